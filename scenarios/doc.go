@@ -1,0 +1,37 @@
+// Package scenarios is the scenario language of pipesfake: what a file may say, and what it means.
+//
+// A file is YAML. Only version must be there:
+//
+//	version: 1
+//	seed: 42          # ids and tokens derive from it; 1 unless said
+//	strict: true      # only the providers of this file exist; false unless said
+//	start: active     # the scenario in force for everybody at the start; active unless said
+//	providers:        # what these integrations ask for
+//	  github: {scopes: [repo, "user:email"]}
+//	scenarios:        # named states, beside the five built-in ones
+//	  no_repo: {missing_scopes: [repo]}
+//	  short:   {expires_in: 5m, refresh: fails, description: Dies after five minutes.}
+//	connections:      # who starts differently
+//	  - {provider: github, user_id: user_alice, scenario: no_repo}
+//	  - {provider: github, user_id: user_bob, organization_id: org_acme, scenario: {expires_in: 5m}}
+//
+// A scenario is a state. Everything that it leaves out has a default:
+//
+//	state           connected | needs_reauthorization | not_installed (connected)
+//	scopes          what was granted (what the provider asks for, less missing_scopes)
+//	missing_scopes  what the provider asks for and was not granted (asked for, less scopes)
+//	expires_in      a duration, negative for a token already stale, or never (1h)
+//	refresh         works | fails, when the token's life ends (works)
+//	access_token    the token to serve, as it is (one that derives from the seed)
+//	auth_method     oauth | api_key | client_credentials (oauth)
+//
+// Five scenarios are built in, and a file may define them anew: active, not_installed,
+// needs_reauthorization, missing_scopes (lacks the provider's last scope) and expired
+// (expires_in: -1h, served as it is).
+//
+// Wherever a scenario is asked for, its name or such a mapping may stand. A provider asks for the
+// scopes of its entry, else of a built-in table, else for read and write.
+//
+// A file is read whole or not at all: every mistake is reported at once, each as
+// file:line:col: what is wrong, with the mend.
+package scenarios

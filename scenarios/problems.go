@@ -1,0 +1,61 @@
+package scenarios
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Problem is one mistake: where it stands, and what to do about it.
+type Problem struct {
+	File     string   // empty for a scenario that came with a control call or from Go
+	Position Position // zero there too
+	Field    string   // the path of the field in its document: connections[3].user_id
+	Message  string
+}
+
+func (p Problem) String() string {
+	if p.File == "" {
+		return p.Message
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Position.Line, p.Position.Column, p.Message)
+}
+
+// Problems are all the mistakes of one document, in its order. They are an error, a line for each.
+type Problems []Problem
+
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p Problems) sort() {
+	slices.SortStableFunc(p, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column),
+			cmp.Compare(a.Field, b.Field))
+	})
+}
+
+// DidYouMean is " (did you mean x?)" for the nearest of the candidates, and empty when none is near.
+func DidYouMean(word string, candidates []string) string {
+	if len(word) > 100 {
+		return ""
+	}
+	best, distance := "", max(2, len(word)/3)+1
+	for _, candidate := range candidates {
+		d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(candidate))
+		if d < distance {
+			best, distance = candidate, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s?)", best)
+}

@@ -1,0 +1,184 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Set is a scenario file, read and checked: it never changes, and any number of goroutines may share it.
+type Set struct {
+	Name   string // the file as it was named to Parse; "built-in" for Builtin
+	Seed   int64
+	Strict bool
+	Start  *Scenario
+
+	providers   map[string]Provider
+	scenarios   []*Scenario
+	byName      map[string]*Scenario
+	connections []Connection
+	index       map[Key]int32
+}
+
+// Provider is a third party as the file describes it.
+type Provider struct {
+	Scopes   []string // nil when the file does not say
+	Position Position
+}
+
+// Scenario is a state under a name. Inline ones have no name.
+type Scenario struct {
+	Name        string
+	Description string
+	State       State
+	Position    Position // zero for the built-in ones and those of a control call
+	Builtin     bool
+}
+
+// Title is how a scenario is spoken of: its name, or what it says.
+func (s *Scenario) Title() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return "an inline scenario"
+}
+
+// Key names one connection: Organization is empty for a connection without one.
+type Key struct {
+	Provider, User, Organization string
+}
+
+// Connection is an entry of the file's connections: who starts differently.
+type Connection struct {
+	Key
+	Scenario *Scenario
+	Position Position
+}
+
+// Position is a place in a file; the zero Position is none.
+type Position struct {
+	Line, Column int32
+}
+
+// Scenario finds a scenario by its name. The error of an unknown name suggests the nearest one.
+func (s *Set) Scenario(name string) (*Scenario, error) {
+	if found, ok := s.byName[name]; ok {
+		return found, nil
+	}
+	return nil, fmt.Errorf("unknown scenario %q%s", Abridge(name), DidYouMean(name, s.names()))
+}
+
+// Scenarios are those of the file in its order, after the built-in ones.
+func (s *Set) Scenarios() []*Scenario { return s.scenarios }
+
+// Connections are those of the file, in its order.
+func (s *Set) Connections() []Connection { return s.connections }
+
+// Connection finds the file's entry for one connection.
+func (s *Set) Connection(key Key) (Connection, bool) {
+	i, ok := s.index[key]
+	if !ok {
+		return Connection{}, false
+	}
+	return s.connections[i], true
+}
+
+// Scopes are what a provider asks for: the file's, else the built-in table's, else read and write.
+func (s *Set) Scopes(provider string) []string {
+	if p, ok := s.providers[provider]; ok && p.Scopes != nil {
+		return p.Scopes
+	}
+	return defaultScopes(provider)
+}
+
+// Provider tells whether a provider exists. With strict these are the file's, otherwise any slug that
+// could be one; the error suggests the nearest of the file.
+func (s *Set) Provider(slug string) error {
+	if problem := checkSlug(slug); problem != "" {
+		return fmt.Errorf("provider %s", problem)
+	}
+	if _, ok := s.providers[slug]; s.Strict && !ok {
+		return fmt.Errorf("unknown provider %q%s: with strict only the providers of %s exist",
+			Abridge(slug), DidYouMean(slug, s.Providers()), s.Name)
+	}
+	return nil
+}
+
+// Providers are the slugs that the file declares, sorted.
+func (s *Set) Providers() []string {
+	slugs := make([]string, 0, len(s.providers))
+	for slug := range s.providers {
+		slugs = append(slugs, slug)
+	}
+	slices.Sort(slugs)
+	return slugs
+}
+
+// Where writes a position of this set as file:line:col, and a zero one as the set's name.
+func (s *Set) Where(p Position) string {
+	if p.Line == 0 {
+		return s.Name
+	}
+	return fmt.Sprintf("%s:%d:%d", s.Name, p.Line, p.Column)
+}
+
+// WithStart is the same set with another scenario in force for everybody at the start.
+func (s *Set) WithStart(name string) (*Set, error) {
+	start, err := s.Scenario(name)
+	if err != nil {
+		return nil, err
+	}
+	changed := *s
+	changed.Start = start
+	return &changed, nil
+}
+
+// WithSeed is the same set with another seed.
+func (s *Set) WithSeed(seed int64) *Set {
+	changed := *s
+	changed.Seed = seed
+	return &changed
+}
+
+func (s *Set) names() []string {
+	names := make([]string, len(s.scenarios))
+	for i, scenario := range s.scenarios {
+		names[i] = scenario.Name
+	}
+	return names
+}
+
+// Builtin is the set of an empty file: the five built-in scenarios, active for everybody.
+func Builtin() *Set {
+	s := &Set{Name: "built-in", Seed: 1, providers: map[string]Provider{}, byName: map[string]*Scenario{}}
+	for _, scenario := range []*Scenario{
+		{Name: "active", Description: "Connected, with every scope and an hour to live."},
+		{Name: "not_installed", Description: "Never connected.", State: State{State: NotInstalled}},
+		{Name: "needs_reauthorization", Description: "Connected once; the user has to authorize again.", State: State{State: NeedsReauthorization}},
+		{Name: "missing_scopes", Description: "Connected, without the last scope that the provider asks for.", State: State{lacksLast: true}},
+		{Name: "expired", Description: "Active, with a token that expired an hour ago, served as it is.", State: State{ExpiresIn: -DefaultLife}},
+	} {
+		scenario.Builtin = true
+		s.define(scenario)
+	}
+	s.Start = s.byName["active"]
+	return s
+}
+
+// define adds a scenario, in the place of a built-in one of the same name.
+func (s *Set) define(scenario *Scenario) {
+	if old, ok := s.byName[scenario.Name]; ok {
+		s.scenarios = slices.DeleteFunc(s.scenarios, func(other *Scenario) bool { return other == old })
+	}
+	s.scenarios = append(s.scenarios, scenario)
+	s.byName[scenario.Name] = scenario
+}
+
+// Abridge keeps an error readable whatever it quotes.
+func Abridge(s string) string {
+	const most = 60
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}

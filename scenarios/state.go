@@ -1,0 +1,197 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The states of a connection, in WorkOS's words.
+const (
+	Connected            = "connected"
+	NeedsReauthorization = "needs_reauthorization"
+	NotInstalled         = "not_installed"
+)
+
+// What becomes of a token whose life ends.
+const (
+	RefreshWorks = "works"
+	RefreshFails = "fails"
+)
+
+// How a connection authenticates at its provider, in WorkOS's words.
+const (
+	OAuth             = "oauth"
+	APIKey            = "api_key"
+	ClientCredentials = "client_credentials"
+)
+
+// DefaultLife is how long a token lives unless its state says otherwise.
+const DefaultLife = time.Hour
+
+// Never is the ExpiresIn of a token that does not expire: expires_at is null on the wire.
+const Never time.Duration = math.MaxInt64
+
+// longestLife keeps every date within what clients can read.
+const longestLife = 100 * 365 * 24 * time.Hour
+
+// State is what a scenario puts a connection into. The zero State is connected, with every scope that
+// the provider asks for, and a token that lives an hour and is refreshed.
+type State struct {
+	State         string        // Connected (also when empty), NeedsReauthorization or NotInstalled
+	Scopes        []string      // granted; nil: what the provider asks for, less MissingScopes
+	MissingScopes []string      // asked for and not granted; nil: what the provider asks for, less Scopes
+	ExpiresIn     time.Duration // from the instant the scenario came into force; negative: already stale; 0: DefaultLife; or Never
+	Refresh       string        // RefreshWorks (also when empty) or RefreshFails
+	AccessToken   string        // served as it is; empty: derived from the seed
+	AuthMethod    string        // OAuth (also when empty), APIKey or ClientCredentials
+
+	lacksLast bool // the built-in missing_scopes
+}
+
+// Full is the state with every default written out, but for the scopes, which depend on the provider.
+func (s State) Full() State {
+	s.State = or(s.State, Connected)
+	s.Refresh = or(s.Refresh, RefreshWorks)
+	s.AuthMethod = or(s.AuthMethod, OAuth)
+	if s.ExpiresIn == 0 {
+		s.ExpiresIn = DefaultLife
+	}
+	return s
+}
+
+func or(value, fallback string) string {
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
+// Grant tells which scopes a token has and which it lacks, of a provider that asks for these.
+func (s State) Grant(asked []string) (granted, missing []string) {
+	granted, missing = s.Scopes, s.MissingScopes
+	if s.lacksLast && len(asked) > 0 {
+		missing = asked[len(asked)-1:]
+	}
+	switch {
+	case granted == nil:
+		granted = without(asked, missing)
+	case missing == nil:
+		missing = without(asked, granted)
+	}
+	return append([]string{}, granted...), append([]string{}, missing...)
+}
+
+// LacksScopes tells whether the state is about scopes that were not granted.
+func (s State) LacksScopes() bool { return s.lacksLast || len(s.MissingScopes) > 0 }
+
+func without(all, taken []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(scope string) bool { return slices.Contains(taken, scope) })
+}
+
+// Check tells everything that is wrong with a state, by field.
+func (s State) Check() Problems {
+	var problems Problems
+	add := func(field, format string, args ...any) {
+		problems = append(problems, Problem{Field: field, Message: field + " " + fmt.Sprintf(format, args...)})
+	}
+	oneOf := func(field, value string, allowed ...string) {
+		if value != "" && !slices.Contains(allowed, value) {
+			add(field, "is %q, not one of %s%s", Abridge(value), strings.Join(allowed, ", "), DidYouMean(value, allowed))
+		}
+	}
+	oneOf("state", s.State, Connected, NeedsReauthorization, NotInstalled)
+	oneOf("refresh", s.Refresh, RefreshWorks, RefreshFails)
+	oneOf("auth_method", s.AuthMethod, OAuth, APIKey, ClientCredentials)
+	if problem := checkScopes(s.Scopes); problem != "" {
+		add("scopes", "%s", problem)
+	}
+	if problem := checkScopes(s.MissingScopes); problem != "" {
+		add("missing_scopes", "%s", problem)
+	}
+	for _, scope := range s.MissingScopes {
+		if slices.Contains(s.Scopes, scope) {
+			add("missing_scopes", "names %q, which scopes grants", Abridge(scope))
+		}
+	}
+	if s.ExpiresIn != Never && (s.ExpiresIn > longestLife || s.ExpiresIn < -longestLife) {
+		add("expires_in", "is more than a hundred years away (write never for a token that does not expire)")
+	}
+	if problem := checkToken(s.AccessToken); problem != "" {
+		add("access_token", "%s", problem)
+	}
+	if s.State == NotInstalled {
+		for _, field := range s.said() {
+			add(field, "says nothing when state is not_installed: take it out")
+		}
+	}
+	return problems
+}
+
+// said are the fields besides state that are not left to their defaults.
+func (s State) said() []string {
+	var fields []string
+	for _, f := range []struct {
+		name string
+		said bool
+	}{
+		{"scopes", s.Scopes != nil}, {"missing_scopes", s.MissingScopes != nil}, {"expires_in", s.ExpiresIn != 0},
+		{"refresh", s.Refresh != ""}, {"access_token", s.AccessToken != ""}, {"auth_method", s.AuthMethod != ""},
+	} {
+		if f.said {
+			fields = append(fields, f.name)
+		}
+	}
+	return fields
+}
+
+func checkScopes(scopes []string) string {
+	for i, scope := range scopes {
+		switch {
+		case scope == "" || len(scope) > 500 || strings.ContainsFunc(scope, notPrintable):
+			return fmt.Sprintf("has %q, which is not a scope: 1 to 500 printable characters without spaces", Abridge(scope))
+		case slices.Contains(scopes[:i], scope):
+			return fmt.Sprintf("names %q twice", Abridge(scope))
+		}
+	}
+	return ""
+}
+
+func checkToken(token string) string {
+	if len(token) > 8192 || strings.ContainsFunc(token, notPrintable) {
+		return "is not a token: at most 8192 printable characters without spaces"
+	}
+	return ""
+}
+
+func notPrintable(r rune) bool { return r <= ' ' || r >= 0x7f }
+
+// checkSlug allows what can stand in a path unescaped.
+func checkSlug(slug string) string {
+	if len(slug) == 0 || len(slug) > 100 || strings.ContainsFunc(slug, notInName) {
+		return fmt.Sprintf("%q is not a slug: 1 to 100 letters, digits, dashes, dots or underscores", Abridge(slug))
+	}
+	return ""
+}
+
+// isName tells whether a scenario may be called so.
+func isName(name string) bool {
+	return len(name) > 0 && len(name) <= 64 && !strings.ContainsFunc(name, notInName) && name[0] != '-' && name[0] != '.'
+}
+
+func notInName(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r))
+}
+
+// CheckID tells what is wrong with the id of a user or an organization; empty: nothing.
+func CheckID(id string) string {
+	switch {
+	case id == "":
+		return "must not be empty"
+	case len(id) > 255:
+		return fmt.Sprintf("is %d bytes long; at most 255 are allowed", len(id))
+	}
+	return ""
+}

@@ -1,0 +1,233 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// walker reads nodes and gathers what is wrong with them. Its readers answer a zero value for what
+// they complained of, so that one pass finds every mistake.
+type walker struct {
+	file     string
+	offset   int // lines before the piece of the file that is read
+	index    int // elements of its list before it
+	problems Problems
+}
+
+func (w *walker) position(n *yaml.Node) Position {
+	if n.Line == 0 {
+		return Position{}
+	}
+	return Position{Line: int32(n.Line + w.offset), Column: int32(n.Column)}
+}
+
+func (w *walker) wrong(n *yaml.Node, path, format string, args ...any) {
+	w.problems = append(w.problems, Problem{
+		File: w.file, Position: w.position(n), Field: path, Message: fmt.Sprintf(format, args...),
+	})
+}
+
+// complained tells whether a field has a problem already, among those since a mark.
+func (w *walker) complained(since int, path string) bool {
+	return slices.ContainsFunc(w.problems[since:], func(p Problem) bool { return strings.HasPrefix(p.Field, path) })
+}
+
+// entries visits the keys of a mapping. With known keys, others are mistakes; a key twice always is.
+func (w *walker) entries(n *yaml.Node, path string, known []string, visit func(key, value *yaml.Node, path string)) {
+	n = resolve(n)
+	if n.Kind != yaml.MappingNode {
+		w.wrong(n, path, "%s must be a mapping, not %s%s", last(path), describe(n), mend(known))
+		return
+	}
+	seen := make(map[string]*yaml.Node, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := resolve(n.Content[i]), resolve(n.Content[i+1])
+		switch first := seen[key.Value]; {
+		case key.Kind != yaml.ScalarNode || key.ShortTag() == "!!null":
+			w.wrong(key, path, "%s is not a key", describe(key))
+			continue
+		case key.ShortTag() == "!!merge":
+			w.wrong(key, path, "merge keys (<<) are not understood: write the fields out")
+			continue
+		case first != nil:
+			w.wrong(key, join(path, key.Value), "%s stands here twice (first in line %d)", Abridge(key.Value), first.Line+w.offset)
+			continue
+		case known != nil && !slices.Contains(known, key.Value):
+			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), orElse(DidYouMean(key.Value, known), mend(known)))
+			continue
+		}
+		seen[key.Value] = key
+		visit(key, value, join(path, key.Value))
+	}
+}
+
+func (w *walker) text(n *yaml.Node, path string) string {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" {
+		hint := ""
+		if n.Kind == yaml.ScalarNode && n.ShortTag() != "!!null" && n.Line > 0 {
+			hint = fmt.Sprintf(": write %q in quotes", Abridge(n.Value))
+		}
+		w.wrong(n, path, "%s must be a string, not %s%s", last(path), describe(n), hint)
+		return ""
+	}
+	return n.Value
+}
+
+func (w *walker) id(n *yaml.Node, path string) string {
+	before := len(w.problems)
+	id := w.text(n, path)
+	if problem := CheckID(id); problem != "" && before == len(w.problems) {
+		w.wrong(n, path, "%s %s", last(path), problem)
+	}
+	return id
+}
+
+func (w *walker) boolean(n *yaml.Node, path string) (b bool) {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" || n.Decode(&b) != nil {
+		w.wrong(n, path, "%s must be true or false, not %s", last(path), describe(n))
+	}
+	return b
+}
+
+func (w *walker) integer(n *yaml.Node, path string) (i int64) {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || n.Decode(&i) != nil {
+		w.wrong(n, path, "%s must be a whole number of 64 bits, not %s", last(path), describe(n))
+	}
+	return i
+}
+
+// lifetime reads expires_in: a duration that is not zero, or never.
+func (w *walker) lifetime(n *yaml.Node, path string) time.Duration {
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int" {
+		w.wrong(n, path, "%s %s has no unit (write %ss, %sm or %sh)", last(path), Abridge(n.Value), Abridge(n.Value), Abridge(n.Value), Abridge(n.Value))
+		return 0
+	}
+	before := len(w.problems)
+	text := w.text(n, path)
+	if text == "never" || len(w.problems) > before {
+		return Never
+	}
+	d, err := ParseDuration(text)
+	switch {
+	case err != nil:
+		w.wrong(n, path, "%s %s, or never", last(path), strings.TrimSuffix(err.Error(), ")")+")")
+	case d == 0:
+		w.wrong(n, path, "%s must not be zero (negative for a stale token, never for one that does not expire)", last(path))
+	}
+	return d
+}
+
+// list visits the elements of a sequence.
+func (w *walker) list(n *yaml.Node, path string, visit func(element *yaml.Node, path string)) {
+	if n.Kind != yaml.SequenceNode {
+		w.wrong(n, path, "%s must be a list, not %s", last(path), describe(n))
+		return
+	}
+	for i, element := range n.Content {
+		visit(resolve(element), fmt.Sprintf("%s[%d]", path, w.index+i))
+	}
+}
+
+func (w *walker) texts(n *yaml.Node, path string) []string {
+	texts := []string{}
+	w.list(n, path, func(element *yaml.Node, path string) { texts = append(texts, w.text(element, path)) })
+	return texts
+}
+
+func resolve(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode && n.Alias != nil {
+		return n.Alias
+	}
+	return n
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return Abridge(key)
+	}
+	return path + "." + Abridge(key)
+}
+
+// last is the end of a path: what a person calls the field.
+func last(path string) string {
+	if path == "" {
+		return "the file"
+	}
+	return path[strings.LastIndexByte(path, '.')+1:]
+}
+
+func mend(known []string) string {
+	if known == nil {
+		return ""
+	}
+	return " (it takes " + strings.Join(known, ", ") + ")"
+}
+
+func orElse(text, fallback string) string {
+	if text == "" {
+		return fallback
+	}
+	return text
+}
+
+func describe(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return "nothing"
+	case "!!int", "!!float":
+		return "the number " + Abridge(n.Value)
+	case "!!bool":
+		return "the truth value " + Abridge(n.Value)
+	case "!!timestamp":
+		return "the date " + Abridge(n.Value)
+	}
+	return fmt.Sprintf("%q", Abridge(n.Value))
+}
+
+// jsonNode makes nodes without places of decoded JSON, so that one walker reads both.
+func jsonNode(value any) *yaml.Node {
+	switch v := value.(type) {
+	case map[string]any:
+		n := &yaml.Node{Kind: yaml.MappingNode}
+		keys := make([]string, 0, len(v))
+		for key := range v {
+			keys = append(keys, key)
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
+			n.Content = append(n.Content, jsonNode(key), jsonNode(v[key]))
+		}
+		return n
+	case []any:
+		n := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, element := range v {
+			n.Content = append(n.Content, jsonNode(element))
+		}
+		return n
+	case string:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v}
+	case bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: fmt.Sprint(v)}
+	case json.Number:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!" + kindOfNumber(v), Value: v.String()}
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+}
+
+func kindOfNumber(n json.Number) string {
+	if _, err := n.Int64(); err != nil {
+		return "float"
+	}
+	return "int"
+}
