@@ -1,0 +1,124 @@
+package fake
+
+import (
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/pipes"
+)
+
+const (
+	defaultEnvironment = "default"
+	environmentKey     = "sk_env_" // a key that names its environment
+	liveKey            = "sk_live_"
+	defaultKey         = "sk_fake_default" // any other sk_ key opens the same environment
+)
+
+// opened is the environment that the request's API key opens. Its errors are unauthorized, live_key and
+// too_many_environments.
+func (s *Server) opened(r *http.Request) (*environment.Environment, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return nil, unauthorized("No API key: send the header Authorization: Bearer sk_…")
+	}
+	scheme, key, _ := strings.Cut(header, " ")
+	key = strings.TrimSpace(key)
+	switch {
+	case !strings.EqualFold(scheme, "Bearer"):
+		return nil, unauthorized("The Authorization header has another scheme than Bearer: send Authorization: Bearer sk_…")
+	case strings.HasPrefix(key, liveKey):
+		return nil, &pipes.Error{Code: pipes.LiveKey, Message: "This is a live key, and this is pipesfake, a fake of the WorkOS Pipes API: " +
+			"use a test key (sk_test_…) here, and look how the live one came to a test."}
+	case !strings.HasPrefix(key, "sk_") || len(key) == len("sk_"):
+		return nil, unauthorized("The API key does not begin with sk_: send Authorization: Bearer sk_…")
+	case !strings.HasPrefix(key, environmentKey):
+		return s.environments.open(defaultEnvironment)
+	}
+	name := strings.TrimPrefix(key, environmentKey)
+	if !isEnvironmentName(name) {
+		return nil, unauthorized("The API key names no environment: after sk_env_ stand " + environmentNameRule + ".")
+	}
+	return s.environments.open(name)
+}
+
+func unauthorized(message string) error {
+	return &pipes.Error{Code: pipes.Unauthorized, Message: message}
+}
+
+const environmentNameRule = "1 to 64 letters, digits, dashes, dots or underscores, first a letter or digit"
+
+func isEnvironmentName(name string) bool {
+	for i, r := range name {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+		if !letter && (i == 0 || !strings.ContainsRune("-._", r)) {
+			return false
+		}
+	}
+	return len(name) > 0 && len(name) <= 64
+}
+
+// controlled is the environment of a control call: that of ?environment=, of the API key, else default.
+func (s *Server) controlled(r *http.Request) (*environment.Environment, error) {
+	if names, said := r.URL.Query()["environment"]; said {
+		if len(names) != 1 || !isEnvironmentName(names[0]) {
+			return nil, pipes.Invalid(pipes.FieldError{Field: "environment", Code: "invalid",
+				Message: "environment must be one name of " + environmentNameRule})
+		}
+		return s.environments.open(names[0])
+	}
+	if r.Header.Get("Authorization") == "" {
+		return s.environments.open(defaultEnvironment)
+	}
+	return s.opened(r)
+}
+
+// guard keeps the control plane from other sites' pages and from DNS rebinding. Its errors are
+// foreign_host, foreign_origin and unauthorized.
+func (s *Server) guard(r *http.Request) error {
+	if host := hostname(r.Host); !s.isOwnHost(host) {
+		return &pipes.Error{Code: pipes.ForeignHost, Message: "The control plane does not answer to the host " + quoted(host) +
+			": call it by address, as localhost, or allow the name with --allow-host."}
+	}
+	if origin := r.Header.Get("Origin"); origin != "" && !s.isOwnOrigin(origin, r.Host) {
+		return &pipes.Error{Code: pipes.ForeignOrigin, Message: "The control plane does not answer to pages of " + quoted(origin) +
+			": if it is yours, allow its host with --allow-host."}
+	}
+	token := r.Header.Get("X-Pipesfake-Token")
+	if want := s.options.controlToken; want != "" && subtle.ConstantTimeCompare([]byte(token), []byte(want)) != 1 {
+		return unauthorized("The control plane wants its token in the header X-Pipesfake-Token (--control-token).")
+	}
+	return nil
+}
+
+// isOwnHost tells whether a name can only mean this server: no public name resolves to it by accident.
+func (s *Server) isOwnHost(host string) bool {
+	return net.ParseIP(host) != nil || !strings.Contains(host, ".") && host != "" || host == "host.docker.internal" ||
+		slices.Contains(s.options.hosts, host) || slices.Contains(s.options.hosts, "*")
+}
+
+func (s *Server) isOwnOrigin(origin, host string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && (strings.EqualFold(u.Host, host) ||
+		slices.Contains(s.options.hosts, hostname(u.Host)) || slices.Contains(s.options.hosts, "*"))
+}
+
+// hostname is a Host header's name in lower case, without port, brackets and the root's dot.
+func hostname(hostport string) string {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+}
+
+func quoted(s string) string {
+	if len(s) > 100 {
+		s = s[:100]
+	}
+	return "\"" + strings.ToValidUTF8(s, "?") + "\""
+}

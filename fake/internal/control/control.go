@@ -1,0 +1,205 @@
+// Package control answers the control plane: the calls that switch, look and reset. It turns them into
+// calls of package environment, and what that answers into JSON.
+package control
+
+import (
+	_ "embed"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/pipesfake/fake/internal/body"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Call is one control call, in the environment that it concerns.
+type Call struct {
+	Environment *environment.Environment
+	Query       url.Values
+	Body        []byte
+}
+
+// PutScenario is THE switch.
+func PutScenario(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	object, err := body.Parse(c.Body)
+	if err != nil {
+		return nil, err
+	}
+	object.Only("scenario", "provider", "user_id", "organization_id", "ttl")
+	scenario := readScenario(object, c.Environment.Scenarios())
+	place := readPlace(object)
+	ttl := readTTL(object)
+	if err := object.Err(); err != nil {
+		return nil, err
+	}
+	made, err := c.Environment.Switch(place, scenario, ttl)
+	if err != nil {
+		return nil, err
+	}
+	return switchOf(&made), nil
+}
+
+func readScenario(object *body.Object, set *scenarios.Set) *scenarios.Scenario {
+	value := object.Value("scenario")
+	if value == nil {
+		object.Wrong("scenario", "required", "scenario is required: a name, or an inline scenario like {\"expires_in\": \"5m\"}")
+		return nil
+	}
+	if value[0] != '{' {
+		name, ok := object.Text("scenario")
+		if !ok {
+			return nil
+		}
+		found, err := set.Scenario(name)
+		if err != nil {
+			object.Wrong("scenario", "unknown", "%s", err)
+		}
+		return found
+	}
+	inline, err := scenarios.ParseInline(value)
+	if problems, ok := err.(scenarios.Problems); ok {
+		for _, problem := range problems {
+			object.Wrong(problem.Field, "invalid", "%s", problem.Message)
+		}
+	}
+	return inline
+}
+
+func readPlace(object *body.Object) (place environment.Place) {
+	if value := object.Value("provider"); value != nil {
+		place.Provider, _ = object.Text("provider")
+		if place.Provider == "" && value[0] == '"' {
+			object.Wrong("provider", "invalid", "provider must not be empty: leave it out for any")
+		}
+	}
+	if object.IsNull("user_id") {
+		object.Wrong("user_id", "invalid", "user_id must not be null: leave it out for any")
+	}
+	place.User = object.ID("user_id", false)
+	place.Organization = object.ID("organization_id", false)
+	place.NoOrganization = object.IsNull("organization_id")
+	return place
+}
+
+func readTTL(object *body.Object) time.Duration {
+	text, present := object.Text("ttl")
+	if !present {
+		return 0
+	}
+	ttl, err := scenarios.ParseDuration(text)
+	switch {
+	case err != nil:
+		object.Wrong("ttl", "invalid", "ttl %s", err)
+	case ttl <= 0:
+		object.Wrong("ttl", "invalid", "ttl must be longer than zero, not %s", text)
+	case ttl > 100*365*24*time.Hour:
+		object.Wrong("ttl", "invalid", "ttl is more than a hundred years: leave it out for a switch that stays")
+	}
+	return ttl
+}
+
+// DeleteScenario takes the last switch back.
+func DeleteScenario(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	taken, err := c.Environment.TakeBack()
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		TakenBack Switch   `json:"taken_back"`
+		Switches  []Switch `json:"switches"` // still in force
+	}{switchOf(&taken), switchesOf(c.Environment.Switches())}, nil
+}
+
+// GetScenario tells what decides for one connection, and why.
+func GetScenario(c Call) (any, error) {
+	if err := c.queryOnly("provider", "user_id", "organization_id"); err != nil {
+		return nil, err
+	}
+	var wrong []pipes.FieldError
+	key := scenarios.Key{Provider: c.Query.Get("provider"), User: c.Query.Get("user_id"), Organization: c.Query.Get("organization_id")}
+	if key.Organization == "none" {
+		key.Organization = ""
+	}
+	for _, field := range []string{"provider", "user_id"} {
+		if c.Query.Get(field) == "" {
+			wrong = append(wrong, pipes.FieldError{Field: field, Code: "required",
+				Message: field + " is required: this names one connection (GET /_control/state shows all)"})
+		}
+	}
+	if key.Provider != "" {
+		if err := c.Environment.Scenarios().Provider(key.Provider); err != nil {
+			wrong = append(wrong, pipes.FieldError{Field: "provider", Code: "unknown", Message: err.Error()})
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, pipes.Invalid(wrong...)
+	}
+	return connectionOf(c.Environment.Look(key)), nil
+}
+
+// GetScenarios lists what can be switched to.
+func GetScenarios(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	set := c.Environment.Scenarios()
+	return struct {
+		Start     Scenario   `json:"start"`
+		Scenarios []Scenario `json:"scenarios"`
+	}{scenarioOf(set, set.Start), scenariosOf(set)}, nil
+}
+
+// GetState tells the whole environment as it stands.
+func GetState(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	return wholeOf(c.Environment), nil
+}
+
+// PostReset puts everything back to the file's start. A body is not needed and not read.
+func PostReset(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	now, set := c.Environment.Reset(nil)
+	return Fresh{c.Environment.Name(), pipes.Timestamp(now), set.Name, scenarioOf(set, set.Start)}, nil
+}
+
+//go:embed openapi.json
+var openAPI []byte
+
+// GetOpenAPI describes the control plane.
+func GetOpenAPI(c Call) (any, error) {
+	return json.RawMessage(openAPI), c.queryOnly()
+}
+
+// queryOnly finds query parameters wrong that a call does not take.
+func (c Call) queryOnly(known ...string) error {
+	known = append(known, "environment")
+	var wrong []pipes.FieldError
+	for name, values := range c.Query {
+		switch {
+		case !slices.Contains(known, name):
+			wrong = append(wrong, pipes.FieldError{Field: scenarios.Abridge(name), Code: "unknown",
+				Message: "unknown query parameter " + scenarios.Abridge(name) + scenarios.DidYouMean(name, known)})
+		case len(values) > 1:
+			wrong = append(wrong, pipes.FieldError{Field: name, Code: "invalid", Message: name + " stands in the query more than once"})
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	slices.SortFunc(wrong, func(a, b pipes.FieldError) int { return strings.Compare(a.Field, b.Field) })
+	return pipes.Invalid(wrong...)
+}

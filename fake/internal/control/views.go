@@ -1,0 +1,187 @@
+package control
+
+import (
+	"encoding/json"
+	"time"
+
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Scenario is a scenario as the control plane tells it.
+type Scenario struct {
+	Name        string    `json:"name"` // empty for an inline one
+	Description string    `json:"description"`
+	Builtin     bool      `json:"builtin"`
+	DefinedAt   *string   `json:"defined_at"` // file:line:col; null for built-in ones and those of control calls
+	State       StateView `json:"state"`
+}
+
+// StateView is a state with its defaults written out. Null scopes depend on the provider.
+type StateView struct {
+	State         string   `json:"state"`
+	Scopes        []string `json:"scopes"`
+	MissingScopes []string `json:"missing_scopes"`
+	ExpiresIn     string   `json:"expires_in"`
+	Refresh       string   `json:"refresh"`
+	AuthMethod    string   `json:"auth_method"`
+}
+
+// Switch is a switch in force. A part of its place that is left out means any; a null organization_id
+// means connections without one.
+type Switch struct {
+	Number         uint64           `json:"number"`
+	Scenario       string           `json:"scenario"` // its name; empty for an inline one
+	State          StateView        `json:"state"`
+	Provider       string           `json:"provider,omitempty"`
+	UserID         string           `json:"user_id,omitempty"`
+	OrganizationID *json.RawMessage `json:"organization_id,omitempty"`
+	At             string           `json:"at"`
+	TTL            string           `json:"ttl,omitempty"`
+	EndsAt         *string          `json:"ends_at"`
+	Covers         string           `json:"covers"` // the place in words
+}
+
+// Connection is what one connection is, and why.
+type Connection struct {
+	Provider       string   `json:"provider"`
+	UserID         string   `json:"user_id"`
+	OrganizationID *string  `json:"organization_id"`
+	State          string   `json:"state"`
+	AuthMethod     string   `json:"auth_method"`
+	Scopes         []string `json:"scopes"`
+	MissingScopes  []string `json:"missing_scopes"`
+	ExpiresAt      *string  `json:"expires_at"`
+	Scenario       string   `json:"scenario"` // the name of the one in force; empty for an inline one
+	DecidedBy      Decision `json:"decided_by"`
+	Because        string   `json:"because"`
+}
+
+// Decision is which word decides.
+type Decision struct {
+	Kind   environment.By `json:"kind"`
+	Switch *Switch        `json:"switch"` // null unless kind is switch
+	Where  *string        `json:"where"`  // the file, with line and column where an entry decides; null for a switch
+	Since  string         `json:"since"`
+}
+
+// Whole is an environment as it stands.
+type Whole struct {
+	Environment string       `json:"environment"`
+	Now         string       `json:"now"`
+	Began       string       `json:"began"`
+	Scenarios   string       `json:"scenarios"` // the file
+	Seed        int64        `json:"seed"`
+	Strict      bool         `json:"strict"`
+	Start       Scenario     `json:"start"`
+	Providers   []Provider   `json:"providers"`
+	Switches    []Switch     `json:"switches"`
+	Connections []Connection `json:"connections"`
+}
+
+// Provider is a provider that the file declares.
+type Provider struct {
+	Slug   string   `json:"slug"`
+	Scopes []string `json:"scopes"`
+}
+
+// Fresh is an environment after its reset.
+type Fresh struct {
+	Environment string   `json:"environment"`
+	Now         string   `json:"now"`
+	Scenarios   string   `json:"scenarios"` // the file
+	Start       Scenario `json:"start"`
+}
+
+func wholeOf(e *environment.Environment) Whole {
+	w := e.Whole()
+	view := Whole{
+		Environment: e.Name(), Now: pipes.Timestamp(w.Now), Began: pipes.Timestamp(w.Began),
+		Scenarios: w.Set.Name, Seed: w.Set.Seed, Strict: w.Set.Strict, Start: scenarioOf(w.Set, w.Set.Start),
+		Providers: []Provider{}, Switches: switchesOf(w.Switches), Connections: make([]Connection, len(w.Connections)),
+	}
+	for _, slug := range w.Set.Providers() {
+		view.Providers = append(view.Providers, Provider{slug, w.Set.Scopes(slug)})
+	}
+	for i, c := range w.Connections {
+		view.Connections[i] = connectionOf(c)
+	}
+	return view
+}
+
+func scenariosOf(set *scenarios.Set) []Scenario {
+	list := []Scenario{}
+	for _, scenario := range set.Scenarios() {
+		list = append(list, scenarioOf(set, scenario))
+	}
+	return list
+}
+
+func scenarioOf(set *scenarios.Set, s *scenarios.Scenario) Scenario {
+	view := Scenario{Name: s.Name, Description: s.Description, Builtin: s.Builtin, State: stateOf(s.State)}
+	if s.Position.Line > 0 {
+		where := set.Where(s.Position)
+		view.DefinedAt = &where
+	}
+	return view
+}
+
+func stateOf(state scenarios.State) StateView {
+	full := state.Full()
+	return StateView{full.State, full.Scopes, full.MissingScopes, scenarios.FormatDuration(full.ExpiresIn), full.Refresh, full.AuthMethod}
+}
+
+func switchesOf(switches []environment.Switch) []Switch {
+	list := []Switch{}
+	for i := range switches {
+		list = append(list, switchOf(&switches[i]))
+	}
+	return list
+}
+
+func switchOf(s *environment.Switch) Switch {
+	view := Switch{
+		Number: s.Number, Scenario: s.Scenario.Name, State: stateOf(s.Scenario.State), Provider: s.Place.Provider, UserID: s.Place.User,
+		At: pipes.Timestamp(s.At), EndsAt: timestamp(s.EndsAt()), Covers: s.Place.String(),
+	}
+	if s.TTL != 0 {
+		view.TTL = scenarios.FormatDuration(s.TTL)
+	}
+	switch {
+	case s.Place.NoOrganization:
+		null := json.RawMessage("null")
+		view.OrganizationID = &null
+	case s.Place.Organization != "":
+		quoted, _ := json.Marshal(s.Place.Organization)
+		view.OrganizationID = (*json.RawMessage)(&quoted)
+	}
+	return view
+}
+
+func connectionOf(c environment.Connection) Connection {
+	view := Connection{
+		Provider: c.Provider, UserID: c.User, State: c.State, AuthMethod: c.AuthMethod, Scopes: c.Scopes, MissingScopes: c.MissingScopes,
+		ExpiresAt: timestamp(c.ExpiresAt), Scenario: c.Decision.Scenario.Name, Because: c.Decision.Because(),
+		DecidedBy: Decision{Kind: c.Decision.By, Since: pipes.Timestamp(c.Decision.At)},
+	}
+	if c.Organization != "" {
+		view.OrganizationID = &c.Organization
+	}
+	if c.Decision.Switch != nil {
+		decider := switchOf(c.Decision.Switch)
+		view.DecidedBy.Switch = &decider
+	} else {
+		where := c.Decision.Where()
+		view.DecidedBy.Where = &where
+	}
+	return view
+}
+
+func timestamp(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := pipes.Timestamp(t)
+	return &text
+}

@@ -1,0 +1,196 @@
+package environment
+
+import (
+	"container/heap"
+	"slices"
+	"time"
+
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Place says which connections something is about. What is left zero means any.
+type Place struct {
+	Provider, User, Organization string
+	NoOrganization               bool // only connections without an organization
+}
+
+// shape tells which parts a place names, as an index below shapes.
+func (p Place) shape() (shape int) {
+	for bit, named := range []bool{p.Provider != "", p.User != "", p.Organization != "", p.NoOrganization} {
+		if named {
+			shape |= 1 << bit
+		}
+	}
+	return shape
+}
+
+const shapes = 16
+
+// around is the place of a shape that covers a connection, if there is one.
+func around(key scenarios.Key, shape int) (p Place, ok bool) {
+	if shape&1 != 0 {
+		p.Provider = key.Provider
+	}
+	if shape&2 != 0 {
+		p.User = key.User
+	}
+	if shape&4 != 0 {
+		p.Organization = key.Organization
+	}
+	p.NoOrganization = shape&8 != 0
+	return p, (shape&4 == 0 || key.Organization != "") && (!p.NoOrganization || key.Organization == "")
+}
+
+// Switch puts a scenario in force for the connections of a place. It is one record, however many
+// connections there are.
+type Switch struct {
+	Number   uint64 // they count from one
+	Place    Place
+	Scenario *scenarios.Scenario
+	At       time.Time
+	TTL      time.Duration // zero: until something newer
+	gone     bool
+}
+
+// EndsAt is when its ttl ends; zero: never.
+func (s Switch) EndsAt() time.Time {
+	if s.TTL == 0 {
+		return time.Time{}
+	}
+	return s.At.Add(s.TTL)
+}
+
+// switches keeps the switches so that the last one that covers a connection is found by looking at one
+// place of each shape in use: at most eight look-ups, whatever their number.
+type switches struct {
+	last   uint64
+	order  []*Switch           // the oldest first, with some that are gone
+	gone   int                 // how many of them
+	places map[Place][]*Switch // the newest last
+	inUse  [shapes]int         // how many places of each shape
+	ending endings
+}
+
+// deepest is how many switches of one place are kept to be taken back.
+const deepest = 100
+
+func newSwitches() switches { return switches{places: map[Place][]*Switch{}} }
+
+func (s *switches) add(made *Switch) {
+	s.last++
+	made.Number = s.last
+	s.order = append(s.order, made)
+	if made.TTL != 0 {
+		heap.Push(&s.ending, made)
+	}
+	stack := s.places[made.Place]
+	if len(stack) == 0 {
+		s.inUse[made.Place.shape()]++
+	}
+	s.places[made.Place] = append(stack, made)
+	if len(stack) == deepest {
+		s.remove(stack[0])
+	}
+}
+
+func (s *switches) remove(old *Switch) {
+	if old.gone {
+		return
+	}
+	old.gone = true
+	stack := slices.DeleteFunc(s.places[old.Place], func(other *Switch) bool { return other == old })
+	if s.places[old.Place] = stack; len(stack) == 0 {
+		delete(s.places, old.Place)
+		s.inUse[old.Place.shape()]--
+	}
+	if s.gone++; s.gone > 100 && s.gone > len(s.order)/2 {
+		s.order = slices.DeleteFunc(s.order, func(other *Switch) bool { return other.gone })
+		s.gone = 0
+	}
+}
+
+// end removes what has ended by now.
+func (s *switches) end(now time.Time) {
+	for len(s.ending) > 0 && !now.Before(s.ending[0].EndsAt()) {
+		s.remove(heap.Pop(&s.ending).(*Switch))
+	}
+}
+
+// covering is the last switch that covers a connection, or nil.
+func (s *switches) covering(key scenarios.Key) (last *Switch) {
+	for shape, inUse := range s.inUse {
+		if inUse == 0 {
+			continue
+		}
+		if place, ok := around(key, shape); ok {
+			if stack := s.places[place]; len(stack) > 0 && (last == nil || stack[len(stack)-1].Number > last.Number) {
+				last = stack[len(stack)-1]
+			}
+		}
+	}
+	return last
+}
+
+func (s *switches) inForce() []Switch {
+	list := make([]Switch, 0, len(s.order)-s.gone)
+	for _, one := range s.order {
+		if !one.gone {
+			list = append(list, *one)
+		}
+	}
+	return list
+}
+
+// Switch puts a scenario in force for the connections of a place, for a time or (ttl zero) until something
+// newer. Its errors are about fields: provider, scenario.
+func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time.Duration) (Switch, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if place.Provider != "" {
+		if err := e.set.Provider(place.Provider); err != nil {
+			return Switch{}, pipes.Invalid(pipes.FieldError{Field: "provider", Code: "unknown", Message: err.Error()})
+		}
+		if problem := e.set.CheckScopes(place.Provider, scenario); problem != "" {
+			return Switch{}, pipes.Invalid(pipes.FieldError{Field: "scenario", Code: "invalid", Message: problem})
+		}
+	}
+	made := &Switch{Place: place, Scenario: scenario, At: e.now(), TTL: ttl}
+	e.switches.add(made)
+	return *made, nil
+}
+
+// Switches are those in force, the oldest first.
+func (e *Environment) Switches() []Switch {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.now()
+	return e.switches.inForce()
+}
+
+// TakeBack removes the last switch: the word before it decides again. The error is nothing_to_take_back.
+func (e *Environment) TakeBack() (Switch, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.now()
+	for i := len(e.switches.order) - 1; i >= 0; i-- {
+		if last := e.switches.order[i]; !last.gone {
+			e.switches.remove(last)
+			return *last, nil
+		}
+	}
+	return Switch{}, &pipes.Error{Code: pipes.NothingToTakeBack, Message: "No switch is in force in environment " + e.name + ": there is nothing to take back."}
+}
+
+// endings is a heap of switches, the next to end first.
+type endings []*Switch
+
+func (h endings) Len() int           { return len(h) }
+func (h endings) Less(i, j int) bool { return h[i].EndsAt().Before(h[j].EndsAt()) }
+func (h endings) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *endings) Push(x any)        { *h = append(*h, x.(*Switch)) }
+func (h *endings) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}

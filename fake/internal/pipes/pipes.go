@@ -1,0 +1,88 @@
+// Package pipes states the contract in Go: WorkOS's wire types, names and enums. It decides nothing.
+package pipes
+
+import (
+	"strings"
+	"time"
+)
+
+// Operation names a call of the API, short and the same everywhere: log, control plane, faults.
+type Operation string
+
+// The operations that this fake answers.
+const (
+	Token Operation = "token" // POST /data-integrations/{slug}/token
+)
+
+// TokenResponse is DataIntegrationAccessTokenResponse: AccessToken when Active, else Error (source: spec).
+type TokenResponse struct {
+	Active      bool         `json:"active"`
+	AccessToken *AccessToken `json:"access_token,omitempty"`
+	Error       string       `json:"error,omitempty"`
+}
+
+// AccessToken is what a usable connection answers. Every field is required, ExpiresAt as null when the
+// token does not expire (source: spec).
+type AccessToken struct {
+	Object        string   `json:"object"`
+	AccessToken   string   `json:"access_token"`
+	ExpiresAt     *string  `json:"expires_at"`
+	Scopes        []string `json:"scopes"`
+	MissingScopes []string `json:"missing_scopes"`
+}
+
+// The reasons of an inactive TokenResponse (source: spec).
+const (
+	NotInstalled         = "not_installed"
+	NeedsReauthorization = "needs_reauthorization"
+)
+
+// Timestamp writes an instant as WorkOS does: UTC, milliseconds, Z (source: spec).
+func Timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// Error is the body of every answer that is not a success. It has no key named error: the Node SDK
+// would take it for an OAuth error (source: SDK, measured).
+type Error struct {
+	Code    Code         `json:"code"`
+	Message string       `json:"message"`
+	Errors  []FieldError `json:"errors,omitempty"`
+}
+
+// FieldError is one field that is wrong.
+type FieldError struct {
+	Field   string `json:"field"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
+
+// Code says what kind of error it is; the table in package fake gives each a status.
+type Code string
+
+// The codes. WorkOS's own where it has one (source: spec); the others are ours.
+const (
+	Unauthorized        Code = "unauthorized"
+	LiveKey             Code = "live_key"
+	ForeignHost         Code = "foreign_host"
+	ForeignOrigin       Code = "foreign_origin"
+	EntityNotFound      Code = "entity_not_found"
+	NothingToTakeBack   Code = "nothing_to_take_back"
+	MethodNotAllowed    Code = "method_not_allowed"
+	PayloadTooLarge     Code = "payload_too_large"
+	InvalidJSON         Code = "invalid_json"
+	InvalidRequest      Code = "invalid_request"
+	AuthMethodMismatch  Code = "auth_method_mismatch"
+	NotImplemented      Code = "not_implemented"
+	TooManyEnvironments Code = "too_many_environments"
+	InternalError       Code = "internal_error"
+)
+
+// Invalid is the error of fields that are wrong, with a sentence that names them all.
+func Invalid(fields ...FieldError) *Error {
+	messages := make([]string, len(fields))
+	for i, f := range fields {
+		messages[i] = f.Message
+	}
+	return &Error{Code: InvalidRequest, Message: "Validation failed: " + strings.Join(messages, "; ") + ".", Errors: fields}
+}

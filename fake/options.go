@@ -1,0 +1,167 @@
+package fake
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.com/pipesfake/scenarios"
+)
+
+// Option changes what Start and New make.
+type Option func(*options) error
+
+type options struct {
+	set          *scenarios.Set
+	start        string // WithScenario, applied to whatever set there is in the end
+	seed         *int64
+	time         time.Time
+	logger       *slog.Logger
+	verbose      bool
+	hosts        []string // names that the control plane answers to, in lower case
+	controlToken string
+	controlApart bool
+}
+
+// gather applies the options in their order, and checks what they make together.
+func gather(opts []Option) (options, error) {
+	o := options{set: scenarios.Builtin(), logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	for _, option := range opts {
+		if err := option(&o); err != nil {
+			return o, err
+		}
+	}
+	var err error
+	o.set, err = o.adjust(o.set)
+	return o, err
+}
+
+// adjust applies what beats a scenario file, also to one that is reloaded.
+func (o options) adjust(set *scenarios.Set) (*scenarios.Set, error) {
+	if o.seed != nil {
+		set = set.WithSeed(*o.seed)
+	}
+	if o.start != "" {
+		return set.WithStart(o.start)
+	}
+	return set, nil
+}
+
+// WithScenarioFile reads a scenario file; see package scenarios for its language. Without it, the five
+// built-in scenarios are there, and everybody is active.
+func WithScenarioFile(path string) Option {
+	return func(o *options) (err error) {
+		o.set, err = scenarios.Load(path)
+		return err
+	}
+}
+
+// WithScenarios takes a set that was loaded before, for servers that share one.
+func WithScenarios(set *scenarios.Set) Option {
+	return func(o *options) error {
+		if set == nil {
+			return fmt.Errorf("WithScenarios: the set is nil")
+		}
+		o.set = set
+		return nil
+	}
+}
+
+// WithScenario puts a scenario in force for everybody from the start, in place of the file's start.
+func WithScenario(name string) Option {
+	return func(o *options) error {
+		if name == "" {
+			return fmt.Errorf("WithScenario: the name is empty")
+		}
+		o.start = name
+		return nil
+	}
+}
+
+// WithTime holds the API's time: it stands at t, and moves by Advance alone. Every date in answers
+// follows it.
+func WithTime(t time.Time) Option {
+	return func(o *options) error {
+		if t.IsZero() {
+			return fmt.Errorf("WithTime: the time is zero")
+		}
+		o.time = t
+		return nil
+	}
+}
+
+// WithSeed changes the ids and tokens, which derive from it, in place of the file's seed.
+func WithSeed(seed int64) Option {
+	return func(o *options) error {
+		o.seed = &seed
+		return nil
+	}
+}
+
+// WithLogger logs to l: refused reloads and defects; nothing for each request. Without it nothing is logged.
+func WithLogger(l *slog.Logger) Option {
+	return func(o *options) error {
+		if l == nil {
+			return fmt.Errorf("WithLogger: the logger is nil")
+		}
+		o.logger = l
+		return nil
+	}
+}
+
+// WithVerbose logs a line for each request, with why it was answered so.
+func WithVerbose() Option {
+	return func(o *options) error {
+		o.verbose = true
+		return nil
+	}
+}
+
+// WithAllowedHosts lets the control plane answer to more host names than addresses, localhost, names
+// without a dot and host.docker.internal; "*" is any. It is also asked by pages of these hosts.
+func WithAllowedHosts(names ...string) Option {
+	return func(o *options) error {
+		for _, name := range names {
+			if name != "*" && (name == "" || strings.ContainsAny(name, "*/ \t:")) {
+				return fmt.Errorf("%q is not a host name: write it without scheme and port, or * for any", name)
+			}
+			o.hosts = append(o.hosts, hostname(name))
+		}
+		return nil
+	}
+}
+
+// WithExternalURL is where clients reach the server, when that is not the address it listens on. Its
+// host is an allowed one.
+func WithExternalURL(text string) Option {
+	return func(o *options) error {
+		u, err := url.Parse(text)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" && u.Path != "/" {
+			return fmt.Errorf("%q is not an external URL: write http://host or https://host:port", text)
+		}
+		o.hosts = append(o.hosts, hostname(u.Host))
+		return nil
+	}
+}
+
+// WithControlToken makes the control plane want a token in the header X-Pipesfake-Token.
+func WithControlToken(token string) Option {
+	return func(o *options) error {
+		if token == "" {
+			return fmt.Errorf("WithControlToken: the token is empty")
+		}
+		o.controlToken = token
+		return nil
+	}
+}
+
+// WithControlApart takes the control plane off the server: only ControlHandler answers it.
+func WithControlApart() Option {
+	return func(o *options) error {
+		o.controlApart = true
+		return nil
+	}
+}

@@ -1,0 +1,161 @@
+package fake
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/body"
+	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+
+	"github.com/gorilla/mux"
+)
+
+// route is one line of the API: a call and who answers it.
+type route struct {
+	operation pipes.Operation // empty on the control plane
+	method    string
+	path      string
+	handle    handler
+	invalid   int  // the status of invalid input
+	control   bool // on the control plane: guarded, and written for people to read
+}
+
+// handler answers a call with a value. Its error has its status in the table of errors.go.
+type handler func(call) (reply, error)
+
+// call is what handlers see of a request.
+type call struct {
+	environment *environment.Environment
+	vars        map[string]string // of the path
+	query       url.Values
+	body        []byte
+}
+
+// apiRoutes are the Pipes API. The order is that in which they are tried, so the busiest stand first.
+func (s *Server) apiRoutes() []route {
+	return []route{
+		{operation: pipes.Token, method: "POST", path: "/data-integrations/{slug}/token", handle: s.token, invalid: 400},
+	}
+}
+
+// controlRoutes are the control plane.
+func (s *Server) controlRoutes() []route {
+	return []route{
+		controlRoute("PUT", "/_control/scenario", control.PutScenario),
+		controlRoute("GET", "/_control/scenario", control.GetScenario),
+		controlRoute("DELETE", "/_control/scenario", control.DeleteScenario),
+		controlRoute("GET", "/_control/scenarios", control.GetScenarios),
+		controlRoute("GET", "/_control/state", control.GetState),
+		controlRoute("POST", "/_control/reset", control.PostReset),
+		controlRoute("GET", "/_control/openapi.json", control.GetOpenAPI),
+	}
+}
+
+func controlRoute(method, path string, handle func(control.Call) (any, error)) route {
+	return route{method: method, path: path, invalid: 422, control: true, handle: func(c call) (reply, error) {
+		answer, err := handle(control.Call{Environment: c.environment, Query: c.query, Body: c.body})
+		return ok(answer), err
+	}}
+}
+
+// router matches on the encoded path, so that a slug with an escaped slash is a slug. gorilla/mux runs
+// middleware on a match only, so the wrapping is not its: see ServeHTTP and answer.
+func (s *Server) router(routes ...route) http.Handler {
+	router := mux.NewRouter().UseEncodedPath().SkipClean(true)
+	for _, r := range routes {
+		methods := []string{r.method}
+		if r.method == "GET" {
+			methods = append(methods, "HEAD")
+		}
+		router.Path(r.path).Methods(methods...).HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+			x := w.(*exchange)
+			x.route = r
+			s.answer(x, request)
+		})
+	}
+	router.MethodNotAllowedHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		allowed := strings.Join(allowedMethods(router, r), ", ")
+		w.Header().Set("Allow", allowed)
+		s.refuse(w.(*exchange), methodNotAllowed(r, allowed))
+	})
+	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w.(*exchange), notImplemented(r))
+	})
+	return router
+}
+
+// answer is the way of a routed request: key and environment, body, handler, respond.
+func (s *Server) answer(x *exchange, r *http.Request) {
+	c := call{vars: mux.Vars(r)}
+	var err error
+	if x.route.control {
+		if err = s.guard(r); err == nil {
+			c.query = r.URL.Query()
+			c.environment, err = s.controlled(r)
+		}
+	} else {
+		c.environment, err = s.opened(r)
+	}
+	if err != nil {
+		s.refuse(x, err)
+		return
+	}
+	x.Header()["X-Request-Id"] = []string{c.environment.RequestID()}
+	var result reply
+	if err = unescape(c.vars); err == nil {
+		if c.body, err = body.Read(r); err == nil {
+			result, err = x.route.handle(c)
+		}
+	}
+	s.respond(x, result, err)
+}
+
+// refuse answers a request that reached no environment; it counts in default.
+func (s *Server) refuse(x *exchange, err error) {
+	x.Header().Set("X-Request-Id", s.defaultWorld.RequestID())
+	s.respond(x, reply{}, err)
+}
+
+func unescape(vars map[string]string) error {
+	for name, value := range vars {
+		if !strings.Contains(value, "%") {
+			continue
+		}
+		text, err := url.PathUnescape(value)
+		if err != nil {
+			return &pipes.Error{Code: pipes.EntityNotFound, Message: "The path is wrongly escaped: " + err.Error() + "."}
+		}
+		vars[name] = text
+	}
+	return nil
+}
+
+// allowedMethods finds out which methods a path takes.
+func allowedMethods(router *mux.Router, r *http.Request) (allowed []string) {
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
+		attempt := *r
+		attempt.Method = method
+		var match mux.RouteMatch
+		if router.Match(&attempt, &match) && match.MatchErr == nil {
+			allowed = append(allowed, method)
+		}
+	}
+	return allowed
+}
+
+func methodNotAllowed(r *http.Request, allowed string) error {
+	return &pipes.Error{Code: pipes.MethodNotAllowed, Message: scenarios.Abridge(r.Method) + " is not allowed here; allowed: " + allowed + "."}
+}
+
+// notImplemented is the answer to a path that is not faked: never a 404, which looks like data.
+func notImplemented(r *http.Request) error {
+	what := "is not an operation of the WorkOS Pipes API that it fakes"
+	if strings.HasPrefix(r.URL.Path, "/_") {
+		what = "is not a control call (GET /_control/openapi.json lists them)"
+	}
+	return &pipes.Error{Code: pipes.NotImplemented, Message: "pipesfake does not implement " + r.Method + " " + scenarios.Abridge(r.URL.Path) + ": it " + what + "."}
+}

@@ -1,0 +1,210 @@
+package fake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/scenarios"
+)
+
+// Server is a fake of the WorkOS Pipes API. It is an http.Handler, and carries what can be done to the
+// environment "default". It is safe for concurrent use.
+type Server struct {
+	*inDefault
+
+	options      options
+	environments environments
+	defaultWorld *environment.Environment
+	api, control http.Handler
+	reload       reloadState
+	healthChecks atomic.Uint64
+
+	url         string
+	client      *http.Client
+	startServer sync.Once // the in-memory one, when it is first dialled
+	listener    net.Listener
+	http        *http.Server
+	serving     sync.WaitGroup // Serve and every connection
+}
+
+// inDefault is embedded under a name that leaves Server.Environment free for the method.
+type inDefault = Environment
+
+// TB is what Start needs of a testing.TB.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Failed() bool
+	Logf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// Start is a server that listens on a free port of 127.0.0.1 until the test ends. A mistake in the
+// options fails the test.
+func Start(t TB, opts ...Option) *Server {
+	t.Helper()
+	s, err := New(opts...)
+	if err != nil {
+		t.Fatalf("pipesfake: %v", err)
+		return nil
+	}
+	s.inDefault.t = t
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("pipesfake: %v", err)
+		return nil
+	}
+	s.listener = listener
+	s.url = "http://" + listener.Addr().String()
+	s.client = &http.Client{Transport: &http.Transport{}}
+	s.startServer.Do(s.serve)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// New is a server without a listener: an http.Handler to mount, or to reach through Client, whose
+// requests to URL travel over in-memory connections (so it works inside testing/synctest). The error
+// tells every mistake of a scenario file, a line each.
+func New(opts ...Option) (*Server, error) {
+	o, err := gather(opts)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{options: o, url: "http://" + memoryHost}
+	s.environments = environments{newClock: o.newClock, set: o.set, byName: map[string]*environment.Environment{}}
+	if s.defaultWorld, err = s.environments.open(defaultEnvironment); err != nil {
+		return nil, err
+	}
+	s.inDefault = &Environment{world: s.defaultWorld}
+	s.options.hosts = append(s.options.hosts, memoryHost)
+	if o.controlApart {
+		s.api, s.control = s.router(s.apiRoutes()...), s.router(s.controlRoutes()...)
+	} else {
+		s.api = s.router(append(s.apiRoutes(), s.controlRoutes()...)...)
+	}
+	memory := newMemoryListener()
+	s.listener = memory
+	s.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		s.startServer.Do(s.serve)
+		return memory.dial(ctx)
+	}}}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ConnState: s.count, ErrorLog: slog.NewLogLogger(o.logger.Handler(), slog.LevelDebug)}
+	return s, nil
+}
+
+// serve answers what comes in at the listener until Close.
+func (s *Server) serve() {
+	s.serving.Go(func() { _ = s.http.Serve(s.listener) })
+}
+
+func (s *Server) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.serving.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		s.serving.Done()
+	}
+}
+
+// Close ends the listener, every connection and every goroutine of the server. Start does it by itself.
+func (s *Server) Close() {
+	s.client.CloseIdleConnections()
+	_ = s.http.Close()
+	_ = s.listener.Close()
+	s.serving.Wait()
+}
+
+// URL is what the client under test has to be pointed at, without a slash at its end.
+func (s *Server) URL() string { return s.url }
+
+// Client reaches the server at its URL. It sends no API key by itself.
+func (s *Server) Client() *http.Client { return s.client }
+
+// Environment is the environment of a name, which its APIKey opens; it is made on first use. A name that
+// cannot be one fails the test, or panics where there is none.
+func (s *Server) Environment(name string) *Environment {
+	e := &Environment{t: s.inDefault.t, name: name}
+	if !isEnvironmentName(name) {
+		e.fail(fmt.Errorf("%q is no name for an environment: it has %s", scenarios.Abridge(name), environmentNameRule))
+		return e
+	}
+	world, err := s.environments.open(name)
+	if err != nil {
+		e.fail(err)
+		return e
+	}
+	e.world = world
+	return e
+}
+
+// Reload puts every environment back to the start of another set.
+func (s *Server) Reload(set *scenarios.Set) { s.environments.reload(set) }
+
+// ServeHTTP answers the Pipes API, and the control plane unless it is apart.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serveWith(s.api, w, r) }
+
+// ControlHandler is the control plane by itself, for WithControlApart; nil without it.
+func (s *Server) ControlHandler() http.Handler {
+	if s.control == nil {
+		return nil
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serveWith(s.control, w, r) })
+}
+
+func (s *Server) serveWith(router http.Handler, w http.ResponseWriter, r *http.Request) {
+	x := &exchange{ResponseWriter: w}
+	defer s.finish(x, r)
+	if r.URL.Path == "/health" {
+		s.health(x, r)
+		return
+	}
+	router.ServeHTTP(x, r)
+}
+
+// finish turns a panic into a 500, and logs.
+func (s *Server) finish(x *exchange, r *http.Request) {
+	if failure := recover(); failure != nil {
+		if err, ok := failure.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(failure)
+		}
+		s.options.logger.Error("panic", "method", r.Method, "path", r.URL.Path, "panic", failure, "stack", string(debug.Stack()))
+		if x.status == 0 {
+			s.refuse(x, fmt.Errorf("panic: %v", failure))
+		}
+	}
+	if s.options.verbose {
+		s.options.logger.Info("request", "method", r.Method, "path", r.URL.Path, "status", x.status, "reason", x.reason,
+			"request_id", strings.Join(x.Header()["X-Request-Id"], ""))
+	}
+}
+
+// health answers 200: a server exists only with its file loaded. It tells of a reload that was refused.
+func (s *Server) health(x *exchange, r *http.Request) {
+	x.route.control = true
+	x.Header().Set("X-Request-Id", mint.RequestID("~health", s.healthChecks.Add(1))) // probes do not disturb an environment's ids
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		x.Header().Set("Allow", "GET, HEAD")
+		s.respond(x, reply{}, methodNotAllowed(r, "GET, HEAD"))
+		return
+	}
+	s.respond(x, ok(s.reload.health(s.environments.current())), nil)
+}
+
+func (o options) newClock() *clock.Clock {
+	if o.time.IsZero() {
+		return clock.Running()
+	}
+	return clock.Standing(o.time)
+}
