@@ -1,0 +1,399 @@
+// Command pipesfake serves a fake of the WorkOS Pipes API. Its words: serve (the default), check,
+// healthcheck, schema, version.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"example.com/pipesfake/fake"
+	"example.com/pipesfake/scenarios"
+)
+
+// defaultScenarios is served where no file is: a tour that disturbs nobody.
+//
+//go:embed scenarios.yaml
+var defaultScenarios []byte
+
+const (
+	defaultFile = "scenarios.yaml" // that serve looks for
+	defaultAddr = "127.0.0.1:4101"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole command: what goes in are its arguments and environment variables, what comes out
+// is text and the exit code. It ends when ctx does.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	word := "serve"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		word, args = args[0], args[1:]
+	}
+	switch word {
+	case "serve":
+		return serve(ctx, args, getenv, stdout, stderr)
+	case "check":
+		return check(args, stdout, stderr)
+	case "healthcheck":
+		return healthcheck(ctx, args, getenv, stderr)
+	case "schema":
+		return plain(word, args, stdout, stderr, string(scenarios.Schema()))
+	case "version":
+		return plain(word, args, stdout, stderr, "pipesfake "+version()+"\n")
+	case "help":
+		usage(stdout)
+		return exitOK
+	}
+	words := []string{"serve", "check", "healthcheck", "schema", "version"}
+	fmt.Fprintf(stderr, "pipesfake: unknown command %q%s\n", word, scenarios.DidYouMean(word, words))
+	usage(stderr)
+	return exitUsage
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, `usage: pipesfake [command] [flags]
+
+  serve         answer the WorkOS Pipes API (the default; pipesfake serve -h lists its flags)
+  check FILE…   tell every mistake of scenario files, each as file:line:col
+  healthcheck   ask a running pipesfake whether it is healthy; for containers
+  schema        print the JSON Schema of scenario files, for editors
+  version       print the version
+
+Every flag of serve can be set as a variable: --control-addr is PIPESFAKE_CONTROL_ADDR.
+`)
+}
+
+// plain answers the commands that only print.
+func plain(word string, args []string, stdout, stderr io.Writer, text string) int {
+	if len(args) > 0 {
+		fmt.Fprintf(stderr, "pipesfake %s: takes no arguments\n", word)
+		return exitUsage
+	}
+	fmt.Fprint(stdout, text)
+	return exitOK
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+func check(files []string, stdout, stderr io.Writer) int {
+	if len(files) == 0 || strings.HasPrefix(files[0], "-") {
+		fmt.Fprintln(stderr, "usage: pipesfake check FILE…")
+		return exitUsage
+	}
+	code := exitOK
+	for _, file := range files {
+		set, err := scenarios.Load(file)
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			code = exitFailed
+			continue
+		}
+		fmt.Fprintf(stdout, "%s: good (%d scenarios, %d connections)\n", file, len(set.Scenarios()), len(set.Connections()))
+	}
+	return code
+}
+
+// healthcheck exits 0 when a server at the address of serve's flag or variable is healthy.
+func healthcheck(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) int {
+	flags := flag.NewFlagSet("pipesfake healthcheck", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	addr := flags.String("addr", defaultAddr, "`address` that the server listens on")
+	switch err := parseFlags(flags, args, getenv); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		return exitUsage
+	}
+	host, port, err := net.SplitHostPort(*addr)
+	if err != nil {
+		_ = complain(flags, "--addr: %v", err)
+		return exitUsage
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	client := &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{}} // no proxy stands between
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/health", nil)
+	if err != nil {
+		_ = complain(flags, "--addr: %v", err)
+		return exitUsage
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		_ = complain(flags, "%v", err)
+		return exitFailed
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		_ = complain(flags, "%s answered %s", request.URL, response.Status)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// config is what the flags say.
+type config struct {
+	addr, controlAddr, file, controlToken, log, externalURL string
+	hosts                                                   hostList
+	watch, verbose                                          bool
+}
+
+type hostList []string
+
+func (h *hostList) String() string { return strings.Join(*h, ",") }
+func (h *hostList) Set(names string) error {
+	*h = append(*h, strings.Split(names, ",")...)
+	return nil
+}
+
+// parse reads flags over variables over defaults. The error has been printed.
+func parse(args []string, getenv func(string) string, stderr io.Writer) (config, error) {
+	var c config
+	flags := flag.NewFlagSet("pipesfake serve", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&c.addr, "addr", defaultAddr, "`address` to listen on; port 0 takes a free one")
+	flags.StringVar(&c.file, "scenarios", "", "scenario `file` (default ./scenarios.yaml, else a built-in tour)")
+	flags.BoolVar(&c.watch, "watch", false, "reload the scenario file when it changes")
+	flags.StringVar(&c.controlAddr, "control-addr", "", "serve /_control on an `address` of its own")
+	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane wants in X-Pipesfake-Token")
+	flags.StringVar(&c.log, "log", "text", "log as `text or json`")
+	flags.StringVar(&c.externalURL, "external-url", "", "`URL` at which clients reach this server")
+	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
+	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
+	wrong := parseFlags(flags, args, getenv)
+	if wrong == nil && c.log != "text" && c.log != "json" {
+		wrong = complain(flags, "invalid value %q for --log: it is text or json", c.log)
+	}
+	if wrong == nil && c.watch && c.scenarioFile() == "" {
+		wrong = complain(flags, "--watch has nothing to watch: name a file with --scenarios")
+	}
+	return c, wrong
+}
+
+// parseFlags sets what the arguments leave unsaid from variables. The error has been printed.
+func parseFlags(flags *flag.FlagSet, args []string, getenv func(string) string) (wrong error) {
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return complain(flags, "it takes no argument %q, only flags", flags.Arg(0))
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	flags.VisitAll(func(f *flag.Flag) {
+		variable := "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if value := getenv(variable); value != "" && !given[f.Name] {
+			if err := flags.Set(f.Name, value); err != nil {
+				wrong = complain(flags, "invalid value %q for %s: %v", value, variable, err)
+			}
+		}
+	})
+	return wrong
+}
+
+func complain(flags *flag.FlagSet, format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	fmt.Fprintf(flags.Output(), "%s: %v\n", flags.Name(), err)
+	return err
+}
+
+// scenarioFile is the file to serve; empty for the built-in tour.
+func (c config) scenarioFile() string {
+	if c.file != "" {
+		return c.file
+	}
+	if _, err := os.Stat(defaultFile); err == nil {
+		return defaultFile
+	}
+	return ""
+}
+
+// options are those of package fake. Its errors are the user's mistakes.
+func (c config) options(logger *slog.Logger) ([]fake.Option, error) {
+	opts := []fake.Option{fake.WithLogger(logger)}
+	if file := c.scenarioFile(); file != "" {
+		opts = append(opts, fake.WithScenarioFile(file))
+	} else {
+		set, err := scenarios.Parse("the built-in "+defaultFile, defaultScenarios)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, fake.WithScenarios(set))
+	}
+	if len(c.hosts) > 0 {
+		opts = append(opts, fake.WithAllowedHosts(c.hosts...))
+	}
+	if c.externalURL != "" {
+		opts = append(opts, fake.WithExternalURL(c.externalURL))
+	}
+	if c.controlToken != "" {
+		opts = append(opts, fake.WithControlToken(c.controlToken))
+	}
+	if c.controlAddr != "" {
+		opts = append(opts, fake.WithControlApart())
+	}
+	if c.verbose {
+		opts = append(opts, fake.WithVerbose())
+	}
+	return opts, nil
+}
+
+// serve answers until ctx ends.
+func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	c, err := parse(args, getenv, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		return exitUsage
+	}
+	var handler slog.Handler = slog.NewTextHandler(stderr, nil)
+	if c.log == "json" {
+		handler = slog.NewJSONHandler(stderr, nil)
+	}
+	opts, err := c.options(slog.New(handler))
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitFailed
+	}
+	server, err := fake.New(opts...)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitUsage
+	}
+	defer server.Close()
+	listeners, err := c.listen(server)
+	if err != nil {
+		fmt.Fprintln(stderr, "pipesfake:", err)
+		return exitFailed
+	}
+	if c.watch {
+		watching, stop := context.WithCancel(ctx)
+		defer stop()
+		go server.Watch(watching, c.scenarioFile())
+	}
+	c.announce(stdout, listeners)
+	return serveAll(ctx, listeners, stderr)
+}
+
+// announce says where, and three things to try there.
+func (c config) announce(stdout io.Writer, listeners []listener) {
+	api := listeners[0]
+	control := listeners[len(listeners)-1]
+	file := c.scenarioFile()
+	if file == "" {
+		file = "the built-in tour"
+	}
+	if c.log == "json" {
+		slog.New(slog.NewJSONHandler(stdout, nil)).Info("listening", "addr", api.Addr().String(), "url", api.url(), "control_url", control.url(), "scenarios", file)
+		return
+	}
+	fmt.Fprintf(stdout, "pipesfake listening on %s (%s)\n", api.url(), file)
+	if c.controlAddr != "" {
+		fmt.Fprintf(stdout, "control plane on %s\n", control.url())
+	}
+	host, port, _ := net.SplitHostPort(strings.TrimPrefix(api.url(), "http://"))
+	token := ""
+	if c.controlToken != "" {
+		token = ` -H "X-Pipesfake-Token: $PIPESFAKE_CONTROL_TOKEN"`
+	}
+	fmt.Fprintf(stdout, `
+Three things to try:
+
+1. a token:
+   curl %[1]s/data-integrations/github/token -H 'Authorization: Bearer sk_test' -d '{"user_id": "user_1"}'
+
+2. a switch, then the token again:
+   curl -X PUT %[2]s/_control/scenario%[5]s -d '{"scenario": "needs_reauthorization", "user_id": "user_1"}'
+
+3. your application's SDK:
+   Node    new WorkOS('sk_test', { apiHostname: '%[3]s', port: %[4]s, https: false })
+   Python  WorkOSClient(api_key='sk_test', client_id='client_test', base_url='%[1]s/')
+`, api.url(), control.url(), host, port, token)
+}
+
+// listener is an address and who answers there.
+type listener struct {
+	net.Listener
+	what    string
+	handler http.Handler
+}
+
+func (l listener) url() string {
+	host, port, _ := net.SplitHostPort(l.Addr().String())
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+func (c config) listen(server *fake.Server) ([]listener, error) {
+	api, err := net.Listen("tcp", c.addr)
+	if err != nil {
+		return nil, err
+	}
+	listeners := []listener{{api, "api", server}}
+	if c.controlAddr != "" {
+		control, err := net.Listen("tcp", c.controlAddr)
+		if err != nil {
+			_ = api.Close()
+			return nil, err
+		}
+		listeners = append(listeners, listener{control, "control", server.ControlHandler()})
+	}
+	return listeners, nil
+}
+
+// serveAll answers until ctx ends, then lets the calls in progress finish.
+func serveAll(ctx context.Context, listeners []listener, stderr io.Writer) int {
+	failed := make(chan error, len(listeners))
+	servers := make([]*http.Server, len(listeners))
+	for i, l := range listeners {
+		servers[i] = &http.Server{Handler: l.handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
+		go func() { failed <- servers[i].Serve(l) }()
+	}
+	select {
+	case err := <-failed:
+		fmt.Fprintln(stderr, "pipesfake:", err)
+		return exitFailed
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	for _, server := range servers {
+		if server.Shutdown(drain) != nil {
+			_ = server.Close() // whoever still hangs after that is cut off
+		}
+	}
+	return exitOK
+}
