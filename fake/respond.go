@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"example.com/pipesfake/fake/internal/environment"
-	"example.com/pipesfake/fake/internal/pipes"
 )
 
 // reply is what a handler returns: a status and a body to be written as JSON.
@@ -22,7 +21,7 @@ func ok(body any) reply { return reply{status: http.StatusOK, body: body} }
 // exchange is one request on its way and what became of it.
 type exchange struct {
 	http.ResponseWriter
-	route  route
+	route  *route
 	status int
 	reason string // for the log: why it was answered so
 }
@@ -40,18 +39,32 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 		x.reason = answer.decision.Because()
 	}
 	x.status = answer.status
-	x.Header()["Content-Type"] = []string{"application/json; charset=utf-8"}
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false) // webhook signatures and people read the same text
-	if x.route.control {
-		encoder.SetIndent("", "  ")
+	buffer, _ := s.buffers.Get().(*bytes.Buffer)
+	if buffer == nil {
+		buffer = new(bytes.Buffer)
 	}
-	if err := encoder.Encode(answer.body); err != nil {
+	buffer.Reset()
+	if err := encode(buffer, answer.body, x.route.control); err != nil {
 		x.status, x.reason = http.StatusInternalServerError, err.Error()
 		buffer.Reset()
-		_ = encoder.Encode(&pipes.Error{Code: pipes.InternalError, Message: "pipesfake could not write its answer: " + err.Error() + "."})
+		_ = encode(buffer, asError(err), true)
 	}
+	x.Header()["Content-Type"] = s.contentType
 	x.WriteHeader(x.status)
 	_, _ = x.Write(buffer.Bytes()) // the client may be gone
+	s.buffers.Put(buffer)
+}
+
+// encode writes a body as JSON, for people over several lines.
+func encode(buffer *bytes.Buffer, body any, forPeople bool) error {
+	if fast, ok := body.(interface{ AppendJSON([]byte) []byte }); ok {
+		buffer.Write(fast.AppendJSON(buffer.AvailableBuffer()))
+		return buffer.WriteByte('\n')
+	}
+	encoder := json.NewEncoder(buffer)
+	encoder.SetEscapeHTML(false) // webhook signatures and people read the same text
+	if forPeople {
+		encoder.SetIndent("", "  ")
+	}
+	return encoder.Encode(body)
 }

@@ -73,7 +73,7 @@ func (s *Server) router(routes ...route) http.Handler {
 		}
 		router.Path(r.path).Methods(methods...).HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 			x := w.(*exchange)
-			x.route = r
+			x.route = &r
 			s.answer(x, request)
 		})
 	}

@@ -30,6 +30,9 @@ type Server struct {
 	api, control http.Handler
 	reload       reloadState
 	healthChecks atomic.Uint64
+	contentType  []string  // one for every answer
+	buffers      sync.Pool // of *bytes.Buffer, that answers are written in
+	unrouted     route     // what a request has until it is routed
 
 	url         string
 	client      *http.Client
@@ -82,7 +85,7 @@ func New(opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, url: "http://" + memoryHost}
+	s := &Server{options: o, url: "http://" + memoryHost, contentType: []string{"application/json; charset=utf-8"}}
 	s.environments = environments{newClock: o.newClock, set: o.set, byName: map[string]*environment.Environment{}}
 	if s.defaultWorld, err = s.environments.open(defaultEnvironment); err != nil {
 		return nil, err
@@ -164,7 +167,7 @@ func (s *Server) ControlHandler() http.Handler {
 }
 
 func (s *Server) serveWith(router http.Handler, w http.ResponseWriter, r *http.Request) {
-	x := &exchange{ResponseWriter: w}
+	x := &exchange{ResponseWriter: w, route: &s.unrouted}
 	defer s.finish(x, r)
 	if r.URL.Path == "/health" {
 		s.health(x, r)
@@ -192,7 +195,7 @@ func (s *Server) finish(x *exchange, r *http.Request) {
 
 // health answers 200: a server exists only with its file loaded. It tells of a reload that was refused.
 func (s *Server) health(x *exchange, r *http.Request) {
-	x.route.control = true
+	x.route = &route{control: true}
 	x.Header().Set("X-Request-Id", mint.RequestID("~health", s.healthChecks.Add(1))) // probes do not disturb an environment's ids
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		x.Header().Set("Allow", "GET, HEAD")

@@ -50,6 +50,9 @@ func DidYouMean(word string, candidates []string) string {
 	best, distance := "", max(2, len(word)/3)+1
 	for _, candidate := range candidates {
 		d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(candidate))
+		if len(word) > 2 && strings.HasPrefix(candidate, word) {
+			d = 1 // user for user_id
+		}
 		if d < distance {
 			best, distance = candidate, d
 		}

@@ -14,6 +14,8 @@ type Set struct {
 	Start  *Scenario
 
 	providers   map[string]Provider
+	defaults    map[string][]string // what the others ask for, where it is known
+	readWrite   []string            // and where it is not
 	scenarios   []*Scenario
 	byName      map[string]*Scenario
 	connections []Connection
@@ -88,7 +90,10 @@ func (s *Set) Scopes(provider string) []string {
 	if p, ok := s.providers[provider]; ok && p.Scopes != nil {
 		return p.Scopes
 	}
-	return defaultScopes(provider)
+	if scopes, ok := s.defaults[provider]; ok {
+		return scopes
+	}
+	return s.readWrite
 }
 
 // Provider tells whether a provider exists. With strict these are the file's, otherwise any slug that
@@ -150,7 +155,7 @@ func (s *Set) names() []string {
 
 // Builtin is the set of an empty file: the five built-in scenarios, active for everybody.
 func Builtin() *Set {
-	s := &Set{Name: "built-in", Seed: 1, providers: map[string]Provider{}, byName: map[string]*Scenario{}}
+	s := &Set{Name: "built-in", Seed: 1, providers: map[string]Provider{}, defaults: defaultScopes(), readWrite: []string{"read", "write"}, byName: map[string]*Scenario{}}
 	for _, scenario := range []*Scenario{
 		{Name: "active", Description: "Connected, with every scope and an hour to live."},
 		{Name: "not_installed", Description: "Never connected.", State: State{State: NotInstalled}},

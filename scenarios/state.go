@@ -69,7 +69,8 @@ func or(value, fallback string) string {
 	return value
 }
 
-// Grant tells which scopes a token has and which it lacks, of a provider that asks for these.
+// Grant tells which scopes a token has and which it lacks, of a provider that asks for these. Neither is
+// nil, and neither may be changed: they are shared.
 func (s State) Grant(asked []string) (granted, missing []string) {
 	granted, missing = s.Scopes, s.MissingScopes
 	if s.lacksLast && len(asked) > 0 {
@@ -81,13 +82,19 @@ func (s State) Grant(asked []string) (granted, missing []string) {
 	case missing == nil:
 		missing = without(asked, granted)
 	}
-	return append([]string{}, granted...), append([]string{}, missing...)
+	if missing == nil {
+		missing = []string{}
+	}
+	return granted, missing
 }
 
 // LacksScopes tells whether the state is about scopes that were not granted.
 func (s State) LacksScopes() bool { return s.lacksLast || len(s.MissingScopes) > 0 }
 
 func without(all, taken []string) []string {
+	if len(taken) == 0 {
+		return all
+	}
 	return slices.DeleteFunc(slices.Clone(all), func(scope string) bool { return slices.Contains(taken, scope) })
 }
 

@@ -68,7 +68,8 @@ func Parse(data []byte) (*Object, error) {
 		}
 		key := name.String()
 		if value, err = decoder.ReadValue(); err == nil {
-			object.members = append(object.members, member{key, value.Clone()})
+			end := decoder.InputOffset() // value itself lasts only until the next read
+			object.members = append(object.members, member{key, data[end-int64(len(value)) : end]})
 		}
 	}
 	if err == nil {

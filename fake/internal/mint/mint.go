@@ -28,11 +28,12 @@ func (m Mint) Token(provider, user, organization string, generation int) string 
 
 // RequestID numbers the requests of an environment.
 func RequestID(environment string, n uint64) string {
-	digits := strconv.FormatUint(n, 10)
-	if len(digits) < 6 {
-		digits = "000000"[len(digits):] + digits
+	id := make([]byte, 0, 32)
+	id = append(append(append(id, "req_"...), environment...), '_')
+	for width := uint64(100_000); n < width && width > 1; width /= 10 {
+		id = append(id, '0')
 	}
-	return "req_" + environment + "_" + digits
+	return string(strconv.AppendUint(id, n, 10))
 }
 
 func (m Mint) faker(names ...string) *gofakeit.Faker {
