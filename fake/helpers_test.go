@@ -1,0 +1,201 @@
+package fake_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/pipesfake/fake"
+	"example.com/pipesfake/fake/contract"
+)
+
+// contracts are what every answer of every test is held against: the project's own, the control
+// plane's, and the official description where it is at hand.
+var contracts = sync.OnceValues(func() ([]*contract.Contract, error) {
+	own, err := contract.Pipes()
+	if err != nil {
+		return nil, err
+	}
+	server, err := fake.New()
+	if err != nil {
+		return nil, err
+	}
+	defer server.Close()
+	response, err := server.Client().Get(server.URL() + "/_control/openapi.json")
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	description, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	control, err := contract.Load("control.json", description)
+	if err != nil {
+		return nil, err
+	}
+	all := []*contract.Contract{own, control}
+	official, err := os.ReadFile("../../shared/contract/pipes-openapi.json")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return all, nil
+	case err != nil:
+		return nil, err
+	}
+	described, err := contract.Load("official.json", official)
+	return append(all, described), err
+})
+
+// world is a server and a client of it whose every answer is checked.
+type world struct {
+	*fake.Server
+	t      testing.TB
+	client *http.Client
+	key    string
+}
+
+func start(t testing.TB, opts ...fake.Option) world {
+	t.Helper()
+	return worldOf(t, fake.Start(t, opts...))
+}
+
+func worldOf(t testing.TB, server *fake.Server) world {
+	t.Helper()
+	known, err := contracts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: contract.Transport(t, server.Client().Transport, known...)}
+	return world{Server: server, t: t, client: client, key: server.APIKey()}
+}
+
+// withFile starts a server with the text of a scenario file.
+func withFile(t testing.TB, text string, opts ...fake.Option) world {
+	t.Helper()
+	return start(t, append([]fake.Option{fake.WithScenarios(parse(t, text))}, opts...)...)
+}
+
+func (w world) as(key string) world {
+	w.key = key
+	return w
+}
+
+// answer is a response, read.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (w world) do(method, path, body string, headers ...string) answer {
+	w.t.Helper()
+	request, err := http.NewRequest(method, w.URL()+path, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if w.key != "" {
+		request.Header.Set("Authorization", "Bearer "+w.key)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			request.Host = headers[i+1]
+		}
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := w.client.Do(request)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	read, err := io.ReadAll(response.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer{response.StatusCode, response.Header, read}
+}
+
+// token is the answer of the token endpoint, as a client reads it.
+type token struct {
+	Active      bool
+	Error       string
+	AccessToken struct {
+		AccessToken   string     `json:"access_token"`
+		ExpiresAt     *time.Time `json:"expires_at"`
+		Scopes        []string
+		MissingScopes []string `json:"missing_scopes"`
+	} `json:"access_token"`
+}
+
+// token asks for a user's token, in an organization if one is given; the answer must be 200.
+func (w world) token(provider, user string, organization ...string) token {
+	w.t.Helper()
+	body := map[string]string{"user_id": user}
+	if len(organization) > 0 {
+		body["organization_id"] = organization[0]
+	}
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return decode[token](w.t, w.do("POST", "/data-integrations/"+provider+"/token", string(encoded)), 200)
+}
+
+// says is the short form of an answer: active, or why not.
+func (k token) says() string {
+	switch {
+	case !k.Active:
+		return k.Error
+	case len(k.AccessToken.MissingScopes) > 0:
+		return "missing " + strings.Join(k.AccessToken.MissingScopes, " ")
+	}
+	return "active"
+}
+
+// control makes a control call, which must answer 200.
+func (w world) control(method, path, body string) answer {
+	w.t.Helper()
+	a := w.do(method, "/_control/"+path, body)
+	if a.status != 200 {
+		w.t.Fatalf("%s /_control/%s answers %d: %s", method, path, a.status, a.body)
+	}
+	return a
+}
+
+// put switches over HTTP.
+func (w world) put(body string) answer {
+	w.t.Helper()
+	return w.control("PUT", "scenario", body)
+}
+
+// failure is the body of an error.
+type failure struct {
+	Code, Message string
+	Errors        []struct{ Field, Code, Message string }
+}
+
+func decode[T any](t testing.TB, a answer, status int) (value T) {
+	t.Helper()
+	if a.status != status {
+		t.Fatalf("the status is %d, not %d: %s", a.status, status, a.body)
+	}
+	if err := json.NewDecoder(bytes.NewReader(a.body)).Decode(&value); err != nil {
+		t.Fatalf("%v: %s", err, a.body)
+	}
+	return value
+}
+
+// expect compares two things that print.
+func expect[T comparable](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
