@@ -83,6 +83,9 @@ func withFile(t testing.TB, text string, opts ...fake.Option) world {
 	return start(t, append([]fake.Option{fake.WithScenarios(parse(t, text))}, opts...)...)
 }
 
+// in is the same world in a subtest.
+func (w world) in(t testing.TB) world { return worldOf(t, w.Server).as(w.key) }
+
 func (w world) as(key string) world {
 	w.key = key
 	return w

@@ -226,8 +226,7 @@ func TestBadTokenRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := w
-			w.t = t
+			w := w.in(t)
 			a := w.do(c.method, c.path, c.body, c.headers...)
 			f := decode[failure](t, a, c.status)
 			expect(t, "code", f.Code, c.code)
@@ -268,7 +267,9 @@ func TestWhatATokenRequestMayCarry(t *testing.T) {
 func TestRequestIDsCountPerEnvironment(t *testing.T) {
 	t.Parallel()
 	w := start(t)
-	id := func(w world) string { return w.do("POST", "/data-integrations/github/token", "{}").header.Get("X-Request-Id") }
+	id := func(w world) string {
+		return w.do("POST", "/data-integrations/github/token", "{}").header.Get("X-Request-Id")
+	}
 	expect(t, "first", id(w), "req_default_000001")
 	expect(t, "second", id(w), "req_default_000002")
 	expect(t, "another environment", id(w.as("sk_env_ci")), "req_ci_000001")

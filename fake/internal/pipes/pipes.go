@@ -125,6 +125,9 @@ func Invalid(fields ...FieldError) *Error {
 	messages := make([]string, len(fields))
 	for i, f := range fields {
 		messages[i] = f.Message
+		if f.Field == "" { // a name may be empty in JSON; a field of an error may not
+			fields[i].Field = `""`
+		}
 	}
 	return &Error{Code: InvalidRequest, Message: "Validation failed: " + strings.Join(messages, "; ") + ".", Errors: fields}
 }

@@ -1,0 +1,77 @@
+package fake_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"example.com/pipesfake/fake"
+)
+
+// ask stands for the application under test: it asks for a token and prints the answer.
+func ask(client *http.Client, url, key, user string) {
+	request, err := http.NewRequest("POST", url+"/data-integrations/github/token", strings.NewReader(`{"user_id": "`+user+`"}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	request.Header.Set("Authorization", "Bearer "+key)
+	response, err := client.Do(request)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer response.Body.Close()
+	body, _ := io.ReadAll(response.Body)
+	fmt.Print(string(body))
+}
+
+// In a test, Start(t) is shorter: it listens on a free port and closes by itself.
+func ExampleNew() {
+	server, err := fake.New(fake.WithTime(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+
+	ask(server.Client(), server.URL(), server.APIKey(), "user_alice")
+	server.Use("needs_reauthorization", fake.User("user_alice"))
+	ask(server.Client(), server.URL(), server.APIKey(), "user_alice")
+	// Output:
+	// {"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_751693497871034609387898","expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}
+	// {"active":false,"error":"needs_reauthorization"}
+}
+
+func ExampleEnvironment_UseState() {
+	server, err := fake.New(fake.WithTime(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+
+	server.UseState(fake.State{ExpiresIn: 5 * time.Minute, Refresh: "fails"}, fake.Provider("github"))
+	server.Advance(5 * time.Minute)
+	ask(server.Client(), server.URL(), server.APIKey(), "user_alice")
+	// Output:
+	// {"active":false,"error":"needs_reauthorization"}
+}
+
+func ExampleServer_Environment() {
+	server, err := fake.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+
+	server.Environment("checkout").Use("not_installed")
+	ask(server.Client(), server.URL(), server.Environment("checkout").APIKey(), "user_alice")
+	ask(server.Client(), server.URL(), server.Environment("checkout").APIKey(), "user_bob")
+	// Output:
+	// {"active":false,"error":"not_installed"}
+	// {"active":false,"error":"not_installed"}
+}

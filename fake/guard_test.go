@@ -1,0 +1,103 @@
+package fake_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"example.com/pipesfake/fake"
+)
+
+func TestTheControlPlaneKnowsItsHosts(t *testing.T) {
+	t.Parallel()
+	plain := start(t)
+	named := start(t, fake.WithAllowedHosts("Fake.Example.COM"), fake.WithExternalURL("https://pipes.example.com:8443"))
+	open := start(t, fake.WithAllowedHosts("*"))
+	for name, c := range map[string]struct {
+		w       world
+		headers []string
+		status  int
+	}{
+		"an address":              {plain, []string{"Host", "192.168.1.7:4101"}, 200},
+		"an IPv6 address":         {plain, []string{"Host", "[::1]:4101"}, 200},
+		"localhost":               {plain, []string{"Host", "localhost:9"}, 200},
+		"a name without a dot":    {plain, []string{"Host", "pipesfake"}, 200},
+		"the docker host":         {plain, []string{"Host", "host.docker.internal:4101"}, 200},
+		"a public name":           {plain, []string{"Host", "evil.example.com"}, 403},
+		"a name like an address":  {plain, []string{"Host", "127.0.0.1.example.com"}, 403},
+		"a name with a final dot": {plain, []string{"Host", "evil.com."}, 403},
+		"an allowed name":         {named, []string{"Host", "fake.example.com:4101"}, 200},
+		"the external name":       {named, []string{"Host", "pipes.example.com"}, 200},
+		"another name":            {named, []string{"Host", "example.com"}, 403},
+		"any name":                {open, []string{"Host", "whatever.example.com"}, 200},
+		"its own page":            {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:4101"}, 200},
+		"another port":            {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:3000"}, 403},
+		"a foreign page":          {plain, []string{"Host", "localhost:4101", "Origin", "https://evil.example.com"}, 403},
+		"a page without origin":   {plain, []string{"Origin", "null"}, 403},
+		"a page of an allowed":    {named, []string{"Host", "localhost", "Origin", "https://fake.example.com"}, 200},
+		"any page":                {open, []string{"Origin", "https://whatever.example.com"}, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := c.w.in(t)
+			switched := w.do("PUT", "/_control/scenario", `{"scenario": "not_installed", "user_id": "nobody"}`, c.headers...)
+			expect(t, "a switch", switched.status, c.status)
+			expect(t, "a look", w.do("GET", "/_control/state", "", c.headers...).status, c.status)
+			expect(t, "the API checks no host", w.do("POST", "/data-integrations/github/token", `{"user_id": "a"}`, c.headers...).status, 200)
+			expect(t, "nor does health", w.do("GET", "/health", "", c.headers...).status, 200)
+		})
+	}
+}
+
+func TestTheControlPlaneWantsItsToken(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithControlToken("secret"))
+	for name, c := range map[string]struct {
+		headers []string
+		status  int
+	}{
+		"none":  {nil, 401},
+		"wrong": {[]string{"X-Pipesfake-Token", "secre"}, 401},
+		"right": {[]string{"X-Pipesfake-Token", "secret"}, 200},
+	} {
+		expect(t, name, w.do("GET", "/_control/state", "", c.headers...).status, c.status)
+	}
+	expect(t, "the API wants none", w.token("github", "alice").says(), "active")
+}
+
+func TestTheControlPlaneRefusesKeysThatAreNone(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	expect(t, "no key", w.as("").do("GET", "/_control/state", "").status, 200)
+	expect(t, "a live key", w.as("sk_live_1").do("GET", "/_control/state", "").status, 403)
+	expect(t, "nonsense", w.as("nonsense").do("GET", "/_control/state", "").status, 401)
+}
+
+func TestTheControlPlaneApart(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithControlApart())
+	expect(t, "on the API's address", w.do("GET", "/_control/state", "").status, 501)
+	control := httptest.NewServer(w.ControlHandler())
+	t.Cleanup(control.Close)
+	for path, status := range map[string]int{"/_control/state": 200, "/health": 200, "/data-integrations/github/token": 501} {
+		response, err := http.Get(control.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		expect(t, path, response.StatusCode, status)
+	}
+	if start(t).ControlHandler() != nil {
+		t.Error("a server with its control plane has another one apart")
+	}
+}
+
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	w := start(t).as("")
+	expect(t, "GET", string(w.do("GET", "/health", "").body), "{\n  \"status\": \"ok\",\n  \"scenarios\": \"built-in\",\n  \"refused_reload\": null\n}\n")
+	expect(t, "HEAD", w.do("HEAD", "/health", "").status, 200)
+	refused := w.do("POST", "/health", "")
+	expect(t, "POST", refused.status, 405)
+	expect(t, "Allow", refused.header.Get("Allow"), "GET, HEAD")
+}

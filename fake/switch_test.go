@@ -1,0 +1,303 @@
+package fake_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/pipesfake/fake"
+)
+
+func TestTheLastSwitchThatCoversTheConnectionDecides(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	ask := func(user string, organization ...string) string {
+		return w.token("github", user, organization...).says()
+	}
+
+	w.Use("expired", fake.User("alice"))
+	w.Use("needs_reauthorization", fake.Provider("github"), fake.User("alice"), fake.NoOrganization())
+	expect(t, "the newer, narrower one", ask("alice"), "needs_reauthorization")
+	expect(t, "a user's switch covers organizations", ask("alice", "acme"), "active")
+	expect(t, "others", ask("bob"), "active")
+
+	w.Use("not_installed")
+	expect(t, "one for everybody resets narrower ones", ask("alice"), "not_installed")
+	expect(t, "everywhere", ask("alice", "acme"), "not_installed")
+
+	w.Use("active", fake.Organization("acme"))
+	expect(t, "a narrower one after it stands out", ask("bob", "acme"), "active")
+	expect(t, "not without the organization", ask("bob"), "not_installed")
+
+	w.Use("missing_scopes", fake.Provider("slack"))
+	expect(t, "another provider", ask("bob", "acme"), "active")
+	expect(t, "this provider", w.token("slack", "bob", "acme").says(), "missing channels:read")
+
+	w.Reset()
+	expect(t, "after a reset", ask("bob"), "active")
+}
+
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	connections := [][3]string{{"github", "alice", ""}, {"github", "alice", "acme"}, {"slack", "alice", ""}, {"github", "bob", ""}, {"slack", "bob", "acme"}}
+	for name, c := range map[string]struct {
+		body   string
+		places []fake.Place
+		covers string // which of the connections, as bits
+	}{
+		"everybody":              {`{"scenario": "not_installed"}`, nil, "11111"},
+		"a provider":             {`{"scenario": "not_installed", "provider": "github"}`, []fake.Place{fake.Provider("github")}, "11010"},
+		"a user":                 {`{"scenario": "not_installed", "user_id": "alice"}`, []fake.Place{fake.User("alice")}, "11100"},
+		"an organization":        {`{"scenario": "not_installed", "organization_id": "acme"}`, []fake.Place{fake.Organization("acme")}, "01001"},
+		"no organization":        {`{"scenario": "not_installed", "organization_id": null}`, []fake.Place{fake.NoOrganization()}, "10110"},
+		"a user at a provider":   {`{"scenario": "not_installed", "user_id": "alice", "provider": "github"}`, []fake.Place{fake.User("alice"), fake.Provider("github")}, "11000"},
+		"exactly one":            {`{"scenario": "not_installed", "user_id": "alice", "provider": "github", "organization_id": "acme"}`, []fake.Place{fake.User("alice"), fake.Provider("github"), fake.Organization("acme")}, "01000"},
+		"exactly one without":    {`{"scenario": "not_installed", "user_id": "alice", "provider": "github", "organization_id": null}`, []fake.Place{fake.User("alice"), fake.Provider("github"), fake.NoOrganization()}, "10000"},
+		"nobody who is known":    {`{"scenario": "not_installed", "user_id": "zoe"}`, []fake.Place{fake.User("zoe")}, "00000"},
+		"a user in organization": {`{"scenario": "not_installed", "user_id": "bob", "organization_id": "acme"}`, []fake.Place{fake.User("bob"), fake.Organization("acme")}, "00001"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			covered := func() (bits string) {
+				for _, c := range connections {
+					organization := c[2:]
+					if c[2] == "" {
+						organization = nil
+					}
+					if w.token(c[0], c[1], organization...).says() == "not_installed" {
+						bits += "1"
+					} else {
+						bits += "0"
+					}
+				}
+				return bits
+			}
+			w.put(c.body)
+			expect(t, "over HTTP", covered(), c.covers)
+			w.Reset()
+			expect(t, "reset", covered(), "00000")
+			w.Use("not_installed", c.places...)
+			expect(t, "from Go", covered(), c.covers)
+		})
+	}
+}
+
+func TestTakingBackSwitches(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.put(`{"scenario": "expired", "user_id": "alice"}`)
+	w.put(`{"scenario": "not_installed"}`)
+	w.put(`{"scenario": "needs_reauthorization", "user_id": "alice"}`)
+	for _, want := range []string{"needs_reauthorization", "not_installed", "active"} {
+		expect(t, "alice", w.token("github", "alice").says(), want)
+		w.control("DELETE", "scenario", "")
+	}
+	expect(t, "alice at last", w.token("github", "alice").says(), "active")
+	f := decode[failure](t, w.do("DELETE", "/_control/scenario", ""), 404)
+	expect(t, "code", f.Code, "nothing_to_take_back")
+}
+
+func TestASwitchWithATTLEnds(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithTime(noon))
+	w.put(`{"scenario": "needs_reauthorization", "ttl": "1h"}`)
+	w.put(`{"scenario": "not_installed", "user_id": "alice", "ttl": "5m"}`)
+	w.Advance(5*time.Minute - time.Millisecond)
+	expect(t, "alice before", w.token("github", "alice").says(), "not_installed")
+	w.Advance(time.Millisecond)
+	expect(t, "alice after: the newest word that remains", w.token("github", "alice").says(), "needs_reauthorization")
+	w.Advance(55 * time.Minute)
+	expect(t, "everybody after", w.token("github", "alice").says(), "active")
+	decode[failure](t, w.do("DELETE", "/_control/scenario", ""), 404)
+}
+
+func TestASwitchStartsItsScenarioAnew(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithTime(noon))
+	w.put(`{"scenario": {"expires_in": "10m", "refresh": "fails"}}`)
+	w.Advance(9 * time.Minute)
+	w.put(`{"scenario": {"expires_in": "10m", "refresh": "fails"}}`)
+	w.Advance(9 * time.Minute)
+	expect(t, "a new life", w.token("github", "alice").says(), "active")
+	w.Advance(time.Minute)
+	expect(t, "and its end", w.token("github", "alice").says(), "needs_reauthorization")
+}
+
+func TestEnvironmentsAreIsolated(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.as("sk_env_a"), w.as("sk_env_b")
+	a.put(`{"scenario": "not_installed"}`)
+	w.control("PUT", "scenario?environment=b", `{"scenario": "needs_reauthorization"}`)
+	expect(t, "a", a.token("github", "alice").says(), "not_installed")
+	expect(t, "b", b.token("github", "alice").says(), "needs_reauthorization")
+	expect(t, "default", w.token("github", "alice").says(), "active")
+	expect(t, "sk_env_default is default", w.as("sk_env_default").token("github", "alice").says(), "active")
+
+	w.Environment("b").Reset()
+	expect(t, "b after its reset", b.token("github", "alice").says(), "active")
+	expect(t, "a after the reset of b", a.token("github", "alice").says(), "not_installed")
+	expect(t, "the key of a", w.Environment("a").APIKey(), "sk_env_a")
+	expect(t, "a clock of its own", w.Environment("a").APIKey() == w.APIKey(), false)
+	w.control("POST", "reset?environment=a", "")
+	expect(t, "a after its reset", a.token("github", "alice").says(), "active")
+}
+
+// decided is what GET /_control/scenario answers.
+type decided struct {
+	State, Scenario, Because string
+	DecidedBy                struct {
+		Kind   string
+		Where  string
+		Switch struct {
+			Number int
+			Covers string
+		}
+	} `json:"decided_by"`
+	OrganizationID *string `json:"organization_id"`
+}
+
+func (w world) why(provider, user, organization string) decided {
+	w.t.Helper()
+	query := url.Values{"provider": {provider}, "user_id": {user}, "organization_id": {organization}}
+	return decode[decided](w.t, w.control("GET", "scenario?"+query.Encode(), ""), 200)
+}
+
+func TestTheControlPlaneSaysWhy(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, `version: 1
+start: expired
+connections:
+  - {provider: github, user_id: alice, scenario: not_installed}
+`, fake.WithTime(noon))
+	expect(t, "the start", w.why("github", "bob", "none").Because, "expired by start of test.yaml")
+	alice := w.why("github", "alice", "")
+	expect(t, "an entry", alice.DecidedBy.Where, "test.yaml:4:5")
+	expect(t, "its state", alice.State, "not_installed")
+	expect(t, "its sentence", alice.Because, "not_installed by test.yaml:4:5")
+	w.put(`{"scenario": "needs_reauthorization", "user_id": "alice"}`)
+	alice = w.why("github", "alice", "acme")
+	expect(t, "a switch", alice.DecidedBy.Switch.Number, 1)
+	expect(t, "its sentence", alice.Because, `needs_reauthorization since switch 1 of 2026-11-23T12:00:00.000Z, for user "alice"`)
+	expect(t, "its organization", *alice.OrganizationID, "acme")
+	w.put(`{"scenario": {"scopes": ["repo"]}, "organization_id": null}`)
+	expect(t, "an inline scenario", w.why("github", "alice", "none").Because,
+		`an inline scenario since switch 2 of 2026-11-23T12:00:00.000Z, for no organization`)
+}
+
+func TestLookingLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithTime(noon))
+	first := w.token("github", "alice").AccessToken.AccessToken
+	w.Advance(2 * time.Hour)
+	w.why("github", "alice", "none")
+	w.why("github", "never-asked", "none")
+	state := decode[struct {
+		Connections []struct {
+			Provider  string
+			UserID    string `json:"user_id"`
+			ExpiresAt string `json:"expires_at"`
+		}
+	}](t, w.control("GET", "state", ""), 200)
+	expect(t, "connections", fmt.Sprint(state.Connections), "[{github alice 2026-11-23T13:00:00.000Z}]")
+	if w.token("github", "alice").AccessToken.AccessToken == first {
+		t.Error("the token was not refreshed")
+	}
+}
+
+func TestWhatCanBeSwitchedTo(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nstart: mine\nscenarios: {mine: {description: My own., expires_in: 5m}}\n")
+	list := decode[struct {
+		Start     struct{ Name string }
+		Scenarios []struct {
+			Name, Description string
+			DefinedAt         *string `json:"defined_at"`
+		}
+	}](t, w.control("GET", "scenarios", ""), 200)
+	var names []string
+	for _, s := range list.Scenarios {
+		names = append(names, s.Name)
+	}
+	expect(t, "names", strings.Join(names, " "), "active not_installed needs_reauthorization missing_scopes expired mine")
+	expect(t, "start", list.Start.Name, "mine")
+	mine := list.Scenarios[5]
+	expect(t, "mine", mine.Description+" "+*mine.DefinedAt, "My own. test.yaml:3:13")
+}
+
+func TestBadControlCalls(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nstrict: true\nproviders: {github: {}, notion: {scopes: []}}\n")
+	for name, c := range map[string]struct {
+		method, path, body string
+		status             int
+		fields             string // those complained of, in their order
+		says               string
+	}{
+		"unknown scenario":    {"PUT", "scenario", `{"scenario": "expred"}`, 422, "scenario", "did you mean expired?"},
+		"no scenario":         {"PUT", "scenario", `{}`, 422, "scenario", "required"},
+		"scenario a number":   {"PUT", "scenario", `{"scenario": 1}`, 422, "scenario", "must be a string"},
+		"scenario null":       {"PUT", "scenario", `{"scenario": null}`, 422, "scenario", "must be a string"},
+		"unknown field":       {"PUT", "scenario", `{"scenario": "active", "user": "alice"}`, 422, "user", "did you mean user_id?"},
+		"all at once":         {"PUT", "scenario", `{"scenario": "x", "ttl": "-1h", "user_id": 1, "y": 1}`, 422, "y scenario user_id ttl", "must be a string"},
+		"ttl negative":        {"PUT", "scenario", `{"scenario": "active", "ttl": "-1h"}`, 422, "ttl", "longer than zero"},
+		"ttl zero":            {"PUT", "scenario", `{"scenario": "active", "ttl": "0s"}`, 422, "ttl", "longer than zero"},
+		"ttl a number":        {"PUT", "scenario", `{"scenario": "active", "ttl": 60}`, 422, "ttl", "must be a string"},
+		"ttl without a unit":  {"PUT", "scenario", `{"scenario": "active", "ttl": "60"}`, 422, "ttl", "60s"},
+		"ttl of ages":         {"PUT", "scenario", `{"scenario": "active", "ttl": "1000000h"}`, 422, "ttl", "a hundred years"},
+		"user null":           {"PUT", "scenario", `{"scenario": "active", "user_id": null}`, 422, "user_id", "leave it out"},
+		"user empty":          {"PUT", "scenario", `{"scenario": "active", "user_id": ""}`, 422, "user_id", "empty"},
+		"provider empty":      {"PUT", "scenario", `{"scenario": "active", "provider": ""}`, 422, "provider", "empty"},
+		"provider unknown":    {"PUT", "scenario", `{"scenario": "active", "provider": "githb"}`, 422, "provider", "did you mean github?"},
+		"no scopes to lack":   {"PUT", "scenario", `{"scenario": "missing_scopes", "provider": "notion"}`, 422, "scenario", "asks for none"},
+		"inline: bad state":   {"PUT", "scenario", `{"scenario": {"state": "conected"}}`, 422, "scenario.state", "did you mean connected?"},
+		"inline: bad fields":  {"PUT", "scenario", `{"scenario": {"expires_in": 5, "scopez": []}}`, 422, "scenario.expires_in scenario.scopez", "did you mean scopes?"},
+		"inline: steps":       {"PUT", "scenario", `{"scenario": {"steps": []}}`, 422, "scenario.steps", "it takes state"},
+		"not JSON":            {"PUT", "scenario", `scenario=active`, 400, "", "not valid JSON"},
+		"duplicate keys":      {"PUT", "scenario", `{"scenario": "active", "scenario": "expired"}`, 400, "", "twice"},
+		"duplicates inline":   {"PUT", "scenario", `{"scenario": {"state": "connected", "state": "connected"}}`, 400, "", "twice"},
+		"empty body":          {"PUT", "scenario", ``, 400, "", "empty"},
+		"over 1 MiB":          {"PUT", "scenario", strings.Repeat(" ", 1<<20+1), 413, "", "1 MiB"},
+		"query":               {"PUT", "scenario?ttl=1h", `{"scenario": "active"}`, 422, "ttl", "unknown query parameter"},
+		"no connection":       {"GET", "scenario", "", 422, "provider user_id", "/_control/state"},
+		"a strange provider":  {"GET", "scenario?provider=githb&user_id=a", "", 422, "provider", "did you mean github?"},
+		"a user twice":        {"GET", "scenario?provider=github&user_id=a&user_id=b", "", 422, "user_id", "more than once"},
+		"misspelt":            {"GET", "scenario?provider=github&userid=a", "", 422, "userid", "did you mean user_id?"},
+		"environment: slash":  {"GET", "state?environment=a/b", "", 422, "environment", "letters, digits"},
+		"environment: empty":  {"GET", "state?environment=", "", 422, "environment", "letters, digits"},
+		"environment: twice":  {"GET", "state?environment=a&environment=b", "", 422, "environment", "one name"},
+		"environment: umlaut": {"GET", "state?environment=%C3%BC", "", 422, "environment", "letters, digits"},
+		"unknown method":      {"POST", "scenario", "", 405, "", "allowed: GET, HEAD, PUT, DELETE"},
+		"unknown call":        {"GET", "scenarioo", "", 501, "", "openapi.json"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := w.in(t)
+			f := decode[failure](t, w.do(c.method, "/_control/"+c.path, c.body), c.status)
+			if !strings.Contains(f.Message, c.says) {
+				t.Errorf("the message %q does not say %q", f.Message, c.says)
+			}
+			var fields []string
+			for _, e := range f.Errors {
+				fields = append(fields, e.Field)
+			}
+			expect(t, "fields", strings.Join(fields, " "), c.fields)
+			expect(t, "nothing changed", w.token("github", "alice").says(), "active")
+		})
+	}
+}
+
+func TestAnEnvironmentRemembersAHundredSwitchesOfAPlace(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	for range 1_000 {
+		w.Use("expired")
+		w.Use("not_installed", fake.User("alice"))
+	}
+	state := decode[struct{ Switches []struct{ Number int } }](t, w.control("GET", "state", ""), 200)
+	expect(t, "switches", len(state.Switches), 200)
+	expect(t, "the last", state.Switches[199].Number, 2_000)
+}
