@@ -238,18 +238,17 @@ func (c config) scenarioFile() string {
 	return ""
 }
 
-// options are those of package fake. Its errors are the user's mistakes.
-func (c config) options(logger *slog.Logger) ([]fake.Option, error) {
-	opts := []fake.Option{fake.WithLogger(logger)}
+// scenarios loads what is to be served.
+func (c config) scenarios() (*scenarios.Set, error) {
 	if file := c.scenarioFile(); file != "" {
-		opts = append(opts, fake.WithScenarioFile(file))
-	} else {
-		set, err := scenarios.Parse("the built-in "+defaultFile, defaultScenarios)
-		if err != nil {
-			return nil, err
-		}
-		opts = append(opts, fake.WithScenarios(set))
+		return scenarios.Load(file)
 	}
+	return scenarios.Parse("the built-in "+defaultFile, defaultScenarios)
+}
+
+// options are those of package fake.
+func (c config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option {
+	opts := []fake.Option{fake.WithScenarios(set), fake.WithLogger(logger)}
 	if len(c.hosts) > 0 {
 		opts = append(opts, fake.WithAllowedHosts(c.hosts...))
 	}
@@ -265,7 +264,7 @@ func (c config) options(logger *slog.Logger) ([]fake.Option, error) {
 	if c.verbose {
 		opts = append(opts, fake.WithVerbose())
 	}
-	return opts, nil
+	return opts
 }
 
 // serve answers until ctx ends.
@@ -281,14 +280,14 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	if c.log == "json" {
 		handler = slog.NewJSONHandler(stderr, nil)
 	}
-	opts, err := c.options(slog.New(handler))
+	set, err := c.scenarios()
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return exitFailed
 	}
-	server, err := fake.New(opts...)
+	server, err := fake.New(c.options(set, slog.New(handler))...)
 	if err != nil {
-		fmt.Fprintln(stderr, err)
+		fmt.Fprintln(stderr, "pipesfake:", err)
 		return exitUsage
 	}
 	defer server.Close()

@@ -83,7 +83,7 @@ func (s *Server) router(routes ...route) http.Handler {
 		s.refuse(w.(*exchange), methodNotAllowed(r, allowed))
 	})
 	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w.(*exchange), notImplemented(r))
+		s.refuse(w.(*exchange), s.notImplemented(r))
 	})
 	return router
 }
@@ -152,9 +152,12 @@ func methodNotAllowed(r *http.Request, allowed string) error {
 }
 
 // notImplemented is the answer to a path that is not faked: never a 404, which looks like data.
-func notImplemented(r *http.Request) error {
+func (s *Server) notImplemented(r *http.Request) error {
 	what := "is not an operation of the WorkOS Pipes API that it fakes"
-	if strings.HasPrefix(r.URL.Path, "/_") {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/_") && s.options.controlApart:
+		what = "is not a control call, or not at this address (--control-addr names that of the control plane)"
+	case strings.HasPrefix(r.URL.Path, "/_"):
 		what = "is not a control call (GET /_control/openapi.json lists them)"
 	}
 	return &pipes.Error{Code: pipes.NotImplemented, Message: "pipesfake does not implement " + r.Method + " " + scenarios.Abridge(r.URL.Path) + ": it " + what + "."}

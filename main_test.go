@@ -1,0 +1,280 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"example.com/pipesfake/scenarios"
+)
+
+// command runs the program to its end.
+func command(t *testing.T, variables map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errors bytes.Buffer
+	code = run(t.Context(), args, func(name string) string { return variables[name] }, &out, &errors)
+	return code, out.String(), errors.String()
+}
+
+// serving is the program while it serves.
+type serving struct {
+	t      *testing.T
+	stop   context.CancelFunc
+	done   chan int
+	first  chan string // its first line
+	stderr lines
+}
+
+// lines is a writer that hands on what is written, and can be read meanwhile.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func serveWith(t *testing.T, variables map[string]string, args ...string) *serving {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	s := &serving{t: t, stop: stop, done: make(chan int, 1), first: make(chan string, 1)}
+	reader, writer := io.Pipe()
+	go func() {
+		s.done <- run(ctx, append([]string{"serve"}, args...), func(name string) string { return variables[name] }, writer, &s.stderr)
+		_ = writer.Close()
+	}()
+	go func() {
+		all := new(bytes.Buffer)
+		chunk := make([]byte, 4096)
+		for told := false; ; {
+			n, err := reader.Read(chunk)
+			all.Write(chunk[:n])
+			if line, _, found := strings.Cut(all.String(), "\n"); !told && (found || err != nil) {
+				s.first <- line
+				told = true
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() { stop() })
+	return s
+}
+
+// url is the address of its first line.
+func (s *serving) url() string {
+	s.t.Helper()
+	line := <-s.first
+	match := regexp.MustCompile(`http://[0-9a-z.:\[\]]+`).FindString(line)
+	if match == "" {
+		s.t.Fatalf("no address in %q; standard error says %s", line, &s.stderr)
+	}
+	return match
+}
+
+// end stops it as SIGTERM does, and answers its exit code.
+func (s *serving) end() int {
+	s.stop()
+	return <-s.done
+}
+
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(body)
+}
+
+func TestServeAnswersUntilItIsStopped(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, nil, "--addr", "127.0.0.1:0")
+	url := s.url()
+	status, body := get(t, url+"/health")
+	if status != 200 || !strings.Contains(body, `"scenarios.yaml"`) {
+		t.Errorf("health: %d %s", status, body)
+	}
+	if code := s.end(); code != 0 {
+		t.Errorf("it ended with %d: %s", code, &s.stderr)
+	}
+	if response, err := http.Get(url + "/health"); err == nil {
+		_ = response.Body.Close()
+		t.Error("it still answers")
+	}
+}
+
+func TestServePrintsItsAddressAsJSON(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, map[string]string{"PIPESFAKE_LOG": "json"}, "--addr", "127.0.0.1:0", "--control-addr", "127.0.0.1:0")
+	var line struct {
+		Msg, Addr, URL, Scenarios string
+		ControlURL                string `json:"control_url"`
+	}
+	if err := json.Unmarshal([]byte(<-s.first), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line.Msg != "listening" || line.URL != "http://"+line.Addr || line.Scenarios != "scenarios.yaml" {
+		t.Errorf("it says %+v", line)
+	}
+	for url, want := range map[string]int{
+		line.URL + "/health": 200, line.URL + "/_control/state": 501, line.ControlURL + "/_control/state": 200, line.ControlURL + "/health": 200,
+	} {
+		if status, body := get(t, url); status != want {
+			t.Errorf("%s: %d %s", url, status, body)
+		}
+	}
+}
+
+func TestFlagsBeatVariablesBeatDefaults(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		args      []string
+		variables map[string]string
+		want      config
+	}{
+		"defaults":              {nil, nil, config{addr: "127.0.0.1:4101", log: "text"}},
+		"variables":             {nil, map[string]string{"PIPESFAKE_ADDR": ":1", "PIPESFAKE_VERBOSE": "true", "PIPESFAKE_CONTROL_TOKEN": "t"}, config{addr: ":1", log: "text", verbose: true, controlToken: "t"}},
+		"flags":                 {[]string{"--addr", ":2", "--log=json"}, map[string]string{"PIPESFAKE_ADDR": ":1", "PIPESFAKE_LOG": "text"}, config{addr: ":2", log: "json"}},
+		"a flag of the default": {[]string{"--log", "text"}, map[string]string{"PIPESFAKE_LOG": "json"}, config{addr: "127.0.0.1:4101", log: "text"}},
+	} {
+		got, err := parse(c.args, func(name string) string { return c.variables[name] }, io.Discard)
+		if err != nil || got.addr != c.want.addr || got.log != c.want.log || got.verbose != c.want.verbose || got.controlToken != c.want.controlToken {
+			t.Errorf("%s: %+v (%v)", name, got, err)
+		}
+	}
+	several, err := parse([]string{"--allow-host", "a.b", "--allow-host=c.d,e.f"}, func(string) string { return "" }, io.Discard)
+	if err != nil || several.hosts.String() != "a.b,c.d,e.f" {
+		t.Errorf("hosts %v (%v)", several.hosts, err)
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	bad := filepath.Join(t.TempDir(), "bad.yaml")
+	if err := os.WriteFile(bad, []byte("version: 1\nstart: actve\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		args      []string
+		variables map[string]string
+		code      int
+		says      string
+	}{
+		"an unknown command":  {[]string{"sreve"}, nil, 2, "did you mean serve?"},
+		"an unknown flag":     {[]string{"--adr", ":1"}, nil, 2, "-adr"},
+		"an argument":         {[]string{"serve", "my.yaml"}, nil, 2, `"my.yaml"`},
+		"a bad truth value":   {[]string{"--watch=perhaps"}, nil, 2, "perhaps"},
+		"a bad variable":      {nil, map[string]string{"PIPESFAKE_VERBOSE": "perhaps"}, 2, "PIPESFAKE_VERBOSE"},
+		"a bad log":           {[]string{"--log", "xml"}, nil, 2, "text or json"},
+		"a bad host":          {[]string{"--addr", "127.0.0.1:0", "--allow-host", "a b"}, nil, 2, "not a host name"},
+		"a bad external URL":  {[]string{"--addr", "127.0.0.1:0", "--external-url", "pipes"}, nil, 2, "external URL"},
+		"a bad address":       {[]string{"--addr", "nonsense"}, nil, 1, "nonsense"},
+		"a bad control addr":  {[]string{"--addr", "127.0.0.1:0", "--control-addr", "nonsense"}, nil, 1, "nonsense"},
+		"a bad file":          {[]string{"--scenarios", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
+		"no file":             {[]string{"--scenarios", bad + "x"}, nil, 1, "no such file"},
+		"check: nothing":      {[]string{"check"}, nil, 2, "usage"},
+		"check: a bad file":   {[]string{"check", "scenarios.yaml", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
+		"schema: an argument": {[]string{"schema", "x"}, nil, 2, "takes no arguments"},
+		"healthcheck: nobody": {[]string{"healthcheck", "--addr", "127.0.0.1:1"}, nil, 1, "refused"},
+		"healthcheck: addr":   {[]string{"healthcheck"}, map[string]string{"PIPESFAKE_ADDR": "x"}, 2, "missing port"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, _, stderr := command(t, c.variables, c.args...)
+			if code != c.code || !strings.Contains(stderr, c.says) {
+				t.Errorf("it ended with %d: %s", code, stderr)
+			}
+		})
+	}
+}
+
+func TestTheSmallCommands(t *testing.T) {
+	t.Parallel()
+	for word, says := range map[string]string{"version": "pipesfake ", "help": "healthcheck", "schema": `"$schema"`} {
+		if code, stdout, stderr := command(t, nil, word); code != 0 || !strings.Contains(stdout, says) || stderr != "" {
+			t.Errorf("%s: %d %s%s", word, code, stdout, stderr)
+		}
+	}
+	if code, _, stderr := command(t, nil, "serve", "-h"); code != 0 || !strings.Contains(stderr, "-control-addr") {
+		t.Errorf("serve -h: %d %s", code, stderr)
+	}
+	if code, stdout, _ := command(t, nil, "check", "scenarios.yaml"); code != 0 || stdout != "scenarios.yaml: good (9 scenarios, 7 connections)\n" {
+		t.Errorf("check: %d %s", code, stdout)
+	}
+}
+
+func TestHealthcheck(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, nil, "--addr", "0.0.0.0:0")
+	port := regexp.MustCompile(`:\d+$`).FindString(s.url())
+	if code, _, stderr := command(t, map[string]string{"PIPESFAKE_ADDR": "0.0.0.0" + port}, "healthcheck"); code != 0 {
+		t.Errorf("it ended with %d: %s", code, stderr)
+	}
+}
+
+func TestTheTourDisturbsNobody(t *testing.T) {
+	t.Parallel()
+	set, err := scenarios.Parse("scenarios.yaml", defaultScenarios)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set.Start.Name != "active" || !set.Start.Builtin || set.Strict {
+		t.Errorf("it starts as %+v", set.Start)
+	}
+	for _, c := range set.Connections() {
+		if !strings.HasPrefix(c.User, "user_demo_") {
+			t.Errorf("%s is touched", c.User)
+		}
+	}
+}
+
+func TestVerboseSaysWhy(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, nil, "--addr", "127.0.0.1:0", "--verbose")
+	url := s.url()
+	for _, key := range []string{"Bearer sk_test", "Basic secret"} {
+		request, err := http.NewRequest("POST", url+"/data-integrations/github/token", strings.NewReader(`{"user_id": "user_demo_stale"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", key)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+	}
+	s.end()
+	for _, want := range []string{`status=200 reason="expired by scenarios.yaml:38:5" request_id=req_default_000001`, `status=401 reason="unauthorized: `} {
+		if !strings.Contains(s.stderr.String(), want) {
+			t.Errorf("the log does not say %s:\n%s", want, &s.stderr)
+		}
+	}
+	if strings.Contains(s.stderr.String(), "secret") {
+		t.Error("the log has a secret")
+	}
+}
