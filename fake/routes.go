@@ -38,7 +38,7 @@ type call struct {
 // apiRoutes are the Pipes API. The order is that in which they are tried, so the busiest stand first.
 func (s *Server) apiRoutes() []route {
 	return []route{
-		{operation: pipes.Token, method: "POST", path: "/data-integrations/{slug}/token", handle: s.token, invalid: 400},
+		{operation: pipes.Token, method: "POST", path: "/data-integrations/{slug:[^/]*}/token", handle: s.token, invalid: 400},
 	}
 }
 
@@ -153,12 +153,12 @@ func methodNotAllowed(r *http.Request, allowed string) error {
 
 // notImplemented is the answer to a path that is not faked: never a 404, which looks like data.
 func (s *Server) notImplemented(r *http.Request) error {
-	what := "is not an operation of the WorkOS Pipes API that it fakes"
+	why := "It answers the operations of the Pipes API that its README lists; this is not an answer of WorkOS."
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/_") && s.options.controlApart:
-		what = "is not a control call, or not at this address (--control-addr names that of the control plane)"
+		why = "It is not a control call, or not at this address: --control-addr names that of the control plane."
 	case strings.HasPrefix(r.URL.Path, "/_"):
-		what = "is not a control call (GET /_control/openapi.json lists them)"
+		why = "It is not a control call: GET /_control/openapi.json lists them."
 	}
-	return &pipes.Error{Code: pipes.NotImplemented, Message: "pipesfake does not implement " + r.Method + " " + scenarios.Abridge(r.URL.Path) + ": it " + what + "."}
+	return &pipes.Error{Code: pipes.NotImplemented, Message: "pipesfake does not implement " + r.Method + " " + scenarios.Abridge(r.URL.Path) + ". " + why}
 }

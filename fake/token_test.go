@@ -219,6 +219,7 @@ func TestBadTokenRequests(t *testing.T) {
 		"nesting":               {"POST", path, `{"user_id": "a", "x": ` + strings.Repeat("[", 100_000) + "}", nil, 400, "invalid_json", "", "depth"},
 		"unknown provider":      {"POST", "/data-integrations/githb/token", good, nil, 404, "entity_not_found", "", "did you mean github"},
 		"a slug that is none":   {"POST", "/data-integrations/a%2Fb/token", good, nil, 404, "entity_not_found", "", "a/b"},
+		"an empty slug":         {"POST", "/data-integrations//token", good, nil, 404, "entity_not_found", "", `"" is not a slug`},
 		"unknown method":        {"DELETE", path, "", nil, 405, "method_not_allowed", "", "allowed: POST"},
 		"unknown path":          {"GET", "/user_management/users", "", nil, 501, "not_implemented", "", "GET /user_management/users"},
 		"no path":               {"GET", "/", "", nil, 501, "not_implemented", "", "GET /"},

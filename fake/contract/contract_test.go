@@ -27,8 +27,10 @@ func (f fixed) RoundTrip(*http.Request) (*http.Response, error) {
 // complaints is a test that takes notes.
 type complaints []string
 
-func (c *complaints) Helper()                           {}
-func (c *complaints) Errorf(format string, args ...any) { *c = append(*c, fmt.Sprintf(format, args...)) }
+func (c *complaints) Helper() {}
+func (c *complaints) Errorf(format string, args ...any) {
+	*c = append(*c, fmt.Sprintf(format, args...))
+}
 
 // A check that cannot fail is none: each of these answers breaks the contract in one way.
 func TestWhatBreaksTheContract(t *testing.T) {

@@ -1,0 +1,178 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"text/tabwriter"
+	"time"
+)
+
+// sdk is an official SDK in a folder of its own, as setup.sh installs it there.
+type sdk struct {
+	name        string // of its folder and column
+	lock        string // what is to be installed …
+	installed   string // … and the copy of it that says it is
+	interpreter string
+	scripts     []string // one for each operation or so
+}
+
+func TestNodeSDK(t *testing.T) {
+	t.Parallel()
+	sdk{
+		name:        "node",
+		lock:        "package-lock.json",
+		installed:   "node_modules/.installed",
+		interpreter: "node_modules/.bin/node",
+		scripts:     []string{"token.mjs"},
+	}.test(t)
+}
+
+func TestPythonSDK(t *testing.T) {
+	t.Parallel()
+	sdk{
+		name:        "python",
+		lock:        "requirements.txt",
+		installed:   ".venv/.installed",
+		interpreter: ".venv/bin/python",
+		scripts:     []string{"token_test.py"},
+	}.test(t)
+}
+
+// test runs the scripts, each against servers of its own.
+func (s sdk) test(t *testing.T) {
+	s.mustBeInstalled(t)
+	strict := filepath.Join(t.TempDir(), "strict.yaml")
+	if err := os.WriteFile(strict, []byte("{version: 1, strict: true, providers: {github: {scopes: [repo]}}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range s.scripts {
+		t.Run(script, func(t *testing.T) {
+			s.run(t, script, "PIPESFAKE_URL="+startBinary(t), "PIPESFAKE_STRICT_URL="+startBinary(t, "--scenarios", strict))
+		})
+	}
+}
+
+func (s sdk) mustBeInstalled(t *testing.T) {
+	t.Helper()
+	want, err := os.ReadFile(filepath.Join(s.name, s.lock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(s.name, s.installed)); err != nil || !bytes.Equal(got, want) {
+		t.Fatalf("the %s SDK is not installed, or not as %s/%s has it: run e2e/setup.sh", s.name, s.name, s.lock)
+	}
+}
+
+// run streams what a script prints into the log, and takes its verdicts.
+func (s sdk) run(t *testing.T, script string, urls ...string) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, "./"+s.interpreter, script)
+	command.Dir = s.name
+	command.Env = append(os.Environ(), append(urls, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", "PYTHONDONTWRITEBYTECODE=1")...)
+	output, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command.Stderr = command.Stdout
+	if err := command.Start(); err != nil {
+		t.Fatalf("%v: run e2e/setup.sh", err)
+	}
+	cases := 0
+	lines := bufio.NewScanner(output)
+	for lines.Scan() {
+		verdict, is := strings.CutPrefix(lines.Text(), "RESULT ")
+		if !is {
+			t.Log(lines.Text())
+			continue
+		}
+		cases++
+		if err := results.add(verdict); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Errorf("reading what %s prints: %v", script, err)
+	}
+	if err := command.Wait(); err != nil {
+		t.Errorf("%s: %v", script, err)
+	}
+	if cases == 0 {
+		t.Errorf("%s reported no case", script)
+	}
+}
+
+// results are the verdicts of all scripts, for the table at the end.
+var results = table{cells: map[string]map[string]tally{}}
+
+type table struct {
+	mu    sync.Mutex
+	cells map[string]map[string]tally // by operation and SDK
+}
+
+type tally struct{ passed, all int }
+
+// add takes a script's line "<sdk> <operation> <case> pass|fail". A case that failed is an error.
+func (r *table) add(line string) error {
+	words := strings.Fields(line)
+	if len(words) != 4 || words[3] != "pass" && words[3] != "fail" {
+		return fmt.Errorf("not a verdict: %q", line)
+	}
+	sdk, operation, passed := words[0], words[1], words[3] == "pass"
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.cells[operation] == nil {
+		r.cells[operation] = map[string]tally{}
+	}
+	cell := r.cells[operation][sdk]
+	cell.all++
+	if passed {
+		cell.passed++
+	}
+	r.cells[operation][sdk] = cell
+	if !passed {
+		return fmt.Errorf("failed: %s", line)
+	}
+	return nil
+}
+
+// print writes a row for each operation and a column for each SDK, with the cases passed of all.
+func (r *table) print(w io.Writer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.cells) == 0 {
+		return
+	}
+	sdks := map[string]bool{}
+	for _, row := range r.cells {
+		for sdk := range row {
+			sdks[sdk] = true
+		}
+	}
+	columns := slices.Sorted(maps.Keys(sdks))
+	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(out, "\noperation\t%s\n", strings.Join(columns, "\t"))
+	for _, operation := range slices.Sorted(maps.Keys(r.cells)) {
+		fmt.Fprint(out, operation)
+		for _, sdk := range columns {
+			if cell, tested := r.cells[operation][sdk]; tested {
+				fmt.Fprintf(out, "\t%d/%d", cell.passed, cell.all)
+			} else {
+				fmt.Fprint(out, "\t-")
+			}
+		}
+		fmt.Fprintln(out)
+	}
+	_ = out.Flush()
+}

@@ -1,0 +1,83 @@
+// Package e2e drives the built binary with what its users have: the official SDKs, and containers.
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// scratch holds the binary while the tests run.
+var scratch string
+
+func TestMain(m *testing.M) {
+	os.Exit(testMain(m))
+}
+
+func testMain(m *testing.M) int {
+	var err error
+	if scratch, err = os.MkdirTemp("", "pipesfake-e2e-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(scratch)
+	code := m.Run()
+	results.print(os.Stdout)
+	return code
+}
+
+// binary is the path of pipesfake as built from the parent directory, once for all tests.
+var binary = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(scratch, "pipesfake")
+	build := exec.Command("go", "build", "-o", path, ".")
+	build.Dir = ".."
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, output)
+	}
+	return path, nil
+})
+
+// startBinary serves on a free port until the test ends, and gives its URL. Without --scenarios it serves
+// the built-in tour: no file and no variable of whoever runs the tests reaches it.
+func startBinary(t *testing.T, args ...string) string {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := exec.Command(path, append([]string{"serve", "--addr", "127.0.0.1:0", "--log", "json"}, args...)...)
+	server.Dir, server.Env = t.TempDir(), []string{}
+	var stderr bytes.Buffer
+	server.Stderr = &stderr
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Errorf("stopping pipesfake: %v", err)
+		}
+		if err := server.Wait(); err != nil {
+			t.Errorf("pipesfake did not exit 0 on SIGTERM: %v\n%s", err, stderr.Bytes())
+		}
+	})
+	line, err := bufio.NewReader(stdout).ReadBytes('\n')
+	var said struct{ Msg, URL string }
+	if err == nil {
+		err = json.Unmarshal(line, &said)
+	}
+	if err != nil || said.Msg != "listening" || said.URL == "" {
+		t.Fatalf("pipesfake said %q instead of where it listens: %v", line, err)
+	}
+	return said.URL
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Installs what the tests of this folder drive the fake with: the official SDKs, at pinned versions.
+# Idempotent, and done in an instant when nothing has changed. Debian, as root, where tools are missing.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+packages=()
+command -v npm >/dev/null || packages+=(nodejs npm)
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
+if ((${#packages[@]})); then
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq update
+  apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
+fi
+
+# A copy of the lock in what was installed from it says that it is current; sdk_test.go looks at it, too.
+# The SDK wants Node 22, Debian 12 has 18: so Node itself is among the dependencies.
+if ! cmp -s node/package-lock.json node/node_modules/.installed; then
+  (cd node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+  (cd node/node_modules/.bin && ln -sf ../node-linux-*/bin/node node && ./node --version) # Debian's npm does not link it
+  cp node/package-lock.json node/node_modules/.installed
+fi
+
+if ! cmp -s python/requirements.txt python/.venv/.installed; then
+  python3 -m venv --clear python/.venv
+  python/.venv/bin/pip install --quiet --disable-pip-version-check -r python/requirements.txt
+  cp python/requirements.txt python/.venv/.installed
+fi
