@@ -33,11 +33,10 @@ const (
 	defaultAddr = "127.0.0.1:4101"
 )
 
-// The exit codes.
 const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
+	exitOK = iota
+	exitFailed
+	exitUsage
 )
 
 func main() {
@@ -296,6 +295,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 		fmt.Fprintln(stderr, "pipesfake:", err)
 		return exitFailed
 	}
+	if getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // a few MiB more, for a tenth less time
+	}
 	if c.watch {
 		watching, stop := context.WithCancel(ctx)
 		defer stop()
@@ -378,7 +380,7 @@ func serveAll(ctx context.Context, listeners []listener, stderr io.Writer) int {
 	failed := make(chan error, len(listeners))
 	servers := make([]*http.Server, len(listeners))
 	for i, l := range listeners {
-		servers[i] = &http.Server{Handler: l.handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
+		servers[i] = &http.Server{Handler: l.handler, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
 		go func() { failed <- servers[i].Serve(l) }()
 	}
 	select {

@@ -33,6 +33,7 @@ type call struct {
 	vars        map[string]string // of the path
 	query       url.Values
 	body        []byte
+	bodies      *body.Parser
 }
 
 // apiRoutes are the Pipes API. The order is that in which they are tried, so the busiest stand first.
@@ -57,40 +58,49 @@ func (s *Server) controlRoutes() []route {
 
 func controlRoute(method, path string, handle func(control.Call) (any, error)) route {
 	return route{method: method, path: path, invalid: 422, control: true, handle: func(c call) (reply, error) {
-		answer, err := handle(control.Call{Environment: c.environment, Query: c.query, Body: c.body})
+		answer, err := handle(control.Call{Environment: c.environment, Query: c.query, Body: c.body, Bodies: c.bodies})
 		return ok(answer), err
 	}}
 }
 
-// router matches on the encoded path, so that a slug with an escaped slash is a slug. gorilla/mux runs
-// middleware on a match only, so the wrapping is not its: see ServeHTTP and answer.
-func (s *Server) router(routes ...route) http.Handler {
-	router := mux.NewRouter().UseEncodedPath().SkipClean(true)
-	for _, r := range routes {
+// table finds the route of a request. gorilla/mux only matches here: its way of handing on variables
+// copies the request twice, and its middleware runs on a match only.
+type table struct {
+	router *mux.Router
+	routes map[*mux.Route]*route
+}
+
+// newTable matches on the encoded path, so that a slug with an escaped slash is a slug.
+func newTable(routes ...route) table {
+	t := table{mux.NewRouter().UseEncodedPath(), map[*mux.Route]*route{}}
+	for i, r := range routes {
 		methods := []string{r.method}
-		if r.method == "GET" {
-			methods = append(methods, "HEAD")
+		if r.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
 		}
-		router.Path(r.path).Methods(methods...).HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-			x := w.(*exchange)
-			x.route = &r
-			s.answer(x, request)
-		})
+		t.routes[t.router.Path(r.path).Methods(methods...)] = &routes[i]
 	}
-	router.MethodNotAllowedHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		allowed := strings.Join(allowedMethods(router, r), ", ")
-		w.Header().Set("Allow", allowed)
-		s.refuse(w.(*exchange), methodNotAllowed(r, allowed))
-	})
-	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w.(*exchange), s.notImplemented(r))
-	})
-	return router
+	return t
+}
+
+// find answers the route and the variables of its path. Its errors are method_not_allowed, with the
+// methods that are, and not_implemented.
+func (s *Server) find(t table, r *http.Request) (found *route, vars map[string]string, allowed string, err error) {
+	var match mux.RouteMatch
+	t.router.Match(r, &match)
+	switch {
+	case match.MatchErr == mux.ErrMethodMismatch:
+		allowed = t.allowed(r)
+		return &s.unrouted, nil, allowed, methodNotAllowed(r, allowed)
+	case match.MatchErr != nil || match.Route == nil:
+		return &s.unrouted, nil, "", s.notImplemented(r)
+	}
+	return t.routes[match.Route], match.Vars, "", nil
 }
 
 // answer is the way of a routed request: key and environment, body, handler, respond.
-func (s *Server) answer(x *exchange, r *http.Request) {
-	c := call{vars: mux.Vars(r)}
+func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
+	c := call{vars: vars, bodies: &s.bodies}
 	var err error
 	if x.route.control {
 		if err = s.guard(r); err == nil {
@@ -134,17 +144,18 @@ func unescape(vars map[string]string) error {
 	return nil
 }
 
-// allowedMethods finds out which methods a path takes.
-func allowedMethods(router *mux.Router, r *http.Request) (allowed []string) {
+// allowed lists the methods that a path takes.
+func (t table) allowed(r *http.Request) string {
+	var methods []string
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
 		attempt := *r
 		attempt.Method = method
 		var match mux.RouteMatch
-		if router.Match(&attempt, &match) && match.MatchErr == nil {
-			allowed = append(allowed, method)
+		if t.router.Match(&attempt, &match) && match.MatchErr == nil {
+			methods = append(methods, method)
 		}
 	}
-	return allowed
+	return strings.Join(methods, ", ")
 }
 
 func methodNotAllowed(r *http.Request, allowed string) error {

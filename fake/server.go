@@ -11,8 +11,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
+	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/mint"
@@ -27,9 +27,11 @@ type Server struct {
 	options      options
 	environments environments
 	defaultWorld *environment.Environment
-	api, control http.Handler
+	api          table
+	control      *table // where it is apart
 	reload       reloadState
 	healthChecks atomic.Uint64
+	bodies       body.Parser
 	contentType  []string  // one for every answer
 	buffers      sync.Pool // of *bytes.Buffer, that answers are written in
 	unrouted     route     // what a request has until it is routed
@@ -93,9 +95,10 @@ func New(opts ...Option) (*Server, error) {
 	s.inDefault = &Environment{world: s.defaultWorld}
 	s.options.hosts = append(s.options.hosts, memoryHost)
 	if o.controlApart {
-		s.api, s.control = s.router(s.apiRoutes()...), s.router(s.controlRoutes()...)
+		apart := newTable(s.controlRoutes()...)
+		s.api, s.control = newTable(s.apiRoutes()...), &apart
 	} else {
-		s.api = s.router(append(s.apiRoutes(), s.controlRoutes()...)...)
+		s.api = newTable(append(s.apiRoutes(), s.controlRoutes()...)...)
 	}
 	memory := newMemoryListener()
 	s.listener = memory
@@ -103,7 +106,7 @@ func New(opts ...Option) (*Server, error) {
 		s.startServer.Do(s.serve)
 		return memory.dial(ctx)
 	}}}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ConnState: s.count, ErrorLog: slog.NewLogLogger(o.logger.Handler(), slog.LevelDebug)}
+	s.http = &http.Server{Handler: s, ConnState: s.count, ErrorLog: slog.NewLogLogger(o.logger.Handler(), slog.LevelDebug)}
 	return s, nil
 }
 
@@ -163,17 +166,26 @@ func (s *Server) ControlHandler() http.Handler {
 	if s.control == nil {
 		return nil
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serveWith(s.control, w, r) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serveWith(*s.control, w, r) })
 }
 
-func (s *Server) serveWith(router http.Handler, w http.ResponseWriter, r *http.Request) {
+func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
 	x := &exchange{ResponseWriter: w, route: &s.unrouted}
 	defer s.finish(x, r)
 	if r.URL.Path == "/health" {
 		s.health(x, r)
 		return
 	}
-	router.ServeHTTP(x, r)
+	found, vars, allowed, err := s.find(t, r)
+	x.route = found
+	if err != nil {
+		if allowed != "" {
+			x.Header().Set("Allow", allowed)
+		}
+		s.refuse(x, err)
+		return
+	}
+	s.answer(x, r, vars)
 }
 
 // finish turns a panic into a 500, and logs.

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
@@ -24,7 +23,7 @@ func (s *Server) token(c call) (reply, error) {
 
 // connectionOf reads which connection a body {user_id, organization_id?} names.
 func connectionOf(c call) (scenarios.Key, error) {
-	object, err := body.Parse(c.body)
+	object, err := c.bodies.Parse(c.body)
 	if err != nil {
 		return scenarios.Key{}, err
 	}
@@ -49,8 +48,7 @@ func tokenResponse(c environment.Connection) (*pipes.TokenResponse, error) {
 	}
 	token := &pipes.AccessToken{Object: "access_token", AccessToken: c.Token, Scopes: c.Scopes, MissingScopes: c.MissingScopes}
 	if !c.ExpiresAt.IsZero() {
-		expires := pipes.Timestamp(c.ExpiresAt)
-		token.ExpiresAt = &expires
+		token.ExpiresAt = (*pipes.Time)(&c.ExpiresAt)
 	}
 	return &pipes.TokenResponse{Active: true, AccessToken: token}, nil
 }

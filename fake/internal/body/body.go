@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
@@ -25,16 +26,22 @@ const (
 
 // Read reads the whole body. Its error is payload_too_large, or the client's own failure.
 func Read(r *http.Request) ([]byte, error) {
-	size := max(0, min(r.ContentLength, most))
-	buffer := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	if _, err := buffer.ReadFrom(io.LimitReader(r.Body, most+1)); err != nil {
+	var data []byte
+	var err error
+	if 0 <= r.ContentLength && r.ContentLength <= most {
+		data = make([]byte, r.ContentLength)
+		_, err = io.ReadFull(r.Body, data)
+	} else {
+		data, err = io.ReadAll(io.LimitReader(r.Body, most+1))
+	}
+	if err != nil {
 		return nil, &pipes.Error{Code: pipes.InvalidJSON, Message: "The body could not be read: " + err.Error() + "."}
 	}
-	if buffer.Len() > most {
+	if len(data) > most {
 		_, _ = io.CopyN(io.Discard, r.Body, drained)
 		return nil, &pipes.Error{Code: pipes.PayloadTooLarge, Message: "The body is larger than 1 MiB."}
 	}
-	return buffer.Bytes(), nil
+	return data, nil
 }
 
 // Object is a JSON object whose fields are being read. The readers gather what is wrong, each under its
@@ -49,12 +56,21 @@ type member struct {
 	value jsontext.Value
 }
 
+// Parser reads objects, and keeps its decoders for the next one. The zero Parser is ready, and safe for
+// concurrent use.
+type Parser struct{ decoders sync.Pool }
+
 // Parse reads one JSON object and nothing after it. Its error is invalid_json, with the place.
-func Parse(data []byte) (*Object, error) {
+func (p *Parser) Parse(data []byte) (*Object, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, invalidJSON("The body is empty; a JSON object is wanted")
 	}
-	decoder := jsontext.NewDecoder(bytes.NewBuffer(data))
+	decoder, _ := p.decoders.Get().(*jsontext.Decoder)
+	if decoder == nil {
+		decoder = new(jsontext.Decoder)
+	}
+	defer p.decoders.Put(decoder)
+	decoder.Reset(bytes.NewBuffer(data))
 	if kind := decoder.PeekKind(); kind != jsontext.KindBeginObject && kind != jsontext.KindInvalid {
 		return nil, invalidJSON("The body is a JSON %s; an object is wanted", nameOf(kind))
 	}

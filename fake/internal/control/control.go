@@ -21,6 +21,7 @@ type Call struct {
 	Environment *environment.Environment
 	Query       url.Values
 	Body        []byte
+	Bodies      *body.Parser
 }
 
 // PutScenario is THE switch.
@@ -28,7 +29,7 @@ func PutScenario(c Call) (any, error) {
 	if err := c.queryOnly(); err != nil {
 		return nil, err
 	}
-	object, err := body.Parse(c.Body)
+	object, err := c.Bodies.Parse(c.Body)
 	if err != nil {
 		return nil, err
 	}

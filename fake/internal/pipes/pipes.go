@@ -27,7 +27,7 @@ type TokenResponse struct {
 type AccessToken struct {
 	Object        string   `json:"object"`
 	AccessToken   string   `json:"access_token"`
-	ExpiresAt     *string  `json:"expires_at"`
+	ExpiresAt     *Time    `json:"expires_at"`
 	Scopes        []string `json:"scopes"`
 	MissingScopes []string `json:"missing_scopes"`
 }
@@ -45,7 +45,7 @@ func (r *TokenResponse) AppendJSON(b []byte) []byte {
 	if t.ExpiresAt == nil {
 		b = append(b, "null"...)
 	} else {
-		b = appendString(b, *t.ExpiresAt)
+		b = t.ExpiresAt.appendJSON(b)
 	}
 	b = appendStrings(append(b, `,"scopes":`...), t.Scopes)
 	b = appendStrings(append(b, `,"missing_scopes":`...), t.MissingScopes)
@@ -79,8 +79,37 @@ const (
 	NeedsReauthorization = "needs_reauthorization"
 )
 
+// Time is an instant on the wire.
+type Time time.Time
+
+// MarshalJSON writes it as a string.
+func (t Time) MarshalJSON() ([]byte, error) { return t.appendJSON(nil), nil }
+
+func (t Time) appendJSON(b []byte) []byte {
+	return append(appendTimestamp(append(b, '"'), time.Time(t)), '"')
+}
+
 // Timestamp writes an instant as WorkOS does: UTC, milliseconds, Z (source: spec).
-func Timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+func Timestamp(t time.Time) string { return string(appendTimestamp(nil, t)) }
+
+// appendTimestamp does what AppendFormat does with 2006-01-02T15:04:05.000Z, without reading a layout.
+func appendTimestamp(b []byte, t time.Time) []byte {
+	t = t.UTC()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	for _, part := range [...]struct {
+		number, width int
+		end           byte
+	}{
+		{year, 4, '-'}, {int(month), 2, '-'}, {day, 2, 'T'}, {hour, 2, ':'}, {minute, 2, ':'}, {second, 2, '.'}, {t.Nanosecond() / 1e6, 3, 'Z'},
+	} {
+		for unit := [...]int{1, 10, 100, 1000}[part.width-1]; unit > 0; unit /= 10 {
+			b = append(b, byte('0'+part.number/unit%10))
+		}
+		b = append(b, part.end)
+	}
+	return b
+}
 
 // Error is the body of every answer that is not a success. It has no key named error: the Node SDK
 // would take it for an OAuth error (source: SDK, measured).

@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"reflect"
 	"testing"
+	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
 // AppendJSON is encoding/json made fast: whatever it writes must read back the same.
 func FuzzAppendJSON(f *testing.F) {
-	f.Add(true, "gho_fake_1", "2026-11-23T12:00:00.000Z", "repo", "user:email")
+	f.Add(true, "gho_fake_1", "2026-11-23T12:00:00.123456Z", "repo", "user:email")
 	f.Add(true, "", "", "\"\\<&>\u2028", "ü\x00\x7f")
 	f.Add(false, "needs_reauthorization", "", "", "")
 	f.Fuzz(func(t *testing.T, active bool, token, expires, scope, missing string) {
@@ -18,8 +19,11 @@ func FuzzAppendJSON(f *testing.F) {
 		if active {
 			response = &pipes.TokenResponse{Active: true, AccessToken: &pipes.AccessToken{Object: "access_token", AccessToken: token,
 				Scopes: []string{scope, missing}, MissingScopes: []string{}}}
-			if expires != "" {
-				response.AccessToken.ExpiresAt = &expires
+			if at, err := time.Parse(time.RFC3339, expires); err == nil && at.UTC().Year() >= 0 && at.UTC().Year() < 10_000 {
+				response.AccessToken.ExpiresAt = (*pipes.Time)(&at)
+				if got, want := pipes.Timestamp(at), at.UTC().Format("2006-01-02T15:04:05.000Z"); got != want {
+					t.Fatalf("%s is written %s", want, got)
+				}
 			}
 		}
 		if !active && token == "" {
