@@ -1,0 +1,3 @@
+module example.com/pipesfake/bench
+
+go 1.26

@@ -1,0 +1,45 @@
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The README's SDK snippets run as they stand there, but for the port.
+func TestREADMESnippets(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := regexp.MustCompile(`\d+$`).FindString(startBinary(t))
+	for language, c := range map[string]struct{ folder, interpreter, file, prints string }{
+		"js":     {"node", "node_modules/.bin/node", "readme-*.mjs", "gho_fake_"},
+		"python": {"python", ".venv/bin/python", "readme-*.py", "gho_fake_"},
+	} {
+		snippets := regexp.MustCompile("(?ms)^```"+language+" run\n(.*?)^```$").FindAllStringSubmatch(string(readme), -1)
+		if len(snippets) == 0 {
+			t.Errorf("the README has no %s", language)
+		}
+		for _, snippet := range snippets {
+			script, err := os.CreateTemp(c.folder, c.file) // in the folder, where Node looks for its modules
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = os.Remove(script.Name()) })
+			if _, err := script.WriteString(strings.ReplaceAll(snippet[1], "4101", port)); err != nil || script.Close() != nil {
+				t.Fatal(err)
+			}
+			command := exec.Command(c.interpreter, filepath.Base(script.Name()))
+			command.Dir = c.folder
+			output, err := command.CombinedOutput()
+			if err != nil || !strings.Contains(string(output), c.prints) {
+				t.Errorf("%s (%v; e2e/setup.sh installs the SDKs):\n%s\nprints:\n%s", language, err, snippet[1], output)
+			}
+		}
+	}
+}
