@@ -162,8 +162,8 @@ func TestWhatAFileMeans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry, ok := set.Connection(scenarios.Key{Provider: "github", User: "user_alice", Organization: "org_acme"})
-	if !ok || entry.Scenario.Name != "stale" || entry.Scenario.State.ExpiresIn != -90*time.Second {
+	entry := set.Connection(scenarios.Key{Provider: "github", User: "user_alice", Organization: "org_acme"})
+	if entry == nil || entry.Scenario.Name != "stale" || entry.Scenario.State.ExpiresIn != -90*time.Second {
 		t.Errorf("the entry of user_alice in org_acme is %+v", entry)
 	}
 	if where := set.Where(entry.Position); where != "testdata/good/everything.yaml:28:5" {
@@ -231,8 +231,8 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	if want := (scenarios.Key{Provider: "github", User: "user_04999", Organization: "org_1"}); final.Key != want || final.Position.Line != 5011 || final.Position.Column != 5 {
 		t.Errorf("the last connection is %+v", final)
 	}
-	if c, ok := set.Connection(scenarios.Key{Provider: "github", User: "over\nlines"}); !ok || c.Scenario.Name != "short" {
-		t.Errorf("the connection over several lines is %+v, %v", c, ok)
+	if c := set.Connection(scenarios.Key{Provider: "github", User: "over\nlines"}); c == nil || c.Scenario.Name != "short" {
+		t.Errorf("the connection over several lines is %+v", c)
 	}
 
 	bad := strings.Replace(b.String(), "user_04000, organization_id: org_3, scenario: needs", "user_04000, organization_id: org_3, scenario: neds", 1) + "nonsense: 1\n"

@@ -76,13 +76,13 @@ func (s *Set) Scenarios() []*Scenario { return s.scenarios }
 // Connections are those of the file, in its order.
 func (s *Set) Connections() []Connection { return s.connections }
 
-// Connection finds the file's entry for one connection.
-func (s *Set) Connection(key Key) (Connection, bool) {
+// Connection finds the file's entry for one connection; nil when there is none. It may not be changed.
+func (s *Set) Connection(key Key) *Connection {
 	i, ok := s.index[key]
 	if !ok {
-		return Connection{}, false
+		return nil
 	}
-	return s.connections[i], true
+	return &s.connections[i]
 }
 
 // Scopes are what a provider asks for: the file's, else the built-in table's, else read and write.

@@ -52,10 +52,11 @@ func mortal(state scenarios.State) bool {
 
 // record is what is remembered of a connection that was asked for.
 type record struct {
-	generation  int       // how often its token was replaced
-	refreshedBy uint64    // the word under which it last was; valid when refreshedAt is set
-	refreshedAt time.Time // zero: never
-	minted      string    // the token of this generation, once it was needed
+	entry       *scenarios.Connection // the file's, if it has one
+	generation  int                   // how often its token was replaced
+	refreshedBy uint64                // the word under which it last was; valid when refreshedAt is set
+	refreshedAt time.Time             // zero: never
+	minted      string                // the token of this generation, once it was needed
 }
 
 // life is how long a token has lived: from when its scenario came into force, or from its refresh.
@@ -103,11 +104,11 @@ const mostSeen = 100_000
 
 func newSeen() seen { return seen{records: map[scenarios.Key]*record{}} }
 
-func (s *seen) record(key scenarios.Key) *record {
+func (s *seen) record(key scenarios.Key, set *scenarios.Set) *record {
 	if found := s.records[key]; found != nil {
 		return found
 	}
-	made := &record{}
+	made := &record{entry: set.Connection(key)}
 	s.records[key] = made
 	s.order = append(s.order, key)
 	if len(s.records) > mostSeen {

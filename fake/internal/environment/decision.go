@@ -38,12 +38,12 @@ const (
 	ByStart       By = "start"       // what the file puts in force for everybody
 )
 
-// deciding finds the newest word on a connection.
-func (e *Environment) deciding(key scenarios.Key) Decision {
+// deciding finds the newest word on a connection, which may have an entry in the file.
+func (e *Environment) deciding(key scenarios.Key, entry *scenarios.Connection) Decision {
 	d := Decision{By: ByStart, At: e.began, Scenario: e.set.Start, set: e.set}
 	if last := e.switches.covering(key); last != nil {
 		d.By, d.At, d.Scenario, d.Switch = BySwitch, last.At, last.Scenario, last
-	} else if entry, ok := e.set.Connection(key); ok {
+	} else if entry != nil {
 		d.By, d.Scenario, d.entry = ByConnections, entry.Scenario, entry.Position
 	}
 	return d

@@ -89,8 +89,8 @@ func (e *Environment) Ask(key scenarios.Key) (Connection, error) {
 	if err := e.set.Provider(key.Provider); err != nil {
 		return Connection{}, &pipes.Error{Code: pipes.EntityNotFound, Message: "Data integration not found: " + err.Error() + "."}
 	}
-	now, word := e.now(), e.deciding(key)
-	record := e.seen.record(key)
+	now, record := e.now(), e.seen.record(key, e.set)
+	word := e.deciding(key, record.entry)
 	record.refresh(word, now)
 	return e.view(key, word, record, now), nil
 }
@@ -103,11 +103,11 @@ func (e *Environment) Look(key scenarios.Key) Connection {
 }
 
 func (e *Environment) look(key scenarios.Key, now time.Time) Connection {
-	known := record{}
+	known := record{entry: e.set.Connection(key)}
 	if found := e.seen.records[key]; found != nil {
 		known = *found
 	}
-	return e.view(key, e.deciding(key), &known, now)
+	return e.view(key, e.deciding(key, known.entry), &known, now)
 }
 
 // Whole is an environment as it stands.
@@ -128,7 +128,7 @@ func (e *Environment) Whole() Whole {
 		whole.Connections = append(whole.Connections, e.look(c.Key, now))
 	}
 	for _, key := range e.seen.keys() {
-		if _, ok := e.set.Connection(key); !ok {
+		if e.set.Connection(key) == nil {
 			whole.Connections = append(whole.Connections, e.look(key, now))
 		}
 	}
