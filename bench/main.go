@@ -10,6 +10,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,6 +49,9 @@ func bench(rounds, seconds int) error {
 		return err
 	}
 	if err := loads(dir, rounds); err != nil {
+		return err
+	}
+	if err := switches(dir); err != nil {
 		return err
 	}
 	return throughput(dir, rounds, seconds)
@@ -104,7 +108,32 @@ func loads(dir string, rounds int) error {
 		f.stop()
 		took, memory = append(took, f.firstAnswer.Seconds()), append(memory, peak)
 	}
-	fmt.Printf("a file of 100 000 connections: first 200 after %.2f s (below 3), peak memory %.0f MiB (below 200)\n\n", median(took), median(memory))
+	fmt.Printf("a file of 100 000 connections: first 200 after %.2f s (below 3), peak memory %.0f MiB (below 200)\n", median(took), median(memory))
+	return nil
+}
+
+// switches measures the switch for everybody, one after the other over HTTP, whatever the file has.
+func switches(dir string) error {
+	for _, connections := range []int{1, 100_000} {
+		f, err := fake(dir, connections)
+		if err != nil {
+			return err
+		}
+		defer f.stop()
+		var took []float64
+		for i := range 2_000 {
+			began := time.Now()
+			if err := f.call(http.MethodPut, "/_control/scenario", `{"scenario": "active"}`); err != nil {
+				return err
+			}
+			if i > 100 {
+				took = append(took, time.Since(began).Seconds())
+			}
+		}
+		f.stop()
+		fmt.Printf("a switch for everybody, %6d connections: %.0f µs\n", connections, 1e6*median(took))
+	}
+	fmt.Println()
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ import (
 type server struct {
 	process     *exec.Cmd
 	url         string
+	client      http.Client
 	firstAnswer time.Duration // from its start
 }
 
@@ -26,7 +28,7 @@ const path = "/data-integrations/github/token"
 
 // start waits until the process has answered a token request with 200.
 func start(binary string, args ...string) (*server, error) {
-	s := &server{process: exec.Command(binary, args...)}
+	s := &server{process: exec.Command(binary, args...), client: http.Client{Timeout: patience, Transport: &http.Transport{}}}
 	s.process.Stderr = os.Stderr
 	stdout, err := s.process.StdoutPipe()
 	if err != nil {
@@ -43,7 +45,7 @@ func start(binary string, args ...string) (*server, error) {
 	}
 	if err == nil {
 		s.url = address.URL
-		err = ask(s.url)
+		err = s.call(http.MethodPost, path, body(0))
 	}
 	s.firstAnswer = time.Since(began)
 	if err != nil {
@@ -53,20 +55,23 @@ func start(binary string, args ...string) (*server, error) {
 	return s, nil
 }
 
-func ask(url string) error {
-	request, err := http.NewRequest(http.MethodPost, url+path, strings.NewReader(body(0)))
+// call makes one request, which must answer 200.
+func (s *server) call(method, path, body string) error {
+	request, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
 	if err != nil {
 		return err
 	}
 	request.Header.Set("Authorization", "Bearer sk_test")
-	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Do(request)
+	response, err := s.client.Do(request)
 	if err != nil {
 		return err
 	}
 	defer response.Body.Close()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		return err
+	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s", response.Status)
+		return fmt.Errorf("%s %s: %s", method, path, response.Status)
 	}
 	return nil
 }
