@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 packages=()
+command -v curl >/dev/null || packages+=(curl)
 command -v npm >/dev/null || packages+=(nodejs npm)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 if ((${#packages[@]})); then

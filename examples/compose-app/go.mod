@@ -1,0 +1,3 @@
+module example.com/pipesfake/examples/compose-app
+
+go 1.26
