@@ -9,6 +9,15 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 exec 3>&1 1>&2 # 3 is for the calling shell, the rest for people
 
+scratch=$(mktemp -d)
+started=
+finish() {
+  local status=$?
+  rm -rf "$scratch"
+  if [[ $status != 0 && $started ]]; then e2e/container/teardown.sh; fi # the caller will not know of it
+}
+trap finish EXIT
+
 install() {
   apt-get -qq update
   DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "$@" >/dev/null
@@ -25,7 +34,7 @@ start_engine() {
   local dir pid
   dir=$(mktemp -d -t dockerd.XXXXXX)
   export DOCKER_HOST=unix://$dir/docker.sock E2E_DOCKERD=$dir
-  trap '(($? == 0)) || e2e/container/teardown.sh' EXIT # whoever calls learns of it only when all went well
+  started=yes
   dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/pid" \
     --host "$DOCKER_HOST" >"$dir/log" 2>&1 3>&- </dev/null &
   pid=$!
@@ -38,18 +47,16 @@ start_engine() {
 
 # make_base makes a stand-in for an official Go image: a small Debian with this machine's Go and CA certificates.
 make_base() {
-  local root codename
+  local root=$scratch/base codename
   command -v debootstrap >/dev/null || install debootstrap
-  root=$(mktemp -d -t base.XXXXXX)
   codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  debootstrap --variant=minbase "$codename" "$root" >"$root.log" || { tail -n 30 "$root.log"; return 1; }
+  debootstrap --variant=minbase "$codename" "$root" >"$scratch/log" || { tail -n 30 "$scratch/log"; return 1; }
   mkdir -p "$root/usr/local/go" "$root/etc/ssl/certs"
   cp -a "$(go env GOROOT)/." "$root/usr/local/go/"
   cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
   tar -C "$root" --exclude ./var/cache/apt --exclude ./var/lib/apt/lists -c . | docker import \
     --change 'ENV PATH=/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin GOTOOLCHAIN=local' \
     - "$1"
-  rm -rf "$root" "$root.log"
 }
 
 install_missing
