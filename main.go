@@ -41,6 +41,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends it at once
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -50,6 +51,9 @@ func main() {
 // is text and the exit code. It ends when ctx does.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	word := "serve"
+	if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
+		word, args = "help", args[1:]
+	}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		word, args = args[0], args[1:]
 	}
@@ -89,12 +93,20 @@ Every flag of serve can be set as a variable: --control-addr is PIPESFAKE_CONTRO
 
 // plain answers the commands that only print.
 func plain(word string, args []string, stdout, stderr io.Writer, text string) int {
+	if wantsHelp(args) {
+		usage(stdout)
+		return exitOK
+	}
 	if len(args) > 0 {
 		fmt.Fprintf(stderr, "pipesfake %s: takes no arguments\n", word)
 		return exitUsage
 	}
 	fmt.Fprint(stdout, text)
 	return exitOK
+}
+
+func wantsHelp(args []string) bool {
+	return len(args) == 1 && (args[0] == "-h" || args[0] == "--help")
 }
 
 func version() string {
@@ -105,6 +117,10 @@ func version() string {
 }
 
 func check(files []string, stdout, stderr io.Writer) int {
+	if wantsHelp(files) {
+		usage(stdout)
+		return exitOK
+	}
 	if len(files) == 0 || strings.HasPrefix(files[0], "-") {
 		fmt.Fprintln(stderr, "usage: pipesfake check FILE…")
 		return exitUsage
@@ -158,112 +174,6 @@ func healthcheck(ctx context.Context, args []string, getenv func(string) string,
 		return exitFailed
 	}
 	return exitOK
-}
-
-// config is what the flags say.
-type config struct {
-	addr, controlAddr, file, controlToken, log, externalURL string
-	hosts                                                   hostList
-	watch, verbose                                          bool
-}
-
-type hostList []string
-
-func (h *hostList) String() string { return strings.Join(*h, ",") }
-func (h *hostList) Set(names string) error {
-	*h = append(*h, strings.Split(names, ",")...)
-	return nil
-}
-
-// parse reads flags over variables over defaults. The error has been printed.
-func parse(args []string, getenv func(string) string, stderr io.Writer) (config, error) {
-	var c config
-	flags := flag.NewFlagSet("pipesfake serve", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.StringVar(&c.addr, "addr", defaultAddr, "`address` to listen on; port 0 takes a free one")
-	flags.StringVar(&c.file, "scenarios", "", "scenario `file` (default ./scenarios.yaml, else a built-in tour)")
-	flags.BoolVar(&c.watch, "watch", false, "reload the scenario file when it changes")
-	flags.StringVar(&c.controlAddr, "control-addr", "", "serve /_control on an `address` of its own")
-	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane wants in X-Pipesfake-Token")
-	flags.StringVar(&c.log, "log", "text", "log as `text or json`")
-	flags.StringVar(&c.externalURL, "external-url", "", "`URL` at which clients reach this server")
-	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
-	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
-	wrong := parseFlags(flags, args, getenv)
-	if wrong == nil && c.log != "text" && c.log != "json" {
-		wrong = complain(flags, "invalid value %q for --log: it is text or json", c.log)
-	}
-	if wrong == nil && c.watch && c.scenarioFile() == "" {
-		wrong = complain(flags, "--watch has nothing to watch: name a file with --scenarios")
-	}
-	return c, wrong
-}
-
-// parseFlags sets what the arguments leave unsaid from variables. The error has been printed.
-func parseFlags(flags *flag.FlagSet, args []string, getenv func(string) string) (wrong error) {
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if flags.NArg() > 0 {
-		return complain(flags, "it takes no argument %q, only flags", flags.Arg(0))
-	}
-	given := map[string]bool{}
-	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	flags.VisitAll(func(f *flag.Flag) {
-		variable := "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if value := getenv(variable); value != "" && !given[f.Name] {
-			if err := flags.Set(f.Name, value); err != nil {
-				wrong = complain(flags, "invalid value %q for %s: %v", value, variable, err)
-			}
-		}
-	})
-	return wrong
-}
-
-func complain(flags *flag.FlagSet, format string, args ...any) error {
-	err := fmt.Errorf(format, args...)
-	fmt.Fprintf(flags.Output(), "%s: %v\n", flags.Name(), err)
-	return err
-}
-
-// scenarioFile is the file to serve; empty for the built-in tour.
-func (c config) scenarioFile() string {
-	if c.file != "" {
-		return c.file
-	}
-	if _, err := os.Stat(defaultFile); err == nil {
-		return defaultFile
-	}
-	return ""
-}
-
-// scenarios loads what is to be served.
-func (c config) scenarios() (*scenarios.Set, error) {
-	if file := c.scenarioFile(); file != "" {
-		return scenarios.Load(file)
-	}
-	return scenarios.Parse("the built-in "+defaultFile, defaultScenarios)
-}
-
-// options are those of package fake.
-func (c config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option {
-	opts := []fake.Option{fake.WithScenarios(set), fake.WithLogger(logger)}
-	if len(c.hosts) > 0 {
-		opts = append(opts, fake.WithAllowedHosts(c.hosts...))
-	}
-	if c.externalURL != "" {
-		opts = append(opts, fake.WithExternalURL(c.externalURL))
-	}
-	if c.controlToken != "" {
-		opts = append(opts, fake.WithControlToken(c.controlToken))
-	}
-	if c.controlAddr != "" {
-		opts = append(opts, fake.WithControlApart())
-	}
-	if c.verbose {
-		opts = append(opts, fake.WithVerbose())
-	}
-	return opts
 }
 
 // serve answers until ctx ends.

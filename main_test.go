@@ -192,8 +192,11 @@ func TestUsageErrors(t *testing.T) {
 		"a bad log":           {[]string{"--log", "xml"}, nil, 2, "text or json"},
 		"a bad host":          {[]string{"--addr", "127.0.0.1:0", "--allow-host", "a b"}, nil, 2, "not a host name"},
 		"a bad external URL":  {[]string{"--addr", "127.0.0.1:0", "--external-url", "pipes"}, nil, 2, "external URL"},
-		"a bad address":       {[]string{"--addr", "nonsense"}, nil, 1, "nonsense"},
-		"a bad control addr":  {[]string{"--addr", "127.0.0.1:0", "--control-addr", "nonsense"}, nil, 1, "nonsense"},
+		"a bad address":       {[]string{"--addr", "4101"}, nil, 2, "--addr"},
+		"a bad port":          {[]string{"--addr", ":99999"}, nil, 2, ":4101"},
+		"a bad addr variable": {nil, map[string]string{"PIPESFAKE_ADDR": "foo"}, 2, "or its variable"},
+		"a bad control addr":  {[]string{"--addr", "127.0.0.1:0", "--control-addr", "nonsense"}, nil, 2, "--control-addr"},
+		"an address in use":   {[]string{"--addr", "192.0.2.1:1"}, nil, 1, "192.0.2.1:1"},
 		"a bad file":          {[]string{"--scenarios", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
 		"no file":             {[]string{"--scenarios", bad + "x"}, nil, 1, "no such file"},
 		"check: nothing":      {[]string{"check"}, nil, 2, "usage"},
@@ -214,9 +217,14 @@ func TestUsageErrors(t *testing.T) {
 
 func TestTheSmallCommands(t *testing.T) {
 	t.Parallel()
-	for word, says := range map[string]string{"version": "pipesfake ", "help": "healthcheck", "schema": `"$schema"`} {
+	for word, says := range map[string]string{"version": "pipesfake ", "help": "healthcheck", "--help": "healthcheck", "schema": `"$schema"`} {
 		if code, stdout, stderr := command(t, nil, word); code != 0 || !strings.Contains(stdout, says) || stderr != "" {
 			t.Errorf("%s: %d %s%s", word, code, stdout, stderr)
+		}
+	}
+	for _, word := range []string{"check", "schema", "version"} {
+		if code, stdout, _ := command(t, nil, word, "--help"); code != 0 || !strings.Contains(stdout, "usage: pipesfake") {
+			t.Errorf("%s --help: %d %s", word, code, stdout)
 		}
 	}
 	if code, _, stderr := command(t, nil, "serve", "-h"); code != 0 || !strings.Contains(stderr, "-control-addr") {

@@ -44,6 +44,9 @@ func TestMistakesFailTheTest(t *testing.T) {
 	}{
 		"an unknown scenario": {func(s *fake.Server) { s.Use("expred") }, `unknown scenario "expred" (did you mean expired?)`},
 		"a bad state":         {func(s *fake.Server) { s.UseState(fake.State{State: "conected"}) }, "did you mean connected?"},
+		"no user":             {func(s *fake.Server) { s.Use("not_installed", fake.User("")) }, `fake.User(""): it must not be empty`},
+		"no organization id":  {func(s *fake.Server) { s.Use("not_installed", fake.Organization("")) }, `fake.Organization("")`},
+		"time without end":    {func(s *fake.Server) { s.Advance(1 << 62); s.Advance(1 << 62) }, "a hundred years"},
 		"a provider":          {func(s *fake.Server) { s.Use("active", fake.Provider("a b")) }, "is not a slug"},
 		"time backwards":      {func(s *fake.Server) { s.Advance(-time.Second) }, "forwards"},
 		"an environment":      {func(s *fake.Server) { s.Environment("a/b") }, "no name for an environment"},

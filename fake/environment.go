@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,8 +16,18 @@ import (
 // A mistake (an unknown scenario, a bad state) fails the test of Start, and panics where there is none.
 type Environment struct {
 	world *environment.Environment
-	t     TB     // nil with New
-	name  string // where it could not be made
+	t     TB
+}
+
+// noTest stands for the test where there is none.
+type noTest struct{}
+
+func (noTest) Helper()             {}
+func (noTest) Cleanup(func())      {}
+func (noTest) Failed() bool        { return false }
+func (noTest) Logf(string, ...any) {}
+func (noTest) Fatalf(format string, args ...any) {
+	panic(fmt.Sprintf(format, args...))
 }
 
 // State is what UseState puts connections into; see package scenarios for its fields.
@@ -25,23 +36,47 @@ type State = scenarios.State
 // Never is the ExpiresIn of a token that does not expire.
 const Never = scenarios.Never
 
-// Place narrows what a switch covers; without one it covers everybody.
-type Place func(*environment.Place)
+// Place narrows what a switch covers; without one it covers everybody. An empty name is a mistake, not
+// everybody.
+type Place func(*environment.Place) error
 
 // Provider means the connections with one provider.
-func Provider(slug string) Place { return func(p *environment.Place) { p.Provider = slug } }
+func Provider(slug string) Place {
+	return func(p *environment.Place) error {
+		p.Provider = slug
+		return named("Provider", slug)
+	}
+}
 
 // User means the connections of one user, with and without an organization.
-func User(id string) Place { return func(p *environment.Place) { p.User = id } }
+func User(id string) Place {
+	return func(p *environment.Place) error {
+		p.User = id
+		return named("User", id)
+	}
+}
 
 // Organization means the connections in one organization.
 func Organization(id string) Place {
-	return func(p *environment.Place) { p.Organization, p.NoOrganization = id, false }
+	return func(p *environment.Place) error {
+		p.Organization, p.NoOrganization = id, false
+		return named("Organization", id)
+	}
 }
 
 // NoOrganization means the connections without an organization.
 func NoOrganization() Place {
-	return func(p *environment.Place) { p.Organization, p.NoOrganization = "", true }
+	return func(p *environment.Place) error {
+		p.Organization, p.NoOrganization = "", true
+		return nil
+	}
+}
+
+func named(place, id string) error {
+	if problem := scenarios.CheckID(id); problem != "" {
+		return fmt.Errorf("fake.%s(%q): it %s", place, scenarios.Abridge(id), problem)
+	}
+	return nil
 }
 
 // APIKey opens this environment.
@@ -55,63 +90,58 @@ func (e *Environment) APIKey() string {
 // Use switches to a scenario, for everybody or for the connections of a place. The last switch that
 // covers a connection decides, whatever came before it.
 func (e *Environment) Use(scenario string, places ...Place) {
-	e.help()
+	e.t.Helper()
 	found, err := e.world.Scenarios().Scenario(scenario)
-	if err != nil {
-		e.fail(err)
-		return
+	if err == nil {
+		err = e.use(found, places)
 	}
-	e.use(found, places)
+	if err != nil {
+		e.t.Fatalf("pipesfake: %s", mistake(err))
+	}
 }
 
 // UseState switches to a state that needs no name.
 func (e *Environment) UseState(state State, places ...Place) {
-	e.help()
+	e.t.Helper()
+	var err error
 	if problems := state.Check(); len(problems) > 0 {
-		e.fail(problems)
-		return
+		err = problems
+	} else {
+		err = e.use(&scenarios.Scenario{State: state}, places)
 	}
-	e.use(&scenarios.Scenario{State: state}, places)
+	if err != nil {
+		e.t.Fatalf("pipesfake: %s", mistake(err))
+	}
 }
 
-func (e *Environment) use(scenario *scenarios.Scenario, places []Place) {
-	e.help()
+func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	var place environment.Place
 	for _, narrow := range places {
-		narrow(&place)
+		if err := narrow(&place); err != nil {
+			return err
+		}
 	}
-	if _, err := e.world.Switch(place, scenario, 0); err != nil {
-		e.fail(err)
-	}
+	_, err := e.world.Switch(place, scenario, 0)
+	return err
 }
 
-// Advance moves the environment's time forwards: tokens grow old, and are refreshed or die.
+// Advance moves the environment's time forwards, by at most a hundred years in all: tokens grow old, and
+// are refreshed or die.
 func (e *Environment) Advance(by time.Duration) {
-	e.help()
-	if by < 0 {
-		e.fail(fmt.Errorf("Advance(%v): time moves forwards here", by))
-		return
+	e.t.Helper()
+	if !e.world.Advance(by) {
+		e.t.Fatalf("pipesfake: Advance(%v): time moves forwards here, and by a hundred years at the most", by)
 	}
-	e.world.Advance(by)
 }
 
 // Reset puts everything back to the start: switches, connections, clock.
 func (e *Environment) Reset() { e.world.Reset(nil) }
 
-func (e *Environment) help() {
-	if e.t != nil {
-		e.t.Helper()
+// mistake is what a person has to know of an error.
+func mistake(err error) string {
+	var wire *pipes.Error
+	if errors.As(err, &wire) {
+		return wire.Message
 	}
-}
-
-func (e *Environment) fail(err error) {
-	e.help()
-	message := err.Error()
-	if wire := asError(err); wire.Code != pipes.InternalError {
-		message = wire.Message
-	}
-	if e.t == nil {
-		panic("pipesfake: " + message)
-	}
-	e.t.Fatalf("pipesfake: %s", message)
+	return err.Error()
 }

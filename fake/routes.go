@@ -111,7 +111,7 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 		c.environment, err = s.opened(r)
 	}
 	if err != nil {
-		s.refuse(x, err)
+		s.refuse(x, r, err)
 		return
 	}
 	x.Header()["X-Request-Id"] = []string{c.environment.RequestID()}
@@ -125,7 +125,8 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 }
 
 // refuse answers a request that reached no environment; it counts in default.
-func (s *Server) refuse(x *exchange, err error) {
+func (s *Server) refuse(x *exchange, r *http.Request, err error) {
+	body.Drain(r)
 	x.Header().Set("X-Request-Id", s.defaultWorld.RequestID())
 	s.respond(x, reply{}, err)
 }

@@ -92,7 +92,7 @@ func New(opts ...Option) (*Server, error) {
 	if s.defaultWorld, err = s.environments.open(defaultEnvironment); err != nil {
 		return nil, err
 	}
-	s.inDefault = &Environment{world: s.defaultWorld}
+	s.inDefault = &Environment{world: s.defaultWorld, t: noTest{}}
 	s.options.hosts = append(s.options.hosts, memoryHost)
 	if o.controlApart {
 		apart := newTable(s.controlRoutes()...)
@@ -126,6 +126,7 @@ func (s *Server) count(_ net.Conn, state http.ConnState) {
 
 // Close ends the listener, every connection and every goroutine of the server. Start does it by itself.
 func (s *Server) Close() {
+	s.startServer.Do(func() {}) // from here on nobody starts it
 	s.client.CloseIdleConnections()
 	_ = s.http.Close()
 	_ = s.listener.Close()
@@ -141,18 +142,18 @@ func (s *Server) Client() *http.Client { return s.client }
 // Environment is the environment of a name, which its APIKey opens; it is made on first use. A name that
 // cannot be one fails the test, or panics where there is none.
 func (s *Server) Environment(name string) *Environment {
-	e := &Environment{t: s.inDefault.t, name: name}
+	t := s.inDefault.t
+	t.Helper()
 	if !isEnvironmentName(name) {
-		e.fail(fmt.Errorf("%q is no name for an environment: it has %s", scenarios.Abridge(name), environmentNameRule))
-		return e
+		t.Fatalf("pipesfake: %q is no name for an environment: it has %s", scenarios.Abridge(name), environmentNameRule)
+		return nil
 	}
 	world, err := s.environments.open(name)
 	if err != nil {
-		e.fail(err)
-		return e
+		t.Fatalf("pipesfake: %s", mistake(err))
+		return nil
 	}
-	e.world = world
-	return e
+	return &Environment{world: world, t: t}
 }
 
 // Reload puts every environment back to the start of another set.
@@ -182,7 +183,7 @@ func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
 		if allowed != "" {
 			x.Header().Set("Allow", allowed)
 		}
-		s.refuse(x, err)
+		s.refuse(x, r, err)
 		return
 	}
 	s.answer(x, r, vars)
@@ -196,7 +197,7 @@ func (s *Server) finish(x *exchange, r *http.Request) {
 		}
 		s.options.logger.Error("panic", "method", r.Method, "path", r.URL.Path, "panic", failure, "stack", string(debug.Stack()))
 		if x.status == 0 {
-			s.refuse(x, fmt.Errorf("panic: %v", failure))
+			s.refuse(x, r, fmt.Errorf("panic: %v", failure))
 		}
 	}
 	if s.options.verbose {
@@ -211,6 +212,7 @@ func (s *Server) health(x *exchange, r *http.Request) {
 	x.Header().Set("X-Request-Id", mint.RequestID("~health", s.healthChecks.Add(1))) // probes do not disturb an environment's ids
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		x.Header().Set("Allow", "GET, HEAD")
+		body.Drain(r)
 		s.respond(x, reply{}, methodNotAllowed(r, "GET, HEAD"))
 		return
 	}

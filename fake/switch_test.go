@@ -3,6 +3,7 @@ package fake_test
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -239,8 +240,8 @@ func TestBadControlCalls(t *testing.T) {
 	}{
 		"unknown scenario":    {"PUT", "scenario", `{"scenario": "expred"}`, 422, "scenario", "did you mean expired?"},
 		"no scenario":         {"PUT", "scenario", `{}`, 422, "scenario", "required"},
-		"scenario a number":   {"PUT", "scenario", `{"scenario": 1}`, 422, "scenario", "must be a string"},
-		"scenario null":       {"PUT", "scenario", `{"scenario": null}`, 422, "scenario", "must be a string"},
+		"scenario a number":   {"PUT", "scenario", `{"scenario": 1}`, 422, "scenario", "must be a scenario's name"},
+		"scenario null":       {"PUT", "scenario", `{"scenario": null}`, 422, "scenario", "must be a scenario's name"},
 		"unknown field":       {"PUT", "scenario", `{"scenario": "active", "user": "alice"}`, 422, "user", "did you mean user_id?"},
 		"all at once":         {"PUT", "scenario", `{"scenario": "x", "ttl": "-1h", "user_id": 1, "y": 1}`, 422, "y scenario user_id ttl", "must be a string"},
 		"ttl negative":        {"PUT", "scenario", `{"scenario": "active", "ttl": "-1h"}`, 422, "ttl", "longer than zero"},
@@ -253,6 +254,10 @@ func TestBadControlCalls(t *testing.T) {
 		"provider empty":      {"PUT", "scenario", `{"scenario": "active", "provider": ""}`, 422, "provider", "empty"},
 		"provider unknown":    {"PUT", "scenario", `{"scenario": "active", "provider": "githb"}`, 422, "provider", "did you mean github?"},
 		"no scopes to lack":   {"PUT", "scenario", `{"scenario": "missing_scopes", "provider": "notion"}`, 422, "scenario", "asks for none"},
+		"lacking everywhere":  {"PUT", "scenario", `{"scenario": "missing_scopes", "user_id": "alice"}`, 422, "scenario", "notion asks for none"},
+		"a list of names":     {"PUT", "scenario", `{"scenario": ["active"]}`, 422, "scenario", "name, or a scenario"},
+		"inline: a flood":     {"PUT", "scenario", `{"scenario": {"scopes": [` + strings.Repeat("1,", 400_000) + `1]}}`, 422, strings.TrimSpace(strings.Repeat("scenario.scopes[] ", 20)), "must be a string"},
+		"inline: many scopes": {"PUT", "scenario", `{"scenario": {"scopes": ["` + strings.Repeat(`a","`, 100_000) + `a"]}}`, 422, "scenario.scopes", "at most 1000"},
 		"inline: bad state":   {"PUT", "scenario", `{"scenario": {"state": "conected"}}`, 422, "scenario.state", "did you mean connected?"},
 		"inline: bad fields":  {"PUT", "scenario", `{"scenario": {"expires_in": 5, "scopez": []}}`, 422, "scenario.expires_in scenario.scopez", "did you mean scopes?"},
 		"inline: steps":       {"PUT", "scenario", `{"scenario": {"steps": []}}`, 422, "scenario.steps", "it takes state"},
@@ -282,12 +287,25 @@ func TestBadControlCalls(t *testing.T) {
 			}
 			var fields []string
 			for _, e := range f.Errors {
-				fields = append(fields, e.Field)
+				fields = append(fields, regexp.MustCompile(`\[\d+\]`).ReplaceAllString(e.Field, "[]"))
 			}
 			expect(t, "fields", strings.Join(fields, " "), c.fields)
 			expect(t, "nothing changed", w.token("github", "alice").says(), "active")
 		})
 	}
+}
+
+func TestSwitchesWithATTLAreForgottenToo(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithTime(noon))
+	for range 300 {
+		w.put(`{"scenario": "expired", "ttl": "1h"}`)
+	}
+	state := decode[struct{ Switches []struct{ Number int } }](t, w.control("GET", "state", ""), 200)
+	expect(t, "switches", len(state.Switches), 100)
+	w.Advance(time.Hour)
+	decode[failure](t, w.do("DELETE", "/_control/scenario", ""), 404)
+	expect(t, "afterwards", w.token("github", "alice").says(), "active")
 }
 
 func TestAnEnvironmentRemembersAHundredSwitchesOfAPlace(t *testing.T) {

@@ -99,6 +99,28 @@ func TestTheSameSeedGivesTheSameTokens(t *testing.T) {
 	expect(t, "after a switch and back", tokenOf(one, "alice"), tokenOf(same, "alice"))
 }
 
+// A switch never raises the generation, also one to a state that has no token to refresh.
+func TestAConnectionWithoutATokenRefreshesNone(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithTime(noon))
+	first := w.token("github", "alice").AccessToken.AccessToken
+	w.UseState(fake.State{AuthMethod: "api_key"})
+	w.Advance(2 * time.Hour)
+	expect(t, "status", w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`).status, 422)
+	w.Use("active")
+	expect(t, "the token", w.token("github", "alice").AccessToken.AccessToken, first)
+}
+
+// Whatever is refused, clients that write their whole body first get to read why.
+func TestLargeBodiesOfRefusedRequestsAreRead(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	body := strings.Repeat(" ", 5<<20)
+	for path, status := range map[string]int{"/data-integrations/github/token": 401, "/unknown": 501, "/health": 405} {
+		expect(t, path, w.as("").do("POST", path, body).status, status)
+	}
+}
+
 func TestTokensLookLikeTheProviders(t *testing.T) {
 	t.Parallel()
 	w := start(t)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"sync"
 	"time"
@@ -23,13 +24,16 @@ const (
 // it. A bad one changes nothing; the log and /health say so.
 func (s *Server) Watch(ctx context.Context, path string) {
 	present, _ := os.ReadFile(path)
+	if !s.environments.current().IsOf(present) { // it changed since it was loaded
+		present = nil
+	}
 	for {
 		if !sleep(ctx, pollEvery) {
 			return
 		}
 		content, err := os.ReadFile(path)
 		if err == nil && bytes.Equal(content, present) {
-			s.reload.clear(refusedUnreadable)
+			s.reload.set(&s.reload.unreadable, nil)
 			continue
 		}
 		if !sleep(ctx, settleFor) {
@@ -38,9 +42,10 @@ func (s *Server) Watch(ctx context.Context, path string) {
 		again, errAgain := os.ReadFile(path)
 		switch {
 		case err != nil && errAgain != nil:
-			s.refuseReload(path, refusedUnreadable, errAgain)
-		case bytes.Equal(content, again):
+			s.refuseReload(path, &s.reload.unreadable, errAgain)
+		case err == nil && errAgain == nil && bytes.Equal(content, again):
 			present = content
+			s.reload.set(&s.reload.unreadable, nil)
 			s.reloadFrom(path, content)
 		}
 	}
@@ -64,50 +69,33 @@ func (s *Server) reloadFrom(path string, content []byte) {
 		set, err = s.options.adjust(set)
 	}
 	if err != nil {
-		s.refuseReload(path, refusedContent, err)
+		s.refuseReload(path, &s.reload.content, err)
 		return
 	}
 	s.Reload(set)
-	s.reload.clear(refusedContent)
+	s.reload.set(&s.reload.content, nil)
 	s.options.logger.Info("scenario file reloaded", "file", path, "connections", len(set.Connections()))
 }
 
-func (s *Server) refuseReload(path string, why refusal, err error) {
-	if s.reload.refuse(why, err) {
+func (s *Server) refuseReload(path string, kind *error, err error) {
+	if s.reload.set(kind, err) {
 		s.options.logger.Error("scenario file refused; the one before stays in force", "file", path, "problems", err.Error())
 	}
 }
 
-// refusal is why a reload was refused.
-type refusal string
-
-const (
-	refusedContent    refusal = "content"
-	refusedUnreadable refusal = "unreadable"
-)
-
-// reloadState is what /health tells about the file.
+// reloadState is what /health tells about the file in place: whether it can be read, and is good.
 type reloadState struct {
-	mu      sync.Mutex
-	refused refusal // empty: the last reload was good, or there was none
-	err     error
+	mu                  sync.Mutex
+	unreadable, content error
 }
 
-// refuse remembers a refusal and tells whether it is news.
-func (r *reloadState) refuse(why refusal, err error) bool {
+// set remembers an error, or nil, and tells whether it is news.
+func (r *reloadState) set(kind *error, err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	news := r.refused != why || r.err.Error() != err.Error()
-	r.refused, r.err = why, err
+	news := fmt.Sprint(*kind) != fmt.Sprint(err)
+	*kind = err
 	return news
-}
-
-func (r *reloadState) clear(why refusal) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.refused == why || why == refusedContent {
-		r.refused, r.err = "", nil
-	}
 }
 
 // healthBody is the answer of GET /health.
@@ -126,12 +114,16 @@ func (r *reloadState) health(set *scenarios.Set) healthBody {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	answer := healthBody{Status: "ok", Scenarios: set.Name}
-	if r.refused == "" {
+	refused := r.unreadable
+	if refused == nil {
+		refused = r.content
+	}
+	if refused == nil {
 		return answer
 	}
-	answer.Refused = &refusedReload{Message: "The changed scenario file was refused; the one before stays in force.", Problems: []string{r.err.Error()}}
+	answer.Refused = &refusedReload{Message: "The changed scenario file was refused; the one before stays in force.", Problems: []string{refused.Error()}}
 	var problems scenarios.Problems
-	if errors.As(r.err, &problems) {
+	if errors.As(refused, &problems) {
 		answer.Refused.Problems = nil
 		for _, problem := range problems {
 			answer.Refused.Problems = append(answer.Refused.Problems, problem.String())

@@ -43,7 +43,11 @@ func TestWatch(t *testing.T) {
 		defer server.Close()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
+		if err := os.WriteFile(file, []byte("version: 1\nstart: missing_scopes\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		go server.Watch(ctx, file)
+		<-time.After(time.Second)
 		w := world{Server: server, t: t, key: server.APIKey(), client: &http.Client{Transport: server.Client().Transport}}
 		type health struct {
 			Refused *struct{ Problems []string } `json:"refused_reload"`
@@ -56,6 +60,7 @@ func TestWatch(t *testing.T) {
 			return nil
 		}
 
+		expect(t, "a change between loading and watching counts", w.token("github", "alice").says(), "missing read:org")
 		w.Use("needs_reauthorization")
 		token := w.as("sk_env_other").token("github", "alice").AccessToken.AccessToken
 		<-time.After(time.Minute)
@@ -70,7 +75,17 @@ func TestWatch(t *testing.T) {
 		expect(t, "and health says so", strings.Join(refused(), "; "), file+`:2:8: unknown scenario "actve" (did you mean active?); `+
 			file+`:3:1: unknown key "sede" (did you mean seed?)`)
 		<-time.After(time.Minute)
-		expect(t, "the log says it once", strings.Count(log.String(), "refused"), 1)
+		expect(t, "the log says it once", strings.Count(log.String(), "file refused"), 1)
+
+		if err := os.Rename(file, file+".away"); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(2 * time.Second)
+		if err := os.Rename(file+".away", file); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(2 * time.Second)
+		expect(t, "a bad one that went and came back is still bad", len(refused()), 2)
 
 		write("version: 1\nstart: active\n")
 		expect(t, "a mended one is taken", w.token("github", "alice").says(), "active")

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,6 +36,7 @@ func Parse(name string, data []byte) (*Set, error) {
 		l.problems.sort()
 		return nil, l.problems
 	}
+	l.set.digest = sha256.Sum256(data)
 	return l.set, nil
 }
 
@@ -50,7 +52,7 @@ func ParseInline(value []byte) (*Scenario, error) {
 	l := loader{set: Builtin()}
 	scenario := l.scenario(jsonNode(tree), "scenario")
 	if len(l.problems) > 0 {
-		return nil, l.problems
+		return nil, l.problems[:min(len(l.problems), 20)] // an answer, and not a megabyte of it
 	}
 	return scenario, nil
 }
@@ -99,7 +101,7 @@ func (l *loader) syntaxError(err error) {
 		line, _ = strconv.Atoi(match[1])
 		message = strings.TrimPrefix(message, match[0])
 	}
-	l.wrong(&yaml.Node{Line: line, Column: 1}, "", "not YAML: %s", message)
+	l.wrong(&yaml.Node{Line: line, Column: 1}, "", "not YAML, here or in the lines below: %s", message)
 }
 
 // root walks the file. Names must be known before they are referred to, so the order is ours.
@@ -132,7 +134,14 @@ func (l *loader) root(root *yaml.Node) {
 	read("strict", func(n *yaml.Node, path string) { l.set.Strict = l.boolean(n, path) })
 	readFilled("providers", l.providers)
 	readFilled("scenarios", l.scenarios)
-	read("start", func(n *yaml.Node, path string) { l.set.Start = l.reference(n, path) })
+	read("start", func(n *yaml.Node, path string) {
+		if start := l.reference(n, path); start != nil {
+			l.set.Start = start
+			if problem := l.set.CheckScopes("", start); problem != "" {
+				l.wrong(n, path, "%s", problem)
+			}
+		}
+	})
 	readFilled("connections", func(n *yaml.Node, path string) { l.list(n, path, l.connection) })
 }
 
@@ -222,6 +231,10 @@ func (l *loader) reference(n *yaml.Node, path string) *Scenario {
 	if n.Kind == yaml.MappingNode {
 		return l.scenario(n, path)
 	}
+	if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+		l.wrong(n, path, "%s must be a scenario's name or a scenario, not %s", last(path), describe(n))
+		return nil
+	}
 	before := len(l.problems)
 	name := l.text(n, path)
 	if len(l.problems) > before {
@@ -294,10 +307,20 @@ func (l *loader) shared(text string) string {
 	return text
 }
 
-// CheckScopes tells when a scenario lacks scopes of a provider that asks for none; empty: it does not.
+// CheckScopes tells when a scenario lacks scopes, but the provider (empty: one of the file's) asks for
+// none; empty: it does not.
 func (s *Set) CheckScopes(provider string, scenario *Scenario) string {
-	if scenario.State.LacksScopes() && len(s.Scopes(provider)) == 0 {
-		return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers", scenario.Title(), provider)
+	if !scenario.State.LacksScopes() {
+		return ""
+	}
+	covered := []string{provider}
+	if provider == "" {
+		covered = s.Providers()
+	}
+	for _, slug := range covered {
+		if len(s.Scopes(slug)) == 0 {
+			return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, or name another provider", scenario.Title(), slug)
+		}
 	}
 	return ""
 }

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +22,7 @@ type Set struct {
 	byName      map[string]*Scenario
 	connections []Connection
 	index       map[Key]int32
+	digest      [sha256.Size]byte // of the text it was read from
 }
 
 // Provider is a third party as the file describes it.
@@ -127,11 +130,17 @@ func (s *Set) Where(p Position) string {
 	return fmt.Sprintf("%s:%d:%d", s.Name, p.Line, p.Column)
 }
 
+// IsOf tells whether the set was read from just this text.
+func (s *Set) IsOf(text []byte) bool { return s.digest == sha256.Sum256(text) }
+
 // WithStart is the same set with another scenario in force for everybody at the start.
 func (s *Set) WithStart(name string) (*Set, error) {
 	start, err := s.Scenario(name)
 	if err != nil {
 		return nil, err
+	}
+	if problem := s.CheckScopes("", start); problem != "" {
+		return nil, errors.New(problem)
 	}
 	changed := *s
 	changed.Start = start

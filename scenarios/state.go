@@ -118,8 +118,8 @@ func (s State) Check() Problems {
 	if problem := checkScopes(s.MissingScopes); problem != "" {
 		add("missing_scopes", "%s", problem)
 	}
-	for _, scope := range s.MissingScopes {
-		if slices.Contains(s.Scopes, scope) {
+	for _, scope := range s.MissingScopes[:min(len(s.MissingScopes), mostScopes)] {
+		if len(s.Scopes) <= mostScopes && slices.Contains(s.Scopes, scope) {
 			add("missing_scopes", "names %q, which scopes grants", Abridge(scope))
 		}
 	}
@@ -154,7 +154,13 @@ func (s State) said() []string {
 	return fields
 }
 
+// mostScopes bounds what is compared with each other.
+const mostScopes = 1_000
+
 func checkScopes(scopes []string) string {
+	if len(scopes) > mostScopes {
+		return fmt.Sprintf("names %d scopes; at most %d are allowed", len(scopes), mostScopes)
+	}
 	for i, scope := range scopes {
 		switch {
 		case scope == "" || len(scope) > 500 || strings.ContainsFunc(scope, notPrintable):

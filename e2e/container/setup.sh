@@ -31,7 +31,7 @@ install_missing() {
 }
 
 start_engine() {
-  local dir pid
+  local dir pid deadline=$((SECONDS + 60))
   dir=$(mktemp -d -t dockerd.XXXXXX)
   export DOCKER_HOST=unix://$dir/docker.sock E2E_DOCKERD=$dir
   started=yes
@@ -39,7 +39,7 @@ start_engine() {
     --host "$DOCKER_HOST" >"$dir/log" 2>&1 3>&- </dev/null &
   pid=$!
   until docker info >/dev/null 2>&1; do
-    kill -0 "$pid" 2>/dev/null && ((SECONDS < 300)) || { tail -n 30 "$dir/log"; return 1; }
+    kill -0 "$pid" 2>/dev/null && ((SECONDS < deadline)) || { tail -n 30 "$dir/log"; return 1; }
     sleep 0.5
   done
   echo "export DOCKER_HOST=$DOCKER_HOST E2E_DOCKERD=$E2E_DOCKERD" >&3

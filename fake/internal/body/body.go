@@ -38,10 +38,17 @@ func Read(r *http.Request) ([]byte, error) {
 		return nil, &pipes.Error{Code: pipes.InvalidJSON, Message: "The body could not be read: " + err.Error() + "."}
 	}
 	if len(data) > most {
-		_, _ = io.CopyN(io.Discard, r.Body, drained)
+		Drain(r)
 		return nil, &pipes.Error{Code: pipes.PayloadTooLarge, Message: "The body is larger than 1 MiB."}
 	}
 	return data, nil
+}
+
+// Drain reads a body that nobody wants, within bounds.
+func Drain(r *http.Request) {
+	if r.Body != nil {
+		_, _ = io.CopyN(io.Discard, r.Body, drained)
+	}
 }
 
 // Object is a JSON object whose fields are being read. The readers gather what is wrong, each under its

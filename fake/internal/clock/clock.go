@@ -26,16 +26,23 @@ func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.start.IsZero() {
-		return time.Now().Add(c.advance)
+		return time.Now().Round(0).Add(c.advance) // wall time: a machine that slept is later
 	}
 	return c.start.Add(c.advance)
 }
 
-// Advance moves time forwards.
-func (c *Clock) Advance(by time.Duration) {
+// Furthest is how far time can be advanced in all, so that every date stays one that clients can read.
+const Furthest = 100 * 365 * 24 * time.Hour
+
+// Advance moves time forwards, and tells whether it could: not backwards, and not beyond Furthest.
+func (c *Clock) Advance(by time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if by < 0 || by > Furthest-c.advance {
+		return false
+	}
 	c.advance += by
+	return true
 }
 
 // Reset takes every Advance back.

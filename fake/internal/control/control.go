@@ -53,6 +53,10 @@ func readScenario(object *body.Object, set *scenarios.Set) *scenarios.Scenario {
 		object.Wrong("scenario", "required", "scenario is required: a name, or an inline scenario like {\"expires_in\": \"5m\"}")
 		return nil
 	}
+	if value[0] != '{' && value[0] != '"' {
+		object.Wrong("scenario", "invalid_type", "scenario must be a scenario's name, or a scenario like {\"expires_in\": \"5m\"}")
+		return nil
+	}
 	if value[0] != '{' {
 		name, ok := object.Text("scenario")
 		if !ok {
@@ -111,14 +115,14 @@ func DeleteScenario(c Call) (any, error) {
 	if err := c.queryOnly(); err != nil {
 		return nil, err
 	}
-	taken, err := c.Environment.TakeBack()
+	taken, remaining, err := c.Environment.TakeBack()
 	if err != nil {
 		return nil, err
 	}
 	return struct {
-		TakenBack Switch   `json:"taken_back"`
-		Switches  []Switch `json:"switches"` // still in force
-	}{switchOf(&taken), switchesOf(c.Environment.Switches())}, nil
+		TakenBack Switch `json:"taken_back"`
+		Remaining int    `json:"remaining"` // switches still in force
+	}{switchOf(&taken), remaining}, nil
 }
 
 // GetScenario tells what decides for one connection, and why.

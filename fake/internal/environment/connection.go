@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -21,10 +22,10 @@ type Connection struct {
 }
 
 // view makes the connection out of the word that decides and what is remembered.
-func (e *Environment) view(key scenarios.Key, word Decision, record *record, now time.Time) Connection {
+func view(set *scenarios.Set, mint mint.Mint, key scenarios.Key, word Decision, record *record, now time.Time) Connection {
 	state := word.Scenario.State.Full()
 	c := Connection{Key: key, State: state.State, AuthMethod: state.AuthMethod, Refresh: state.Refresh, Decision: word}
-	c.Scopes, c.MissingScopes = state.Grant(e.set.Scopes(key.Provider))
+	c.Scopes, c.MissingScopes = state.Grant(set.Scopes(key.Provider))
 	if c.State == scenarios.NotInstalled {
 		c.Scopes, c.MissingScopes = []string{}, []string{}
 	}
@@ -40,7 +41,7 @@ func (e *Environment) view(key scenarios.Key, word Decision, record *record, now
 		return c
 	}
 	if c.Token = state.AccessToken; c.Token == "" || life.refreshed {
-		c.Token = record.token(e, key)
+		c.Token = record.token(mint, key)
 	}
 	return c
 }
@@ -75,7 +76,7 @@ func (r *record) life(word Decision) life {
 // refresh replaces a token when less than a tenth of its life is left, where refresh works.
 func (r *record) refresh(word Decision, now time.Time) {
 	state := word.Scenario.State.Full()
-	if state.State != scenarios.Connected || state.Refresh != scenarios.RefreshWorks || !mortal(state) {
+	if state.State != scenarios.Connected || state.AuthMethod != scenarios.OAuth || state.Refresh != scenarios.RefreshWorks || !mortal(state) {
 		return
 	}
 	ends := r.life(word).from.Add(state.ExpiresIn)
@@ -85,9 +86,9 @@ func (r *record) refresh(word Decision, now time.Time) {
 	}
 }
 
-func (r *record) token(e *Environment, key scenarios.Key) string {
+func (r *record) token(mint mint.Mint, key scenarios.Key) string {
 	if r.minted == "" {
-		r.minted = e.mint.Token(key.Provider, key.User, key.Organization, r.generation)
+		r.minted = mint.Token(key.Provider, key.User, key.Organization, r.generation)
 	}
 	return r.minted
 }

@@ -60,11 +60,11 @@ func (e *Environment) begin(set *scenarios.Set) {
 	e.switches, e.seen = newSwitches(), newSeen()
 }
 
-// Advance moves the environment's time forwards.
-func (e *Environment) Advance(by time.Duration) {
+// Advance moves the environment's time forwards, and tells whether it could.
+func (e *Environment) Advance(by time.Duration) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.clock.Advance(by)
+	return e.clock.Advance(by)
 }
 
 // Scenarios is the set in force.
@@ -92,22 +92,34 @@ func (e *Environment) Ask(key scenarios.Key) (Connection, error) {
 	now, record := e.now(), e.seen.record(key, e.set)
 	word := e.deciding(key, record.entry)
 	record.refresh(word, now)
-	return e.view(key, word, record, now), nil
+	return view(e.set, e.mint, key, word, record, now), nil
 }
 
 // Look answers the same without a trace: nothing is remembered or refreshed.
 func (e *Environment) Look(key scenarios.Key) Connection {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.look(key, e.now())
+	now := e.now()
+	return e.glance(key).view(e.set, e.mint, now)
 }
 
-func (e *Environment) look(key scenarios.Key, now time.Time) Connection {
+// glance is what is known of a connection at one instant, copied.
+type glance struct {
+	key    scenarios.Key
+	word   Decision
+	record record
+}
+
+func (e *Environment) glance(key scenarios.Key) glance {
 	known := record{entry: e.set.Connection(key)}
 	if found := e.seen.records[key]; found != nil {
 		known = *found
 	}
-	return e.view(key, e.deciding(key, known.entry), &known, now)
+	return glance{key, e.deciding(key, known.entry), known}
+}
+
+func (g glance) view(set *scenarios.Set, mint mint.Mint, now time.Time) Connection {
+	return view(set, mint, g.key, g.word, &g.record, now)
 }
 
 // Whole is an environment as it stands.
@@ -118,19 +130,28 @@ type Whole struct {
 	Connections []Connection // the file's, then those that were asked for
 }
 
-// Whole is a copy of everything at one instant.
+// Whole is a copy of everything at one instant. Nobody waits while the copy is made into views.
 func (e *Environment) Whole() Whole {
+	whole, glances, mint := e.glances()
+	whole.Connections = make([]Connection, len(glances))
+	for i, g := range glances {
+		whole.Connections[i] = g.view(whole.Set, mint, whole.Now)
+	}
+	return whole
+}
+
+func (e *Environment) glances() (Whole, []glance, mint.Mint) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.now()
-	whole := Whole{Now: now, Began: e.began, Set: e.set, Switches: e.switches.inForce()}
+	whole := Whole{Now: e.now(), Began: e.began, Set: e.set, Switches: e.switches.inForce()}
+	glances := make([]glance, 0, len(e.set.Connections())+len(e.seen.keys()))
 	for _, c := range e.set.Connections() {
-		whole.Connections = append(whole.Connections, e.look(c.Key, now))
+		glances = append(glances, e.glance(c.Key))
 	}
 	for _, key := range e.seen.keys() {
 		if e.set.Connection(key) == nil {
-			whole.Connections = append(whole.Connections, e.look(key, now))
+			glances = append(glances, e.glance(key))
 		}
 	}
-	return whole
+	return whole, glances, e.mint
 }

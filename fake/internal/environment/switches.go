@@ -51,6 +51,7 @@ type Switch struct {
 	At       time.Time
 	TTL      time.Duration // zero: until something newer
 	gone     bool
+	ending   int // its index in the heap of those with a TTL
 }
 
 // EndsAt is when its ttl ends; zero: never.
@@ -99,6 +100,9 @@ func (s *switches) remove(old *Switch) {
 		return
 	}
 	old.gone = true
+	if old.TTL != 0 {
+		heap.Remove(&s.ending, old.ending)
+	}
 	stack := slices.DeleteFunc(s.places[old.Place], func(other *Switch) bool { return other == old })
 	if s.places[old.Place] = stack; len(stack) == 0 {
 		delete(s.places, old.Place)
@@ -113,7 +117,7 @@ func (s *switches) remove(old *Switch) {
 // end removes what has ended by now.
 func (s *switches) end(now time.Time) {
 	for len(s.ending) > 0 && !now.Before(s.ending[0].EndsAt()) {
-		s.remove(heap.Pop(&s.ending).(*Switch))
+		s.remove(s.ending[0])
 	}
 }
 
@@ -151,35 +155,28 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 		if err := e.set.Provider(place.Provider); err != nil {
 			return Switch{}, pipes.Invalid(pipes.FieldError{Field: "provider", Code: "unknown", Message: err.Error()})
 		}
-		if problem := e.set.CheckScopes(place.Provider, scenario); problem != "" {
-			return Switch{}, pipes.Invalid(pipes.FieldError{Field: "scenario", Code: "invalid", Message: problem})
-		}
+	}
+	if problem := e.set.CheckScopes(place.Provider, scenario); problem != "" {
+		return Switch{}, pipes.Invalid(pipes.FieldError{Field: "scenario", Code: "invalid", Message: problem})
 	}
 	made := &Switch{Place: place, Scenario: scenario, At: e.now(), TTL: ttl}
 	e.switches.add(made)
 	return *made, nil
 }
 
-// Switches are those in force, the oldest first.
-func (e *Environment) Switches() []Switch {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.now()
-	return e.switches.inForce()
-}
-
-// TakeBack removes the last switch: the word before it decides again. The error is nothing_to_take_back.
-func (e *Environment) TakeBack() (Switch, error) {
+// TakeBack removes the last switch: the word before it decides again. It answers the switch, and how many
+// are still in force. The error is nothing_to_take_back.
+func (e *Environment) TakeBack() (Switch, int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.now()
 	for i := len(e.switches.order) - 1; i >= 0; i-- {
 		if last := e.switches.order[i]; !last.gone {
 			e.switches.remove(last)
-			return *last, nil
+			return *last, len(e.switches.order) - e.switches.gone, nil
 		}
 	}
-	return Switch{}, &pipes.Error{Code: pipes.NothingToTakeBack, Message: "No switch is in force in environment " + e.name + ": there is nothing to take back."}
+	return Switch{}, 0, &pipes.Error{Code: pipes.NothingToTakeBack, Message: "No switch is in force in environment " + e.name + ": there is nothing to take back."}
 }
 
 // endings is a heap of switches, the next to end first.
@@ -187,8 +184,14 @@ type endings []*Switch
 
 func (h endings) Len() int           { return len(h) }
 func (h endings) Less(i, j int) bool { return h[i].EndsAt().Before(h[j].EndsAt()) }
-func (h endings) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *endings) Push(x any)        { *h = append(*h, x.(*Switch)) }
+func (h endings) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].ending, h[j].ending = i, j
+}
+func (h *endings) Push(x any) {
+	x.(*Switch).ending = len(*h)
+	*h = append(*h, x.(*Switch))
+}
 func (h *endings) Pop() any {
 	last := (*h)[len(*h)-1]
 	*h = (*h)[:len(*h)-1]

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+
+	"example.com/pipesfake/fake"
+	"example.com/pipesfake/scenarios"
+)
+
+// config is what the flags say.
+type config struct {
+	addr, controlAddr, file, controlToken, log, externalURL string
+	hosts                                                   hostList
+	watch, verbose                                          bool
+}
+
+type hostList []string
+
+func (h *hostList) String() string { return strings.Join(*h, ",") }
+func (h *hostList) Set(names string) error {
+	for _, name := range strings.Split(names, ",") {
+		*h = append(*h, strings.TrimSpace(name))
+	}
+	return nil
+}
+
+// parse reads flags over variables over defaults. The error has been printed.
+func parse(args []string, getenv func(string) string, stderr io.Writer) (config, error) {
+	var c config
+	flags := flag.NewFlagSet("pipesfake serve", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&c.addr, "addr", defaultAddr, "`address` to listen on; port 0 takes a free one")
+	flags.StringVar(&c.file, "scenarios", "", "scenario `file` (default ./scenarios.yaml, else a built-in tour)")
+	flags.BoolVar(&c.watch, "watch", false, "reload the scenario file when it changes")
+	flags.StringVar(&c.controlAddr, "control-addr", "", "serve /_control on an `address` of its own")
+	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane wants in X-Pipesfake-Token")
+	flags.StringVar(&c.log, "log", "text", "log as `text or json`")
+	flags.StringVar(&c.externalURL, "external-url", "", "`URL` at which clients reach this server")
+	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
+	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
+	wrong := parseFlags(flags, args, getenv)
+	if wrong == nil {
+		wrong = cmp.Or(checkAddr(flags, "addr", c.addr), checkAddr(flags, "control-addr", c.controlAddr))
+	}
+	if wrong == nil && c.log != "text" && c.log != "json" {
+		wrong = complain(flags, "invalid value %q for --log or PIPESFAKE_LOG: it is text or json", c.log)
+	}
+	if wrong == nil && c.watch && c.scenarioFile() == "" {
+		wrong = complain(flags, "--watch has nothing to watch: name a file with --scenarios")
+	}
+	return c, wrong
+}
+
+// parseFlags sets what the arguments leave unsaid from variables. The error has been printed.
+func parseFlags(flags *flag.FlagSet, args []string, getenv func(string) string) (wrong error) {
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return complain(flags, "it takes no argument %q, only flags", flags.Arg(0))
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	flags.VisitAll(func(f *flag.Flag) {
+		variable := "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if value := getenv(variable); value != "" && !given[f.Name] {
+			if err := flags.Set(f.Name, value); err != nil {
+				wrong = complain(flags, "invalid value %q for %s: %v", value, variable, err)
+			}
+		}
+	})
+	return wrong
+}
+
+func complain(flags *flag.FlagSet, format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	fmt.Fprintf(flags.Output(), "%s: %v\n", flags.Name(), err)
+	return err
+}
+
+func checkAddr(flags *flag.FlagSet, name, addr string) error {
+	if name == "control-addr" && addr == "" {
+		return nil
+	}
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return complain(flags, "invalid address %q for --%s or its variable: write 127.0.0.1:4101, or :4101 for every interface", addr, name)
+	}
+	return nil
+}
+
+// scenarioFile is the file to serve; empty for the built-in tour.
+func (c config) scenarioFile() string {
+	if c.file != "" {
+		return c.file
+	}
+	if _, err := os.Stat(defaultFile); err == nil {
+		return defaultFile
+	}
+	return ""
+}
+
+// scenarios loads what is to be served.
+func (c config) scenarios() (*scenarios.Set, error) {
+	if file := c.scenarioFile(); file != "" {
+		return scenarios.Load(file)
+	}
+	return scenarios.Parse("the built-in "+defaultFile, defaultScenarios)
+}
+
+// options are those of package fake.
+func (c config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option {
+	opts := []fake.Option{fake.WithScenarios(set), fake.WithLogger(logger)}
+	if len(c.hosts) > 0 {
+		opts = append(opts, fake.WithAllowedHosts(c.hosts...))
+	}
+	if c.externalURL != "" {
+		opts = append(opts, fake.WithExternalURL(c.externalURL))
+	}
+	if c.controlToken != "" {
+		opts = append(opts, fake.WithControlToken(c.controlToken))
+	}
+	if c.controlAddr != "" {
+		opts = append(opts, fake.WithControlApart())
+	}
+	if c.verbose {
+		opts = append(opts, fake.WithVerbose())
+	}
+	return opts
+}
