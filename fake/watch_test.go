@@ -1,19 +1,37 @@
 package fake_test
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"example.com/pipesfake/fake"
 )
+
+// lines can be read while somebody writes them.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
 
 // In a bubble the file is looked at whenever the test waits, so the test needs no real time.
 func TestWatch(t *testing.T) {
@@ -35,7 +53,7 @@ func TestWatch(t *testing.T) {
 		if err := os.WriteFile(file, []byte("version: 1\nstart: expired\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		var log bytes.Buffer
+		var log lines
 		server, err := fake.New(fake.WithScenarioFile(file), fake.WithSeed(7), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if err != nil {
 			t.Fatal(err)
