@@ -159,6 +159,19 @@ func TestATokenNearItsEndIsReplaced(t *testing.T) {
 	expect(t, "its date", *again.AccessToken.ExpiresAt, *first.AccessToken.ExpiresAt)
 }
 
+// A refresh under a switch that goes does not end the life that the word before it had.
+func TestALifeGoesOnWhenASwitchGoes(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithTime(noon))
+	w.Advance(55 * time.Minute)
+	w.token("github", "alice") // refreshed, good until 13:55
+	w.put(`{"scenario": {"expires_in": "5m"}}`)
+	w.Advance(5 * time.Minute)
+	w.token("github", "alice") // refreshed again, under the switch
+	w.control("DELETE", "scenario", "")
+	expect(t, "its date", *w.token("github", "alice").AccessToken.ExpiresAt, noon.Add(115*time.Minute))
+}
+
 func TestATokenWhoseRefreshFailsDies(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))

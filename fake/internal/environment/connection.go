@@ -53,12 +53,20 @@ func mortal(state scenarios.State) bool {
 
 // record is what is remembered of a connection that was asked for.
 type record struct {
-	entry       *scenarios.Connection // the file's, if it has one
-	generation  int                   // how often its token was replaced
-	refreshedBy uint64                // the word under which it last was; valid when refreshedAt is set
-	refreshedAt time.Time             // zero: never
-	minted      string                // the token of this generation, once it was needed
+	entry      *scenarios.Connection // the file's, if it has one
+	generation int                   // how often its token was replaced
+	refreshes  []refresh             // the last of each word, the newest last
+	minted     string                // the token of this generation, once it was needed
 }
+
+// refresh is when a token was last replaced under a word: when a newer word goes, the life goes on.
+type refresh struct {
+	word uint64
+	at   time.Time
+}
+
+// mostRefreshes is how many words a record remembers; a life under an older one begins with the word.
+const mostRefreshes = 8
 
 // life is how long a token has lived: from when its scenario came into force, or from its refresh.
 type life struct {
@@ -67,8 +75,10 @@ type life struct {
 }
 
 func (r *record) life(word Decision) life {
-	if !r.refreshedAt.IsZero() && r.refreshedBy == word.sequence() {
-		return life{r.refreshedAt, true}
+	for _, one := range r.refreshes {
+		if one.word == word.sequence() {
+			return life{one.at, true}
+		}
 	}
 	return life{word.At, false}
 }
@@ -82,7 +92,9 @@ func (r *record) refresh(word Decision, now time.Time) {
 	ends := r.life(word).from.Add(state.ExpiresIn)
 	if ends.Sub(now) < state.ExpiresIn/10 {
 		r.generation++
-		r.refreshedBy, r.refreshedAt, r.minted = word.sequence(), now, ""
+		r.minted = ""
+		kept := slices.DeleteFunc(slices.Clone(r.refreshes), func(one refresh) bool { return one.word == word.sequence() })
+		r.refreshes = append(kept[max(0, len(kept)-mostRefreshes+1):], refresh{word.sequence(), now})
 	}
 }
 
