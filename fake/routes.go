@@ -83,19 +83,19 @@ func newTable(routes ...route) table {
 	return t
 }
 
-// find answers the route and the variables of its path. Its errors are method_not_allowed, with the
-// methods that are, and not_implemented.
-func (s *Server) find(t table, r *http.Request) (found *route, vars map[string]string, allowed string, err error) {
+// find gives the exchange its route, and answers the variables of the path. Its errors are
+// method_not_allowed and not_implemented.
+func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]string, err error) {
 	var match mux.RouteMatch
 	t.router.Match(r, &match)
 	switch {
 	case match.MatchErr == mux.ErrMethodMismatch:
-		allowed = t.allowed(r)
-		return &s.unrouted, nil, allowed, methodNotAllowed(r, allowed)
+		return nil, methodNotAllowed(x, r, t.allowed(r))
 	case match.MatchErr != nil || match.Route == nil:
-		return &s.unrouted, nil, "", s.notImplemented(r)
+		return nil, s.notImplemented(r)
 	}
-	return t.routes[match.Route], match.Vars, "", nil
+	x.route = t.routes[match.Route]
+	return match.Vars, nil
 }
 
 // answer is the way of a routed request: key and environment, body, handler, respond.
@@ -159,7 +159,9 @@ func (t table) allowed(r *http.Request) string {
 	return strings.Join(methods, ", ")
 }
 
-func methodNotAllowed(r *http.Request, allowed string) error {
+// methodNotAllowed says which methods are, in words and in the header.
+func methodNotAllowed(x *exchange, r *http.Request, allowed string) error {
+	x.Header().Set("Allow", allowed)
 	return &pipes.Error{Code: pipes.MethodNotAllowed, Message: scenarios.Abridge(r.Method) + " is not allowed here; allowed: " + allowed + "."}
 }
 

@@ -177,12 +177,8 @@ func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
 		s.health(x, r)
 		return
 	}
-	found, vars, allowed, err := s.find(t, r)
-	x.route = found
+	vars, err := s.find(t, x, r)
 	if err != nil {
-		if allowed != "" {
-			x.Header().Set("Allow", allowed)
-		}
 		s.refuse(x, r, err)
 		return
 	}
@@ -211,9 +207,8 @@ func (s *Server) health(x *exchange, r *http.Request) {
 	x.route = &route{control: true}
 	x.Header().Set("X-Request-Id", mint.RequestID("~health", s.healthChecks.Add(1))) // probes do not disturb an environment's ids
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		x.Header().Set("Allow", "GET, HEAD")
 		body.Drain(r)
-		s.respond(x, reply{}, methodNotAllowed(r, "GET, HEAD"))
+		s.respond(x, reply{}, methodNotAllowed(x, r, "GET, HEAD"))
 		return
 	}
 	s.respond(x, ok(s.reload.health(s.environments.current())), nil)
