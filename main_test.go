@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/pipesfake/fake/contract"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -96,9 +97,19 @@ func (s *serving) end() int {
 	return <-s.done
 }
 
+// checked is a client whose every answer is held against the contract.
+func checked(t *testing.T) *http.Client {
+	t.Helper()
+	pipes, err := contract.Pipes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Transport: contract.Transport(t, http.DefaultTransport, pipes)}
+}
+
 func get(t *testing.T, url string) (int, string) {
 	t.Helper()
-	response, err := http.Get(url)
+	response, err := checked(t).Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +281,7 @@ func TestVerboseSaysWhy(t *testing.T) {
 			t.Fatal(err)
 		}
 		request.Header.Set("Authorization", key)
-		response, err := http.DefaultClient.Do(request)
+		response, err := checked(t).Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -128,7 +128,7 @@ func curl(t *testing.T, server *fake.Server, line string) (int, string) {
 		t.Fatal(err)
 	}
 	request.Header = header
-	response, err := server.Client().Do(request)
+	response, err := checked(t).Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake"
-	"example.com/pipesfake/fake/contract"
 
 	"go.uber.org/goleak"
 )
@@ -152,8 +151,7 @@ func TestClosedServersAnswerNothing(t *testing.T) {
 // In a bubble time runs by itself when everybody waits: an hour of token life passes at once.
 func TestInsideSynctest(t *testing.T) {
 	t.Parallel()
-	known, err := contracts()
-	if err != nil {
+	if _, err := contracts(); err != nil { // made outside the bubble
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -162,8 +160,7 @@ func TestInsideSynctest(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer server.Close()
-		w := world{Server: server, t: t, key: server.APIKey(),
-			client: &http.Client{Transport: contract.Transport(t, server.Client().Transport, known...)}}
+		w := worldOf(t, server)
 		began := time.Now()
 		first := w.token("github", "alice")
 		expect(t, "the first date", first.AccessToken.ExpiresAt.Sub(began), time.Hour)

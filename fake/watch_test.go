@@ -3,7 +3,6 @@ package fake_test
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +35,9 @@ func (l *lines) String() string {
 // In a bubble the file is looked at whenever the test waits, so the test needs no real time.
 func TestWatch(t *testing.T) {
 	t.Parallel()
+	if _, err := contracts(); err != nil { // made outside the bubble
+		t.Fatal(err)
+	}
 	file := filepath.Join(t.TempDir(), "s.yaml")
 	synctest.Test(t, func(t *testing.T) {
 		write := func(text string) {
@@ -66,7 +68,7 @@ func TestWatch(t *testing.T) {
 		}
 		go server.Watch(ctx, file)
 		<-time.After(time.Second)
-		w := world{Server: server, t: t, key: server.APIKey(), client: &http.Client{Transport: server.Client().Transport}}
+		w := worldOf(t, server)
 		type health struct {
 			Refused *struct{ Problems []string } `json:"refused_reload"`
 		}
