@@ -51,7 +51,7 @@ func main() {
 // is text and the exit code. It ends when ctx does.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	word := "serve"
-	if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
+	if len(args) > 0 && wantsHelp(args[:1]) {
 		word, args = "help", args[1:]
 	}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
@@ -256,7 +256,6 @@ Three things to try:
 // listener is an address and who answers there.
 type listener struct {
 	net.Listener
-	what    string
 	handler http.Handler
 }
 
@@ -273,14 +272,14 @@ func (c config) listen(server *fake.Server) ([]listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	listeners := []listener{{api, "api", server}}
+	listeners := []listener{{api, server}}
 	if c.controlAddr != "" {
 		control, err := net.Listen("tcp", c.controlAddr)
 		if err != nil {
 			_ = api.Close()
 			return nil, err
 		}
-		listeners = append(listeners, listener{control, "control", server.ControlHandler()})
+		listeners = append(listeners, listener{control, server.ControlHandler()})
 	}
 	return listeners, nil
 }

@@ -127,7 +127,7 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 // refuse answers a request that reached no environment; it counts in default.
 func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 	body.Drain(r)
-	x.Header().Set("X-Request-Id", s.defaultWorld.RequestID())
+	x.Header().Set("X-Request-Id", s.inDefault.world.RequestID())
 	s.respond(x, reply{}, err)
 }
 

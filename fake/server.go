@@ -26,7 +26,6 @@ type Server struct {
 
 	options      options
 	environments environments
-	defaultWorld *environment.Environment
 	api          table
 	control      *table // where it is apart
 	reload       reloadState
@@ -89,10 +88,11 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s := &Server{options: o, url: "http://" + memoryHost, contentType: []string{"application/json; charset=utf-8"}}
 	s.environments = environments{newClock: o.newClock, set: o.set, byName: map[string]*environment.Environment{}}
-	if s.defaultWorld, err = s.environments.open(defaultEnvironment); err != nil {
+	world, err := s.environments.open(defaultEnvironment)
+	if err != nil {
 		return nil, err
 	}
-	s.inDefault = &Environment{world: s.defaultWorld, t: noTest{}}
+	s.inDefault = &Environment{world: world, t: noTest{}}
 	s.options.hosts = append(s.options.hosts, memoryHost)
 	if o.controlApart {
 		apart := newTable(s.controlRoutes()...)

@@ -60,12 +60,12 @@ func ParseInline(value []byte) (*Scenario, error) {
 // loader builds a set while the walker finds mistakes.
 type loader struct {
 	walker
-	set  *Set
-	orgs map[string]string // one copy of each organization's id, however many connections name it
+	set    *Set
+	copies map[string]string // one of each provider and organization, however many connections name it
 }
 
 func newLoader(name string) loader {
-	l := loader{walker: walker{file: name}, set: Builtin(), orgs: map[string]string{}}
+	l := loader{walker: walker{file: name}, set: Builtin(), copies: map[string]string{}}
 	l.set.Name, l.set.index = name, map[Key]int32{}
 	return l
 }
@@ -300,10 +300,10 @@ func (l *loader) provider(n *yaml.Node, path string) string {
 }
 
 func (l *loader) shared(text string) string {
-	if one, ok := l.orgs[text]; ok {
+	if one, ok := l.copies[text]; ok {
 		return one
 	}
-	l.orgs[text] = text
+	l.copies[text] = text
 	return text
 }
 

@@ -16,7 +16,6 @@ type Connection struct {
 	Scopes        []string
 	MissingScopes []string
 	ExpiresAt     time.Time // zero: never
-	Refresh       string
 	Token         string
 	Decision      Decision
 }
@@ -24,7 +23,7 @@ type Connection struct {
 // view makes the connection out of the word that decides and what is remembered.
 func view(set *scenarios.Set, mint mint.Mint, key scenarios.Key, word Decision, record *record, now time.Time) Connection {
 	state := word.Scenario.State.Full()
-	c := Connection{Key: key, State: state.State, AuthMethod: state.AuthMethod, Refresh: state.Refresh, Decision: word}
+	c := Connection{Key: key, State: state.State, AuthMethod: state.AuthMethod, Decision: word}
 	c.Scopes, c.MissingScopes = state.Grant(set.Scopes(key.Provider))
 	if c.State == scenarios.NotInstalled {
 		c.Scopes, c.MissingScopes = []string{}, []string{}

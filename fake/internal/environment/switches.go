@@ -96,9 +96,6 @@ func (s *switches) add(made *Switch) {
 }
 
 func (s *switches) remove(old *Switch) {
-	if old.gone {
-		return
-	}
 	old.gone = true
 	if old.TTL != 0 {
 		heap.Remove(&s.ending, old.ending)
