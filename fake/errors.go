@@ -8,32 +8,58 @@ import (
 )
 
 // statusOf is the one table from what went wrong to the status that says so. Invalid input has the
-// status that the operation's description lists for it (400 where it lists 400, else 422); so has
-// unreadable input, which is 400 where neither is listed.
-func statusOf(code pipes.Code, invalid int) int {
+// status that the operation's description lists for it: 400 where it lists 400, else 422 where it lists
+// 422, else 400. So has unreadable input; on the control plane that is always 400.
+func statusOf(code pipes.Code, route *route) int {
 	switch code {
 	case pipes.InvalidJSON:
-		return http.StatusBadRequest
+		if route.control {
+			return http.StatusBadRequest
+		}
+		return route.invalid
 	case pipes.InvalidRequest:
-		return invalid
+		return route.invalid
 	case pipes.Unauthorized:
 		return http.StatusUnauthorized
-	case pipes.LiveKey, pipes.ForeignHost, pipes.ForeignOrigin:
+	case pipes.LiveKey, pipes.ForeignHost, pipes.ForeignOrigin, pipes.IntegrationShared, pipes.IntegrationDisabled, pipes.OrganizationCredentialsMissing:
 		return http.StatusForbidden
 	case pipes.EntityNotFound, pipes.NothingToTakeBack:
 		return http.StatusNotFound
 	case pipes.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
+	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint:
+		return http.StatusConflict
 	case pipes.PayloadTooLarge:
 		return http.StatusRequestEntityTooLarge
-	case pipes.AuthMethodMismatch:
+	case pipes.AuthMethodMismatch, pipes.InvalidURL, pipes.InvalidRange, pipes.SlugReserved, pipes.IntegrationInvalid, pipes.ScopesNotConfigured:
 		return http.StatusUnprocessableEntity
 	case pipes.NotImplemented:
 		return http.StatusNotImplemented
+	case pipes.FallbackFailed:
+		return http.StatusBadGateway
 	case pipes.TooManyEnvironments:
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
+}
+
+// inWordsOf is an error as an operation tells it: webhook endpoints have a code of their own for what is
+// invalid, and always say which field (source: spec).
+func inWordsOf(operation pipes.Operation, err *pipes.Error) *pipes.Error {
+	switch operation {
+	case pipes.ListWebhookEndpoints, pipes.CreateWebhookEndpoint, pipes.UpdateWebhookEndpoint, pipes.DeleteWebhookEndpoint:
+	default:
+		return err
+	}
+	if err.Code != pipes.InvalidJSON && err.Code != pipes.InvalidRequest {
+		return err
+	}
+	told := *err
+	if told.Errors == nil {
+		told.Errors = []pipes.FieldError{{Field: "body", Code: string(err.Code), Message: err.Message}}
+	}
+	told.Code = pipes.InvalidParameters
+	return &told
 }
 
 // asError is the wire error of any error: one that nobody foresaw is internal_error.

@@ -107,6 +107,9 @@ func (w world) do(method, path, body string, headers ...string) answer {
 	if w.key != "" {
 		request.Header.Set("Authorization", "Bearer "+w.key)
 	}
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		if headers[i] == "Host" {
 			request.Host = headers[i+1]

@@ -22,6 +22,8 @@ type options struct {
 	logger       *slog.Logger
 	verbose      bool
 	hosts        []string // names that the control plane answers to, in lower case
+	external     string   // where clients reach the server; empty: at the host that they ask
+	fallback     *url.URL // where paths go that are not Pipes; nil: nowhere
 	controlToken string
 	controlApart bool
 }
@@ -143,6 +145,20 @@ func WithExternalURL(text string) Option {
 			return fmt.Errorf("%q is not an external URL: write http://host or https://host:port", text)
 		}
 		o.hosts = append(o.hosts, hostname(u.Host))
+		o.external = strings.TrimSuffix(text, "/")
+		return nil
+	}
+}
+
+// WithFallback forwards requests for paths that are not of the Pipes API to another server, such as
+// WorkOS's emulator: an application has one WorkOS client, and it logs users in, too.
+func WithFallback(text string) Option {
+	return func(o *options) error {
+		u, err := url.Parse(text)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+			return fmt.Errorf("%q is not a URL to fall back to: write http://host:port or https://host", text)
+		}
+		o.fallback = u
 		return nil
 	}
 }

@@ -26,6 +26,12 @@ type exchange struct {
 	reason string // for the log: why it was answered so
 }
 
+// WriteHeader remembers the status, also of what a fallback answers.
+func (x *exchange) WriteHeader(status int) {
+	x.status = status
+	x.ResponseWriter.WriteHeader(status)
+}
+
 // Unwrap lets http.ResponseController reach the connection.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
@@ -33,12 +39,16 @@ func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 func (s *Server) respond(x *exchange, answer reply, err error) {
 	if err != nil {
 		wire := asError(err)
-		answer = reply{status: statusOf(wire.Code, x.route.invalid), body: wire}
+		answer = reply{status: statusOf(wire.Code, x.route), body: inWordsOf(x.route.operation, wire)}
 		x.reason = wire.Error()
 	} else if s.options.verbose && answer.decision.Scenario != nil {
 		x.reason = answer.decision.Because()
 	}
 	x.status = answer.status
+	if x.status == http.StatusNoContent {
+		x.WriteHeader(x.status)
+		return
+	}
 	buffer, _ := s.buffers.Get().(*bytes.Buffer)
 	if buffer == nil {
 		buffer = new(bytes.Buffer)

@@ -7,7 +7,6 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 
@@ -27,19 +26,58 @@ type route struct {
 // handler answers a call with a value. Its error has its status in the table of errors.go.
 type handler func(call) (reply, error)
 
-// call is what handlers see of a request.
-type call struct {
-	environment *environment.Environment
-	vars        map[string]string // of the path
-	query       url.Values
-	body        []byte
-	bodies      *body.Parser
-}
-
 // apiRoutes are the Pipes API. The order is that in which they are tried, so the busiest stand first.
-func (s *Server) apiRoutes() []route {
+func apiRoutes() []route {
+	const (
+		integrations   = "/data-integrations"
+		integration    = integrations + "/{slug:[^/]*}"
+		ofOrganization = integration + "/organization"
+		userAccount    = "/user_management/users/{user_id:[^/]+}/connected_accounts/{slug:[^/]*}"
+		account        = "/organizations/{organization_id:[^/]+}/connected_accounts/{slug:[^/]*}"
+		configurations = "/organizations/{organization_id:[^/]+}/data_integration_configurations"
+		endpoints      = "/webhook_endpoints"
+		user           = scenarios.OwnerUser
+		organization   = scenarios.OwnerOrganization
+	)
 	return []route{
-		{operation: pipes.Token, method: "POST", path: "/data-integrations/{slug:[^/]*}/token", handle: s.token, invalid: 400},
+		{pipes.Token, "POST", integration + "/token", token, 400, false},
+		{pipes.Credentials, "POST", integration + "/credentials", credentials, 400, false},
+		{pipes.Authorize, "POST", integration + "/authorize", authorize, 400, false},
+
+		{pipes.GetConnectedAccount, "GET", userAccount, getAccount, 400, false},
+		{pipes.ImportConnectedAccount, "POST", userAccount, importAccount, 422, false},
+		{pipes.UpdateConnectedAccount, "PUT", userAccount, updateAccount, 400, false},
+		{pipes.DeleteConnectedAccount, "DELETE", userAccount, deleteAccount, 400, false},
+		{pipes.ListDataProviders, "GET", "/user_management/users/{user_id:[^/]+}/data_providers", dataProviders, 400, false},
+
+		{pipes.UpsertAPIKey, "PUT", integration + "/api-key", install(scenarios.APIKey, false), 400, false},
+		{pipes.CreateAPIKey, "POST", integration + "/api-key", install(scenarios.APIKey, true), 400, false},
+		{pipes.UpsertClientCredentials, "PUT", integration + "/client-credentials", install(scenarios.ClientCredentials, false), 400, false},
+		{pipes.CreateClientCredentials, "POST", integration + "/client-credentials", install(scenarios.ClientCredentials, true), 400, false},
+
+		{pipes.GetOrganizationConnectedAccount, "GET", account, getAccount, 400, false},
+		{pipes.ImportOrganizationConnectedAccount, "POST", account, importAccount, 422, false},
+		{pipes.UpdateOrganizationConnectedAccount, "PUT", account, updateAccount, 400, false},
+		{pipes.DeleteOrganizationConnectedAccount, "DELETE", account, deleteAccount, 400, false},
+		{pipes.ListOrganizationDataProviders, "GET", "/organizations/{organization_id:[^/]+}/data_providers", dataProviders, 400, false},
+
+		{pipes.ListOrganizationConfigurations, "GET", configurations, listConfigurations, 400, false},
+		{pipes.ConfigureOrganization, "PUT", configurations + "/{slug:[^/]*}", configure, 400, false},
+
+		{pipes.CreateDataIntegration, "POST", integrations, createIntegration, 400, false},
+		{pipes.ListDataIntegrations, "GET", integrations, listIntegrations, 400, false},
+		{pipes.GetDataIntegration, "GET", integration, getIntegration(user), 400, false},
+		{pipes.UpdateDataIntegration, "PUT", integration, updateIntegration(user), 400, false},
+		{pipes.DeleteDataIntegration, "DELETE", integration, deleteIntegration(user), 400, false},
+		{pipes.GetOrganizationDataIntegration, "GET", ofOrganization, getIntegration(organization), 400, false},
+		{pipes.UpdateOrganizationDataIntegration, "PUT", ofOrganization, updateIntegration(organization), 400, false},
+		{pipes.DeleteOrganizationDataIntegration, "DELETE", ofOrganization, deleteIntegration(organization), 400, false},
+
+		{pipes.ListEvents, "GET", "/events", listEvents, 400, false},
+		{pipes.ListWebhookEndpoints, "GET", endpoints, listEndpoints, 400, false},
+		{pipes.CreateWebhookEndpoint, "POST", endpoints, createEndpoint, 422, false},
+		{pipes.UpdateWebhookEndpoint, "PATCH", endpoints + "/{id:[^/]+}", updateEndpoint, 422, false},
+		{pipes.DeleteWebhookEndpoint, "DELETE", endpoints + "/{id:[^/]+}", deleteEndpoint, 422, false},
 	}
 }
 
@@ -100,11 +138,13 @@ func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]st
 
 // answer is the way of a routed request: key and environment, body, handler, respond.
 func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
-	c := call{vars: vars, bodies: &s.bodies}
+	c := call{method: r.Method, vars: vars, bodies: &s.bodies, contentType: r.Header.Get("Content-Type"), base: s.baseURL(r)}
+	if r.URL.RawQuery != "" {
+		c.query = r.URL.Query()
+	}
 	var err error
 	if x.route.control {
 		if err = s.guard(r); err == nil {
-			c.query = r.URL.Query()
 			c.environment, err = s.controlled(r)
 		}
 	} else {
@@ -122,6 +162,14 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 		}
 	}
 	s.respond(x, result, err)
+}
+
+// baseURL is where the client reaches the server.
+func (s *Server) baseURL(r *http.Request) string {
+	if s.options.external != "" {
+		return s.options.external
+	}
+	return "http://" + r.Host
 }
 
 // refuse answers a request that reached no environment; it counts in default.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -34,6 +35,7 @@ type Server struct {
 	contentType  []string  // one for every answer
 	buffers      sync.Pool // of *bytes.Buffer, that answers are written in
 	unrouted     route     // what a request has until it is routed
+	fallback     *httputil.ReverseProxy
 
 	url         string
 	client      *http.Client
@@ -96,9 +98,12 @@ func New(opts ...Option) (*Server, error) {
 	s.options.hosts = append(s.options.hosts, memoryHost)
 	if o.controlApart {
 		apart := newTable(s.controlRoutes()...)
-		s.api, s.control = newTable(s.apiRoutes()...), &apart
+		s.api, s.control = newTable(apiRoutes()...), &apart
 	} else {
-		s.api = newTable(append(s.apiRoutes(), s.controlRoutes()...)...)
+		s.api = newTable(append(apiRoutes(), s.controlRoutes()...)...)
+	}
+	if o.fallback != nil {
+		s.fallback = s.newFallback()
 	}
 	memory := newMemoryListener()
 	s.listener = memory
@@ -178,6 +183,10 @@ func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	vars, err := s.find(t, x, r)
+	if err != nil && s.fallsBack(x, r) {
+		s.forward(x, r)
+		return
+	}
 	if err != nil {
 		s.refuse(x, r, err)
 		return

@@ -1,6 +1,8 @@
 package fake
 
 import (
+	"net/http"
+
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
@@ -8,31 +10,21 @@ import (
 
 // token answers POST /data-integrations/{slug}/token: 200 for a connection in any state, 404 for a
 // provider that does not exist, 422 for a connection that has no OAuth token (source: spec).
-func (s *Server) token(c call) (reply, error) {
-	key, err := connectionOf(c)
+func token(c call) (reply, error) {
+	object, err := c.object()
 	if err != nil {
 		return reply{}, err
 	}
-	connection, err := c.environment.Ask(key)
+	q := c.asked(object)
+	if err := object.Err(); err != nil {
+		return reply{}, err
+	}
+	connection, err := c.environment.Ask(q)
 	if err != nil {
 		return reply{}, err
 	}
 	answer, err := tokenResponse(connection)
-	return reply{status: 200, body: answer, decision: connection.Decision}, err
-}
-
-// connectionOf reads which connection a body {user_id, organization_id?} names.
-func connectionOf(c call) (scenarios.Key, error) {
-	object, err := c.bodies.Parse(c.body)
-	if err != nil {
-		return scenarios.Key{}, err
-	}
-	key := scenarios.Key{
-		Provider:     c.vars["slug"],
-		User:         object.ID("user_id", true),
-		Organization: object.ID("organization_id", false),
-	}
-	return key, object.Err()
+	return reply{status: http.StatusOK, body: answer, decision: connection.Decision}, err
 }
 
 // tokenResponse tells a connection's state in the words of the token endpoint.
@@ -46,9 +38,49 @@ func tokenResponse(c environment.Connection) (*pipes.TokenResponse, error) {
 	case c.State == scenarios.NeedsReauthorization:
 		return &pipes.TokenResponse{Error: pipes.NeedsReauthorization}, nil
 	}
-	token := &pipes.AccessToken{Object: "access_token", AccessToken: c.Token, Scopes: c.Scopes, MissingScopes: c.MissingScopes}
-	if !c.ExpiresAt.IsZero() {
-		token.ExpiresAt = (*pipes.Time)(&c.ExpiresAt)
+	return &pipes.TokenResponse{Active: true, AccessToken: &pipes.AccessToken{
+		Object: "access_token", AccessToken: c.Token, ExpiresAt: pipes.OrNull(c.ExpiresAt), Scopes: c.Scopes, MissingScopes: c.MissingScopes,
+	}}, nil
+}
+
+// credentials answers POST /data-integrations/{slug}/credentials: what the connection authenticates
+// with, whatever its method is (source: spec).
+func credentials(c call) (reply, error) {
+	object, err := c.object()
+	if err != nil {
+		return reply{}, err
 	}
-	return &pipes.TokenResponse{Active: true, AccessToken: token}, nil
+	q := c.asked(object)
+	if err := object.Err(); err != nil {
+		return reply{}, err
+	}
+	account, err := c.environment.AskAccount(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{status: http.StatusOK, body: credentialsResponse(account), decision: account.Decision}, nil
+}
+
+func credentialsResponse(a *environment.Account) pipes.CredentialsResponse {
+	if a.State != scenarios.Connected {
+		return pipes.CredentialsResponse{Error: a.State} // the states that are not connected are the reasons
+	}
+	key := pipes.APIKeyCredential{Object: "credential", AuthMethod: a.AuthMethod, Value: a.Token, Config: map[string]string{}}
+	for _, values := range []map[string]string{a.Pinned, a.Config} {
+		for name, value := range values {
+			key.Config[name] = value
+		}
+	}
+	oauth := pipes.OAuthCredential{APIKeyCredential: key, ExpiresAt: pipes.OrNull(a.ExpiresAt), Scopes: a.Scopes, MissingScopes: a.MissingScopes}
+	switch a.AuthMethod {
+	case scenarios.APIKey:
+		return pipes.CredentialsResponse{Active: true, Credential: key}
+	case scenarios.ClientCredentials:
+		metadata := a.Metadata
+		if metadata == nil {
+			metadata = map[string]string{}
+		}
+		return pipes.CredentialsResponse{Active: true, Credential: pipes.ClientCredential{OAuthCredential: oauth, Metadata: metadata}}
+	}
+	return pipes.CredentialsResponse{Active: true, Credential: oauth}
 }

@@ -288,7 +288,7 @@ func TestWhatATokenRequestMayCarry(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	for name, body := range map[string]string{
-		"unknown fields":       `{"user_id": "a", "connected_account_id": "x", "supports_multiple_connections": true, "new": {"a": [1]}}`,
+		"unknown fields":       `{"user_id": "a", "user": 1, "connection": "x", "new": {"a": [1]}}`,
 		"organization_id null": `{"user_id": "a", "organization_id": null}`,
 		"attacker's text":      `{"user_id": "\"><img src=x onerror=alert(1)>"}`,
 		"escapes":              `{"user_\u0069d": "\u00fc\ud83d\ude00"}`,

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,35 +107,25 @@ func (l *loader) syntaxError(err error) {
 
 // root walks the file. Names must be known before they are referred to, so the order is ours.
 func (l *loader) root(root *yaml.Node) {
-	found := map[string]*yaml.Node{}
-	known := []string{"version", "seed", "start", "strict", "providers", "scenarios", "connections"}
-	l.entries(root, "", known, func(key, value *yaml.Node, _ string) { found[key.Value] = value })
+	f := l.fields(root, "", []string{"version", "seed", "start", "strict", "providers", "users", "organizations", "scenarios", "connections"})
 	if root.Kind != yaml.MappingNode {
 		return
 	}
-	read := func(key string, reader func(n *yaml.Node, path string)) {
-		if n := found[key]; n != nil {
-			reader(n, key)
-		}
-	}
-	readFilled := func(key string, reader func(n *yaml.Node, path string)) {
-		if n := found[key]; n != nil && n.ShortTag() != "!!null" { // everything under it may be commented out
-			reader(n, key)
-		}
-	}
-	if found["version"] == nil {
+	if f.values["version"] == nil {
 		l.wrong(root, "version", "version is missing: write version: 1")
 	}
-	read("version", func(n *yaml.Node, path string) {
+	f.read("version", func(n *yaml.Node, path string) {
 		if before := len(l.problems); l.integer(n, path) != 1 && len(l.problems) == before {
 			l.wrong(n, path, "version %s is unknown: this pipesfake reads version 1", Abridge(n.Value))
 		}
 	})
-	read("seed", func(n *yaml.Node, path string) { l.set.Seed = l.integer(n, path) })
-	read("strict", func(n *yaml.Node, path string) { l.set.Strict = l.boolean(n, path) })
-	readFilled("providers", l.providers)
-	readFilled("scenarios", l.scenarios)
-	read("start", func(n *yaml.Node, path string) {
+	f.read("seed", func(n *yaml.Node, path string) { l.set.Seed = l.integer(n, path) })
+	f.read("strict", func(n *yaml.Node, path string) { l.set.Strict = l.boolean(n, path) })
+	f.readFilled("users", func(n *yaml.Node, path string) { l.set.users = l.ids(n, path) })
+	f.readFilled("organizations", func(n *yaml.Node, path string) { l.set.organizations = l.ids(n, path) })
+	f.readFilled("providers", l.providers)
+	f.readFilled("scenarios", l.scenarios)
+	f.read("start", func(n *yaml.Node, path string) {
 		if start := l.reference(n, path); start != nil {
 			l.set.Start = start
 			if problem := l.set.CheckScopes("", start); problem != "" {
@@ -142,33 +133,44 @@ func (l *loader) root(root *yaml.Node) {
 			}
 		}
 	})
-	readFilled("connections", func(n *yaml.Node, path string) { l.list(n, path, l.connection) })
+	f.readFilled("connections", func(n *yaml.Node, path string) { l.list(n, path, l.connection) })
 }
 
-func (l *loader) providers(n *yaml.Node, path string) {
-	l.entries(n, path, nil, func(key, value *yaml.Node, path string) {
-		if problem := checkSlug(key.Value); problem != "" {
-			l.wrong(key, path, "provider %s", problem)
+// ids reads a list of users or organizations; nil when it is none.
+func (l *loader) ids(n *yaml.Node, path string) (known ids) {
+	if n.Kind == yaml.SequenceNode {
+		known = ids{}
+	}
+	l.list(n, path, func(element *yaml.Node, path string) {
+		before := len(l.problems)
+		id := l.id(element, path)
+		if len(l.problems) > before {
 			return
 		}
-		provider := Provider{Position: l.position(key)}
-		if value.ShortTag() != "!!null" { // github: alone declares it
-			l.entries(value, path, []string{"scopes"}, func(_, value *yaml.Node, path string) {
-				provider.Scopes = l.texts(value, path)
-				if problem := checkScopes(provider.Scopes); problem != "" {
-					l.wrong(value, path, "scopes %s", problem)
-				}
-			})
+		if first, ok := known[id]; ok {
+			l.wrong(element, path, "%q stands here twice (first in line %d)", Abridge(id), first)
+			return
 		}
-		l.set.providers[key.Value] = provider
+		known[id] = l.position(element).Line
 	})
+	return known
+}
+
+// member complains of a user or an organization that a strict file does not list.
+func (l *loader) member(n *yaml.Node, path, kind, id string, listed ids) {
+	if !l.set.Strict || listed.has(id) {
+		return
+	}
+	suggestion := ""
+	if len(l.problems) < 20 { // looking through all of a long list takes its time
+		suggestion = DidYouMean(id, sortedKeys(listed))
+	}
+	l.wrong(n, path, "unknown %s %q%s: with strict only the %ss of %s exist", kind, Abridge(id), suggestion, kind, l.set.Name)
 }
 
 func (l *loader) scenarios(n *yaml.Node, path string) {
 	l.entries(n, path, nil, func(key, value *yaml.Node, path string) {
-		if !isName(key.Value) {
-			l.wrong(key, path, "%q is not a name for a scenario: 1 to 64 letters, digits, dashes, dots or underscores, first a letter, digit or underscore", Abridge(key.Value))
-		}
+		l.name(key, path, "a scenario")
 		if value.ShortTag() == "!!null" {
 			l.wrong(value, path, "scenario %s says nothing: write {} for a plain connected state", Abridge(key.Value))
 			return
@@ -216,16 +218,6 @@ func (l *loader) scenario(n *yaml.Node, path string) *Scenario {
 	return scenario
 }
 
-// word is a text that must say something.
-func (l *loader) word(n *yaml.Node, path string) string {
-	before := len(l.problems)
-	text := l.text(n, path)
-	if text == "" && len(l.problems) == before {
-		l.wrong(n, path, "%s must not be empty: leave it out for its default", last(path))
-	}
-	return text
-}
-
 // reference reads a scenario's name, or a scenario in its place.
 func (l *loader) reference(n *yaml.Node, path string) *Scenario {
 	if n.Kind == yaml.MappingNode {
@@ -249,33 +241,18 @@ func (l *loader) reference(n *yaml.Node, path string) *Scenario {
 
 func (l *loader) connection(n *yaml.Node, path string) {
 	before := len(l.problems)
-	c := Connection{Position: l.position(n)}
-	said := map[string]bool{}
-	l.entries(n, path, []string{"provider", "user_id", "organization_id", "scenario"}, func(key, value *yaml.Node, path string) {
-		said[key.Value] = true
-		switch key.Value {
-		case "provider":
-			c.Provider = l.provider(value, path)
-		case "user_id":
-			c.User = l.id(value, path)
-		case "organization_id":
-			if value.ShortTag() != "!!null" {
-				c.Organization = l.shared(l.id(value, path))
-			}
-		case "scenario":
-			if c.Scenario = l.reference(value, path); c.Scenario != nil && c.Scenario.Name == "" {
-				c.Scenario.Position = l.position(value)
-			}
-		}
-	})
+	f := l.fields(n, path, []string{"provider", "user_id", "organization_id", "connection_owner", "scenario"})
 	if resolve(n).Kind != yaml.MappingNode {
 		return
 	}
-	for _, field := range []string{"provider", "user_id", "scenario"} {
-		if !said[field] {
-			l.wrong(n, join(path, field), "%s is missing: a connection needs provider, user_id and scenario", field)
+	c := Connection{Position: l.position(n)}
+	l.owners(n, f, &c.Key)
+	f.read("provider", func(n *yaml.Node, path string) { c.Provider = l.provider(n, path) })
+	f.read("scenario", func(n *yaml.Node, path string) {
+		if c.Scenario = l.reference(n, path); c.Scenario != nil && c.Scenario.Name == "" {
+			c.Scenario.Position = l.position(n)
 		}
-	}
+	})
 	if len(l.problems) > before {
 		return
 	}
@@ -288,6 +265,44 @@ func (l *loader) connection(n *yaml.Node, path string) {
 	}
 	l.set.index[c.Key] = int32(len(l.set.connections))
 	l.set.connections = append(l.set.connections, c)
+}
+
+// owners reads whose connection it is, and tells which of its fields are missing.
+func (l *loader) owners(n *yaml.Node, f fields, key *Key) {
+	owner, needs := OwnerUser, []string{"provider", "user_id", "scenario"}
+	who := "a connection"
+	f.read("connection_owner", func(n *yaml.Node, path string) { owner = l.choice(n, path, OwnerUser, OwnerOrganization) })
+	f.readFilled("organization_id", func(n *yaml.Node, path string) {
+		before := len(l.problems)
+		key.Organization = l.shared(l.id(n, path))
+		if len(l.problems) == before {
+			l.member(n, path, "organization", key.Organization, l.set.organizations)
+		}
+	})
+	switch owner {
+	case OwnerUser:
+		f.read("user_id", func(n *yaml.Node, path string) {
+			before := len(l.problems)
+			if key.User = l.id(n, path); len(l.problems) == before {
+				l.member(n, path, "user", key.User, l.set.users)
+			}
+		})
+	case OwnerOrganization:
+		who, needs[1] = "a connection that its organization owns", "organization_id"
+		f.read("user_id", func(n *yaml.Node, path string) {
+			l.wrong(n, path, "user_id says nothing when connection_owner is organization: take it out")
+		})
+		if n := f.values["organization_id"]; n != nil && n.ShortTag() == "!!null" {
+			l.wrong(n, join(f.path, "organization_id"), "organization_id must name the organization that owns the connection")
+		}
+	default: // a mistake, so nobody knows whose it should be
+		needs = slices.Delete(needs, 1, 2)
+	}
+	for _, field := range needs {
+		if f.values[field] == nil {
+			l.wrong(n, join(f.path, field), "%s is missing: %s needs %s and scenario", field, who, strings.Join(needs[:len(needs)-1], ", "))
+		}
+	}
 }
 
 func (l *loader) provider(n *yaml.Node, path string) string {

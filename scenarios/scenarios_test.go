@@ -137,6 +137,9 @@ func TestSchemaKnowsTheKeysOfTheLoader(t *testing.T) {
 		"file":       {"version: 1\nzzzzzzzz: 1", keysOf(root.node)},
 		"scenario":   {"version: 1\nscenarios: {a: {zzzzzzzzzzzzzz: 1}}", keysOf(root.Definitions["scenario"])},
 		"connection": {"version: 1\nconnections: [{zzzzzzzzzzzzzz: 1}]", keysOf(*root.Properties["connections"].Items)},
+		"provider":   {"version: 1\nproviders: {a: {zzzzzzzzzzzzzz: 1}}", keysOf(root.Definitions["provider"])},
+		"field":      {"version: 1\nproviders: {a: {config_fields: {b: {zzzzzzzzzzzzzz: 1}}}}", keysOf(root.Definitions["config_field"])},
+		"override":   {"version: 1\nproviders: {a: {organizations: {b: {zzzzzzzzzzzzzz: 1}}}}", keysOf(root.Definitions["override"])},
 	} {
 		_, err := scenarios.Parse("f", []byte(c.yaml))
 		match := regexp.MustCompile(`it takes ([^)]*)\)`).FindStringSubmatch(fmt.Sprint(err))
@@ -238,7 +241,7 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	bad := strings.Replace(b.String(), "user_04000, organization_id: org_3, scenario: needs", "user_04000, organization_id: org_3, scenario: neds", 1) + "nonsense: 1\n"
 	_, err = scenarios.Parse("large.yaml", []byte(bad))
 	want := "large.yaml:4012:79: unknown scenario \"neds_reauthorization\" (did you mean needs_reauthorization?)\n" +
-		"large.yaml:5014:1: unknown key \"nonsense\" (it takes version, seed, start, strict, providers, scenarios, connections)"
+		"large.yaml:5014:1: unknown key \"nonsense\" (it takes version, seed, start, strict, providers, users, organizations, scenarios, connections)"
 	if fmt.Sprint(err) != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}

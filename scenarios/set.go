@@ -15,20 +15,24 @@ type Set struct {
 	Strict bool
 	Start  *Scenario
 
-	providers   map[string]Provider
-	defaults    map[string][]string // what the others ask for, where it is known
-	readWrite   []string            // and where it is not
-	scenarios   []*Scenario
-	byName      map[string]*Scenario
-	connections []Connection
-	index       map[Key]int32
-	digest      [sha256.Size]byte // of the text it was read from
+	providers     map[string]Provider
+	builtins      map[string]builtin
+	readWrite     []string // what a provider asks for of which neither knows
+	users         ids
+	organizations ids
+	scenarios     []*Scenario
+	byName        map[string]*Scenario
+	connections   []Connection
+	index         map[Key]int32
+	digest        [sha256.Size]byte // of the text it was read from
 }
 
-// Provider is a third party as the file describes it.
-type Provider struct {
-	Scopes   []string // nil when the file does not say
-	Position Position
+// ids are a list of the file, each with its line; nil: no list was given, and anybody exists.
+type ids map[string]int32
+
+func (list ids) has(id string) bool {
+	_, ok := list[id]
+	return ok || list == nil
 }
 
 // Scenario is a state under a name. Inline ones have no name.
@@ -48,7 +52,8 @@ func (s *Scenario) Title() string {
 	return "an inline scenario"
 }
 
-// Key names one connection: Organization is empty for a connection without one.
+// Key names one connection: Organization is empty for a connection without one, User for one that its
+// organization owns.
 type Key struct {
 	Provider, User, Organization string
 }
@@ -88,21 +93,10 @@ func (s *Set) Connection(key Key) *Connection {
 	return &s.connections[i]
 }
 
-// Scopes are what a provider asks for: the file's, else the built-in table's, else read and write.
-func (s *Set) Scopes(provider string) []string {
-	if p, ok := s.providers[provider]; ok && p.Scopes != nil {
-		return p.Scopes
-	}
-	if scopes, ok := s.defaults[provider]; ok {
-		return scopes
-	}
-	return s.readWrite
-}
-
 // Provider tells whether a provider exists. With strict these are the file's, otherwise any slug that
 // could be one; the error suggests the nearest of the file.
 func (s *Set) Provider(slug string) error {
-	if problem := checkSlug(slug); problem != "" {
+	if problem := CheckSlug(slug); problem != "" {
 		return fmt.Errorf("provider %s", problem)
 	}
 	if _, ok := s.providers[slug]; s.Strict && !ok {
@@ -112,15 +106,12 @@ func (s *Set) Provider(slug string) error {
 	return nil
 }
 
-// Providers are the slugs that the file declares, sorted.
-func (s *Set) Providers() []string {
-	slugs := make([]string, 0, len(s.providers))
-	for slug := range s.providers {
-		slugs = append(slugs, slug)
-	}
-	slices.Sort(slugs)
-	return slugs
-}
+// KnowsUser tells whether a user exists. With strict and a list of users these are the file's, otherwise
+// everybody does.
+func (s *Set) KnowsUser(id string) bool { return !s.Strict || s.users.has(id) }
+
+// KnowsOrganization tells the same of an organization.
+func (s *Set) KnowsOrganization(id string) bool { return !s.Strict || s.organizations.has(id) }
 
 // Where writes a position of this set as file:line:col, and a zero one as the set's name.
 func (s *Set) Where(p Position) string {
@@ -164,7 +155,10 @@ func (s *Set) names() []string {
 
 // Builtin is the set of an empty file: the five built-in scenarios, active for everybody.
 func Builtin() *Set {
-	s := &Set{Name: "built-in", Seed: 1, providers: map[string]Provider{}, defaults: defaultScopes(), readWrite: []string{"read", "write"}, byName: map[string]*Scenario{}}
+	s := &Set{
+		Name: "built-in", Seed: 1, providers: map[string]Provider{}, builtins: builtins(),
+		readWrite: []string{"read", "write"}, byName: map[string]*Scenario{},
+	}
 	for _, scenario := range []*Scenario{
 		{Name: "active", Description: "Connected, with every scope and an hour to live."},
 		{Name: "not_installed", Description: "Never connected.", State: State{State: NotInstalled}},

@@ -112,10 +112,10 @@ func (s State) Check() Problems {
 	oneOf("state", s.State, Connected, NeedsReauthorization, NotInstalled)
 	oneOf("refresh", s.Refresh, RefreshWorks, RefreshFails)
 	oneOf("auth_method", s.AuthMethod, OAuth, APIKey, ClientCredentials)
-	if problem := checkScopes(s.Scopes); problem != "" {
+	if problem := CheckScopeList(s.Scopes); problem != "" {
 		add("scopes", "%s", problem)
 	}
-	if problem := checkScopes(s.MissingScopes); problem != "" {
+	if problem := CheckScopeList(s.MissingScopes); problem != "" {
 		add("missing_scopes", "%s", problem)
 	}
 	for _, scope := range s.MissingScopes[:min(len(s.MissingScopes), mostScopes)] {
@@ -157,7 +157,8 @@ func (s State) said() []string {
 // mostScopes bounds what is compared with each other.
 const mostScopes = 1_000
 
-func checkScopes(scopes []string) string {
+// CheckScopeList tells what is wrong with a list of scopes; empty: nothing.
+func CheckScopeList(scopes []string) string {
 	if len(scopes) > mostScopes {
 		return fmt.Sprintf("names %d scopes; at most %d are allowed", len(scopes), mostScopes)
 	}
@@ -181,8 +182,8 @@ func checkToken(token string) string {
 
 func notPrintable(r rune) bool { return r <= ' ' || r >= 0x7f }
 
-// checkSlug allows what can stand in a path unescaped.
-func checkSlug(slug string) string {
+// CheckSlug tells what is wrong with a provider's slug, which stands in paths unescaped; empty: nothing.
+func CheckSlug(slug string) string {
 	if len(slug) == 0 || len(slug) > 100 || strings.ContainsFunc(slug, notInName) {
 		return fmt.Sprintf("%q is not a slug: 1 to 100 letters, digits, dashes, dots or underscores", Abridge(slug))
 	}

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -55,7 +57,7 @@ func (w *walker) entries(n *yaml.Node, path string, known []string, visit func(k
 			w.wrong(key, path, "merge keys (<<) are not understood: write the fields out")
 			continue
 		case first != nil:
-			w.wrong(key, join(path, key.Value), "%s stands here twice (first in line %d)", Abridge(key.Value), first.Line+w.offset)
+			w.wrong(key, join(path, key.Value), "%s stands here twice (first in line %d)", oneLine(Abridge(key.Value)), first.Line+w.offset)
 			continue
 		case known != nil && !slices.Contains(known, key.Value):
 			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), orElse(DidYouMean(key.Value, known), mend(known)))
@@ -63,6 +65,31 @@ func (w *walker) entries(n *yaml.Node, path string, known []string, visit func(k
 		}
 		seen[key.Value] = key
 		visit(key, value, join(path, key.Value))
+	}
+}
+
+// fields are the values of a mapping by their keys, to be read in an order of the reader's own.
+type fields struct {
+	path   string
+	values map[string]*yaml.Node
+}
+
+func (w *walker) fields(n *yaml.Node, path string, known []string) fields {
+	f := fields{path: path, values: map[string]*yaml.Node{}}
+	w.entries(n, path, known, func(key, value *yaml.Node, _ string) { f.values[key.Value] = value })
+	return f
+}
+
+func (f fields) read(key string, reader func(n *yaml.Node, path string)) {
+	if n := f.values[key]; n != nil {
+		reader(n, join(f.path, key))
+	}
+}
+
+// readFilled lets everything under a key be commented out.
+func (f fields) readFilled(key string, reader func(n *yaml.Node, path string)) {
+	if n := f.values[key]; n != nil && n.ShortTag() != "!!null" {
+		reader(n, join(f.path, key))
 	}
 }
 
@@ -76,6 +103,55 @@ func (w *walker) text(n *yaml.Node, path string) string {
 		return ""
 	}
 	return n.Value
+}
+
+// word is a text that must say something.
+func (w *walker) word(n *yaml.Node, path string) string {
+	before := len(w.problems)
+	text := w.text(n, path)
+	if text == "" && len(w.problems) == before {
+		w.wrong(n, path, "%s must not be empty: leave it out for its default", last(path))
+	}
+	return text
+}
+
+// choice is one of the words that are allowed here.
+func (w *walker) choice(n *yaml.Node, path string, allowed ...string) string {
+	before := len(w.problems)
+	word := w.text(n, path)
+	switch {
+	case len(w.problems) > before:
+		return ""
+	case !slices.Contains(allowed, word):
+		w.wrong(n, path, "%s is %q, not one of %s%s", last(path), Abridge(word), strings.Join(allowed, ", "), DidYouMean(word, allowed))
+		return ""
+	}
+	return word
+}
+
+// choices are some of the words that are allowed here, each once.
+func (w *walker) choices(n *yaml.Node, path string, allowed ...string) (chosen []string) {
+	whole := path
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		w.wrong(n, path, "%s must not be empty: leave it out for its default", last(path))
+	}
+	w.list(n, path, func(element *yaml.Node, path string) {
+		word := w.choice(element, path, allowed...)
+		if word != "" && slices.Contains(chosen, word) {
+			w.wrong(element, path, "%s names %q twice", last(whole), word)
+		}
+		chosen = append(chosen, word)
+	})
+	return chosen
+}
+
+// name tells whether a key may be the name of such a thing.
+func (w *walker) name(key *yaml.Node, path, thing string) bool {
+	if !isName(key.Value) {
+		w.wrong(key, path, "%q is not a name for %s: 1 to 64 letters, digits, dashes, dots or underscores, first a letter, digit or underscore", Abridge(key.Value), thing)
+		return false
+	}
+	return true
 }
 
 func (w *walker) id(n *yaml.Node, path string) string {
@@ -128,8 +204,10 @@ func (w *walker) list(n *yaml.Node, path string, visit func(element *yaml.Node, 
 		w.wrong(n, path, "%s must be a list, not %s", last(path), describe(n))
 		return
 	}
+	first := w.index
+	w.index = 0 // of the lists inside nothing comes before
 	for i, element := range n.Content {
-		visit(resolve(element), fmt.Sprintf("%s[%d]", path, w.index+i))
+		visit(resolve(element), fmt.Sprintf("%s[%d]", path, first+i))
 	}
 }
 
@@ -147,10 +225,19 @@ func resolve(n *yaml.Node) *yaml.Node {
 }
 
 func join(path, key string) string {
+	key = oneLine(Abridge(key))
 	if path == "" {
-		return Abridge(key)
+		return key
 	}
-	return path + "." + Abridge(key)
+	return path + "." + key
+}
+
+// oneLine quotes what would not stand in a line as it is.
+func oneLine(text string) string {
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return strconv.Quote(text)
+	}
+	return text
 }
 
 // last is the end of a path: what a person calls the field.

@@ -5,8 +5,10 @@ package contract
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,28 +16,51 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// Contract is a description of operations and what they may answer.
+// Contract is a description of operations and what they may answer. It remembers which of these answers
+// it has seen. Tests share one, also those that run at once.
 type Contract struct {
 	name       string
-	operations []operation
+	operations []operation // in the order in which a path is tried
 }
 
 type operation struct {
 	method    string
 	path      *regexp.Regexp
 	template  string
-	responses map[int]*jsonschema.Schema // nil: no body is described
+	responses map[int]*response
+}
+
+// response is a documented status.
+type response struct {
+	schema *jsonschema.Schema // nil: no body is described
+	seen   atomic.Bool
 }
 
 //go:embed pipes.json
 var pipes []byte
 
-// Pipes is the project's own statement of the Pipes API: what it implements so far, in its own words.
+// Pipes is the project's own statement of the Pipes API: what it may answer, in its own words.
 func Pipes() (*Contract, error) { return Load("pipes.json", pipes) }
+
+// description is what is read of an OpenAPI document; the schemas are read by the compiler.
+type description struct {
+	Paths map[string]map[string]struct {
+		Responses map[string]answer `json:"responses"`
+	} `json:"paths"`
+	Components struct {
+		Responses map[string]answer `json:"responses"`
+	} `json:"components"`
+}
+
+type answer struct {
+	Ref     string                     `json:"$ref"`
+	Content map[string]json.RawMessage `json:"content"`
+}
 
 // Load reads an OpenAPI 3.1 description in JSON.
 func Load(name string, data []byte) (*Contract, error) {
@@ -49,44 +74,71 @@ func Load(name string, data []byte) (*Contract, error) {
 	if err := compiler.AddResource(url, document); err != nil {
 		return nil, err
 	}
-	var api struct {
-		Paths map[string]map[string]struct {
-			Responses map[string]struct {
-				Content map[string]json.RawMessage `json:"content"`
-			} `json:"responses"`
-		} `json:"paths"`
-	}
+	var api description
 	if err := json.Unmarshal(data, &api); err != nil {
 		return nil, err
 	}
 	c := &Contract{name: name}
-	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
 	for template, methods := range api.Paths {
-		for method, description := range methods {
-			op := operation{method: strings.ToUpper(method), template: template, responses: map[int]*jsonschema.Schema{}}
+		for method, described := range methods {
+			op := operation{method: strings.ToUpper(method), template: template, responses: map[int]*response{}}
 			op.path = regexp.MustCompile("^" + regexp.MustCompile(`\\\{[^/]*?\\\}`).ReplaceAllString(regexp.QuoteMeta(template), `[^/]*`) + "$")
-			for status, response := range description.Responses {
+			for status := range described.Responses {
 				code, err := strconv.Atoi(status)
-				if err != nil {
-					return nil, fmt.Errorf("%s: %s %s: status %q", name, method, template, status)
+				if err == nil {
+					op.responses[code], err = api.response(compiler, url, template, method, status)
 				}
-				op.responses[code] = nil
-				for mediaType := range response.Content {
-					pointer := fmt.Sprintf("%s#/paths/%s/%s/responses/%s/content/%s/schema", url, escape.Replace(template), method, status, escape.Replace(mediaType))
-					if op.responses[code], err = compiler.Compile(pointer); err != nil {
-						return nil, err
-					}
+				if err != nil {
+					return nil, fmt.Errorf("%s: %s %s: status %q: %w", name, op.method, template, status, err)
 				}
 			}
 			c.operations = append(c.operations, op)
 		}
 	}
+	// /a/b is tried before /a/{x}, so that the same operation is found every time.
+	slices.SortFunc(c.operations, func(a, b operation) int {
+		return cmp.Or(cmp.Compare(literals(b.template), literals(a.template)), inOrder(a, b))
+	})
 	return c, nil
 }
 
-// additions are the statuses that every operation may answer beyond its description, with an error body.
-func additions() []int {
-	return []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusNotImplemented}
+// response finds one status of an operation; it may stand under components.
+func (api *description) response(compiler *jsonschema.Compiler, url, template, method, status string) (*response, error) {
+	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
+	described := api.Paths[template][method].Responses[status]
+	place := fmt.Sprintf("#/paths/%s/%s/responses/%s", escape.Replace(template), method, status)
+	if described.Ref != "" {
+		place = described.Ref
+		name, local := strings.CutPrefix(place, "#/components/responses/")
+		shared, known := api.Components.Responses[name]
+		if !local || !known {
+			return nil, fmt.Errorf("nothing is at %s", place)
+		}
+		described = shared
+	}
+	r := &response{}
+	for mediaType := range described.Content {
+		var err error
+		if r.schema, err = compiler.Compile(fmt.Sprintf("%s%s/content/%s/schema", url, place, escape.Replace(mediaType))); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// literals counts the segments of a path that are no variables.
+func literals(template string) (n int) {
+	for segment := range strings.SplitSeq(template, "/") {
+		if !strings.Contains(segment, "{") {
+			n++
+		}
+	}
+	return n
+}
+
+// inOrder sorts operations as people look for them.
+func inOrder(a, b operation) int {
+	return cmp.Or(cmp.Compare(a.template, b.template), cmp.Compare(a.method, b.method))
 }
 
 // Check tells what is wrong with an answer; nil: nothing, or the path is not of this contract.
@@ -95,19 +147,63 @@ func (c *Contract) Check(r *http.Request, status int, header http.Header, body [
 	if op == nil {
 		return nil
 	}
-	schema, described := op.responses[status]
-	if !described && !slices.Contains(additions(), status) {
-		return fmt.Errorf("%s: %s %s: status %d is not described", c.name, op.method, op.template, status)
+	described := op.responses[status]
+	var err error
+	switch {
+	case described == nil:
+		err = op.addition(r.Method, status, body)
+	case r.Method == http.MethodHead:
+		return nil // and not seen: a body is what it lacks
+	default:
+		err = described.check(status, body)
 	}
-	if schema == nil || r.Method == http.MethodHead {
+	if err != nil {
+		return fmt.Errorf("%s: %s %s: status %d %w: %s", c.name, op.method, op.template, status, err, body)
+	}
+	if described != nil {
+		described.seen.Store(true)
+	}
+	return nil
+}
+
+func (r *response) check(status int, body []byte) error {
+	if status == http.StatusNoContent && len(body) > 0 {
+		return errors.New("has a body")
+	}
+	if r.schema == nil {
 		return nil
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
 	if err == nil {
-		err = schema.Validate(value)
+		err = r.schema.Validate(value)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %s %s: status %d: %w: %s", c.name, op.method, op.template, status, err, body)
+		return fmt.Errorf("is not as described: %w", err)
+	}
+	return nil
+}
+
+// addition checks an answer whose status the description does not list. Every operation may answer what
+// concerns keys, methods, sizes and what is not faked; invalid input must have a status somewhere; and
+// clients newer than the description can ask for one of several accounts.
+func (op *operation) addition(method string, status int, body []byte) error {
+	var fields struct{ Code, Message string }
+	err := json.Unmarshal(body, &fields)
+	unseen := method == http.MethodHead // has no body to look at
+	good := false
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusNotImplemented:
+		good = true
+	case http.StatusBadRequest:
+		good = op.responses[http.StatusUnprocessableEntity] == nil
+	case http.StatusConflict:
+		good = unseen || fields.Code == "account_selection_required"
+	}
+	switch {
+	case !good:
+		return errors.New("is not described")
+	case !unseen && (err != nil || fields.Code == "" || fields.Message == ""):
+		return errors.New("is not {code, message}")
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 
@@ -51,18 +50,6 @@ func Drain(r *http.Request) {
 	}
 }
 
-// Object is a JSON object whose fields are being read. The readers gather what is wrong, each under its
-// field, and Err tells it all at once.
-type Object struct {
-	members []member
-	wrong   []pipes.FieldError
-}
-
-type member struct {
-	name  string
-	value jsontext.Value
-}
-
 // Parser reads objects, and keeps its decoders for the next one. The zero Parser is ready, and safe for
 // concurrent use.
 type Parser struct{ decoders sync.Pool }
@@ -81,7 +68,7 @@ func (p *Parser) Parse(data []byte) (*Object, error) {
 	if kind := decoder.PeekKind(); kind != jsontext.KindBeginObject && kind != jsontext.KindInvalid {
 		return nil, invalidJSON("The body is a JSON %s; an object is wanted", nameOf(kind))
 	}
-	object := &Object{members: make([]member, 0, 4)}
+	object := &Object{members: make([]member, 0, 4), parser: p, wrong: new([]pipes.FieldError)}
 	_, err := decoder.ReadToken()
 	for err == nil && decoder.PeekKind() != jsontext.KindEndObject {
 		var name jsontext.Token
@@ -92,7 +79,7 @@ func (p *Parser) Parse(data []byte) (*Object, error) {
 		key := name.String()
 		if value, err = decoder.ReadValue(); err == nil {
 			end := decoder.InputOffset() // value itself lasts only until the next read
-			object.members = append(object.members, member{key, data[end-int64(len(value)) : end]})
+			object.members = append(object.members, member{name: key, value: data[end-int64(len(value)) : end]})
 		}
 	}
 	if err == nil {
@@ -126,90 +113,6 @@ func explain(err error) string {
 
 func invalidJSON(format string, args ...any) error {
 	return &pipes.Error{Code: pipes.InvalidJSON, Message: fmt.Sprintf(format, args...) + "."}
-}
-
-// ID reads the id of a user or an organization. Empty when it is absent, which is wrong only if required;
-// null counts as absent.
-func (o *Object) ID(field string, required bool) string {
-	value := o.find(field)
-	if value == nil || value.Kind() == jsontext.KindNull {
-		if required {
-			o.Wrong(field, "required", "%s is required", field)
-		}
-		return ""
-	}
-	text, ok := o.text(field, value)
-	if !ok {
-		return ""
-	}
-	if problem := scenarios.CheckID(text); problem != "" {
-		o.Wrong(field, "invalid", "%s %s", field, problem)
-		return ""
-	}
-	return text
-}
-
-// Text reads a string that may be absent.
-func (o *Object) Text(field string) (text string, present bool) {
-	value := o.find(field)
-	if value == nil {
-		return "", false
-	}
-	return o.text(field, value)
-}
-
-// Value is the JSON of a field, nil when it is absent.
-func (o *Object) Value(field string) []byte { return o.find(field) }
-
-// IsNull tells whether a field is there and null.
-func (o *Object) IsNull(field string) bool {
-	value := o.find(field)
-	return value != nil && value.Kind() == jsontext.KindNull
-}
-
-// Only finds the fields wrong that are not among the known ones; of very many, the first twenty.
-func (o *Object) Only(known ...string) {
-	for _, m := range o.members {
-		if !slices.Contains(known, m.name) && len(o.wrong) < 20 {
-			hint := scenarios.DidYouMean(m.name, known)
-			if hint == "" {
-				hint = " (it takes " + strings.Join(known, ", ") + ")"
-			}
-			name := scenarios.Abridge(m.name)
-			o.Wrong(name, "unknown", "unknown field %q%s", name, hint)
-		}
-	}
-}
-
-// Wrong adds what is wrong with a field.
-func (o *Object) Wrong(field, code, format string, args ...any) {
-	o.wrong = append(o.wrong, pipes.FieldError{Field: field, Code: code, Message: fmt.Sprintf(format, args...)})
-}
-
-// Err is invalid_request with everything that was wrong, or nil.
-func (o *Object) Err() error {
-	if len(o.wrong) == 0 {
-		return nil
-	}
-	return pipes.Invalid(o.wrong...)
-}
-
-func (o *Object) find(field string) jsontext.Value {
-	for _, m := range o.members {
-		if m.name == field {
-			return m.value
-		}
-	}
-	return nil
-}
-
-func (o *Object) text(field string, value jsontext.Value) (string, bool) {
-	if value.Kind() != jsontext.KindString {
-		o.Wrong(field, "invalid_type", "%s must be a string, not a JSON %s", field, nameOf(value.Kind()))
-		return "", false
-	}
-	text, err := jsontext.AppendUnquote(nil, value)
-	return string(text), err == nil
 }
 
 func nameOf(kind jsontext.Kind) string {

@@ -142,7 +142,7 @@ func GetScenario(c Call) (any, error) {
 		}
 	}
 	if key.Provider != "" {
-		if err := c.Environment.Scenarios().Provider(key.Provider); err != nil {
+		if err := c.Environment.Exists(key.Provider); err != nil {
 			wrong = append(wrong, pipes.FieldError{Field: "provider", Code: "unknown", Message: err.Error()})
 		}
 	}

@@ -1,14 +1,13 @@
 package environment
 
 import (
-	"slices"
 	"time"
 
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/scenarios"
 )
 
-// Connection is what one user has with one provider, at one instant.
+// Connection is what an owner has with one provider, at one instant.
 type Connection struct {
 	scenarios.Key
 	State         string // scenarios.Connected, NeedsReauthorization or NotInstalled
@@ -16,33 +15,67 @@ type Connection struct {
 	Scopes        []string
 	MissingScopes []string
 	ExpiresAt     time.Time // zero: never
-	Token         string
+	Token         string    // the access token, or the API key
 	Decision      Decision
+
+	flips bool // whether it will need reauthorization at ExpiresAt
 }
 
-// view makes the connection out of the word that decides and what is remembered.
-func view(set *scenarios.Set, mint mint.Mint, key scenarios.Key, word Decision, record *record, now time.Time) Connection {
+// ground is what an integration gives to every connection of it, in one organization.
+type ground struct {
+	asked  []string // the scopes that it asks for
+	method string   // how its connections authenticate unless told otherwise
+}
+
+// view makes the connection out of the word that decides and what is remembered. It reads nothing that
+// changes, so that it can work on copies.
+func view(mint mint.Mint, ground ground, word Decision, r *record, now time.Time) Connection {
 	state := word.Scenario.State.Full()
-	c := Connection{Key: key, State: state.State, AuthMethod: state.AuthMethod, Decision: word}
-	c.Scopes, c.MissingScopes = state.Grant(set.Scopes(key.Provider))
-	if c.State == scenarios.NotInstalled {
+	c := Connection{Key: r.key, State: state.State, AuthMethod: methodOf(ground, word, r), Decision: word}
+	c.Scopes, c.MissingScopes = state.Grant(ground.asked)
+	if c.State == scenarios.NotInstalled || c.AuthMethod == scenarios.APIKey {
 		c.Scopes, c.MissingScopes = []string{}, []string{}
 	}
 	if c.State != scenarios.Connected {
 		return c
 	}
-	life := record.life(word)
-	if state.ExpiresIn != scenarios.Never {
-		c.ExpiresAt = life.from.Add(state.ExpiresIn)
-	}
-	if mortal(state) && state.Refresh == scenarios.RefreshFails && !now.Before(c.ExpiresAt) {
-		c.State, c.ExpiresAt = scenarios.NeedsReauthorization, time.Time{}
+	if c.AuthMethod == scenarios.APIKey {
+		c.Token = state.AccessToken
+		if r.account != nil && r.account.method == scenarios.APIKey && c.Token == "" {
+			c.Token = r.account.secret
+		}
+		if c.Token == "" {
+			c.Token = mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, r.standard, r.lives)
+		}
 		return c
 	}
-	if c.Token = state.AccessToken; c.Token == "" || life.refreshed {
-		c.Token = record.token(mint, key)
+	life := r.life(word)
+	if state.ExpiresIn != scenarios.Never {
+		c.ExpiresAt = life.from.Add(life.span(state))
+	}
+	if c.flips = mortal(state) && state.Refresh == scenarios.RefreshFails; c.flips && !now.Before(c.ExpiresAt) {
+		c.State, c.ExpiresAt, c.flips = scenarios.NeedsReauthorization, time.Time{}, false
+		return c
+	}
+	if c.Token = state.AccessToken; c.Token == "" && r.account != nil && c.AuthMethod == scenarios.OAuth && r.account.method == scenarios.OAuth {
+		c.Token = r.account.secret
+	}
+	if c.Token == "" || life.refreshed {
+		c.Token = r.token(mint)
 	}
 	return c
+}
+
+// methodOf is how a connection authenticates: as the scenario names, else as it was installed, else as
+// its integration says.
+func methodOf(ground ground, word Decision, r *record) string {
+	switch {
+	case word.Scenario.State.AuthMethod != "":
+		return word.Scenario.State.AuthMethod
+	case r.account != nil && r.account.method != "":
+		return r.account.method
+	}
+	return ground.method
 }
 
 // mortal tells whether a token's life can end: one that was stale from the start is served as it is.
@@ -50,87 +83,47 @@ func mortal(state scenarios.State) bool {
 	return state.ExpiresIn > 0 && state.ExpiresIn != scenarios.Never
 }
 
-// record is what is remembered of a connection that was asked for.
-type record struct {
-	entry      *scenarios.Connection // the file's, if it has one
-	generation int                   // how often its token was replaced
-	refreshes  []refresh             // the last of each word, the newest last
-	minted     string                // the token of this generation, once it was needed
-}
-
-// refresh is when a token was last replaced under a word: when a newer word goes, the life goes on.
-type refresh struct {
-	word uint64
-	at   time.Time
-}
-
-// mostRefreshes is how many words a record remembers; a life under an older one begins with the word.
-const mostRefreshes = 8
-
-// life is how long a token has lived: from when its scenario came into force, or from its refresh.
-type life struct {
-	from      time.Time
-	refreshed bool
-}
-
-func (r *record) life(word Decision) life {
-	for _, one := range r.refreshes {
-		if one.word == word.sequence() {
-			return life{one.at, true}
-		}
-	}
-	return life{word.At, false}
-}
-
 // refresh replaces a token when less than a tenth of its life is left, where refresh works.
-func (r *record) refresh(word Decision, now time.Time) {
+func (e *Environment) refresh(r *record, word Decision, now time.Time) {
 	state := word.Scenario.State.Full()
-	if state.State != scenarios.Connected || state.AuthMethod != scenarios.OAuth || state.Refresh != scenarios.RefreshWorks || !mortal(state) {
+	if state.State != scenarios.Connected || state.Refresh != scenarios.RefreshWorks || !mortal(state) {
 		return
 	}
-	ends := r.life(word).from.Add(state.ExpiresIn)
-	if ends.Sub(now) < state.ExpiresIn/10 {
-		r.generation++
-		r.minted = ""
-		kept := slices.DeleteFunc(slices.Clone(r.refreshes), func(one refresh) bool { return one.word == word.sequence() })
-		r.refreshes = append(kept[max(0, len(kept)-mostRefreshes+1):], refresh{word.sequence(), now})
+	life := r.life(word)
+	span := life.span(state)
+	if left := life.from.Add(span).Sub(now); left > 0 && left >= span/10 {
+		return
+	}
+	if method := methodOf(e.ground(r.key), word, r); method != scenarios.APIKey {
+		r.replaced(word, method, now)
 	}
 }
 
-func (r *record) token(mint mint.Mint, key scenarios.Key) string {
-	if r.minted == "" {
-		r.minted = mint.Token(key.Provider, key.User, key.Organization, r.generation)
+// look is a connection at an instant, as its record and the words have it.
+func (e *Environment) look(r *record, now time.Time) Connection {
+	c := view(e.mint, e.ground(r.key), e.deciding(r), r, now)
+	if r.created.IsZero() && c.State != scenarios.NotInstalled {
+		r.created = c.Decision.At
 	}
-	return r.minted
+	return c
 }
 
-// seen are the records of the connections that were asked for.
-type seen struct {
-	records map[scenarios.Key]*record
-	order   []scenarios.Key // the oldest first, from next on
-	next    int
-}
-
-// mostSeen is how many are remembered; beyond it the oldest is forgotten.
-const mostSeen = 100_000
-
-func newSeen() seen { return seen{records: map[scenarios.Key]*record{}} }
-
-func (s *seen) record(key scenarios.Key, set *scenarios.Set) *record {
-	if found := s.records[key]; found != nil {
+// record finds what is remembered of a compatibility connection, or begins to remember it.
+func (e *Environment) record(key scenarios.Key, now time.Time) *record {
+	if found := e.seen.records[key]; found != nil {
 		return found
 	}
-	made := &record{entry: set.Connection(key)}
-	s.records[key] = made
-	s.order = append(s.order, key)
-	if len(s.records) > mostSeen {
-		delete(s.records, s.order[s.next])
-		s.next++
-		if s.next > mostSeen { // the forgotten half goes
-			s.order, s.next = slices.Clone(s.order[s.next:]), 0
-		}
+	made := &record{key: key, entry: e.set.Connection(key), created: e.began}
+	if forgotten := e.seen.add(made); forgotten != nil {
+		e.dues.cancel(forgotten.flip)
 	}
+	e.meet(made, now)
 	return made
 }
 
-func (s *seen) keys() []scenarios.Key { return s.order[s.next:] }
+// meet takes note of how a connection stands when it is first seen, which is no change.
+func (e *Environment) meet(r *record, now time.Time) {
+	c := e.look(r, now)
+	r.told = told{c.State, c.Scopes}
+	e.scheduleFlip(r, c)
+}

@@ -15,14 +15,17 @@ type Decision struct {
 	At       time.Time // since when
 	Scenario *scenarios.Scenario
 	Switch   *Switch // for BySwitch
+	Call     string  // for ByAPI: what was done
 
-	set   *scenarios.Set
-	entry scenarios.Position // for ByConnections
+	set      *scenarios.Set
+	entry    scenarios.Position // for ByConnections
+	sequence uint64             // its place in the order of words: a file's come before every other
 }
 
-// Where is the place in the file that decides, as file:line:col, or the file's name; empty for a switch.
+// Where is the place in the file that decides, as file:line:col, or the file's name; empty for a switch
+// and a call of the API.
 func (d Decision) Where() string {
-	if d.By == BySwitch {
+	if d.By == BySwitch || d.By == ByAPI {
 		return ""
 	}
 	return d.set.Where(d.entry)
@@ -36,25 +39,30 @@ const (
 	BySwitch      By = "switch"
 	ByConnections By = "connections" // the connection's entry in the file
 	ByStart       By = "start"       // what the file puts in force for everybody
+	ByAPI         By = "api"         // a write through the API
 )
 
-// deciding finds the newest word on a connection, which may have an entry in the file.
-func (e *Environment) deciding(key scenarios.Key, entry *scenarios.Connection) Decision {
+// deciding finds the newest word on a connection.
+func (e *Environment) deciding(r *record) Decision {
 	d := Decision{By: ByStart, At: e.began, Scenario: e.set.Start, set: e.set}
-	if last := e.switches.covering(key); last != nil {
-		d.By, d.At, d.Scenario, d.Switch = BySwitch, last.At, last.Scenario, last
-	} else if entry != nil {
-		d.By, d.Scenario, d.entry = ByConnections, entry.Scenario, entry.Position
+	if last := e.switches.covering(r.key); last != nil {
+		d.By, d.At, d.Scenario, d.Switch, d.sequence = BySwitch, last.At, last.Scenario, last, last.sequence
+	} else if r.entry != nil {
+		d.By, d.Scenario, d.entry = ByConnections, r.entry.Scenario, r.entry.Position
+	}
+	if r.account != nil && r.account.word.sequence > d.sequence {
+		d = *r.account.word
+	}
+	if emptied := e.catalog.emptied(r.key); emptied != nil && emptied.sequence > d.sequence {
+		d = *emptied
 	}
 	return d
 }
 
-// sequence is the decision's place in the order of words: a file's come before every switch.
-func (d Decision) sequence() uint64 {
-	if d.By == BySwitch {
-		return d.Switch.Number
-	}
-	return 0
+// word is a write through the API: the newest word on what it concerns.
+func (e *Environment) word(call string, state scenarios.State, now time.Time) Decision {
+	e.words++
+	return Decision{By: ByAPI, At: now, Scenario: &scenarios.Scenario{State: state}, Call: call, set: e.set, sequence: e.words}
 }
 
 // Because says it in a sentence.
@@ -62,6 +70,8 @@ func (d Decision) Because() string {
 	switch d.By {
 	case BySwitch:
 		return fmt.Sprintf("%s since switch %d of %s, for %s", d.Scenario.Title(), d.Switch.Number, pipes.Timestamp(d.At), d.Switch.Place)
+	case ByAPI:
+		return fmt.Sprintf("%s since it was %s over the API at %s", d.Scenario.State.Full().State, d.Call, pipes.Timestamp(d.At))
 	case ByConnections:
 		return fmt.Sprintf("%s by %s", d.Scenario.Title(), d.Where())
 	}
@@ -78,6 +88,9 @@ func (p Place) String() string {
 	}
 	if p.NoOrganization {
 		parts = append(parts, "no organization")
+	}
+	if p.Shared {
+		parts = append(parts, "owned by the organization")
 	}
 	if len(parts) == 0 {
 		return "everybody"

@@ -9,7 +9,6 @@ import (
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/mint"
-	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -24,8 +23,14 @@ type Environment struct {
 	set      *scenarios.Set
 	mint     mint.Mint
 	began    time.Time // when set came into force
+	words    uint64    // how many switches and writes there were
 	switches switches
+	catalog  catalog
 	seen     seen
+	dues     dues
+	pending  *step // whose events are still to be worked off
+	log      log
+	hooks    endpoints
 }
 
 // New is an environment as on first use.
@@ -57,7 +62,8 @@ func (e *Environment) begin(set *scenarios.Set) {
 	e.clock.Reset()
 	e.requests.Store(0)
 	e.set, e.mint, e.began = set, mint.New(set.Seed, e.name), e.clock.Now()
-	e.switches, e.seen = newSwitches(), newSeen()
+	e.words, e.dues, e.pending, e.log = 0, dues{}, nil, log{}
+	e.switches, e.catalog, e.seen, e.hooks = newSwitches(&e.dues), newCatalog(), newSeen(), endpoints{}
 }
 
 // Advance moves the environment's time forwards, and tells whether it could.
@@ -74,52 +80,46 @@ func (e *Environment) Scenarios() *scenarios.Set {
 	return e.set
 }
 
-// now is the environment's time, with what ended by then ended. It wants the lock.
-func (e *Environment) now() time.Time {
-	now := e.clock.Now()
-	e.switches.end(now)
-	return now
-}
-
-// Ask answers what a call of the application finds: it remembers the connection, and a token near its
-// end is refreshed. Its error is entity_not_found for a provider that does not exist.
-func (e *Environment) Ask(key scenarios.Key) (Connection, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.set.Provider(key.Provider); err != nil {
-		return Connection{}, &pipes.Error{Code: pipes.EntityNotFound, Message: "Data integration not found: " + err.Error() + "."}
-	}
-	now, record := e.now(), e.seen.record(key, e.set)
-	word := e.deciding(key, record.entry)
-	record.refresh(word, now)
-	return view(e.set, e.mint, key, word, record, now), nil
-}
-
-// Look answers the same without a trace: nothing is remembered or refreshed.
+// Look answers how a connection stands without a trace: nothing is remembered or refreshed.
 func (e *Environment) Look(key scenarios.Key) Connection {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.now()
-	return e.glance(key).view(e.set, e.mint, now)
+	return e.glance(key)[0].view(e.mint, now)
+}
+
+// Exists tells what is wrong with a provider that does not exist.
+func (e *Environment) Exists(provider string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.exists(provider)
 }
 
 // glance is what is known of a connection at one instant, copied.
 type glance struct {
-	key    scenarios.Key
+	ground ground
 	word   Decision
 	record record
 }
 
-func (e *Environment) glance(key scenarios.Key) glance {
-	known := record{entry: e.set.Connection(key)}
-	if found := e.seen.records[key]; found != nil {
-		known = *found
-	}
-	return glance{key, e.deciding(key, known.entry), known}
+func (e *Environment) glanceAt(r *record) glance {
+	return glance{e.ground(r.key), e.deciding(r), *r}
 }
 
-func (g glance) view(set *scenarios.Set, mint mint.Mint, now time.Time) Connection {
-	return view(set, mint, g.key, g.word, &g.record, now)
+// glance is that of the connections at a key: the compatibility one, then the others.
+func (e *Environment) glance(key scenarios.Key) []glance {
+	glances := []glance{}
+	for _, r := range e.seen.all(key) {
+		glances = append(glances, e.glanceAt(r))
+	}
+	if len(glances) == 0 {
+		glances = append(glances, e.glanceAt(&record{key: key, entry: e.set.Connection(key), created: e.began}))
+	}
+	return glances
+}
+
+func (g glance) view(mint mint.Mint, now time.Time) Connection {
+	return view(mint, g.ground, g.word, &g.record, now)
 }
 
 // Whole is an environment as it stands.
@@ -135,7 +135,7 @@ func (e *Environment) Whole() Whole {
 	whole, glances, mint := e.glances()
 	whole.Connections = make([]Connection, len(glances))
 	for i, g := range glances {
-		whole.Connections[i] = g.view(whole.Set, mint, whole.Now)
+		whole.Connections[i] = g.view(mint, whole.Now)
 	}
 	return whole
 }
@@ -144,13 +144,14 @@ func (e *Environment) glances() (Whole, []glance, mint.Mint) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	whole := Whole{Now: e.now(), Began: e.began, Set: e.set, Switches: e.switches.inForce()}
-	glances := make([]glance, 0, len(e.set.Connections())+len(e.seen.keys()))
+	keys := e.seen.keys()
+	glances := make([]glance, 0, len(e.set.Connections())+len(keys))
 	for _, c := range e.set.Connections() {
-		glances = append(glances, e.glance(c.Key))
+		glances = append(glances, e.glance(c.Key)...)
 	}
-	for _, key := range e.seen.keys() {
+	for _, key := range keys {
 		if e.set.Connection(key) == nil {
-			glances = append(glances, e.glance(key))
+			glances = append(glances, e.glance(key)...)
 		}
 	}
 	return whole, glances, e.mint

@@ -1,7 +1,6 @@
 package environment
 
 import (
-	"container/heap"
 	"slices"
 	"time"
 
@@ -13,11 +12,12 @@ import (
 type Place struct {
 	Provider, User, Organization string
 	NoOrganization               bool // only connections without an organization
+	Shared                       bool // only connections that an organization owns
 }
 
 // shape tells which parts a place names, as an index below shapes.
 func (p Place) shape() (shape int) {
-	for bit, named := range []bool{p.Provider != "", p.User != "", p.Organization != "", p.NoOrganization} {
+	for bit, named := range []bool{p.Provider != "", p.User != "", p.Organization != "", p.NoOrganization, p.Shared} {
 		if named {
 			shape |= 1 << bit
 		}
@@ -25,7 +25,7 @@ func (p Place) shape() (shape int) {
 	return shape
 }
 
-const shapes = 16
+const shapes = 32
 
 // around is the place of a shape that covers a connection, if there is one.
 func around(key scenarios.Key, shape int) (p Place, ok bool) {
@@ -38,8 +38,14 @@ func around(key scenarios.Key, shape int) (p Place, ok bool) {
 	if shape&4 != 0 {
 		p.Organization = key.Organization
 	}
-	p.NoOrganization = shape&8 != 0
-	return p, (shape&4 == 0 || key.Organization != "") && (!p.NoOrganization || key.Organization == "")
+	p.NoOrganization, p.Shared = shape&8 != 0, shape&16 != 0
+	return p, p.shape() == shape && (!p.NoOrganization || key.Organization == "") && (!p.Shared || key.User == "")
+}
+
+// covers tells whether a connection is in the place.
+func (p Place) covers(key scenarios.Key) bool {
+	same, ok := around(key, p.shape())
+	return ok && same == p
 }
 
 // Switch puts a scenario in force for the connections of a place. It is one record, however many
@@ -50,8 +56,9 @@ type Switch struct {
 	Scenario *scenarios.Scenario
 	At       time.Time
 	TTL      time.Duration // zero: until something newer
+	sequence uint64
 	gone     bool
-	ending   int // its index in the heap of those with a TTL
+	ending   *due // where it has a TTL
 }
 
 // EndsAt is when its ttl ends; zero: never.
@@ -63,28 +70,25 @@ func (s Switch) EndsAt() time.Time {
 }
 
 // switches keeps the switches so that the last one that covers a connection is found by looking at one
-// place of each shape in use: at most eight look-ups, whatever their number.
+// place of each shape in use: a dozen look-ups at the most, whatever their number.
 type switches struct {
 	last   uint64
 	order  []*Switch           // the oldest first, with some that are gone
 	gone   int                 // how many of them
 	places map[Place][]*Switch // the newest last
 	inUse  [shapes]int         // how many places of each shape
-	ending endings
+	dues   *dues
 }
 
 // deepest is how many switches of one place are kept to be taken back.
 const deepest = 100
 
-func newSwitches() switches { return switches{places: map[Place][]*Switch{}} }
+func newSwitches(dues *dues) switches { return switches{places: map[Place][]*Switch{}, dues: dues} }
 
 func (s *switches) add(made *Switch) {
 	s.last++
 	made.Number = s.last
 	s.order = append(s.order, made)
-	if made.TTL != 0 {
-		heap.Push(&s.ending, made)
-	}
 	stack := s.places[made.Place]
 	if len(stack) == 0 {
 		s.inUse[made.Place.shape()]++
@@ -97,9 +101,7 @@ func (s *switches) add(made *Switch) {
 
 func (s *switches) remove(old *Switch) {
 	old.gone = true
-	if old.TTL != 0 {
-		heap.Remove(&s.ending, old.ending)
-	}
+	s.dues.cancel(old.ending)
 	stack := slices.DeleteFunc(s.places[old.Place], func(other *Switch) bool { return other == old })
 	if s.places[old.Place] = stack; len(stack) == 0 {
 		delete(s.places, old.Place)
@@ -108,13 +110,6 @@ func (s *switches) remove(old *Switch) {
 	if s.gone++; s.gone > 100 && s.gone > len(s.order)/2 {
 		s.order = slices.DeleteFunc(s.order, func(other *Switch) bool { return other.gone })
 		s.gone = 0
-	}
-}
-
-// end removes what has ended by now.
-func (s *switches) end(now time.Time) {
-	for len(s.ending) > 0 && !now.Before(s.ending[0].EndsAt()) {
-		s.remove(s.ending[0])
 	}
 }
 
@@ -149,15 +144,24 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if place.Provider != "" {
-		if err := e.set.Provider(place.Provider); err != nil {
+		if err := e.exists(place.Provider); err != nil {
 			return Switch{}, pipes.Invalid(pipes.FieldError{Field: "provider", Code: "unknown", Message: err.Error()})
 		}
 	}
 	if problem := e.set.CheckScopes(place.Provider, scenario); problem != "" {
 		return Switch{}, pipes.Invalid(pipes.FieldError{Field: "scenario", Code: "invalid", Message: problem})
 	}
-	made := &Switch{Place: place, Scenario: scenario, At: e.now(), TTL: ttl}
+	now := e.change()
+	e.words++
+	made := &Switch{Place: place, Scenario: scenario, At: now, TTL: ttl, sequence: e.words}
 	e.switches.add(made)
+	if ttl != 0 {
+		made.ending = e.dues.add(made.EndsAt(), func(at time.Time) {
+			e.switches.remove(made)
+			e.changed(place, at)
+		})
+	}
+	e.changed(place, now)
 	return *made, nil
 }
 
@@ -166,31 +170,13 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 func (e *Environment) TakeBack() (Switch, int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.now()
+	now := e.change()
 	for i := len(e.switches.order) - 1; i >= 0; i-- {
 		if last := e.switches.order[i]; !last.gone {
 			e.switches.remove(last)
+			e.changed(last.Place, now)
 			return *last, len(e.switches.order) - e.switches.gone, nil
 		}
 	}
 	return Switch{}, 0, &pipes.Error{Code: pipes.NothingToTakeBack, Message: "No switch is in force in environment " + e.name + ": there is nothing to take back."}
-}
-
-// endings is a heap of switches, the next to end first.
-type endings []*Switch
-
-func (h endings) Len() int           { return len(h) }
-func (h endings) Less(i, j int) bool { return h[i].EndsAt().Before(h[j].EndsAt()) }
-func (h endings) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].ending, h[j].ending = i, j
-}
-func (h *endings) Push(x any) {
-	x.(*Switch).ending = len(*h)
-	*h = append(*h, x.(*Switch))
-}
-func (h *endings) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
-	return last
 }

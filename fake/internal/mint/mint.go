@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"strconv"
+	"strings"
 
 	"github.com/brianvoe/gofakeit/v6"
 )
@@ -20,10 +21,78 @@ type Mint struct {
 func New(seed int64, environment string) Mint { return Mint{seed, environment} }
 
 // Token is the access token of a connection: it begins as the provider's do, says that it is fake, and
-// is of no shape that secret scanners look for. A refresh or a new consent raises the generation.
-func (m Mint) Token(provider, user, organization string, generation int) string {
-	faker := m.faker("token", provider, user, organization, strconv.Itoa(generation))
-	return prefix(provider) + faker.DigitN(24)
+// is of no shape that secret scanners look for. A refresh or a new consent raises the generation. The
+// compatibility connection is number 0 of its owner's, standard ones count from one.
+func (m Mint) Token(provider, user, organization string, number, generation int) string {
+	names := []string{"token", provider, user, organization, strconv.Itoa(generation)}
+	if number > 0 {
+		names = append(names, strconv.Itoa(number))
+	}
+	return prefix(provider) + m.faker(names...).DigitN(24)
+}
+
+// APIKey is the key of a connection that has one.
+func (m Mint) APIKey(provider, user, organization string, number, generation int) string {
+	return "key_fake_" + m.faker("key", provider, user, organization, strconv.Itoa(number), strconv.Itoa(generation)).DigitN(24)
+}
+
+// Client is the OAuth client of what the names name.
+func (m Mint) Client(names ...string) (id, secret string) {
+	faker := m.faker(append([]string{"client"}, names...)...)
+	return "client_fake_" + faker.DigitN(16), "secret_fake_" + faker.DigitN(24)
+}
+
+// ID is the id of an object: a prefix, and 26 characters that look like a ULID (source: spec).
+func (m Mint) ID(prefix string, generation int, names ...string) string {
+	return prefix + "_" + m.letters(26, append([]string{prefix, strconv.Itoa(generation)}, names...)...)
+}
+
+// Account is the id of a connection. A deletion raises the generation.
+func (m Mint) Account(provider, user, organization string, number, generation int) string {
+	return m.ID("data_installation", generation, provider, user, organization, strconv.Itoa(number))
+}
+
+// Endpoint is the id and the secret of an environment's nth webhook endpoint.
+func (m Mint) Endpoint(n uint64) (id, secret string) {
+	number := strconv.FormatUint(n, 10)
+	return m.ID("we", 0, number), "whsec_fake_" + m.faker("whsec", number).DigitN(24)
+}
+
+// Opaque is the part of a consent page's address that nobody guesses: 24 characters (source: spec's example).
+func (m Mint) Opaque(provider, user, organization string, n int) string {
+	return m.letters(24, "authorize", provider, user, organization, strconv.Itoa(n))
+}
+
+// EventID is the id of an environment's nth event. It ends with n, so that EventCount finds it again.
+func (m Mint) EventID(n uint64) string {
+	id := []byte("event_" + m.letters(26, "event"))
+	for i := range countDigits {
+		id[len(id)-1-i] = letters[n>>(5*i)%32]
+	}
+	return string(id)
+}
+
+const countDigits = 8
+
+// EventCount is the n of an EventID.
+func (m Mint) EventCount(id string) (n uint64, ok bool) {
+	for i := max(0, len(id)-countDigits); i < len(id); i++ {
+		n = n<<5 + uint64(max(0, strings.IndexByte(letters, id[i])))
+	}
+	return n, n > 0 && m.EventID(n) == id
+}
+
+// letters are those of a ULID: Crockford's base 32.
+const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+func (m Mint) letters(n int, names ...string) string {
+	faker := m.faker(names...)
+	text := make([]byte, n)
+	for i := range text {
+		text[i] = letters[faker.Rand.Int63()%32]
+	}
+	text[0] = letters[faker.Rand.Int63()%8] // a ULID fits in 128 bits
+	return string(text)
 }
 
 // RequestID numbers the requests of an environment.

@@ -3,16 +3,7 @@ package pipes
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
-)
-
-// Operation names a call of the API, short and the same everywhere: log, control plane, faults.
-type Operation string
-
-// The operations that this fake answers.
-const (
-	Token Operation = "token" // POST /data-integrations/{slug}/token
 )
 
 // TokenResponse is DataIntegrationAccessTokenResponse: AccessToken when Active, else Error (source: spec).
@@ -82,6 +73,14 @@ const (
 // Time is an instant on the wire.
 type Time time.Time
 
+// OrNull is an instant that may not be: null for the zero one.
+func OrNull(t time.Time) *Time {
+	if t.IsZero() {
+		return nil
+	}
+	return (*Time)(&t)
+}
+
 // MarshalJSON writes it as a string.
 func (t Time) MarshalJSON() ([]byte, error) { return t.appendJSON(nil), nil }
 
@@ -109,54 +108,4 @@ func appendTimestamp(b []byte, t time.Time) []byte {
 		b = append(b, part.end)
 	}
 	return b
-}
-
-// Error is the body of every answer that is not a success. It has no key named error: the Node SDK
-// would take it for an OAuth error (source: SDK, measured).
-type Error struct {
-	Code    Code         `json:"code"`
-	Message string       `json:"message"`
-	Errors  []FieldError `json:"errors,omitempty"`
-}
-
-// FieldError is one field that is wrong.
-type FieldError struct {
-	Field   string `json:"field"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-}
-
-func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
-
-// Code says what kind of error it is; the table in package fake gives each a status.
-type Code string
-
-// The codes. WorkOS's own where it has one (source: spec); the others are ours.
-const (
-	Unauthorized        Code = "unauthorized"
-	LiveKey             Code = "live_key"
-	ForeignHost         Code = "foreign_host"
-	ForeignOrigin       Code = "foreign_origin"
-	EntityNotFound      Code = "entity_not_found"
-	NothingToTakeBack   Code = "nothing_to_take_back"
-	MethodNotAllowed    Code = "method_not_allowed"
-	PayloadTooLarge     Code = "payload_too_large"
-	InvalidJSON         Code = "invalid_json"
-	InvalidRequest      Code = "invalid_request"
-	AuthMethodMismatch  Code = "auth_method_mismatch"
-	NotImplemented      Code = "not_implemented"
-	TooManyEnvironments Code = "too_many_environments"
-	InternalError       Code = "internal_error"
-)
-
-// Invalid is the error of fields that are wrong, with a sentence that names them all.
-func Invalid(fields ...FieldError) *Error {
-	messages := make([]string, len(fields))
-	for i, f := range fields {
-		messages[i] = f.Message
-		if f.Field == "" { // a name may be empty in JSON; a field of an error may not
-			fields[i].Field = `""`
-		}
-	}
-	return &Error{Code: InvalidRequest, Message: "Validation failed: " + strings.Join(messages, "; ") + ".", Errors: fields}
 }

@@ -1,0 +1,53 @@
+package fake
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/pipes"
+)
+
+// newFallback forwards what is not Pipes, as it came but for the Host header. An answer of the other
+// server is passed on as it is.
+func (s *Server) newFallback() *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(s.options.fallback)
+			r.Out.Header.Add("Via", viaOurselves)
+		},
+		ErrorLog: slog.NewLogLogger(s.options.logger.Handler(), slog.LevelDebug),
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			if r.Context().Err() == context.Canceled {
+				return // the client is gone
+			}
+			s.refuse(w.(*exchange), r, fallbackFailed(err.Error()))
+		},
+	}
+}
+
+// viaOurselves marks what was forwarded, so that a fallback that leads back here ends.
+const viaOurselves = "1.1 pipesfake"
+
+// fallsBack tells whether a request that found no route is forwarded: a path of the Pipes API is not, with
+// whatever method, and neither are control calls.
+func (s *Server) fallsBack(x *exchange, r *http.Request) bool {
+	return s.fallback != nil && x.Header().Get("Allow") == "" && !strings.HasPrefix(r.URL.Path, "/_")
+}
+
+func (s *Server) forward(x *exchange, r *http.Request) {
+	for _, via := range r.Header.Values("Via") {
+		if strings.Contains(via, viaOurselves) {
+			s.refuse(x, r, fallbackFailed("it leads back to pipesfake"))
+			return
+		}
+	}
+	x.reason = "forwarded to " + s.options.fallback.Host
+	s.fallback.ServeHTTP(x, r)
+}
+
+func fallbackFailed(why string) error {
+	return &pipes.Error{Code: pipes.FallbackFailed, Message: "The server that paths outside the Pipes API are forwarded to (--fallback) did not answer: " + why + "."}
+}

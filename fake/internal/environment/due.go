@@ -1,0 +1,65 @@
+package environment
+
+import (
+	"container/heap"
+	"time"
+)
+
+// due is something that happens at an instant of the environment's time, whether or not a call comes.
+type due struct {
+	at    time.Time
+	order uint64 // among those of one instant
+	do    func(at time.Time)
+	index int // in the heap; gone when it is not there
+}
+
+const gone = -1
+
+// dues are what is going to happen, the next first.
+type dues struct {
+	heap heapOfDues
+	last uint64
+}
+
+func (d *dues) add(at time.Time, do func(at time.Time)) *due {
+	d.last++
+	made := &due{at: at, order: d.last, do: do}
+	heap.Push(&d.heap, made)
+	return made
+}
+
+// cancel takes one away; nil, or one that happened, is fine.
+func (d *dues) cancel(one *due) {
+	if one != nil && one.index != gone {
+		heap.Remove(&d.heap, one.index)
+	}
+}
+
+// by tells whether something is due by an instant.
+func (d *dues) by(now time.Time) bool { return len(d.heap) > 0 && !now.Before(d.heap[0].at) }
+
+func (d *dues) next() *due { return heap.Pop(&d.heap).(*due) }
+
+type heapOfDues []*due
+
+func (h heapOfDues) Len() int { return len(h) }
+func (h heapOfDues) Less(i, j int) bool {
+	if !h[i].at.Equal(h[j].at) {
+		return h[i].at.Before(h[j].at)
+	}
+	return h[i].order < h[j].order
+}
+func (h heapOfDues) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+func (h *heapOfDues) Push(x any) {
+	x.(*due).index = len(*h)
+	*h = append(*h, x.(*due))
+}
+func (h *heapOfDues) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	last.index = gone
+	return last
+}

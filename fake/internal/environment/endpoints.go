@@ -1,0 +1,101 @@
+package environment
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Endpoint is where webhooks go. One that was handed out never changes.
+type Endpoint struct {
+	ID, URL, Secret  string
+	Enabled          bool
+	Events           []string
+	Created, Updated time.Time
+
+	order uint64
+}
+
+func (p *Endpoint) number() uint64 { return p.order }
+func (p *Endpoint) id() string     { return p.ID }
+
+// endpoints are those of an environment.
+type endpoints struct {
+	list  list[*Endpoint]
+	count uint64
+}
+
+// Endpoints lists the webhook endpoints. Its error is about a cursor.
+func (e *Environment) Endpoints(page Page) (Listed[*Endpoint], error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.hooks.list.page(page, func(*Endpoint) bool { return true })
+}
+
+// CreateEndpoint makes a webhook endpoint, enabled. Its error is duplicate_endpoint.
+func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.change()
+	made := &Endpoint{URL: url, Enabled: true, Events: events, Created: now, Updated: now}
+	if err := e.hooks.check(made); err != nil {
+		return nil, err
+	}
+	e.hooks.count++
+	made.order = e.hooks.count
+	made.ID, made.Secret = e.mint.Endpoint(made.order)
+	e.hooks.list.add(made)
+	return made, nil
+}
+
+// check finds another endpoint with the same address.
+func (h *endpoints) check(made *Endpoint) error {
+	if slices.ContainsFunc(h.list.items, func(other *Endpoint) bool { return other.URL == made.URL && other.order != made.order }) {
+		return &pipes.Error{Code: pipes.DuplicateEndpoint, Message: fmt.Sprintf("A webhook endpoint with the URL %q exists already.", scenarios.Abridge(made.URL))}
+	}
+	return nil
+}
+
+func (h *endpoints) find(id string) (int, error) {
+	if number, known := h.list.numbers[id]; known {
+		if i := from(h.list.items, number); i < len(h.list.items) && h.list.items[i].ID == id {
+			return i, nil
+		}
+	}
+	return 0, notFound("Webhook endpoint not found: %q", scenarios.Abridge(id))
+}
+
+// UpdateEndpoint changes one as the caller does with a copy of it. Its errors are entity_not_found and
+// duplicate_endpoint.
+func (e *Environment) UpdateEndpoint(id string, change func(*Endpoint)) (*Endpoint, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.change()
+	i, err := e.hooks.find(id)
+	if err != nil {
+		return nil, err
+	}
+	made := *e.hooks.list.items[i]
+	change(&made)
+	if err := e.hooks.check(&made); err != nil {
+		return nil, err
+	}
+	made.Updated = now
+	e.hooks.list.items[i] = &made
+	return &made, nil
+}
+
+// DeleteEndpoint removes one. Its error is entity_not_found.
+func (e *Environment) DeleteEndpoint(id string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.change()
+	i, err := e.hooks.find(id)
+	if err == nil {
+		e.hooks.list.remove(e.hooks.list.items[i])
+	}
+	return err
+}

@@ -1,0 +1,337 @@
+package environment
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Integration is a data integration: a provider set up in the environment, for users or for organizations
+// to connect to. One that was handed out never changes: an update makes another.
+type Integration struct {
+	Slug, Ownership string // scenarios.OwnerUser or OwnerOrganization
+	ID, Key         string // Key is the dik_… of its redirect URI
+	Description     *string
+	Scopes          []string // nil: the provider's
+	Credentials     *Credentials
+	Custom          *pipes.CustomProvider // nil for a built-in provider
+	Provider        scenarios.Provider    // the rest, as the file or the call that made it says
+	Created         time.Time
+	Updated         time.Time
+
+	order uint64
+}
+
+// Credentials are those of the integration's own OAuth application.
+type Credentials struct {
+	Type, ClientID, ClientSecret string // Type is scenarios.CredentialsCustom or CredentialsOrganization
+}
+
+func (i *Integration) number() uint64 { return i.order }
+func (i *Integration) id() string     { return i.ID }
+
+// IsShared tells whether it uses WorkOS's own OAuth application: such a one is not managed by calls.
+func (i *Integration) IsShared() bool {
+	return i.Credentials == nil && slices.Contains(i.Provider.AuthMethods, scenarios.OAuth)
+}
+
+// root names an integration.
+type root struct{ slug, ownership string }
+
+func ownershipOf(key scenarios.Key) string {
+	if key.User == "" {
+		return scenarios.OwnerOrganization
+	}
+	return scenarios.OwnerUser
+}
+
+// removal is what remains of an integration that was deleted.
+type removal struct {
+	word  Decision // none of its connections is older
+	times int
+}
+
+// catalog are the integrations that the file or a call made.
+type catalog struct {
+	opened  bool // whether the file's are in it: they are read when a call needs them
+	roots   map[root]*Integration
+	list    list[*Integration]
+	count   uint64
+	removed map[root]removal
+
+	overrides map[organizationRoot]Override
+}
+
+func newCatalog() catalog {
+	return catalog{roots: map[root]*Integration{}, removed: map[root]removal{}, overrides: map[organizationRoot]Override{}}
+}
+
+// emptied is the deletion of the integration that a connection belonged to, or nil.
+func (c *catalog) emptied(key scenarios.Key) *Decision {
+	if len(c.removed) == 0 {
+		return nil
+	}
+	if removal, ok := c.removed[root{key.Provider, ownershipOf(key)}]; ok {
+		return &removal.word
+	}
+	return nil
+}
+
+func (c *catalog) put(i *Integration) {
+	at := root{i.Slug, i.Ownership}
+	if c.roots[at] != nil {
+		c.list.items[from(c.list.items, i.order)] = i
+	} else {
+		c.count++
+		i.order = c.count
+		c.list.add(i)
+	}
+	c.roots[at] = i
+}
+
+// open puts the file's integrations into the catalog.
+func (e *Environment) open() {
+	if e.catalog.opened {
+		return
+	}
+	e.catalog.opened = true
+	for _, slug := range e.set.Providers() {
+		provider, _ := e.set.Declared(slug)
+		for _, ownership := range provider.Ownership {
+			e.catalog.put(e.integrationOf(slug, ownership, provider))
+		}
+	}
+}
+
+// integrationOf is the integration that a provider of the file, or one that nobody declared, makes.
+func (e *Environment) integrationOf(slug, ownership string, provider scenarios.Provider) *Integration {
+	i := &Integration{
+		Slug: slug, Ownership: ownership, ID: e.integrationID(slug, ownership), Key: e.integrationKey(slug, ownership),
+		Scopes: provider.Scopes, Provider: provider, Created: e.began, Updated: e.began,
+	}
+	if provider.Description != "" {
+		i.Description = &provider.Description
+	}
+	if provider.Credentials != scenarios.CredentialsShared {
+		i.Credentials = &Credentials{Type: provider.Credentials}
+		if provider.Credentials == scenarios.CredentialsCustom {
+			i.Credentials.ClientID, i.Credentials.ClientSecret = e.mint.Client(slug, ownership)
+		}
+	}
+	return i
+}
+
+// generation tells how often an integration was deleted before.
+func (e *Environment) generationOf(slug, ownership string) int {
+	return e.catalog.removed[root{slug, ownership}].times
+}
+
+func (e *Environment) integrationID(slug, ownership string) string {
+	return e.mint.ID("data_integration", e.generationOf(slug, ownership), slug, ownership)
+}
+
+func (e *Environment) integrationKey(slug, ownership string) string {
+	return e.mint.ID("dik", e.generationOf(slug, ownership), slug, ownership)
+}
+
+// exists tells whether there is a provider, for connections of either owner.
+func (e *Environment) exists(slug string) error {
+	user := e.connectable(slug, scenarios.OwnerUser)
+	if user != nil && e.connectable(slug, scenarios.OwnerOrganization) == nil {
+		return nil
+	}
+	return user
+}
+
+// connectable tells whether a provider exists for connections of an owner: any slug does that was not
+// deleted, with strict only what the file or a call made.
+func (e *Environment) connectable(slug, ownership string) error {
+	if e.catalog.roots[root{slug, ownership}] != nil {
+		return nil
+	}
+	if _, removed := e.catalog.removed[root{slug, ownership}]; removed {
+		return fmt.Errorf("%q was deleted", slug)
+	}
+	return e.set.Provider(slug)
+}
+
+// managed is the integration that a management call is about: only what the file or a call made.
+func (e *Environment) managed(slug, ownership string) (*Integration, error) {
+	e.open()
+	if found := e.catalog.roots[root{slug, ownership}]; found != nil {
+		return found, nil
+	}
+	kind := "data integration"
+	if ownership == scenarios.OwnerOrganization {
+		kind = "organization-owned data integration"
+	}
+	return nil, notFound("No %s %q is set up here: create it (POST /data-integrations), or declare it under providers", kind, scenarios.Abridge(slug))
+}
+
+func notFound(format string, args ...any) error {
+	return &pipes.Error{Code: pipes.EntityNotFound, Message: fmt.Sprintf(format, args...) + "."}
+}
+
+// integration is the one that connections belong to, made up where any slug goes. Nil: there is none.
+func (e *Environment) integration(slug, ownership string) *Integration {
+	e.open()
+	if found := e.catalog.roots[root{slug, ownership}]; found != nil || e.connectable(slug, ownership) != nil {
+		return found
+	}
+	provider, declared := e.set.Declared(slug)
+	if !declared {
+		provider = e.set.Implied(slug)
+	}
+	return e.integrationOf(slug, ownership, provider)
+}
+
+// ground is what the integration gives to a connection.
+func (e *Environment) ground(key scenarios.Key) ground {
+	provider, declared := e.set.Declared(key.Provider)
+	g := ground{asked: e.set.Scopes(key.Provider), method: scenarios.OAuth}
+	if declared {
+		g.method = provider.AuthMethods[0]
+	}
+	if made := e.catalog.roots[root{key.Provider, ownershipOf(key)}]; made != nil {
+		g.method = made.Provider.AuthMethods[0]
+		if made.Scopes != nil {
+			g.asked = made.Scopes
+		}
+	}
+	if key.Organization != "" {
+		if override := e.override(key.Organization, key.Provider, provider); override.Scopes != nil {
+			g.asked = override.Scopes
+		}
+	}
+	return g
+}
+
+// Integration finds a data integration. Its error is entity_not_found.
+func (e *Environment) Integration(slug, ownership string) (*Integration, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.managed(slug, ownership)
+}
+
+// Integrations lists those that calls manage, of one ownership or (empty) both. Its error is about a cursor.
+func (e *Environment) Integrations(page Page, ownership string) (Listed[*Integration], error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.open()
+	return e.catalog.list.page(page, func(i *Integration) bool {
+		return !i.IsShared() && (ownership == "" || i.Ownership == ownership)
+	})
+}
+
+// CreateIntegration makes one out of what the caller filled in. With a secret it also installs the first
+// connection of an owner. Its errors are entity_not_found, entity_already_exists and slug_reserved.
+func (e *Environment) CreateIntegration(made Integration, first *Install) (*Integration, *Account, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.change()
+	e.open()
+	if err := e.mayCreate(&made); err != nil {
+		return nil, nil, err
+	}
+	made.ID, made.Key = e.integrationID(made.Slug, made.Ownership), e.integrationKey(made.Slug, made.Ownership)
+	made.Created, made.Updated = now, now
+	e.catalog.put(&made)
+	if first == nil {
+		return &made, nil, nil
+	}
+	account, err := e.install(*first, now)
+	return &made, account, err
+}
+
+func (e *Environment) mayCreate(made *Integration) error {
+	other := e.catalog.roots[root{made.Slug, scenarios.OwnerUser}]
+	if made.Ownership == scenarios.OwnerUser {
+		other = e.catalog.roots[root{made.Slug, scenarios.OwnerOrganization}]
+	}
+	switch {
+	case e.catalog.roots[root{made.Slug, made.Ownership}] != nil:
+		return &pipes.Error{Code: pipes.AlreadyExists, Message: fmt.Sprintf("A data integration with the slug %q exists already in this environment.", made.Slug)}
+	case made.Custom != nil && e.set.Known(made.Slug):
+		return &pipes.Error{Code: pipes.SlugReserved, Message: fmt.Sprintf("%q is a built-in provider: a custom provider needs a slug of its own.", made.Slug)}
+	case made.Custom == nil && other != nil:
+		made.Custom, made.Provider.Name = other.Custom, other.Provider.Name // a definition serves both
+	case made.Custom == nil:
+		if provider, declared := e.set.Declared(made.Slug); declared {
+			made.Provider.Fields, made.Provider.Metadata = provider.Fields, provider.Metadata
+		} else if err := e.set.Provider(made.Slug); err != nil {
+			return notFound("Provider not found: %s", err)
+		}
+	}
+	if made.Provider.Name == "" {
+		made.Provider.Name = e.set.Implied(made.Slug).Name
+	}
+	if field, problem := made.Provider.CheckConfig(made.Provider.Config); problem != "" {
+		return pipes.Invalid(pipes.FieldError{Field: "config." + field, Code: "invalid", Message: "config." + field + " " + problem})
+	}
+	return nil
+}
+
+// UpdateIntegration changes one as the caller does with a copy of it, or not at all. With a secret it also
+// installs a connection. Its errors are entity_not_found, data_integration_shared and those of change.
+func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Integration) error, also *Install) (*Integration, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.change()
+	old, err := e.managed(slug, ownership)
+	if err != nil {
+		return nil, err
+	}
+	if old.IsShared() {
+		return nil, &pipes.Error{Code: pipes.IntegrationShared, Message: fmt.Sprintf(
+			"%q uses shared credentials, which calls do not manage: declare it with credentials: custom under providers.", slug)}
+	}
+	made := *old
+	if err := change(&made); err != nil {
+		return nil, err
+	}
+	if also != nil {
+		if _, err := e.install(*also, now); err != nil {
+			return nil, err
+		}
+	}
+	made.Updated = now
+	e.catalog.put(&made)
+	for at, other := range e.catalog.roots {
+		if at.slug == slug && at.ownership != ownership && made.Custom != nil && other.Custom == old.Custom {
+			both := *other
+			both.Custom, both.Provider.Name = made.Custom, made.Provider.Name
+			e.catalog.put(&both)
+		}
+	}
+	return &made, nil
+}
+
+// DeleteIntegration removes one with all its connections. Its error is entity_not_found.
+func (e *Environment) DeleteIntegration(slug, ownership string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.change()
+	old, err := e.managed(slug, ownership)
+	if err != nil {
+		return err
+	}
+	at := root{slug, ownership}
+	word := e.word("deleted with its data integration", scenarios.State{State: scenarios.NotInstalled}, now)
+	e.catalog.removed[at] = removal{word, e.catalog.removed[at].times}
+	e.seen.in(Place{Provider: slug}, func(r *record) {
+		if ownershipOf(r.key) == ownership {
+			e.tell(r, now)
+			r.forget(word)
+			delete(e.seen.others, r.key)
+		}
+	})
+	e.catalog.removed[at] = removal{word, e.catalog.removed[at].times + 1}
+	delete(e.catalog.roots, at)
+	e.catalog.list.remove(old)
+	maps.DeleteFunc(e.catalog.overrides, func(of organizationRoot, _ Override) bool { return of.slug == slug && ownership == scenarios.OwnerUser })
+	return nil
+}

@@ -1,0 +1,202 @@
+package environment
+
+import (
+	"slices"
+	"time"
+
+	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/scenarios"
+)
+
+// record is what is remembered of a connection that was asked for or written.
+type record struct {
+	key        scenarios.Key
+	entry      *scenarios.Connection // the file's, if it has one
+	standard   int                   // 0: the compatibility connection; others count from one
+	generation int                   // how often its token was replaced
+	refreshes  []refresh             // the last of each word, the newest last
+	minted     string                // the token of this generation, once it was needed
+	created    time.Time             // zero while it does not exist
+	lives      int                   // how often it was deleted: the next one has another id
+	account    *account              // what was written; nil: nothing
+	told       told                  // what events last said
+	flip       *due                  // when a failing refresh will be told
+
+	added          int // how many standard connections were made beside this one
+	authorizations int // how many pages were handed out to connect it
+}
+
+// account is what calls of the API stored. It never changes: a write makes another.
+type account struct {
+	word         *Decision // the last write, which is a word like a switch is
+	method       string    // how it authenticates; empty: as the integration says
+	secret       string    // the access token or API key to serve; empty: a minted one
+	refreshToken bool      // whether one was given
+	clientID     string
+	clientSecret string
+	config       map[string]string
+	identifier   string // of the account at the provider, where the call said one
+	displayName  string
+}
+
+// refresh is when a token was last replaced under a word: when a newer word goes, the life goes on.
+type refresh struct {
+	word uint64
+	at   time.Time
+}
+
+// mostRefreshes is how many words a record remembers; a life under an older one begins with the word.
+const mostRefreshes = 8
+
+// life is how long a token has lived: from when its scenario came into force, or from its refresh.
+type life struct {
+	from      time.Time
+	refreshed bool
+}
+
+// soon is the life of a token that came without any left: the next call refreshes it, for the usual life.
+const soon = time.Nanosecond
+
+// span is how long the token of a state lives.
+func (l life) span(state scenarios.State) time.Duration {
+	switch {
+	case state.ExpiresIn != soon:
+		return state.ExpiresIn
+	case l.refreshed:
+		return scenarios.DefaultLife
+	}
+	return 0
+}
+
+func (r *record) life(word Decision) life {
+	for _, one := range r.refreshes {
+		if one.word == word.sequence {
+			return life{one.at, true}
+		}
+	}
+	return life{word.At, false}
+}
+
+// replaced notes that the token of a method was replaced under a word.
+func (r *record) replaced(word Decision, method string, now time.Time) {
+	r.renew()
+	kept := slices.DeleteFunc(slices.Clone(r.refreshes), func(one refresh) bool { return one.word == word.sequence })
+	r.refreshes = append(kept[max(0, len(kept)-mostRefreshes+1):], refresh{word.sequence, now})
+	if r.account != nil && r.account.method == method {
+		without := *r.account
+		without.secret = ""
+		r.account = &without
+	}
+}
+
+// renew makes the next token another one.
+func (r *record) renew() {
+	r.generation++
+	r.minted = ""
+}
+
+// forget lets the connection be gone: if there is one again, it is another.
+func (r *record) forget(word Decision) {
+	r.renew()
+	r.lives++
+	r.created = time.Time{}
+	r.account = &account{word: &word}
+}
+
+func (r *record) token(mint mint.Mint) string {
+	if r.minted == "" {
+		r.minted = mint.Token(r.key.Provider, r.key.User, r.key.Organization, r.standard, r.generation)
+	}
+	return r.minted
+}
+
+// owner is who connections belong to: a user, or an organization without one.
+type owner struct{ user, organization string }
+
+func ownerOf(key scenarios.Key) owner {
+	if key.User != "" {
+		return owner{user: key.User}
+	}
+	return owner{organization: key.Organization}
+}
+
+// seen are the records of the connections that were asked for or written.
+type seen struct {
+	records map[scenarios.Key]*record
+	others  map[scenarios.Key][]*record // the standard connections beside a compatibility one
+	owners  map[owner][]scenarios.Key
+	order   []scenarios.Key // the oldest first, from next on
+	next    int
+	written []scenarios.Key // those that would have been forgotten, but were written
+}
+
+// mostSeen is how many are remembered that were only asked for; beyond it the oldest is forgotten.
+const mostSeen = 100_000
+
+func newSeen() seen {
+	return seen{records: map[scenarios.Key]*record{}, others: map[scenarios.Key][]*record{}, owners: map[owner][]scenarios.Key{}}
+}
+
+// add remembers a compatibility connection, and answers the one that is forgotten for it, if one is.
+func (s *seen) add(made *record) (forgotten *record) {
+	s.records[made.key] = made
+	s.order = append(s.order, made.key)
+	s.owners[ownerOf(made.key)] = append(s.owners[ownerOf(made.key)], made.key)
+	for len(s.order)-s.next > mostSeen && forgotten == nil {
+		oldest := s.order[s.next]
+		s.next++
+		if s.records[oldest].account != nil || len(s.others[oldest]) > 0 {
+			s.written = append(s.written, oldest)
+			continue
+		}
+		forgotten = s.records[oldest]
+		s.drop(oldest)
+	}
+	if s.next > mostSeen { // the forgotten half goes
+		s.order, s.next = slices.Clone(s.order[s.next:]), 0
+	}
+	return forgotten
+}
+
+func (s *seen) drop(key scenarios.Key) {
+	delete(s.records, key)
+	of := ownerOf(key)
+	i := slices.Index(s.owners[of], key)
+	if s.owners[of] = slices.Delete(s.owners[of], i, i+1); len(s.owners[of]) == 0 {
+		delete(s.owners, of)
+	}
+}
+
+// keys are the connections in the order in which they were first seen.
+func (s *seen) keys() []scenarios.Key { return slices.Concat(s.written, s.order[s.next:]) }
+
+// all are the records at a key: the compatibility connection, then the others.
+func (s *seen) all(key scenarios.Key) []*record {
+	if first := s.records[key]; first != nil {
+		return append([]*record{first}, s.others[key]...)
+	}
+	return nil
+}
+
+// in visits the records in a place.
+func (s *seen) in(place Place, visit func(*record)) {
+	each := func(keys []scenarios.Key) {
+		for _, key := range keys {
+			if place.covers(key) {
+				visit(s.records[key])
+				for _, other := range s.others[key] {
+					visit(other)
+				}
+			}
+		}
+	}
+	switch {
+	case place.User != "":
+		each(s.owners[owner{user: place.User}])
+	case place.Shared && place.Organization != "":
+		each(s.owners[owner{organization: place.Organization}])
+	default:
+		each(s.written)
+		each(s.order[s.next:])
+	}
+}

@@ -1,0 +1,66 @@
+package pipes
+
+import "strings"
+
+// Error is the body of every answer that is not a success. It has no key named error: the Node SDK
+// would take it for an OAuth error (source: SDK, measured).
+type Error struct {
+	Code    Code         `json:"code"`
+	Message string       `json:"message"`
+	Errors  []FieldError `json:"errors,omitempty"`
+}
+
+// FieldError is one field that is wrong.
+type FieldError struct {
+	Field   string `json:"field"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
+
+// Code says what kind of error it is; the table in package fake gives each a status.
+type Code string
+
+// The codes. WorkOS's own where it has one (source: spec); the others are ours.
+const (
+	Unauthorized                   Code = "unauthorized"
+	LiveKey                        Code = "live_key"
+	ForeignHost                    Code = "foreign_host"
+	ForeignOrigin                  Code = "foreign_origin"
+	EntityNotFound                 Code = "entity_not_found"
+	NothingToTakeBack              Code = "nothing_to_take_back"
+	MethodNotAllowed               Code = "method_not_allowed"
+	PayloadTooLarge                Code = "payload_too_large"
+	InvalidJSON                    Code = "invalid_json"
+	InvalidRequest                 Code = "invalid_request"
+	AuthMethodMismatch             Code = "auth_method_mismatch"
+	AlreadyExists                  Code = "entity_already_exists"
+	AccountSelectionRequired       Code = "account_selection_required"
+	DuplicateEndpoint              Code = "duplicate_endpoint"
+	InvalidURL                     Code = "invalid_url"
+	InvalidParameters              Code = "invalid_request_parameters"
+	InvalidRange                   Code = "invalid_range"
+	SlugReserved                   Code = "slug_reserved"
+	IntegrationShared              Code = "data_integration_shared"
+	IntegrationDisabled            Code = "data_integration_disabled"
+	IntegrationInvalid             Code = "data_integration_invalid"
+	OrganizationCredentialsMissing Code = "organization_credentials_missing"
+	ScopesNotConfigured            Code = "scopes_not_configured"
+	FallbackFailed                 Code = "fallback_failed"
+	NotImplemented                 Code = "not_implemented"
+	TooManyEnvironments            Code = "too_many_environments"
+	InternalError                  Code = "internal_error"
+)
+
+// Invalid is the error of fields that are wrong, with a sentence that names them all.
+func Invalid(fields ...FieldError) *Error {
+	messages := make([]string, len(fields))
+	for i, f := range fields {
+		messages[i] = f.Message
+		if f.Field == "" { // a name may be empty in JSON; a field of an error may not
+			fields[i].Field = `""`
+		}
+	}
+	return &Error{Code: InvalidRequest, Message: "Validation failed: " + strings.Join(messages, "; ") + ".", Errors: fields}
+}
