@@ -17,9 +17,9 @@ import (
 
 // config is what the flags say.
 type config struct {
-	addr, controlAddr, file, controlToken, log, externalURL string
-	hosts                                                   hostList
-	watch, verbose                                          bool
+	addr, controlAddr, file, controlToken, log, externalURL, fallback string
+	hosts                                                             hostList
+	watch, verbose                                                    bool
 }
 
 type hostList []string
@@ -44,6 +44,7 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (config,
 	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane wants in X-Pipesfake-Token")
 	flags.StringVar(&c.log, "log", "text", "log as `text or json`")
 	flags.StringVar(&c.externalURL, "external-url", "", "`URL` at which clients reach this server")
+	flags.StringVar(&c.fallback, "fallback", "", "`URL` of the server that answers what is not Pipes, such as WorkOS's emulator")
 	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
 	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
 	wrong := parseFlags(flags, args, getenv)
@@ -127,6 +128,9 @@ func (c config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option {
 	}
 	if c.externalURL != "" {
 		opts = append(opts, fake.WithExternalURL(c.externalURL))
+	}
+	if c.fallback != "" {
+		opts = append(opts, fake.WithFallback(c.fallback))
 	}
 	if c.controlToken != "" {
 		opts = append(opts, fake.WithControlToken(c.controlToken))

@@ -72,6 +72,15 @@ func NoOrganization() Place {
 	}
 }
 
+// OrganizationOwned means the connections that an organization owns, and its members share; Organization
+// narrows it to one.
+func OrganizationOwned() Place {
+	return func(p *environment.Place) error {
+		p.Shared = true
+		return nil
+	}
+}
+
 func named(place, id string) error {
 	if problem := scenarios.CheckID(id); problem != "" {
 		return fmt.Errorf("fake.%s(%q): it %s", place, scenarios.Abridge(id), problem)
@@ -120,6 +129,9 @@ func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 		if err := narrow(&place); err != nil {
 			return err
 		}
+	}
+	if place.Shared && (place.User != "" || place.NoOrganization) {
+		return errors.New("a connection that an organization owns has an organization and no user: leave User and NoOrganization out")
 	}
 	_, err := e.world.Switch(place, scenario, 0)
 	return err

@@ -24,7 +24,7 @@ func orEmpty(values map[string]string) map[string]string {
 
 func connectedAccount(a *environment.Account) pipes.ConnectedAccount {
 	account := pipes.ConnectedAccount{
-		Object: "connected_account", ID: a.ID, ConnectionRole: roleOf(a), AccountIdentifier: orNull(a.Identifier), AccountDisplayName: orNull(a.DisplayName),
+		Object: "connected_account", ID: a.ID(), ConnectionRole: a.Role(), AccountIdentifier: orNull(a.Identifier), AccountDisplayName: orNull(a.DisplayName),
 		UserID: orNull(a.User), OrganizationID: orNull(a.Organization), Scopes: a.Scopes, AuthMethod: a.AuthMethod, Config: a.Config,
 		State: a.State, CreatedAt: pipes.Time(a.Created), UpdatedAt: pipes.Time(a.Updated),
 	}
@@ -35,13 +35,6 @@ func connectedAccount(a *environment.Account) pipes.ConnectedAccount {
 		account.ClientID, account.ClientSecretLast4 = &a.ClientID, &a.SecretLast4
 	}
 	return account
-}
-
-func roleOf(a *environment.Account) string {
-	if a.Standard {
-		return pipes.Standard
-	}
-	return pipes.Compatibility
 }
 
 func dataProvider(o environment.Offer) pipes.DataProvider {

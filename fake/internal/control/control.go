@@ -33,7 +33,7 @@ func PutScenario(c Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	object.Only("scenario", "provider", "user_id", "organization_id", "ttl")
+	object.Only("scenario", "provider", "user_id", "organization_id", "connection_owner", "ttl")
 	scenario := readScenario(object, c.Environment.Scenarios())
 	place := readPlace(object)
 	ttl := readTTL(object)
@@ -90,6 +90,10 @@ func readPlace(object *body.Object) (place environment.Place) {
 	place.User = object.ID("user_id", false)
 	place.Organization = object.ID("organization_id", false)
 	place.NoOrganization = object.IsNull("organization_id")
+	place.Shared = object.OneOf("connection_owner", scenarios.OwnerOrganization) != ""
+	if place.Shared && (place.User != "" || place.NoOrganization) {
+		object.Wrong("connection_owner", "invalid", "connection_owner organization means connections that have an organization and no user: leave user_id out, and organization_id out or an id")
+	}
 	return place
 }
 
@@ -127,23 +131,33 @@ func DeleteScenario(c Call) (any, error) {
 
 // GetScenario tells what decides for one connection, and why.
 func GetScenario(c Call) (any, error) {
-	if err := c.queryOnly("provider", "user_id", "organization_id"); err != nil {
+	if err := c.queryOnly("provider", "user_id", "organization_id", "connection_owner"); err != nil {
 		return nil, err
 	}
 	var wrong []pipes.FieldError
+	refuse := func(field, code, message string) {
+		wrong = append(wrong, pipes.FieldError{Field: field, Code: code, Message: message})
+	}
 	key := scenarios.Key{Provider: c.Query.Get("provider"), User: c.Query.Get("user_id"), Organization: c.Query.Get("organization_id")}
 	if key.Organization == "none" {
 		key.Organization = ""
 	}
-	for _, field := range []string{"provider", "user_id"} {
+	required := []string{"provider", "user_id"}
+	switch owner := c.Query.Get("connection_owner"); owner {
+	case scenarios.OwnerOrganization:
+		key.User, required = "", []string{"provider", "organization_id"}
+	case "", scenarios.OwnerUser:
+	default:
+		refuse("connection_owner", "invalid", "connection_owner must be user or organization")
+	}
+	for _, field := range required {
 		if c.Query.Get(field) == "" {
-			wrong = append(wrong, pipes.FieldError{Field: field, Code: "required",
-				Message: field + " is required: this names one connection (GET /_control/state shows all)"})
+			refuse(field, "required", field+" is required: this names one connection (GET /_control/state shows all)")
 		}
 	}
 	if key.Provider != "" {
 		if err := c.Environment.Exists(key.Provider); err != nil {
-			wrong = append(wrong, pipes.FieldError{Field: "provider", Code: "unknown", Message: err.Error()})
+			refuse("provider", "unknown", err.Error())
 		}
 	}
 	if len(wrong) > 0 {

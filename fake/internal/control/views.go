@@ -31,38 +31,42 @@ type StateView struct {
 // Switch is a switch in force. A part of its place that is left out means any; a null organization_id
 // means connections without one.
 type Switch struct {
-	Number         uint64           `json:"number"`
-	Scenario       string           `json:"scenario"` // its name; empty for an inline one
-	State          StateView        `json:"state"`
-	Provider       string           `json:"provider,omitempty"`
-	UserID         string           `json:"user_id,omitempty"`
-	OrganizationID *json.RawMessage `json:"organization_id,omitempty"`
-	At             string           `json:"at"`
-	TTL            string           `json:"ttl,omitempty"`
-	EndsAt         *string          `json:"ends_at"`
-	Covers         string           `json:"covers"` // the place in words
+	Number          uint64           `json:"number"`
+	Scenario        string           `json:"scenario"` // its name; empty for an inline one
+	State           StateView        `json:"state"`
+	Provider        string           `json:"provider,omitempty"`
+	UserID          string           `json:"user_id,omitempty"`
+	OrganizationID  *json.RawMessage `json:"organization_id,omitempty"`
+	ConnectionOwner string           `json:"connection_owner,omitempty"` // organization, where only its own are covered
+	At              string           `json:"at"`
+	TTL             string           `json:"ttl,omitempty"`
+	EndsAt          *string          `json:"ends_at"`
+	Covers          string           `json:"covers"` // the place in words
 }
 
 // Connection is what one connection is, and why.
 type Connection struct {
-	Provider       string   `json:"provider"`
-	UserID         string   `json:"user_id"`
-	OrganizationID *string  `json:"organization_id"`
-	State          string   `json:"state"`
-	AuthMethod     string   `json:"auth_method"`
-	Scopes         []string `json:"scopes"`
-	MissingScopes  []string `json:"missing_scopes"`
-	ExpiresAt      *string  `json:"expires_at"`
-	Scenario       string   `json:"scenario"` // the name of the one in force; empty for an inline one
-	DecidedBy      Decision `json:"decided_by"`
-	Because        string   `json:"because"`
+	Provider           string   `json:"provider"`
+	UserID             *string  `json:"user_id"` // null for one that its organization owns
+	OrganizationID     *string  `json:"organization_id"`
+	ConnectedAccountID string   `json:"connected_account_id"`
+	ConnectionRole     string   `json:"connection_role"`
+	State              string   `json:"state"`
+	AuthMethod         string   `json:"auth_method"`
+	Scopes             []string `json:"scopes"`
+	MissingScopes      []string `json:"missing_scopes"`
+	ExpiresAt          *string  `json:"expires_at"`
+	Scenario           string   `json:"scenario"` // the name of the one in force; empty for an inline one
+	DecidedBy          Decision `json:"decided_by"`
+	Because            string   `json:"because"`
 }
 
 // Decision is which word decides.
 type Decision struct {
 	Kind   environment.By `json:"kind"`
+	Call   *string        `json:"call"`   // what was done over the API; null unless kind is api
 	Switch *Switch        `json:"switch"` // null unless kind is switch
-	Where  *string        `json:"where"`  // the file, with line and column where an entry decides; null for a switch
+	Where  *string        `json:"where"`  // the file, with line and column where an entry decides; null for a switch and a call
 	Since  string         `json:"since"`
 }
 
@@ -148,6 +152,9 @@ func switchOf(s *environment.Switch) Switch {
 	if s.TTL != 0 {
 		view.TTL = scenarios.FormatDuration(s.TTL)
 	}
+	if s.Place.Shared {
+		view.ConnectionOwner = scenarios.OwnerOrganization
+	}
 	switch {
 	case s.Place.NoOrganization:
 		null := json.RawMessage("null")
@@ -161,21 +168,26 @@ func switchOf(s *environment.Switch) Switch {
 
 func connectionOf(c environment.Connection) Connection {
 	view := Connection{
-		Provider: c.Provider, UserID: c.User, State: c.State, AuthMethod: c.AuthMethod, Scopes: c.Scopes, MissingScopes: c.MissingScopes,
+		Provider: c.Provider, UserID: orNull(c.User), OrganizationID: orNull(c.Organization), ConnectedAccountID: c.ID(), ConnectionRole: c.Role(),
+		State: c.State, AuthMethod: c.AuthMethod, Scopes: c.Scopes, MissingScopes: c.MissingScopes,
 		ExpiresAt: timestamp(c.ExpiresAt), Scenario: c.Decision.Scenario.Name, Because: c.Decision.Because(),
-		DecidedBy: Decision{Kind: c.Decision.By, Since: pipes.Timestamp(c.Decision.At)},
+		DecidedBy: Decision{Kind: c.Decision.By, Call: orNull(c.Decision.Call), Since: pipes.Timestamp(c.Decision.At)},
 	}
-	if c.Organization != "" {
-		view.OrganizationID = &c.Organization
-	}
-	if c.Decision.Switch != nil {
+	switch c.Decision.By {
+	case environment.BySwitch:
 		decider := switchOf(c.Decision.Switch)
 		view.DecidedBy.Switch = &decider
-	} else {
-		where := c.Decision.Where()
-		view.DecidedBy.Where = &where
+	case environment.ByStart, environment.ByConnections:
+		view.DecidedBy.Where = orNull(c.Decision.Where())
 	}
 	return view
+}
+
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 func timestamp(t time.Time) *string {

@@ -20,8 +20,6 @@ type Query struct {
 // Account is a connection with all that is told of it.
 type Account struct {
 	Connection
-	ID                    string
-	Standard              bool // not the compatibility connection
 	KeyLast4              string
 	ClientID, SecretLast4 string
 	Config                map[string]string // of the connection, without secret fields
@@ -69,7 +67,7 @@ func (e *Environment) locate(q Query, now time.Time) (*record, error) {
 	var present []*record
 	for _, r := range e.seen.all(q.Key) {
 		switch {
-		case q.ID != "" && e.accountID(r) == q.ID:
+		case q.ID != "" && e.look(r, now).ID() == q.ID:
 			return r, nil
 		case e.look(r, now).State != scenarios.NotInstalled:
 			present = append(present, r)
@@ -87,14 +85,10 @@ func (e *Environment) locate(q Query, now time.Time) (*record, error) {
 	return compatibility, nil
 }
 
-func (e *Environment) accountID(r *record) string {
-	return e.mint.Account(r.key.Provider, r.key.User, r.key.Organization, r.standard, r.lives)
-}
-
 // account tells a connection in full.
 func (e *Environment) account(r *record, c Connection, now time.Time) *Account {
 	a := &Account{
-		Connection: c, ID: e.accountID(r), Standard: r.standard > 0, Created: r.created,
+		Connection: c, Created: r.created,
 		Config: map[string]string{}, Pinned: map[string]string{},
 	}
 	stored := account{}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -18,7 +19,22 @@ type Connection struct {
 	Token         string    // the access token, or the API key
 	Decision      Decision
 
-	flips bool // whether it will need reauthorization at ExpiresAt
+	flips           bool // whether it will need reauthorization at ExpiresAt
+	mint            mint.Mint
+	standard, lives int
+}
+
+// ID is that of the connected account; a deletion makes the next one another.
+func (c Connection) ID() string {
+	return c.mint.Account(c.Provider, c.User, c.Organization, c.standard, c.lives)
+}
+
+// Role tells the compatibility connection, which calls mean that name none, from standard ones.
+func (c Connection) Role() string {
+	if c.standard > 0 {
+		return pipes.Standard
+	}
+	return pipes.Compatibility
 }
 
 // ground is what an integration gives to every connection of it, in one organization.
@@ -31,7 +47,7 @@ type ground struct {
 // changes, so that it can work on copies.
 func view(mint mint.Mint, ground ground, word Decision, r *record, now time.Time) Connection {
 	state := word.Scenario.State.Full()
-	c := Connection{Key: r.key, State: state.State, AuthMethod: methodOf(ground, word, r), Decision: word}
+	c := Connection{Key: r.key, State: state.State, AuthMethod: methodOf(ground, word, r), Decision: word, mint: mint, standard: r.standard, lives: r.lives}
 	c.Scopes, c.MissingScopes = state.Grant(ground.asked)
 	if c.State == scenarios.NotInstalled || c.AuthMethod == scenarios.APIKey {
 		c.Scopes, c.MissingScopes = []string{}, []string{}

@@ -115,7 +115,7 @@ func (e *Environment) tell(r *record, at time.Time) {
 		shown = r.told
 	}
 	e.log.add(e.mint, Event{Name: name, At: at, Account: EventAccount{
-		Key: r.key, ID: account.ID, IntegrationID: e.integrationID(r.key.Provider, ownershipOf(r.key)),
+		Key: r.key, ID: account.ID(), IntegrationID: e.integrationID(r.key.Provider, ownershipOf(r.key)),
 		State: shown.state, Scopes: shown.scopes, Created: account.Created, Updated: at,
 	}})
 }
