@@ -12,11 +12,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake"
-
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // recorder is a test that writes down how it failed.
 type recorder struct {

@@ -21,6 +21,7 @@ type Object struct {
 	path    string              // of an object within another, with a dot at its end
 	wrong   *[]pipes.FieldError // shared with the objects within
 	strict  bool
+	wanted  []string // what readers looked for, where strict
 	within  []*Object
 }
 
@@ -262,15 +263,9 @@ const mostWrong = 20
 
 // refuseUnread finds fields wrong that no reader wanted.
 func (o *Object) refuseUnread() {
-	var wanted []string
-	for _, m := range o.members {
-		if m.read {
-			wanted = append(wanted, m.name)
-		}
-	}
 	for _, m := range o.members {
 		if name := scenarios.Abridge(m.name); !m.read {
-			o.Wrong(name, "unknown", "unknown field %q%s (strict: true refuses it)", o.path+name, scenarios.DidYouMean(m.name, wanted))
+			o.Wrong(name, "unknown", "unknown field %q%s (strict: true refuses it)", o.path+name, scenarios.DidYouMean(m.name, o.wanted))
 		}
 	}
 	for _, within := range o.within {
@@ -280,6 +275,9 @@ func (o *Object) refuseUnread() {
 
 // find is the JSON of a field, nil when it is absent.
 func (o *Object) find(field string) jsontext.Value {
+	if o.strict {
+		o.wanted = append(o.wanted, field)
+	}
 	for i := range o.members {
 		if m := &o.members[i]; m.name == field {
 			m.read = true

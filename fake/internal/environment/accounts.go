@@ -205,7 +205,7 @@ func (e *Environment) present(q Query, now time.Time) (*record, Connection, erro
 	}
 	c := e.look(r, now)
 	if c.State == scenarios.NotInstalled {
-		return nil, c, notFound("Connected account not found: %s", c.Decision.Because())
+		return nil, c, notFound("Connected account not found: there is none with %s (%s)", r.key.Provider, c.Decision.Because())
 	}
 	return r, c, nil
 }

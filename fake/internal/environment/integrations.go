@@ -258,7 +258,7 @@ func (e *Environment) mayCreate(made *Integration) error {
 	case made.Custom != nil && e.set.Known(made.Slug):
 		return &pipes.Error{Code: pipes.SlugReserved, Message: fmt.Sprintf("%q is a built-in provider: a custom provider needs a slug of its own.", made.Slug)}
 	case made.Custom == nil && other != nil:
-		made.Custom, made.Provider.Name = other.Custom, other.Provider.Name // a definition serves both
+		made.Custom = other.Custom // a definition serves both
 	case made.Custom == nil:
 		if provider, declared := e.set.Declared(made.Slug); declared {
 			made.Provider.Fields, made.Provider.Metadata = provider.Fields, provider.Metadata
@@ -266,7 +266,9 @@ func (e *Environment) mayCreate(made *Integration) error {
 			return notFound("Provider not found: %s", err)
 		}
 	}
-	if made.Provider.Name == "" {
+	if made.Custom != nil {
+		made.Provider.Name = made.Custom.Name
+	} else {
 		made.Provider.Name = e.set.Implied(made.Slug).Name
 	}
 	if field, problem := made.Provider.CheckConfig(made.Provider.Config); problem != "" {
@@ -326,9 +328,9 @@ func (e *Environment) DeleteIntegration(slug, ownership string) error {
 		if ownershipOf(r.key) == ownership {
 			e.tell(r, now)
 			r.forget(word)
-			delete(e.seen.others, r.key)
 		}
 	})
+	maps.DeleteFunc(e.seen.others, func(key scenarios.Key, _ []*record) bool { return key.Provider == slug && ownershipOf(key) == ownership })
 	e.catalog.removed[at] = removal{word, e.catalog.removed[at].times + 1}
 	delete(e.catalog.roots, at)
 	e.catalog.list.remove(old)

@@ -1,0 +1,91 @@
+package fake_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"example.com/pipesfake/fake"
+)
+
+// elsewhere is another server, such as one that logs users in; it says what it was asked.
+func elsewhere(t *testing.T) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("X-Elsewhere", "yes")
+		w.WriteHeader(http.StatusTeapot)
+		_, _ = io.WriteString(w, r.Method+" "+r.URL.String()+" "+r.Header.Get("Authorization")+" "+string(body))
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// plain asks without the contract, which knows nothing of other servers' answers.
+func plain(t *testing.T, server *fake.Server, method, path, body string) answer {
+	t.Helper()
+	request, err := http.NewRequest(method, server.URL()+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer sk_test")
+	response, err := server.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	read, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{response.StatusCode, response.Header, read}
+}
+
+func TestFallback(t *testing.T) {
+	t.Parallel()
+	other := elsewhere(t)
+	server := fake.Start(t, fake.WithFallback(other.URL+"/base"))
+	a := plain(t, server, "POST", "/user_management/authenticate?x=1", `{"code": "c"}`)
+	expect(t, "status", a.status, http.StatusTeapot)
+	expect(t, "header", a.header.Get("X-Elsewhere"), "yes")
+	expect(t, "as it came", string(a.body), `POST /base/user_management/authenticate?x=1 Bearer sk_test {"code": "c"}`)
+	for path, want := range map[string]int{
+		"/data-integrations":                      200,
+		"/data-integrations/github/token":         405,
+		"/user_management/users/u":                http.StatusTeapot,
+		"/organizations/o":                        http.StatusTeapot,
+		"/user_management/users/u/data_providers": 200,
+		"/_control/nothing":                       501,
+		"/_ui/":                                   501,
+		"/health":                                 200,
+	} {
+		expect(t, path, plain(t, server, "GET", path, "").status, want)
+	}
+}
+
+func TestAFallbackThatFails(t *testing.T) {
+	t.Parallel()
+	other := elsewhere(t)
+	other.Close()
+	server := fake.Start(t, fake.WithFallback(other.URL))
+	a := plain(t, server, "GET", "/user_management/users/u", "")
+	f := decode[failure](t, a, http.StatusBadGateway)
+	expect(t, "code", f.Code, "fallback_failed")
+	expect(t, "request id", a.header.Get("X-Request-Id") != "", true)
+
+	var itself *fake.Server
+	loop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { itself.ServeHTTP(w, r) }))
+	t.Cleanup(loop.Close)
+	itself = fake.Start(t, fake.WithFallback(loop.URL))
+	f = decode[failure](t, plain(t, itself, "GET", "/user_management/users/u", ""), http.StatusBadGateway)
+	if !strings.Contains(f.Message, "leads back") {
+		t.Errorf("the message is %q", f.Message)
+	}
+	for _, bad := range []string{"", "app:3000", "ftp://app", "http://", "http://app?x=1"} {
+		if _, err := fake.New(fake.WithFallback(bad)); err == nil {
+			t.Errorf("%q is taken for a fallback", bad)
+		}
+	}
+}

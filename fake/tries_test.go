@@ -1,0 +1,135 @@
+package fake_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain finds goroutines that stay, and prints which of the documented statuses the tests produced
+// (with -v, and after a failure).
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if all, err := contracts(); err == nil {
+			fmt.Println("\noperation × documented status")
+			all[len(all)-1].Coverage(os.Stdout)
+		}
+		os.Exit(code)
+	}))
+}
+
+// try is one call and what it must answer.
+type try struct {
+	does   string
+	call   string // method and path
+	body   string
+	status int
+	says   string // some of the answer's text
+}
+
+// tries makes calls one after another in the same world.
+func (w world) tries(tries ...try) {
+	w.t.Helper()
+	for _, one := range tries {
+		method, path, _ := strings.Cut(one.call, " ")
+		a := w.do(method, path, one.body)
+		if a.status != one.status || !strings.Contains(string(a.body), one.says) {
+			w.t.Errorf("%s: %s %s\nanswers %d %s\nnot %d with %s", one.does, one.call, one.body, a.status, a.body, one.status, one.says)
+		}
+	}
+}
+
+// account is a connected account, as a client reads it.
+type account struct {
+	ID                string
+	UserID            *string `json:"user_id"`
+	OrganizationID    *string `json:"organization_id"`
+	Scopes            []string
+	AuthMethod        string            `json:"auth_method"`
+	APIKeyLast4       *string           `json:"api_key_last_4"`
+	ClientID          string            `json:"client_id"`
+	ClientSecretLast4 string            `json:"client_secret_last_4"`
+	ConnectionRole    string            `json:"connection_role"`
+	AccountIdentifier string            `json:"account_identifier"`
+	Config            map[string]string `json:"config"`
+	State             string
+	CreatedAt         string `json:"created_at"`
+	UpdatedAt         string `json:"updated_at"`
+}
+
+func accountPath(user, provider string) string {
+	return "/user_management/users/" + user + "/connected_accounts/" + provider
+}
+
+// account is a user's connected account, which must be there.
+func (w world) account(user, provider string) account {
+	w.t.Helper()
+	return decode[account](w.t, w.do("GET", accountPath(user, provider), ""), 200)
+}
+
+// credential is what the credentials endpoint answers.
+type credential struct {
+	Active     bool
+	Error      string
+	Credential struct {
+		AuthMethod    string `json:"auth_method"`
+		Value         string
+		ExpiresAt     *string `json:"expires_at"`
+		Scopes        []string
+		MissingScopes []string `json:"missing_scopes"`
+		Metadata      map[string]string
+		Config        map[string]string
+	}
+}
+
+func (w world) credential(provider, body string) credential {
+	w.t.Helper()
+	return decode[credential](w.t, w.do("POST", "/data-integrations/"+provider+"/credentials", body), 200)
+}
+
+// listed is a list, as a client reads it.
+type listed[T any] struct {
+	Data         []T
+	ListMetadata struct{ Before, After *string } `json:"list_metadata"`
+}
+
+// happened is an event, in short.
+type happened struct {
+	ID        string
+	Event     string
+	CreatedAt string `json:"created_at"`
+	Data      struct {
+		ID             string
+		ProviderSlug   string  `json:"provider_slug"`
+		UserID         *string `json:"user_id"`
+		OrganizationID *string `json:"organization_id"`
+		State          string
+		Scopes         []string
+		CreatedAt      string `json:"created_at"`
+	}
+}
+
+func (w world) happened(query string) listed[happened] {
+	w.t.Helper()
+	return decode[listed[happened]](w.t, w.do("GET", "/events?limit=100&order=asc"+query, ""), 200)
+}
+
+// told is what happened, in words: the event's last word and whose connection it was.
+func (w world) told() string {
+	w.t.Helper()
+	var words []string
+	for _, one := range w.happened("").Data {
+		owner := "nobody"
+		switch {
+		case one.Data.UserID != nil:
+			owner = *one.Data.UserID
+		case one.Data.OrganizationID != nil:
+			owner = *one.Data.OrganizationID
+		}
+		words = append(words, one.Event[strings.LastIndexByte(one.Event, '.')+1:]+" "+owner)
+	}
+	return strings.Join(words, ", ")
+}
