@@ -5,8 +5,11 @@ package control
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
+	"math"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -178,12 +181,25 @@ func GetScenarios(c Call) (any, error) {
 	}{scenarioOf(set, set.Start), scenariosOf(set)}, nil
 }
 
-// GetState tells the whole environment as it stands.
+// GetState tells the whole environment as it stands, with all its connections or a page of them.
 func GetState(c Call) (any, error) {
-	if err := c.queryOnly(); err != nil {
+	if err := c.queryOnly("limit", "next"); err != nil {
 		return nil, err
 	}
-	return wholeOf(c.Environment), nil
+	var wrong []pipes.FieldError
+	number := func(field string, least, most uint64) uint64 {
+		text := c.Query.Get(field)
+		n, err := strconv.ParseUint(text, 10, 63)
+		if text != "" && (err != nil || n < least || n > most) {
+			wrong = append(wrong, pipes.FieldError{Field: field, Code: "invalid", Message: fmt.Sprintf("%s must be a whole number from %d to %d", field, least, most)})
+		}
+		return n
+	}
+	next, limit := number("next", 1, math.MaxInt64), number("limit", 1, 1000)
+	if len(wrong) > 0 {
+		return nil, pipes.Invalid(wrong...)
+	}
+	return wholeOf(c.Environment, next, int(limit)), nil
 }
 
 // PostReset puts everything back to the file's start. A body is not needed and not read.

@@ -2,6 +2,7 @@ package control
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"example.com/pipesfake/fake/internal/environment"
@@ -82,6 +83,7 @@ type Whole struct {
 	Providers   []Provider   `json:"providers"`
 	Switches    []Switch     `json:"switches"`
 	Connections []Connection `json:"connections"`
+	Next        *string      `json:"next"` // what to ask for the connections that follow; null: these are the last
 }
 
 // Provider is a provider that the file declares.
@@ -98,8 +100,8 @@ type Fresh struct {
 	Start       Scenario `json:"start"`
 }
 
-func wholeOf(e *environment.Environment) Whole {
-	w := e.Whole()
+func wholeOf(e *environment.Environment, next uint64, limit int) Whole {
+	w := e.Whole(next, limit)
 	view := Whole{
 		Environment: e.Name(), Now: pipes.Timestamp(w.Now), Began: pipes.Timestamp(w.Began),
 		Scenarios: w.Set.Name, Seed: w.Set.Seed, Strict: w.Set.Strict, Start: scenarioOf(w.Set, w.Set.Start),
@@ -107,6 +109,9 @@ func wholeOf(e *environment.Environment) Whole {
 	}
 	for _, slug := range w.Set.Providers() {
 		view.Providers = append(view.Providers, Provider{slug, w.Set.Scopes(slug)})
+	}
+	if w.Next != 0 {
+		view.Next = orNull(strconv.FormatUint(w.Next, 10))
 	}
 	for i, c := range w.Connections {
 		view.Connections[i] = connectionOf(c)

@@ -127,12 +127,14 @@ type Whole struct {
 	Now, Began  time.Time
 	Set         *scenarios.Set
 	Switches    []Switch     // in force, the oldest first
-	Connections []Connection // the file's, then those that were asked for
+	Connections []Connection // the file's, then those that were seen, in the order of both
+	Next        uint64       // where the connections go on; zero: these are the last
 }
 
-// Whole is a copy of everything at one instant. Nobody waits while the copy is made into views.
-func (e *Environment) Whole() Whole {
-	whole, glances, mint := e.glances()
+// Whole is a copy of everything at one instant, with up to limit of the connections from a Next on (zero:
+// all, from the first on). Nobody waits while the copy is made into views.
+func (e *Environment) Whole(next uint64, limit int) Whole {
+	whole, glances, mint := e.glances(next, limit)
 	whole.Connections = make([]Connection, len(glances))
 	for i, g := range glances {
 		whole.Connections[i] = g.view(mint, whole.Now)
@@ -140,19 +142,31 @@ func (e *Environment) Whole() Whole {
 	return whole
 }
 
-func (e *Environment) glances() (Whole, []glance, mint.Mint) {
+func (e *Environment) glances(next uint64, limit int) (Whole, []glance, mint.Mint) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	whole := Whole{Now: e.now(), Began: e.began, Set: e.set, Switches: e.switches.inForce()}
-	keys := e.seen.keys()
-	glances := make([]glance, 0, len(e.set.Connections())+len(keys))
-	for _, c := range e.set.Connections() {
-		glances = append(glances, e.glance(c.Key)...)
+	file := e.set.Connections()
+	if limit == 0 {
+		limit = len(file) + len(e.seen.records)
 	}
-	for _, key := range keys {
-		if e.set.Connection(key) == nil {
-			glances = append(glances, e.glance(key)...)
+	glances := []glance{}
+	for ; next < uint64(len(file)); next++ {
+		if limit--; limit < 0 {
+			whole.Next = next
+			return whole, glances, e.mint
 		}
+		glances = append(glances, e.glance(file[next].Key)...)
+	}
+	for r := range e.seen.after(next - uint64(len(file))) {
+		if r.entry != nil {
+			continue // it was told with the file's
+		}
+		if limit--; limit < 0 {
+			whole.Next = uint64(len(file)) + r.ordinal - 1
+			break
+		}
+		glances = append(glances, e.glance(r.key)...)
 	}
 	return whole, glances, e.mint
 }

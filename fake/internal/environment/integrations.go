@@ -330,7 +330,9 @@ func (e *Environment) DeleteIntegration(slug, ownership string) error {
 			r.forget(word)
 		}
 	})
-	maps.DeleteFunc(e.seen.others, func(key scenarios.Key, _ []*record) bool { return key.Provider == slug && ownershipOf(key) == ownership })
+	maps.DeleteFunc(e.seen.others, func(key scenarios.Key, _ []*record) bool {
+		return key.Provider == slug && ownershipOf(key) == ownership
+	})
 	e.catalog.removed[at] = removal{word, e.catalog.removed[at].times + 1}
 	delete(e.catalog.roots, at)
 	e.catalog.list.remove(old)

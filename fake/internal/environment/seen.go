@@ -1,7 +1,9 @@
 package environment
 
 import (
+	"iter"
 	"slices"
+	"sort"
 	"time"
 
 	"example.com/pipesfake/fake/internal/mint"
@@ -11,6 +13,7 @@ import (
 // record is what is remembered of a connection that was asked for or written.
 type record struct {
 	key        scenarios.Key
+	ordinal    uint64                // among those that were seen, from one
 	entry      *scenarios.Connection // the file's, if it has one
 	standard   int                   // 0: the compatibility connection; others count from one
 	generation int                   // how often its token was replaced
@@ -128,6 +131,7 @@ type seen struct {
 	order   []scenarios.Key // the oldest first, from next on
 	next    int
 	written []scenarios.Key // those that would have been forgotten, but were written
+	count   uint64          // how many there were
 }
 
 // mostSeen is how many are remembered that were only asked for; beyond it the oldest is forgotten.
@@ -139,6 +143,8 @@ func newSeen() seen {
 
 // add remembers a compatibility connection, and answers the one that is forgotten for it, if one is.
 func (s *seen) add(made *record) (forgotten *record) {
+	s.count++
+	made.ordinal = s.count
 	s.records[made.key] = made
 	s.order = append(s.order, made.key)
 	s.owners[ownerOf(made.key)] = append(s.owners[ownerOf(made.key)], made.key)
@@ -167,8 +173,22 @@ func (s *seen) drop(key scenarios.Key) {
 	}
 }
 
-// keys are the connections in the order in which they were first seen.
-func (s *seen) keys() []scenarios.Key { return slices.Concat(s.written, s.order[s.next:]) }
+// after are the connections in the order in which they were first seen, from beyond an ordinal on.
+func (s *seen) after(ordinal uint64) iter.Seq[*record] {
+	beyond := func(keys []scenarios.Key) int {
+		return sort.Search(len(keys), func(i int) bool { return s.records[keys[i]].ordinal > ordinal })
+	}
+	order := s.order[s.next:]
+	return func(yield func(*record) bool) {
+		for _, keys := range [][]scenarios.Key{s.written[beyond(s.written):], order[beyond(order):]} {
+			for _, key := range keys {
+				if !yield(s.records[key]) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // all are the records at a key: the compatibility connection, then the others.
 func (s *seen) all(key scenarios.Key) []*record {
