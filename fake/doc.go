@@ -16,11 +16,13 @@
 // # The way of a request
 //
 //  1. ServeHTTP (server.go) makes an exchange, answers /health, and catches panics.
-//  2. The router (routes.go) finds the route; unknown paths are 501, unknown methods 405.
+//  2. The router (routes.go) finds the route; unknown paths are 501 or forwarded (fallback.go), unknown
+//     methods 405.
 //  3. answer (routes.go) finds the environment: by the API key (auth.go), on the control plane after
 //     its guard. It reads the body (internal/body).
-//  4. The handler (token.go; internal/control) decodes, asks the environment, returns a value or an error.
-//  5. internal/environment answers for the connection: the word that decides, the token's life, its refresh.
-//     It is the only place where a state changes.
+//  4. The handler (token.go, accounts.go, integrations.go …; internal/control) reads the call (calls.go),
+//     asks the environment, and returns a value (views.go) or an error.
+//  5. internal/environment answers for the connection: the word that decides, the token's life, its refresh,
+//     what was written. It is the only place where a state changes, and tells the changes as events.
 //  6. respond (respond.go) writes; the table in errors.go turns an error's code into its status.
 package fake

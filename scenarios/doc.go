@@ -4,7 +4,7 @@
 //
 //	version: 1
 //	seed: 42          # ids and tokens derive from it; 1 unless said
-//	strict: true      # only the providers of this file exist; false unless said
+//	strict: true      # only what this file and calls made exists, and unknown fields are refused; false unless said
 //	start: active     # the scenario in force for everybody at the start; active unless said
 //	providers:        # what these integrations ask for
 //	  github: {scopes: [repo, "user:email"]}
