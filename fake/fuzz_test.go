@@ -2,7 +2,9 @@ package fake_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -22,6 +24,34 @@ func FuzzTokenBody(f *testing.F) {
 		}
 		if a.status == 200 && !(json.Valid([]byte(body)) && utf8.ValidString(body)) {
 			t.Fatalf("a body that is not JSON was taken: %q", body)
+		}
+	})
+}
+
+// Whatever body and query any operation gets, the contract is kept, and nothing fails.
+func FuzzEveryBody(f *testing.F) {
+	calls := slices.Sorted(maps.Keys(operations()))
+	seeds := []string{
+		`{"user_id": "alice", "secret": "12345", "connection_intent": "add"}`, `{"user_id": "alice", "client_id": "a", "client_secret": "b", "config": {"a": "b"}}`,
+		`{"access_token": "t", "refresh_token": "r", "expires_at": "2030-01-01T00:00:00Z", "scopes": ["a"], "state": "connected", "user_id": "u"}`,
+		`{"provider": "github", "ownership": "organization", "enabled": true, ` + custom + `}`, `{"provider": "x", ` + custom + `, ` + definition + `}`,
+		`{"provider": "k", "auth_methods": ["api_key"], "api_key": {"secret": "12345", "user_id": "u"}}`, `{"enabled": true, "scopes": null, "config": {}}`,
+		`{"endpoint_url": "http://app", "events": ["user.created"], "status": "enabled"}`, `{"user_id": "a", "return_to": "http://a", "config": []}`,
+	}
+	for i := range calls {
+		for _, seed := range seeds {
+			f.Add(i, seed, "organization_id=acme&limit=1&order=asc&after=x")
+		}
+	}
+	w := withFile(f, "version: 1\nstart: not_installed\nproviders: {github: {}}\n")
+	f.Fuzz(func(t *testing.T, call int, body, query string) {
+		w := w.in(t)
+		method, path, _ := strings.Cut(calls[uint(call)%uint(len(calls))], " ")
+		if !parsable(w.URL()+path+"?"+query) || strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+			return
+		}
+		if a := w.do(method, path+"?"+query, body); a.status >= 500 {
+			t.Fatalf("%s %s?%s %s: %d %s", method, path, query, body, a.status, a.body)
 		}
 	})
 }

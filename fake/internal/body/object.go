@@ -116,7 +116,8 @@ func (o *Object) URL(field string) string {
 // IsURL tells whether a text is an absolute address of http or https, without credentials in it.
 func IsURL(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+	web := strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
+	return err == nil && web && u.Hostname() != "" && u.User == nil
 }
 
 // Date reads an ISO 8601 date with its time, zero when it is absent.
