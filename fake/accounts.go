@@ -72,7 +72,7 @@ func (c call) written() (q environment.Query, t environment.Tokens, add bool, er
 		Scopes: object.Scopes("scopes"), State: object.OneOf("state", scenarios.Connected, scenarios.NeedsReauthorization),
 	}
 	add = intent(object, q) || p.oneOf("connection_intent", "", "add", "reauthorize") == "add"
-	if isImport := c.method == http.MethodPost; isImport {
+	if isImport := c.request.Method == http.MethodPost; isImport {
 		derived := checkCombination(object, t)
 		if t.State == "" {
 			t.State = derived

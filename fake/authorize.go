@@ -18,5 +18,5 @@ func authorize(c call) (reply, error) {
 		return reply{}, err
 	}
 	opaque, err := c.environment.Authorize(q, config)
-	return ok(pipes.AuthorizeURL{URL: c.base + "/data-integrations/" + opaque + "/authorize-redirect"}), err
+	return ok(pipes.AuthorizeURL{URL: c.base() + "/data-integrations/" + opaque + "/authorize-redirect"}), err
 }

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -16,13 +17,20 @@ import (
 // call is what handlers see of a request.
 type call struct {
 	environment *environment.Environment
-	method      string
 	vars        map[string]string // of the path
 	query       url.Values
-	contentType string
 	body        []byte
 	bodies      *body.Parser
-	base        string // where clients reach the server
+	request     *http.Request
+	external    string // where clients reach the server; empty: at the host that they ask
+}
+
+// base is where the client reaches the server.
+func (c call) base() string {
+	if c.external != "" {
+		return c.external
+	}
+	return "http://" + c.request.Host
 }
 
 // object is the body. Where the file says strict, a wrong Content-Type is refused, and later the fields
@@ -34,8 +42,9 @@ func (c call) object() (*body.Object, error) {
 	}
 	if c.environment.Scenarios().Strict {
 		object.Strict()
-		if kind, _, _ := strings.Cut(c.contentType, ";"); !strings.EqualFold(strings.TrimSpace(kind), "application/json") {
-			object.Wrong("Content-Type", "invalid", "Content-Type must be application/json, not %q (strict: true)", scenarios.Abridge(c.contentType))
+		said := c.request.Header.Get("Content-Type")
+		if kind, _, _ := strings.Cut(said, ";"); !strings.EqualFold(strings.TrimSpace(kind), "application/json") {
+			object.Wrong("Content-Type", "invalid", "Content-Type must be application/json, not %q (strict: true)", scenarios.Abridge(said))
 		}
 	}
 	return object, nil

@@ -138,7 +138,7 @@ func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]st
 
 // answer is the way of a routed request: key and environment, body, handler, respond.
 func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
-	c := call{method: r.Method, vars: vars, bodies: &s.bodies, contentType: r.Header.Get("Content-Type"), base: s.baseURL(r)}
+	c := call{request: r, vars: vars, bodies: &s.bodies, external: s.options.external}
 	if r.URL.RawQuery != "" {
 		c.query = r.URL.Query()
 	}
@@ -162,14 +162,6 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 		}
 	}
 	s.respond(x, result, err)
-}
-
-// baseURL is where the client reaches the server.
-func (s *Server) baseURL(r *http.Request) string {
-	if s.options.external != "" {
-		return s.options.external
-	}
-	return "http://" + r.Host
 }
 
 // refuse answers a request that reached no environment; it counts in default.

@@ -85,7 +85,7 @@ func (c call) redirectURI(i *environment.Integration) string {
 	if i.Credentials == nil && !i.IsShared() {
 		return ""
 	}
-	return c.base + "/data-integrations/" + i.Slug + "/" + i.Key + "/callback"
+	return c.base() + "/data-integrations/" + i.Slug + "/" + i.Key + "/callback"
 }
 
 func (c call) configuration(from environment.Configuration) pipes.Configuration {

@@ -68,7 +68,7 @@ func (p *Parser) Parse(data []byte) (*Object, error) {
 	if kind := decoder.PeekKind(); kind != jsontext.KindBeginObject && kind != jsontext.KindInvalid {
 		return nil, invalidJSON("The body is a JSON %s; an object is wanted", nameOf(kind))
 	}
-	object := &Object{members: make([]member, 0, 4), parser: p, wrong: new([]pipes.FieldError)}
+	object := &Object{members: make([]member, 0, 4), parser: p}
 	_, err := decoder.ReadToken()
 	for err == nil && decoder.PeekKind() != jsontext.KindEndObject {
 		var name jsontext.Token

@@ -18,8 +18,9 @@ import (
 type Object struct {
 	members []member
 	parser  *Parser
-	path    string              // of an object within another, with a dot at its end
-	wrong   *[]pipes.FieldError // shared with the objects within
+	path    string             // of an object within another, with a dot at its end
+	whole   *Object            // the one that this is within; nil for that itself
+	wrong   []pipes.FieldError // of it and those within
 	strict  bool
 	wanted  []string // what readers looked for, where strict
 	within  []*Object
@@ -213,7 +214,7 @@ func (o *Object) Object(field string) *Object {
 		o.Wrong(field, "invalid", "%s: %s", o.path+field, err)
 		return nil
 	}
-	within.path, within.wrong, within.strict = o.path+field+".", o.wrong, o.strict
+	within.path, within.whole, within.strict = o.path+field+".", o.root(), o.strict
 	o.within = append(o.within, within)
 	return within
 }
@@ -230,7 +231,7 @@ func (o *Object) IsNull(field string) bool {
 // Only finds the fields wrong that are not among the known ones; of very many, the first twenty.
 func (o *Object) Only(known ...string) {
 	for _, m := range o.members {
-		if !slices.Contains(known, m.name) && len(*o.wrong) < mostWrong {
+		if !slices.Contains(known, m.name) && len(o.wrong) < mostWrong {
 			hint := scenarios.DidYouMean(m.name, known)
 			if hint == "" {
 				hint = " (it takes " + strings.Join(known, ", ") + ")"
@@ -243,7 +244,16 @@ func (o *Object) Only(known ...string) {
 
 // Wrong adds what is wrong with a field.
 func (o *Object) Wrong(field, code, format string, args ...any) {
-	*o.wrong = append(*o.wrong, pipes.FieldError{Field: o.path + field, Code: code, Message: fmt.Sprintf(format, args...)})
+	root := o.root()
+	root.wrong = append(root.wrong, pipes.FieldError{Field: o.path + field, Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
+// root is where everything that is wrong is gathered.
+func (o *Object) root() *Object {
+	if o.whole != nil {
+		return o.whole
+	}
+	return o
 }
 
 func (o *Object) missing(field string) { o.Wrong(field, "required", "%s is required", o.path+field) }
@@ -253,10 +263,10 @@ func (o *Object) Err() error {
 	if o.strict {
 		o.refuseUnread()
 	}
-	if len(*o.wrong) == 0 {
+	if len(o.wrong) == 0 {
 		return nil
 	}
-	return pipes.Invalid((*o.wrong)[:min(len(*o.wrong), mostWrong)]...)
+	return pipes.Invalid(o.wrong[:min(len(o.wrong), mostWrong)]...)
 }
 
 // mostWrong is how many mistakes an answer tells.

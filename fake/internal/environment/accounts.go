@@ -2,7 +2,6 @@ package environment
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
@@ -114,7 +113,7 @@ func (e *Environment) account(r *record, c Connection, now time.Time) *Account {
 		if secret == "" && stored.method == scenarios.APIKey { // it needs reauthorization
 			secret = stored.secret
 		}
-		a.KeyLast4 = Last4(or(secret, e.mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, r.standard, r.lives)))
+		a.KeyLast4 = Last4(or(secret, e.mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, int(r.standard), int(r.lives))))
 	case scenarios.ClientCredentials:
 		id, secret := stored.clientID, stored.clientSecret
 		if id == "" {
@@ -237,7 +236,8 @@ func (e *Environment) Offers(q Query) ([]Offer, error) {
 		}
 	}
 	listed := map[string]bool{}
-	for _, key := range slices.Clone(e.seen.owners[ownerOf(q.Key)]) {
+	for _, r := range e.seen.of(ownerOf(q.Key)) {
+		key := r.key
 		at := root{key.Provider, ownership}
 		if listed[key.Provider] || e.catalog.roots[at] != nil || e.connectable(key.Provider, ownership) != nil {
 			continue

@@ -21,12 +21,12 @@ type Connection struct {
 
 	flips           bool // whether it will need reauthorization at ExpiresAt
 	mint            mint.Mint
-	standard, lives int
+	standard, lives int32
 }
 
 // ID is that of the connected account; a deletion makes the next one another.
 func (c Connection) ID() string {
-	return c.mint.Account(c.Provider, c.User, c.Organization, c.standard, c.lives)
+	return c.mint.Account(c.Provider, c.User, c.Organization, int(c.standard), int(c.lives))
 }
 
 // Role tells the compatibility connection, which calls mean that name none, from standard ones.
@@ -61,7 +61,7 @@ func view(mint mint.Mint, ground ground, word Decision, r *record, now time.Time
 			c.Token = r.account.secret
 		}
 		if c.Token == "" {
-			c.Token = mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, r.standard, r.lives)
+			c.Token = mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, int(r.standard), int(r.lives))
 		}
 		return c
 	}

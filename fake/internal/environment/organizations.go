@@ -179,8 +179,8 @@ func (e *Environment) Authorize(q Query, config map[string]string) (string, erro
 		return "", err
 	}
 	r := e.record(key, now)
-	r.authorizations++
-	return e.mint.Opaque(key.Provider, key.User, key.Organization, r.authorizations), nil
+	r.authorized++
+	return e.mint.Opaque(key.Provider, key.User, key.Organization, int(r.authorized)), nil
 }
 
 func nameOf(organization string) string {

@@ -15,18 +15,19 @@ type record struct {
 	key        scenarios.Key
 	ordinal    uint64                // among those that were seen, from one
 	entry      *scenarios.Connection // the file's, if it has one
-	standard   int                   // 0: the compatibility connection; others count from one
-	generation int                   // how often its token was replaced
+	standard   int32                 // 0: the compatibility connection; others count from one
+	generation int32                 // how often its token was replaced
+	lives      int32                 // how often it was deleted: the next one has another id
+	added      int32                 // how many standard connections were made beside it
+	authorized int32                 // how many pages were handed out to connect it
 	refreshes  []refresh             // the last of each word, the newest last
 	minted     string                // the token of this generation, once it was needed
 	created    time.Time             // zero while it does not exist
-	lives      int                   // how often it was deleted: the next one has another id
 	account    *account              // what was written; nil: nothing
 	told       told                  // what events last said
 	flip       *due                  // when a failing refresh will be told
+	sibling    *record               // the owner's connection that was seen before it
 
-	added          int // how many standard connections were made beside this one
-	authorizations int // how many pages were handed out to connect it
 }
 
 // account is what calls of the API stored. It never changes: a write makes another.
@@ -108,37 +109,35 @@ func (r *record) forget(word Decision) {
 
 func (r *record) token(mint mint.Mint) string {
 	if r.minted == "" {
-		r.minted = mint.Token(r.key.Provider, r.key.User, r.key.Organization, r.standard, r.generation)
+		r.minted = mint.Token(r.key.Provider, r.key.User, r.key.Organization, int(r.standard), int(r.generation))
 	}
 	return r.minted
-}
-
-// owner is who connections belong to: a user, or an organization without one.
-type owner struct{ user, organization string }
-
-func ownerOf(key scenarios.Key) owner {
-	if key.User != "" {
-		return owner{user: key.User}
-	}
-	return owner{organization: key.Organization}
 }
 
 // seen are the records of the connections that were asked for or written.
 type seen struct {
 	records map[scenarios.Key]*record
 	others  map[scenarios.Key][]*record // the standard connections beside a compatibility one
-	owners  map[owner][]scenarios.Key
-	order   []scenarios.Key // the oldest first, from next on
+	owners  map[string]*record          // by ownerOf: the one seen last, which leads to those before
+	order   []*record                   // the oldest first, from next on
 	next    int
-	written []scenarios.Key // those that would have been forgotten, but were written
-	count   uint64          // how many there were
+	written []*record // those that would have been forgotten, but were written
+	count   uint64    // how many there were
+}
+
+// ownerOf is who connections belong to: a user, or an organization without one.
+func ownerOf(key scenarios.Key) string {
+	if key.User != "" {
+		return "u" + key.User
+	}
+	return "o" + key.Organization
 }
 
 // mostSeen is how many are remembered that were only asked for; beyond it the oldest is forgotten.
 const mostSeen = 100_000
 
 func newSeen() seen {
-	return seen{records: map[scenarios.Key]*record{}, others: map[scenarios.Key][]*record{}, owners: map[owner][]scenarios.Key{}}
+	return seen{records: map[scenarios.Key]*record{}, others: map[scenarios.Key][]*record{}, owners: map[string]*record{}}
 }
 
 // add remembers a compatibility connection, and answers the one that is forgotten for it, if one is.
@@ -146,16 +145,19 @@ func (s *seen) add(made *record) (forgotten *record) {
 	s.count++
 	made.ordinal = s.count
 	s.records[made.key] = made
-	s.order = append(s.order, made.key)
-	s.owners[ownerOf(made.key)] = append(s.owners[ownerOf(made.key)], made.key)
+	s.order = append(s.order, made)
+	owner := ownerOf(made.key)
+	made.sibling = s.owners[owner]
+	s.owners[owner] = made
 	for len(s.order)-s.next > mostSeen && forgotten == nil {
 		oldest := s.order[s.next]
+		s.order[s.next] = nil
 		s.next++
-		if s.records[oldest].account != nil || len(s.others[oldest]) > 0 {
+		if oldest.account != nil || len(s.others[oldest.key]) > 0 {
 			s.written = append(s.written, oldest)
 			continue
 		}
-		forgotten = s.records[oldest]
+		forgotten = oldest
 		s.drop(oldest)
 	}
 	if s.next > mostSeen { // the forgotten half goes
@@ -164,25 +166,41 @@ func (s *seen) add(made *record) (forgotten *record) {
 	return forgotten
 }
 
-func (s *seen) drop(key scenarios.Key) {
-	delete(s.records, key)
-	of := ownerOf(key)
-	i := slices.Index(s.owners[of], key)
-	if s.owners[of] = slices.Delete(s.owners[of], i, i+1); len(s.owners[of]) == 0 {
-		delete(s.owners, of)
+func (s *seen) drop(old *record) {
+	delete(s.records, old.key)
+	owner := ownerOf(old.key)
+	newer := s.owners[owner]
+	if newer == old {
+		s.owners[owner] = old.sibling
+		if old.sibling == nil {
+			delete(s.owners, owner)
+		}
+		return
 	}
+	for newer.sibling != old {
+		newer = newer.sibling
+	}
+	newer.sibling = old.sibling
+}
+
+// of are an owner's compatibility connections, the oldest first.
+func (s *seen) of(owner string) (list []*record) {
+	for r := s.owners[owner]; r != nil; r = r.sibling {
+		list = append(list, r)
+	}
+	slices.Reverse(list)
+	return list
 }
 
 // after are the connections in the order in which they were first seen, from beyond an ordinal on.
 func (s *seen) after(ordinal uint64) iter.Seq[*record] {
-	beyond := func(keys []scenarios.Key) int {
-		return sort.Search(len(keys), func(i int) bool { return s.records[keys[i]].ordinal > ordinal })
+	beyond := func(list []*record) []*record {
+		return list[sort.Search(len(list), func(i int) bool { return list[i].ordinal > ordinal }):]
 	}
-	order := s.order[s.next:]
 	return func(yield func(*record) bool) {
-		for _, keys := range [][]scenarios.Key{s.written[beyond(s.written):], order[beyond(order):]} {
-			for _, key := range keys {
-				if !yield(s.records[key]) {
+		for _, list := range [][]*record{beyond(s.written), beyond(s.order[s.next:])} {
+			for _, r := range list {
+				if !yield(r) {
 					return
 				}
 			}
@@ -200,11 +218,11 @@ func (s *seen) all(key scenarios.Key) []*record {
 
 // in visits the records in a place.
 func (s *seen) in(place Place, visit func(*record)) {
-	each := func(keys []scenarios.Key) {
-		for _, key := range keys {
-			if place.covers(key) {
-				visit(s.records[key])
-				for _, other := range s.others[key] {
+	each := func(list []*record) {
+		for _, r := range list {
+			if place.covers(r.key) {
+				visit(r)
+				for _, other := range s.others[r.key] {
 					visit(other)
 				}
 			}
@@ -212,9 +230,9 @@ func (s *seen) in(place Place, visit func(*record)) {
 	}
 	switch {
 	case place.User != "":
-		each(s.owners[owner{user: place.User}])
+		each(s.of("u" + place.User))
 	case place.Shared && place.Organization != "":
-		each(s.owners[owner{organization: place.Organization}])
+		each(s.of("o" + place.Organization))
 	default:
 		each(s.written)
 		each(s.order[s.next:])
