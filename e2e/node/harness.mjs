@@ -1,6 +1,7 @@
 // What every script of this folder needs: the official client pointed at the fake, the control plane,
 // and named cases whose verdicts the Go test reads.
-import { WorkOS } from '@workos-inc/node';
+import assert from 'node:assert/strict';
+import { BadRequestException, GenericServerException, NotFoundException, UnauthorizedException, WorkOS } from '@workos-inc/node';
 
 // The fake's URLs come from sdk_test.go; the strict one knows the provider github alone.
 const urls = { lenient: process.env.PIPESFAKE_URL, strict: process.env.PIPESFAKE_STRICT_URL };
@@ -40,6 +41,38 @@ export async function thrown(call) {
   }
   throw new Error('the call succeeded; an exception was expected');
 }
+
+// assertError checks an exception: its class, its status, and whatever fields are named.
+export function assertError(error, type, { status, ...fields }) {
+  assert.equal(error.constructor, type, `${error.stack}`);
+  assert.equal(error.status, status);
+  assert.match(error.requestID, /^req_/);
+  for (const [name, value] of Object.entries(fields)) {
+    if (value instanceof RegExp) assert.match(error[name], value);
+    else assert.deepEqual(error[name], value);
+  }
+}
+
+// everyError is what any call may throw: each case is a function of a client that makes the call.
+export function everyError(call) {
+  return {
+    async error_401_wrong_key() {
+      assertError(await thrown(call(client('pk_fake_node'))), UnauthorizedException, { status: 401 });
+    },
+    async error_403_live_key() {
+      assertError(await thrown(call(client('sk_live_fake'))), GenericServerException, { status: 403, code: 'live_key' });
+    },
+  };
+}
+
+// missing is a 404 of a call, badRequest its 400.
+export const missing = (call) => async () =>
+  assertError(await thrown(call()), NotFoundException, { status: 404, code: 'entity_not_found' });
+export const badRequest = (call, field) => async () => {
+  const error = await thrown(call());
+  assertError(error, BadRequestException, { status: 400, code: 'invalid_request' });
+  assert.equal(error.errors[0].field, field);
+};
 
 // run does the cases of an operation, each from a fresh environment, and exits 1 if one failed.
 export async function run(operation, cases) {

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import {
   BadRequestException,
+  ConflictException,
   GenericServerException,
   NotFoundException,
   UnauthorizedException,
   UnprocessableEntityException,
 } from '@workos-inc/node';
-import { client, reset, run, strictClient, takeBack, thrown, use } from './harness.mjs';
+import { assertError, client, reset, run, strictClient, takeBack, thrown, use } from './harness.mjs';
 
 const asked = ['repo', 'user:email', 'read:org']; // by github, says the built-in tour
 const hour = 3_600_000;
@@ -36,16 +37,6 @@ function assertActive(result, { lifetime, scopes = asked, missingScopes = [] }) 
   const off = expiresAt.getTime() - Date.now() - lifetime;
   assert.ok(Math.abs(off) < 60_000, `expiresAt is ${off} ms off`);
   assert.deepEqual(rest, { scopes, missingScopes });
-}
-
-function assertError(error, type, { status, ...fields }) {
-  assert.equal(error.constructor, type, `${error.stack}`);
-  assert.equal(error.status, status);
-  assert.match(error.requestID, /^req_/);
-  for (const [name, value] of Object.entries(fields)) {
-    if (value instanceof RegExp) assert.match(error[name], value);
-    else assert.deepEqual(error[name], value);
-  }
 }
 
 const states = {
@@ -171,4 +162,21 @@ const errors = {
   },
 };
 
-await run('token', { ...states, ...switches, ...errors });
+const newer = {
+  async organization_owned() {
+    await use('not_installed', { connection_owner: 'organization' });
+    const of = { provider: 'github', userId: 'user_alice', organizationId: 'org_acme' };
+    assert.equal((await workos.pipes.getAccessToken({ ...of, connectionOwner: 'organization' })).error, 'not_installed');
+    assert.equal((await workos.pipes.getAccessToken({ ...of, connectionOwner: 'user' })).active, true);
+  },
+  async one_of_several() {
+    const of = { provider: 'github', userId: 'user_alice' };
+    const account = await workos.pipes.createUserConnectedAccount({ slug: 'github', userId: 'user_alice', accessToken: 'second', connectionIntent: 'add' });
+    assert.equal((await workos.pipes.getAccessToken({ ...of, connectedAccountId: account.id })).accessToken.accessToken, 'second');
+    const error = await thrown(workos.pipes.getAccessToken({ ...of, supportsMultipleConnections: true }));
+    assertError(error, ConflictException, { status: 409, code: 'account_selection_required' });
+    assertError(await thrown(workos.pipes.getAccessToken({ ...of, connectedAccountId: 'data_installation_x' })), NotFoundException, { status: 404 });
+  },
+};
+
+await run('token', { ...states, ...switches, ...newer, ...errors });
