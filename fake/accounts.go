@@ -69,7 +69,7 @@ func (c call) written() (q environment.Query, t environment.Tokens, add bool, er
 	}
 	t = environment.Tokens{
 		AccessToken: object.Word("access_token", false), RefreshToken: object.Word("refresh_token", false), ExpiresAt: object.Date("expires_at"),
-		Scopes: object.Scopes("scopes"), State: object.OneOf("state", scenarios.Connected, scenarios.NeedsReauthorization),
+		Scopes: object.Scopes("scopes"), State: object.OneOf("state", scenarios.Connected, scenarios.NeedsReauthorization), Names: readNames(object),
 	}
 	add = intent(object, q) || p.oneOf("connection_intent", "", "add", "reauthorize") == "add"
 	if isImport := c.request.Method == http.MethodPost; isImport {

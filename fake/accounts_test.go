@@ -96,6 +96,8 @@ func TestAConnectionIsOneRecord(t *testing.T) {
 		try{"in the token", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `{"active":false,"error":"needs_reauthorization"}`},
 		try{"in the credentials", "POST /data-integrations/github/credentials", `{"user_id": "alice"}`, 200, `{"active":false,"error":"needs_reauthorization"}`},
 		try{"good tokens connect", "PUT " + alice, `{"access_token": "good"}`, 200, `"connected"`},
+		try{"called something", "PUT " + alice, `{"account_display_name": "Work", "account_identifier": "octocat"}`, 200, `"account_identifier":"octocat","account_display_name":"Work"`},
+		try{"the rest stays", "PUT " + alice, `{"account_display_name": null}`, 200, `"account_identifier":"octocat","account_display_name":null`},
 		try{"delete", "DELETE " + alice, "", 204, ""},
 		try{"gone", "GET " + alice, "", 404, "deleted over the API"},
 		try{"gone for good", "DELETE " + alice, "", 404, ""},

@@ -19,6 +19,8 @@ func statusOf(code pipes.Code, route *route) int {
 		return route.invalid
 	case pipes.InvalidRequest:
 		return route.invalid
+	case pipes.InvalidConnectCode:
+		return http.StatusBadRequest
 	case pipes.Unauthorized:
 		return http.StatusUnauthorized
 	case pipes.LiveKey, pipes.ForeignHost, pipes.ForeignOrigin, pipes.IntegrationShared, pipes.IntegrationDisabled, pipes.OrganizationCredentialsMissing:

@@ -20,6 +20,7 @@ func operations() map[string]int {
 		"POST /data-integrations/github/api-key":                         400,
 		"PUT /data-integrations/github/client-credentials":               400,
 		"POST /data-integrations/github/client-credentials":              400,
+		"POST /data-integrations/finish":                                 400,
 		"POST /data-integrations/github/authorize":                       400,
 		"POST /data-integrations/github/credentials":                     400,
 		"POST /data-integrations/github/token":                           400,

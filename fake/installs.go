@@ -23,7 +23,7 @@ func install(method string, create bool) handler {
 		} else if !create && i.Add {
 			object.Wrong("connection_intent", "invalid", "connection_intent add belongs to POST: PUT connects or rotates one connection")
 		}
-		i.AccountIdentifier, i.AccountLabel = object.Word("account_identifier", false), object.Word("account_display_name", false)
+		i.Names = readNames(object)
 		readSecret(object, &i)
 		if err := object.Err(); err != nil {
 			return reply{}, err
@@ -38,6 +38,18 @@ func install(method string, create bool) handler {
 		}
 		return reply{status: status, body: connectedAccount(account), decision: account.Decision}, nil
 	}
+}
+
+// readNames reads what the application calls a connection; null clears it (source: Python SDK 10.8).
+func readNames(object *body.Object) environment.Names {
+	read := func(field string) *string {
+		text, said := object.TextOrNull(field)
+		if said && text == nil {
+			text = new(string)
+		}
+		return text
+	}
+	return environment.Names{Identifier: read("account_identifier"), DisplayName: read("account_display_name")}
 }
 
 func readSecret(object *body.Object, i *environment.Install) {

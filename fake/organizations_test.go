@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"strings"
 	"testing"
 
 	"example.com/pipesfake/fake"
@@ -78,6 +79,13 @@ providers:
 		try{"then", path + "snowflake/authorize", `{"user_id": "alice", "organization_id": "acme"}`, 200, ""},
 		try{"not a slug", path + "a b/authorize", `{"user_id": "alice"}`, 404, ""},
 		try{"the organization's", path + "github/authorize", `{"user_id": "admin", "organization_id": "acme", "connection_owner": "organization"}`, 200, ""},
+		try{"bound to a session", path + "github/authorize", `{"user_id": "alice", "return_to": "https://app.example.com/back", "code_challenge": "c", "code_challenge_method": "S256"}`, 200, ""},
+		try{"bound to nowhere", path + "github/authorize", `{"user_id": "alice", "code_challenge": "c"}`, 400, "return_to is required"},
+		try{"bound by nothing", path + "github/authorize", `{"user_id": "alice", "code_challenge_method": "S256"}`, 400, "code_challenge is required"},
+		try{"an unknown account again", path + "github/authorize", `{"user_id": "alice", "connection_intent": "reauthorize", "connected_account_id": "data_installation_x"}`, 404, ""},
+		try{"an account and no intent", path + "github/authorize", `{"user_id": "alice", "connected_account_id": "data_installation_x"}`, 400, "connection_intent reauthorize"},
+		try{"finish nothing", path + "finish", `{"connect_code": "c", "code_verifier": "` + strings.Repeat("v", 43) + `"}`, 400, "invalid_connect_code"},
+		try{"a short verifier", path + "finish", `{"connect_code": "c", "code_verifier": "v"}`, 400, "43 to 128"},
 		try{"the page has its own day", "GET /data-integrations/ABCDEFGHABCDEFGHABCDEFGH/authorize-redirect", "", 501, ""},
 	)
 	first, second := w.do("POST", "/data-integrations/github/authorize", `{"user_id": "a"}`), w.do("POST", "/data-integrations/github/authorize", `{"user_id": "a"}`)

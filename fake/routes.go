@@ -43,6 +43,7 @@ func apiRoutes() []route {
 		{pipes.Token, "POST", integration + "/token", token, 400, false},
 		{pipes.Credentials, "POST", integration + "/credentials", credentials, 400, false},
 		{pipes.Authorize, "POST", integration + "/authorize", authorize, 400, false},
+		{pipes.FinishConnection, "POST", integrations + "/finish", finishConnection, 400, false},
 
 		{pipes.GetConnectedAccount, "GET", userAccount, getAccount, 400, false},
 		{pipes.ImportConnectedAccount, "POST", userAccount, importAccount, 422, false},

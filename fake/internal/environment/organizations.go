@@ -162,6 +162,11 @@ func (e *Environment) Authorize(q Query, config map[string]string) (string, erro
 	if err := e.check(q); err != nil {
 		return "", err
 	}
+	if q.ID != "" {
+		if _, err := e.locate(q, now); err != nil {
+			return "", err
+		}
+	}
 	key := q.Key
 	i := e.integration(key.Provider, ownershipOf(key))
 	c := e.configuration(key.Organization, i)

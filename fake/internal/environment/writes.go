@@ -16,16 +16,34 @@ type Tokens struct {
 	ExpiresAt    time.Time
 	Scopes       []string
 	State        string // scenarios.Connected or NeedsReauthorization
+	Names
+}
+
+// Names are what a connection is called by its owner's application. Nil keeps what was, empty clears it.
+type Names struct {
+	Identifier  *string // of the account at the provider
+	DisplayName *string
+}
+
+func (n Names) over(was account) (identifier, displayName string) {
+	identifier, displayName = was.identifier, was.displayName
+	if n.Identifier != nil {
+		identifier = *n.Identifier
+	}
+	if n.DisplayName != nil {
+		displayName = *n.DisplayName
+	}
+	return identifier, displayName
 }
 
 // Install is what connects an owner without OAuth: an API key, or client credentials.
 type Install struct {
 	Query
-	Method                          string // scenarios.APIKey or ClientCredentials
-	Secret, ClientID, ClientSecret  string
-	Config                          map[string]string
-	AccountIdentifier, AccountLabel string
-	Add                             bool // another connection beside those that there are
+	Names
+	Method                         string // scenarios.APIKey or ClientCredentials
+	Secret, ClientID, ClientSecret string
+	Config                         map[string]string
+	Add                            bool // another connection beside those that there are
 }
 
 // Import makes a connection out of tokens; with add, beside those that there are. Its errors are
@@ -60,7 +78,9 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 		state.Refresh = scenarios.RefreshWorks
 	}
 	word := e.word("imported", state, now)
-	e.write(r, &account{word: &word, method: scenarios.OAuth, secret: t.AccessToken, refreshToken: t.RefreshToken != ""}, now)
+	made := &account{word: &word, method: scenarios.OAuth, secret: t.AccessToken, refreshToken: t.RefreshToken != ""}
+	made.identifier, made.displayName = t.Names.over(account{})
+	e.write(r, made, now)
 	return e.account(r, e.look(r, now), now), nil
 }
 
@@ -125,6 +145,7 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	}
 	word := e.word("updated", state, now)
 	stored.word = &word
+	stored.identifier, stored.displayName = t.Names.over(stored)
 	r.account = &stored
 	e.tell(r, now)
 	return e.account(r, e.look(r, now), now), nil
@@ -214,11 +235,12 @@ func (e *Environment) install(i Install, now time.Time) (*Account, error) {
 	word := e.word("connected by "+i.Method, scenarios.State{}, now)
 	made := &account{
 		word: &word, method: i.Method, secret: i.Secret, clientID: i.ClientID, clientSecret: i.ClientSecret, config: i.Config,
-		identifier: i.AccountIdentifier, displayName: i.AccountLabel,
 	}
-	if old := r.account; old != nil && made.identifier == "" {
-		made.identifier, made.displayName = old.identifier, old.displayName
+	was := account{}
+	if r.account != nil {
+		was = *r.account
 	}
+	made.identifier, made.displayName = i.Names.over(was)
 	e.write(r, made, now)
 	return e.account(r, e.look(r, now), now), nil
 }

@@ -38,6 +38,7 @@ const (
 	AlreadyExists                  Code = "entity_already_exists"
 	AccountSelectionRequired       Code = "account_selection_required"
 	DuplicateEndpoint              Code = "duplicate_endpoint"
+	InvalidConnectCode             Code = "invalid_connect_code"
 	InvalidURL                     Code = "invalid_url"
 	InvalidParameters              Code = "invalid_request_parameters"
 	InvalidRange                   Code = "invalid_range"

@@ -10,6 +10,8 @@ const (
 	Credentials Operation = "credentials"
 	Authorize   Operation = "authorize"
 
+	FinishConnection Operation = "finish_connection" // newer, too (source: Python SDK 10.8)
+
 	UpsertAPIKey            Operation = "upsert_api_key"
 	CreateAPIKey            Operation = "create_api_key"
 	UpsertClientCredentials Operation = "upsert_client_credentials"
