@@ -45,7 +45,7 @@ func TestPythonSDK(t *testing.T) {
 		lock:        "requirements.txt",
 		installed:   ".venv/.installed",
 		interpreter: ".venv/bin/python",
-		scripts:     []string{"token_test.py"},
+		scripts:     []string{"token_test.py", "pipes_test.py"},
 	}.test(t)
 }
 

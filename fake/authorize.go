@@ -31,8 +31,12 @@ func authorize(c call) (reply, error) {
 	if err := object.Err(); err != nil {
 		return reply{}, err
 	}
-	opaque, err := c.environment.Authorize(q, config)
-	return ok(pipes.AuthorizeURL{URL: c.base() + "/data-integrations/" + opaque + "/authorize-redirect"}), err
+	opaque, state, err := c.environment.Authorize(q, config)
+	answer := pipes.AuthorizeURL{URL: c.base() + "/data-integrations/" + opaque + "/authorize-redirect", State: state}
+	if challenge != "" {
+		answer.Completion = pipes.FinishRequired
+	}
+	return ok(answer), err
 }
 
 // finishConnection answers POST /data-integrations/finish. Only the consent page hands out a

@@ -71,16 +71,10 @@ func credentialsResponse(a *environment.Account) pipes.CredentialsResponse {
 			key.Config[name] = value
 		}
 	}
-	oauth := pipes.OAuthCredential{APIKeyCredential: key, ExpiresAt: pipes.OrNull(a.ExpiresAt), Scopes: a.Scopes, MissingScopes: a.MissingScopes}
-	switch a.AuthMethod {
-	case scenarios.APIKey:
+	if a.AuthMethod == scenarios.APIKey {
 		return pipes.CredentialsResponse{Active: true, Credential: key}
-	case scenarios.ClientCredentials:
-		metadata := a.Metadata
-		if metadata == nil {
-			metadata = map[string]string{}
-		}
-		return pipes.CredentialsResponse{Active: true, Credential: pipes.ClientCredential{OAuthCredential: oauth, Metadata: metadata}}
 	}
-	return pipes.CredentialsResponse{Active: true, Credential: oauth}
+	return pipes.CredentialsResponse{Active: true, Credential: pipes.TokenCredential{
+		APIKeyCredential: key, ExpiresAt: pipes.OrNull(a.ExpiresAt), Scopes: a.Scopes, MissingScopes: a.MissingScopes, Metadata: orEmpty(a.Metadata),
+	}}
 }

@@ -67,15 +67,23 @@ def thrown(call):
 
 def run(operation, *cases):
     """Does the cases of an operation, each from a fresh environment, and exits 1 if one failed."""
-    failed = False
-    for case in cases:
-        verdict = "pass"
-        try:
-            reset()
-            case()
-            print(f"ok {case.__name__}", flush=True)
-        except Exception:
-            verdict, failed = "fail", True
-            print(f"not ok {case.__name__}\n{traceback.format_exc()}", flush=True)
-        print(f"RESULT python {operation} {case.__name__} {verdict}", flush=True)
-    sys.exit(failed)
+    run_all(**{operation: cases})
+
+
+def run_all(**operations):
+    """The same for several operations."""
+    verdicts = [verdict(operation, case) for operation, cases in operations.items() for case in cases]
+    sys.exit("fail" in verdicts)
+
+
+def verdict(operation, case):
+    found = "pass"
+    try:
+        reset()
+        case()
+        print(f"ok {case.__name__}", flush=True)
+    except Exception:
+        found = "fail"
+        print(f"not ok {case.__name__}\n{traceback.format_exc()}", flush=True)
+    print(f"RESULT python {operation} {case.__name__} {found}", flush=True)
+    return found

@@ -58,11 +58,11 @@ const (
 var good = map[string]answer{
 	"token":                     {"POST /data-integrations/github/token", 200, `{"active":true,"access_token":{"object":"access_token","access_token":"t","expires_at":"2026-11-23T12:00:00.000Z","scopes":["repo"],"missing_scopes":[]}}`},
 	"inactive token":            {"POST /data-integrations/github/token", 200, `{"active":false,"error":"not_installed"}`},
-	"oauth credential":          {"POST /data-integrations/github/credentials", 200, `{"active":true,"credential":{"object":"credential","auth_method":"oauth","value":"t","expires_at":null,"scopes":["repo"],"missing_scopes":[],"config":{}}}`},
+	"oauth credential":          {"POST /data-integrations/github/credentials", 200, `{"active":true,"credential":{"object":"credential","auth_method":"oauth","value":"t","expires_at":null,"scopes":["repo"],"missing_scopes":[],"metadata":{},"config":{}}}`},
 	"api_key credential":        {"POST /data-integrations/github/credentials", 200, `{"active":true,"credential":{"object":"credential","auth_method":"api_key","value":"t","config":{"account":"a"}}}`},
 	"client credential":         {"POST /data-integrations/github/credentials", 200, `{"active":true,"credential":{"object":"credential","auth_method":"client_credentials","value":"t","expires_at":null,"scopes":[],"missing_scopes":[],"metadata":{"instance_url":"http://x"},"config":{}}}`},
 	"inactive credential":       {"POST /data-integrations/github/credentials", 200, `{"active":false,"error":"needs_reauthorization"}`},
-	"authorize":                 {"POST /data-integrations/github/authorize", 200, `{"url":"http://x:4101/base/data-integrations/abcdefghij-_ABCDEFGHIJ12/authorize-redirect"}`},
+	"authorize":                 {"POST /data-integrations/github/authorize", 200, `{"url":"http://x:4101/base/data-integrations/abcdefghij-_ABCDEFGHIJ12/authorize-redirect","state":"s"}`},
 	"oauth account":             {"GET /user_management/users/user_a/connected_accounts/github", 200, `{` + oauth + `}`},
 	"imported account":          {"POST /user_management/users/user_a/connected_accounts/github", 201, `{` + oauth + `}`},
 	"updated account":           {"PUT /user_management/users/user_a/connected_accounts/github", 200, `{` + oauth + `}`},

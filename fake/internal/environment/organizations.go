@@ -153,18 +153,19 @@ func (e *Environment) checkOverride(i *Integration, made Override) error {
 	return nil
 }
 
-// Authorize begins to connect a connection: it answers the opaque part of the page's address. Its errors
+// Authorize begins to connect a connection: it answers the opaque part of the page's address,
+// and the state that names this authorization. Its errors
 // are entity_not_found, data_integration_disabled, organization_credentials_missing and invalid_request.
-func (e *Environment) Authorize(q Query, config map[string]string) (string, error) {
+func (e *Environment) Authorize(q Query, config map[string]string) (opaque, state string, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.change()
 	if err := e.check(q); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if q.ID != "" {
 		if _, err := e.locate(q, now); err != nil {
-			return "", err
+			return "", "", err
 		}
 	}
 	key := q.Key
@@ -172,20 +173,21 @@ func (e *Environment) Authorize(q Query, config map[string]string) (string, erro
 	c := e.configuration(key.Organization, i)
 	switch {
 	case !c.Enabled:
-		return "", &pipes.Error{Code: pipes.IntegrationDisabled, Message: fmt.Sprintf("The data integration %q is not enabled, so nobody can connect to it.", key.Provider)}
+		return "", "", &pipes.Error{Code: pipes.IntegrationDisabled, Message: fmt.Sprintf("The data integration %q is not enabled, so nobody can connect to it.", key.Provider)}
 	case !slices.Contains(i.Provider.AuthMethods, scenarios.OAuth):
-		return "", pipes.Invalid(pipes.FieldError{Field: "slug", Code: "auth_method_mismatch", Message: fmt.Sprintf(
+		return "", "", pipes.Invalid(pipes.FieldError{Field: "slug", Code: "auth_method_mismatch", Message: fmt.Sprintf(
 			"%q connects by %s, not by OAuth: use PUT /data-integrations/%s/%s", key.Provider, i.Provider.AuthMethods[0], key.Provider, pathOf(i.Provider.AuthMethods[0]))})
 	case i.ByOrganizations() && c.Override.ClientID == "":
-		return "", &pipes.Error{Code: pipes.OrganizationCredentialsMissing, Message: fmt.Sprintf("Each organization supplies its own credentials for %q, and %s has not yet: "+
+		return "", "", &pipes.Error{Code: pipes.OrganizationCredentialsMissing, Message: fmt.Sprintf("Each organization supplies its own credentials for %q, and %s has not yet: "+
 			"PUT /organizations/{organization_id}/data_integration_configurations/%s.", key.Provider, nameOf(key.Organization), key.Provider)}
 	}
 	if err := checkInstallation(i.Provider, c.Config, config); err != nil {
-		return "", err
+		return "", "", err
 	}
 	r := e.record(key, now)
 	r.authorized++
-	return e.mint.Opaque(key.Provider, key.User, key.Organization, int(r.authorized)), nil
+	opaque, state = e.mint.Authorization(key.Provider, key.User, key.Organization, int(r.authorized))
+	return opaque, state, nil
 }
 
 func nameOf(organization string) string {

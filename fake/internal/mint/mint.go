@@ -58,9 +58,11 @@ func (m Mint) Endpoint(n uint64) (id, secret string) {
 	return m.ID("we", 0, number), "whsec_fake_" + m.faker("whsec", number).DigitN(24)
 }
 
-// Opaque is the part of a consent page's address that nobody guesses: 24 characters (source: spec's example).
-func (m Mint) Opaque(provider, user, organization string, n int) string {
-	return m.letters(24, "authorize", provider, user, organization, strconv.Itoa(n))
+// Authorization is the part of a consent page's address that nobody guesses, 24 characters (source: spec's
+// example), and the state that the application knows the authorization by.
+func (m Mint) Authorization(provider, user, organization string, n int) (opaque, state string) {
+	number := strconv.Itoa(n)
+	return m.letters(24, "authorize", provider, user, organization, number), m.letters(24, "state", provider, user, organization, number)
 }
 
 // EventID is the id of an environment's nth event. It ends with n, so that EventCount finds it again.

@@ -28,7 +28,7 @@ type AfterCursor struct {
 // CredentialsResponse is DataIntegrationCredentialsResponse: Credential when Active, else Error.
 type CredentialsResponse struct {
 	Active     bool   `json:"active"`
-	Credential any    `json:"credential,omitempty"` // OAuthCredential, APIKeyCredential or ClientCredential
+	Credential any    `json:"credential,omitempty"` // TokenCredential or APIKeyCredential
 	Error      string `json:"error,omitempty"`
 }
 
@@ -40,24 +40,26 @@ type APIKeyCredential struct {
 	Config     map[string]string `json:"config"`
 }
 
-// OAuthCredential is a vended access token.
-type OAuthCredential struct {
+// TokenCredential is a vended access token, of OAuth or of client credentials. Metadata is newer for the
+// one (source: Python SDK 10.8).
+type TokenCredential struct {
 	APIKeyCredential
-	ExpiresAt     *Time    `json:"expires_at"`
-	Scopes        []string `json:"scopes"`
-	MissingScopes []string `json:"missing_scopes"`
+	ExpiresAt     *Time             `json:"expires_at"`
+	Scopes        []string          `json:"scopes"`
+	MissingScopes []string          `json:"missing_scopes"`
+	Metadata      map[string]string `json:"metadata"`
 }
 
-// ClientCredential is an access token that client credentials were exchanged for.
-type ClientCredential struct {
-	OAuthCredential
-	Metadata map[string]string `json:"metadata"`
-}
-
-// AuthorizeURL is DataIntegrationAuthorizeUrlResponse.
+// AuthorizeURL is DataIntegrationAuthorizeUrlResponse. State and Completion are newer than the official
+// description (source: Python SDK 10.8).
 type AuthorizeURL struct {
-	URL string `json:"url"`
+	URL        string `json:"url"`
+	State      string `json:"state"` // names this authorization
+	Completion string `json:"completion,omitempty"`
 }
+
+// FinishRequired is the Completion of an authorization that the application has to finish.
+const FinishRequired = "finish_required"
 
 // ConnectedAccount is a connection as calls show it. ConnectionRole and the names of the account are newer
 // than the official description, and so is Config for every auth method (source: Node SDK 11).
