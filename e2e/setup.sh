@@ -22,8 +22,10 @@ if ! cmp -s node/package-lock.json node/node_modules/.installed; then
   cp node/package-lock.json node/node_modules/.installed
 fi
 
-if ! cmp -s python/requirements.txt python/.venv/.installed; then
-  python3 -m venv --clear python/.venv
-  python/.venv/bin/pip install --quiet --disable-pip-version-check -r python/requirements.txt
-  cp python/requirements.txt python/.venv/.installed
-fi
+for folder in python schemathesis; do
+  if ! cmp -s $folder/requirements.txt $folder/.venv/.installed; then
+    python3 -m venv --clear $folder/.venv
+    $folder/.venv/bin/pip install --quiet --disable-pip-version-check -r $folder/requirements.txt
+    cp $folder/requirements.txt $folder/.venv/.installed
+  fi
+done

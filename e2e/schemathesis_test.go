@@ -1,0 +1,50 @@
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// officialDescription is not ours to commit: it lies beside the checkout where developers have it.
+const officialDescription = "../../shared/contract/pipes-openapi.json"
+
+// Whatever schemathesis makes of the official description, the answers keep it: in a world where
+// everybody is connected, and in one where nobody is.
+func TestSchemathesis(t *testing.T) {
+	t.Parallel()
+	description, err := filepath.Abs(officialDescription)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(description); errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("the official description is not at %s, so there is nothing to hold the fake against", officialDescription)
+	}
+	want, err := os.ReadFile("schemathesis/requirements.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile("schemathesis/.venv/.installed"); err != nil || !bytes.Equal(got, want) {
+		t.Fatal("schemathesis is not installed, or not as its requirements.txt has it: run e2e/setup.sh")
+	}
+	for seed, scenarios := range map[string]string{
+		"1": "{version: 1}\n",
+		"2": "{version: 1, start: not_installed, providers: {github: {credentials: custom}, slack: {credentials: organization}}}\n",
+	} {
+		file := filepath.Join(t.TempDir(), "scenarios.yaml")
+		if err := os.WriteFile(file, []byte(scenarios), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		command := exec.CommandContext(t.Context(), ".venv/bin/python", "check.py", description, startBinary(t, "--scenarios", file), seed)
+		command.Dir = "schemathesis"
+		output, err := command.CombinedOutput()
+		t.Logf("in the world of %s%s", scenarios, output)
+		if err != nil {
+			t.Errorf("schemathesis: %v", err)
+		}
+	}
+}
