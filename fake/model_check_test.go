@@ -1,0 +1,170 @@
+package fake_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// doAsk asks for a token, which may refresh it, and for the same as a credential.
+func (p *played) doAsk(rt *rapid.T) {
+	key := p.keyDrawn(rt)
+	body := fmt.Sprintf(`{"user_id": %q}`, key.user)
+	if key.organization != "" {
+		body = fmt.Sprintf(`{"user_id": %q, "organization_id": %q}`, key.user, key.organization)
+	}
+	p.ask(key)
+	_, answer := p.call("POST", "/data-integrations/"+key.provider+"/token", body, 200)
+	got := read[token](p, answer)
+	_, answer = p.call("POST", "/data-integrations/"+key.provider+"/credentials", body, 200)
+	vended := read[credential](p, answer)
+	state := p.state(key, p.now)
+	if got.Active != (state == "connected") || vended.Active != got.Active || vended.Error != got.Error || !got.Active && got.Error != state {
+		p.Fatalf("%v is %s: token %+v, credential %+v", key, state, got, vended)
+	}
+	if !got.Active {
+		return
+	}
+	granted, missing := p.scopes(key, scopesAsked(key.provider))
+	if !slices.Equal(got.AccessToken.Scopes, granted) || !slices.Equal(got.AccessToken.MissingScopes, missing) {
+		p.Fatalf("%v has the scopes %v and lacks %v, not %v and %v", key, got.AccessToken.Scopes, got.AccessToken.MissingScopes, granted, missing)
+	}
+	until := time.Time{}
+	if got.AccessToken.ExpiresAt != nil {
+		until = *got.AccessToken.ExpiresAt
+	}
+	if want := p.expires(key, p.deciding(key)); !until.Equal(want) {
+		p.Fatalf("%v expires at %v, not %v", key, until, want)
+	}
+	if vended.Credential.Value != got.AccessToken.AccessToken {
+		p.Fatalf("%v has the token %q and the credential %q", key, got.AccessToken.AccessToken, vended.Credential.Value)
+	}
+	p.checkToken(key, got.AccessToken.AccessToken)
+}
+
+// checkToken holds a text against the model: the one that was brought, or always the same and never
+// another's for each minted one.
+func (p *played) checkToken(key modelKey, got string) {
+	want, minted := p.token(key)
+	if want != "" {
+		if got != want {
+			p.Fatalf("%v has the token %q, not %q", key, got, want)
+		}
+		return
+	}
+	name := fmt.Sprint(key, minted)
+	for other, text := range p.tokens {
+		if (text == got) != (other == name) {
+			p.Fatalf("the token %s is %q, and %s is %q", name, got, other, text)
+		}
+	}
+	p.tokens[name] = got
+}
+
+// check holds all views of every connection against the model, and the events.
+func (p *played) check(*rapid.T) {
+	for _, key := range p.keys {
+		state := p.state(key, p.now)
+		status, body := p.call("GET", p.path(key), "", 200, 404)
+		if (status == 404) != (state == "not_installed") {
+			p.Fatalf("%v is %s, and its account is %d %s", key, state, status, body)
+		}
+		found := read[account](p, body)
+		if status == 200 {
+			p.checkAccount(key, state, found)
+		}
+		p.checkProvider(key, state, found)
+		p.checkControl(key, state)
+	}
+	p.checkEvents()
+}
+
+func (p *played) checkAccount(key modelKey, state string, found account) {
+	granted, _ := p.scopes(key, scopesAsked(key.provider))
+	if found.State != state || !slices.Equal(found.Scopes, granted) {
+		p.Fatalf("%v is %s with %v, and its account is %+v", key, state, granted, found)
+	}
+	name := fmt.Sprint(key, p.connections[key].lives)
+	for other, id := range p.ids {
+		if (id == found.ID) != (other == name) {
+			p.Fatalf("the id of %s is %s, and that of %s is %s", name, found.ID, other, id)
+		}
+	}
+	p.ids[name] = found.ID
+}
+
+func (p *played) checkProvider(key modelKey, state string, found account) {
+	_, body := p.call("GET", "/user_management/users/"+key.user+"/data_providers?organization_id="+key.organization, "", 200)
+	for _, provider := range read[listed[struct {
+		Slug             string
+		ConnectedAccount *account `json:"connected_account"`
+	}]](p, body).Data {
+		if provider.Slug != key.provider {
+			continue
+		}
+		if there := provider.ConnectedAccount != nil; there != (state != "not_installed") || there && (provider.ConnectedAccount.State != state || provider.ConnectedAccount.ID != found.ID) {
+			p.Fatalf("%v is %s, and its data provider has %+v", key, state, provider.ConnectedAccount)
+		}
+		return
+	}
+	p.Fatalf("%v is not among the data providers %s", key, body)
+}
+
+func (p *played) checkControl(key modelKey, state string) {
+	organization := key.organization
+	if organization == "" {
+		organization = "none"
+	}
+	_, body := p.call("GET", fmt.Sprintf("/_control/scenario?provider=%s&user_id=%s&organization_id=%s", key.provider, key.user, organization), "", 200)
+	decision := read[struct {
+		State     string
+		DecidedBy struct{ Kind, Since string } `json:"decided_by"`
+	}](p, body)
+	kind := "switch"
+	switch word := p.deciding(key); {
+	case word == p.start:
+		kind = "start"
+	case word.api:
+		kind = "api"
+	}
+	if decision.State != state || decision.DecidedBy.Kind != kind {
+		p.Fatalf("%v is %s by %s, and the control plane says %s", key, state, kind, body)
+	}
+}
+
+// checkEvents holds the events of each connection, in their order, against those that the model expects.
+func (p *played) checkEvents() {
+	got, want := map[modelKey][]string{}, map[modelKey][]string{}
+	ids, last, after := map[string]bool{}, "", ""
+	for {
+		_, body := p.call("GET", "/events?limit=100&order=asc"+after, "", 200)
+		page := read[listed[happened]](p, body)
+		for _, event := range page.Data {
+			key := modelKey{event.Data.ProviderSlug, *event.Data.UserID, ""}
+			if event.Data.OrganizationID != nil {
+				key.organization = *event.Data.OrganizationID
+			}
+			if ids[event.ID] || event.CreatedAt < last {
+				p.Fatalf("the event %+v comes twice, or after %s", event, last)
+			}
+			ids[event.ID], last = true, event.CreatedAt
+			name := event.Event[strings.LastIndexByte(event.Event, '.')+1:]
+			got[key] = append(got[key], name+" "+event.Data.State+" "+event.CreatedAt)
+		}
+		if page.ListMetadata.After == nil {
+			break
+		}
+		after = "&after=" + *page.ListMetadata.After
+	}
+	for _, event := range p.events {
+		want[event.key] = append(want[event.key], event.name+" "+event.state+" "+event.at.Format("2006-01-02T15:04:05.000Z"))
+	}
+	for _, key := range p.keys {
+		if !slices.Equal(got[key], want[key]) {
+			p.Fatalf("%v was told\n%v\nnot\n%v", key, got[key], want[key])
+		}
+	}
+}

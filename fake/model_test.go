@@ -1,0 +1,259 @@
+package fake_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/pipesfake/fake"
+	"example.com/pipesfake/fake/contract"
+
+	"pgregory.net/rapid"
+)
+
+// played is a server and the model that says what it must answer.
+type played struct {
+	*rapid.T
+	*model
+	server *fake.Server
+	known  []*contract.Contract // what the answers are held against
+	keys   []modelKey
+	tokens map[string]string // the text of each minted token, by connection and generation
+	ids    map[string]string // the id of each connection, by connection and life
+}
+
+// scopesAsked is what the providers of this world ask for: github by the file, other by default.
+func scopesAsked(provider string) []string {
+	if provider == "github" {
+		return []string{"repo", "user:email"}
+	}
+	return []string{"read", "write"}
+}
+
+// However calls, switches, resets and time follow each other: after each step all views of every
+// connection agree with the rules, and with each other. More sequences: -rapid.checks=10000.
+func TestModel(t *testing.T) {
+	t.Parallel()
+	known, err := contracts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := parse(t, "version: 1\nproviders: {github: {scopes: [repo, \"user:email\"]}}\n")
+	rapid.Check(t, func(rt *rapid.T) {
+		server, err := fake.New(fake.WithScenarios(set), fake.WithTime(begun()))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer server.Close()
+		p := &played{T: rt, server: server}
+		if rapid.IntRange(0, 9).Draw(rt, "held against the contract if 0") == 0 {
+			p.known = known
+		}
+		for _, provider := range []string{"github", "other"} {
+			for _, user := range []string{"alice", "bob"} {
+				p.keys = append(p.keys, modelKey{provider, user, ""}, modelKey{provider, user, "acme"})
+			}
+		}
+		p.begin()
+		rt.Repeat(map[string]func(*rapid.T){
+			"":               p.check,
+			"switch":         p.doSwitch,
+			"take back":      p.doTakeBack,
+			"advance":        p.doAdvance,
+			"ask":            p.doAsk,
+			"import":         p.doImport,
+			"update":         p.doUpdate,
+			"delete":         p.doDelete,
+			"delete the lot": p.doDeleteIntegration,
+			"reset":          p.doReset,
+		})
+	})
+}
+
+// begin lets every connection be seen, so that all are told of.
+func (p *played) begin() {
+	p.model = newModel(p.keys)
+	p.tokens, p.ids = map[string]string{}, map[string]string{}
+	for _, key := range p.keys {
+		p.call("GET", p.path(key), "", 200)
+	}
+}
+
+func (p *played) path(key modelKey) string {
+	path := accountPath(key.user, key.provider)
+	if key.organization != "" {
+		path += "?organization_id=" + key.organization
+	}
+	return path
+}
+
+// call must answer one of some statuses.
+func (p *played) call(method, path, body string, allowed ...int) (int, []byte) {
+	p.Helper()
+	request := httptest.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader(body))
+	request.Header.Set("Authorization", "Bearer sk_test")
+	answer := httptest.NewRecorder()
+	p.server.ServeHTTP(answer, request)
+	if !slices.Contains(allowed, answer.Code) {
+		p.Fatalf("%s %s %s answers %d %s, not %v", method, path, body, answer.Code, answer.Body, allowed)
+	}
+	for _, known := range p.known {
+		if err := known.Check(request, answer.Code, answer.Header(), answer.Body.Bytes()); err != nil {
+			p.Fatal(err)
+		}
+	}
+	return answer.Code, answer.Body.Bytes()
+}
+
+func read[T any](p *played, body []byte) (value T) {
+	p.Helper()
+	if err := json.Unmarshal(body, &value); err != nil {
+		p.Fatalf("%v: %s", err, body)
+	}
+	return value
+}
+
+// scenarioDrawn is some scenario: what a switch says, and what it means.
+func scenarioDrawn(rt *rapid.T) (string, modelState) {
+	connected := modelState{state: "connected", life: time.Hour}
+	dies, stale, lacks, named, forever := connected, connected, connected, connected, connected
+	dies.life, dies.fails = 30*time.Minute, true
+	stale.life = -time.Hour
+	lacks.lacks = true
+	named.token = "named"
+	forever.life = 0
+	choices := map[string]modelState{
+		`"active"`: connected, `"not_installed"`: {state: "not_installed"}, `"needs_reauthorization"`: {state: "needs_reauthorization", life: time.Hour},
+		`"missing_scopes"`: lacks, `"expired"`: stale, `{"expires_in": "30m", "refresh": "fails"}`: dies, `{"access_token": "named"}`: named, `{"expires_in": "never"}`: forever,
+	}
+	names := make([]string, 0, len(choices))
+	for name := range choices {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	name := rapid.SampledFrom(names).Draw(rt, "scenario")
+	return name, choices[name]
+}
+
+func (p *played) doSwitch(rt *rapid.T) {
+	name, says := scenarioDrawn(rt)
+	provider := rapid.SampledFrom([]string{"", "github", "other"}).Draw(rt, "provider")
+	user := rapid.SampledFrom([]string{"", "alice", "bob"}).Draw(rt, "user")
+	organization := rapid.SampledFrom([]string{"any", "none", "acme"}).Draw(rt, "organization")
+	ttl := time.Duration(rapid.SampledFrom([]int{0, 0, 10, 70}).Draw(rt, "ttl")) * time.Minute
+	body := `{"scenario": ` + name
+	for field, value := range map[string]string{"provider": provider, "user_id": user} {
+		if value != "" {
+			body += fmt.Sprintf(`, %q: %q`, field, value)
+		}
+	}
+	switch organization {
+	case "none":
+		body += `, "organization_id": null`
+	case "acme":
+		body += `, "organization_id": "acme"`
+	}
+	word := &modelWord{says: says, covers: func(key modelKey) bool {
+		return (provider == "" || key.provider == provider) && (user == "" || key.user == user) &&
+			(organization == "any" || organization == "none" && key.organization == "" || organization == key.organization)
+	}}
+	if ttl > 0 {
+		body += fmt.Sprintf(`, "ttl": %q`, ttl)
+		word.ends = p.now.Add(ttl)
+	}
+	p.call("PUT", "/_control/scenario", body+"}", 200)
+	p.say(word)
+}
+
+func (p *played) doTakeBack(*rapid.T) {
+	want := 404
+	if p.takeBack() {
+		want = 200
+	}
+	p.call("DELETE", "/_control/scenario", "", want)
+}
+
+func (p *played) doAdvance(rt *rapid.T) {
+	by := time.Duration(rapid.SampledFrom([]int{1, 9, 21, 56, 61, 300}).Draw(rt, "minutes")) * time.Minute
+	p.server.Advance(by)
+	p.advance(by)
+}
+
+func (p *played) doReset(*rapid.T) {
+	p.call("POST", "/_control/reset", "", 200)
+	p.begin()
+}
+
+func (p *played) keyDrawn(rt *rapid.T) modelKey {
+	return rapid.SampledFrom(p.keys).Draw(rt, "connection")
+}
+
+func (p *played) doImport(rt *rapid.T) {
+	key := p.keyDrawn(rt)
+	token := rapid.StringMatching(`t[0-9]{6}`).Draw(rt, "token")
+	says := modelState{state: "connected", granted: scopesAsked(key.provider)[:1]}
+	body := fmt.Sprintf(`{"access_token": %q, "scopes": [%q]`, token, says.granted[0])
+	if rapid.Bool().Draw(rt, "with an expiry") {
+		says.life = 20 * time.Minute
+		body += fmt.Sprintf(`, "refresh_token": "r", "expires_at": %q`, p.now.Add(says.life).Format(time.RFC3339))
+	}
+	if p.state(key, p.now) != "not_installed" {
+		p.call("POST", p.path(key), body+"}", 409)
+		return
+	}
+	p.call("POST", p.path(key), body+"}", 201)
+	p.connections[key].generation++
+	p.connections[key].stored = token
+	p.write(key, says)
+}
+
+func (p *played) doUpdate(rt *rapid.T) {
+	key := p.keyDrawn(rt)
+	body, says := `{"state": "needs_reauthorization"}`, modelState{state: "needs_reauthorization"}
+	says.granted, says.missing = p.scopes(key, scopesAsked(key.provider))
+	token := ""
+	if rapid.Bool().Draw(rt, "with a token") {
+		token = rapid.StringMatching(`t[0-9]{6}`).Draw(rt, "token")
+		body, says.state = fmt.Sprintf(`{"access_token": %q}`, token), "connected"
+	}
+	if p.state(key, p.now) == "not_installed" {
+		p.call("PUT", p.path(key), body, 404)
+		return
+	}
+	p.call("PUT", p.path(key), body, 200)
+	if token != "" {
+		p.connections[key].generation++
+		p.connections[key].stored = token
+	}
+	p.write(key, says)
+}
+
+func (p *played) doDelete(rt *rapid.T) {
+	key := p.keyDrawn(rt)
+	if p.state(key, p.now) == "not_installed" {
+		p.call("DELETE", p.path(key), "", 404)
+		return
+	}
+	p.call("DELETE", p.path(key), "", 204)
+	p.write(key, modelState{state: "not_installed"})
+	p.forget(key)
+}
+
+// doDeleteIntegration removes github with its connections, and makes it anew.
+func (p *played) doDeleteIntegration(*rapid.T) {
+	p.call("DELETE", "/data-integrations/github", "", 204)
+	for _, key := range p.keys {
+		if key.provider == "github" {
+			p.call("GET", p.path(key), "", 404)
+			p.forget(key)
+		}
+	}
+	p.call("POST", "/data-integrations", `{"provider": "github", `+custom+`}`, http.StatusCreated)
+	p.say(&modelWord{api: true, covers: func(key modelKey) bool { return key.provider == "github" }, says: modelState{state: "not_installed"}})
+}
