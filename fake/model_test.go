@@ -13,6 +13,7 @@ import (
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/fake/contract"
+	"example.com/pipesfake/scenarios"
 
 	"pgregory.net/rapid"
 )
@@ -37,7 +38,8 @@ func scopesAsked(provider string) []string {
 }
 
 // However calls, switches, resets and time follow each other: after each step all views of every
-// connection agree with the rules, and with each other. More sequences: -rapid.checks=10000.
+// connection agree with the rules, and with each other. Two halves, for two processors; more sequences
+// with -rapid.checks, longer ones with -rapid.steps.
 func TestModel(t *testing.T) {
 	t.Parallel()
 	known, err := contracts()
@@ -45,34 +47,41 @@ func TestModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := parse(t, "version: 1\nproviders: {github: {scopes: [repo, \"user:email\"]}}\n")
-	rapid.Check(t, func(rt *rapid.T) {
-		server, err := fake.New(fake.WithScenarios(set), fake.WithTime(begun()))
-		if err != nil {
-			rt.Fatal(err)
-		}
-		defer server.Close()
-		p := &played{T: rt, server: server}
-		if rapid.IntRange(0, 9).Draw(rt, "held against the contract if 0") == 0 {
-			p.known = known
-		}
-		for _, provider := range []string{"github", "other"} {
-			for _, user := range []string{"alice", "bob"} {
-				p.keys = append(p.keys, modelKey{provider, user, ""}, modelKey{provider, user, "acme"})
-			}
-		}
-		p.begin()
-		rt.Repeat(map[string]func(*rapid.T){
-			"":               p.check,
-			"switch":         p.doSwitch,
-			"take back":      p.doTakeBack,
-			"advance":        p.doAdvance,
-			"ask":            p.doAsk,
-			"import":         p.doImport,
-			"update":         p.doUpdate,
-			"delete":         p.doDelete,
-			"delete the lot": p.doDeleteIntegration,
-			"reset":          p.doReset,
+	for _, half := range []string{"one half", "the other"} {
+		t.Run(half, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(rt *rapid.T) { play(rt, set, known) })
 		})
+	}
+}
+
+func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
+	server, err := fake.New(fake.WithScenarios(set), fake.WithTime(begun()))
+	if err != nil {
+		rt.Fatal(err)
+	}
+	defer server.Close()
+	p := &played{T: rt, server: server}
+	if rapid.IntRange(0, 49).Draw(rt, "held against the contract if 0") == 0 {
+		p.known = known
+	}
+	for _, provider := range []string{"github", "other"} {
+		for _, user := range []string{"alice", "bob"} {
+			p.keys = append(p.keys, modelKey{provider, user, ""}, modelKey{provider, user, "acme"})
+		}
+	}
+	p.begin()
+	rt.Repeat(map[string]func(*rapid.T){
+		"":               p.check,
+		"switch":         p.doSwitch,
+		"take back":      p.doTakeBack,
+		"advance":        p.doAdvance,
+		"ask":            p.doAsk,
+		"import":         p.doImport,
+		"update":         p.doUpdate,
+		"delete":         p.doDelete,
+		"delete the lot": p.doDeleteIntegration,
+		"reset":          p.doReset,
 	})
 }
 
