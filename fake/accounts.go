@@ -71,8 +71,20 @@ func (c call) written() (q environment.Query, t environment.Tokens, add bool, er
 		AccessToken: object.Word("access_token", false), RefreshToken: object.Word("refresh_token", false), ExpiresAt: object.Date("expires_at"),
 		Scopes: object.Scopes("scopes"), State: object.OneOf("state", scenarios.Connected, scenarios.NeedsReauthorization), Names: readNames(object),
 	}
-	add = intent(object, q) || p.oneOf("connection_intent", "", "add", "reauthorize") == "add"
-	if isImport := c.request.Method == http.MethodPost; isImport {
+	add = intent(object, q)
+	isImport := c.request.Method == http.MethodPost
+	switch p.oneOf("connection_intent", "", "add", "reauthorize") {
+	case "add":
+		add = true
+	case "reauthorize":
+		if q.ID == "" {
+			p.refuse("connected_account_id", "is required with connection_intent reauthorize")
+		}
+	}
+	if add && !isImport {
+		p.refuse("connection_intent", "add belongs to an import: an update changes a connection")
+	}
+	if isImport {
 		derived := checkCombination(object, t)
 		if t.State == "" {
 			t.State = derived

@@ -2,6 +2,7 @@ package fake_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -132,6 +133,27 @@ func TestASwitchKeepsWhatWasStored(t *testing.T) {
 	}
 }
 
+// Of many imports of one connection at once, one succeeds.
+func TestImportsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithScenario("not_installed"))
+	statuses := make(chan int, 32)
+	var group sync.WaitGroup
+	for range cap(statuses) {
+		group.Go(func() { statuses <- w.do("POST", alice, `{"access_token": "t"}`).status })
+	}
+	group.Wait()
+	close(statuses)
+	count := map[int]int{}
+	for status := range statuses {
+		count[status]++
+	}
+	if count[201] != 1 || count[409] != cap(statuses)-1 {
+		t.Errorf("the statuses are %v", count)
+	}
+	expect(t, "told", w.told(), "connected alice")
+}
+
 // What gives a connection is named by a refused import, with the switch that makes room for it.
 func TestImportOverAScenario(t *testing.T) {
 	t.Parallel()
@@ -206,6 +228,8 @@ func TestSeveralConnections(t *testing.T) {
 		try{"another's", "POST /data-integrations/github/token", `{"user_id": "bob"` + chosen + `}`, 404, "none of this owner"},
 		try{"both listed", "GET /user_management/users/alice/data_providers?supports_multiple_connections=true", "", 200, second.ID},
 		try{"update this one", "PUT " + alice + "?connection_intent=reauthorize&connected_account_id=" + second.ID, `{"state": "needs_reauthorization"}`, 200, `"standard"`},
+		try{"update which", "PUT " + alice + "?connection_intent=reauthorize", "{}", 400, "connected_account_id is required"},
+		try{"an update adds nothing", "PUT " + alice + "?connection_intent=add", "{}", 400, "belongs to an import"},
 		try{"the first stays", "POST /data-integrations/github/token", token(""), 200, `"access_token":"first"`},
 		try{"delete the first", "DELETE " + alice, "", 204, ""},
 		try{"an empty slot", "POST /data-integrations/github/token", token(""), 200, "not_installed"},

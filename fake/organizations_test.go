@@ -113,6 +113,8 @@ providers: {github: {}}
 		try{"no such organization", "POST /data-integrations/github/token", `{"user_id": "alice", "organization_id": "umbrella"}`, 404, "Organization not found"},
 		try{"no such provider", "POST /data-integrations/slack/token", `{"user_id": "alice"}`, 404, "unknown provider"},
 		try{"nor for organizations", "POST /data-integrations/slack/token", `{"user_id": "alice", "organization_id": "acme", "connection_owner": "organization"}`, 404, ""},
+		try{"organizations own none", "POST /data-integrations/github/token", `{"user_id": "alice", "organization_id": "acme", "connection_owner": "organization"}`, 404, "ownership organization"},
+		try{"an unknown member", "POST /data-integrations/github/token", `{"user_id": "bob", "organization_id": "acme", "connection_owner": "organization"}`, 404, "User not found"},
 		try{"credentials", "POST /data-integrations/github/credentials", `{"user_id": "bob"}`, 404, ""},
 		try{"accounts", "GET " + accountPath("bob", "github"), "", 404, ""},
 		try{"import", "POST " + accountPath("bob", "github"), "{}", 404, ""},

@@ -11,12 +11,8 @@ import (
 // token answers POST /data-integrations/{slug}/token: 200 for a connection in any state, 404 for a
 // provider that does not exist, 422 for a connection that has no OAuth token (source: spec).
 func token(c call) (reply, error) {
-	object, err := c.object()
+	q, err := c.owner()
 	if err != nil {
-		return reply{}, err
-	}
-	q := c.asked(object)
-	if err := object.Err(); err != nil {
 		return reply{}, err
 	}
 	connection, err := c.environment.Ask(q)
@@ -25,6 +21,16 @@ func token(c call) (reply, error) {
 	}
 	answer, err := tokenResponse(connection)
 	return reply{status: http.StatusOK, body: answer, decision: connection.Decision}, err
+}
+
+// owner reads a body that only says whose connection is asked for.
+func (c call) owner() (environment.Query, error) {
+	object, err := c.object()
+	if err != nil {
+		return environment.Query{}, err
+	}
+	q := c.asked(object)
+	return q, object.Err()
 }
 
 // tokenResponse tells a connection's state in the words of the token endpoint.
@@ -46,12 +52,8 @@ func tokenResponse(c environment.Connection) (*pipes.TokenResponse, error) {
 // credentials answers POST /data-integrations/{slug}/credentials: what the connection authenticates
 // with, whatever its method is (source: spec).
 func credentials(c call) (reply, error) {
-	object, err := c.object()
+	q, err := c.owner()
 	if err != nil {
-		return reply{}, err
-	}
-	q := c.asked(object)
-	if err := object.Err(); err != nil {
 		return reply{}, err
 	}
 	account, err := c.environment.AskAccount(q)

@@ -156,6 +156,9 @@ func (e *Environment) connectable(slug, ownership string) error {
 	if _, removed := e.catalog.removed[root{slug, ownership}]; removed {
 		return fmt.Errorf("%q was deleted", slug)
 	}
+	if provider, declared := e.set.Declared(slug); e.set.Strict && declared && !slices.Contains(provider.Ownership, ownership) {
+		return fmt.Errorf("%q has no integration of ownership %s: with strict it needs one under providers", slug, ownership)
+	}
 	return e.set.Provider(slug)
 }
 
@@ -247,11 +250,16 @@ func (e *Environment) CreateIntegration(made Integration, first *Install) (*Inte
 	return &made, account, err
 }
 
-func (e *Environment) mayCreate(made *Integration) error {
-	other := e.catalog.roots[root{made.Slug, scenarios.OwnerUser}]
-	if made.Ownership == scenarios.OwnerUser {
-		other = e.catalog.roots[root{made.Slug, scenarios.OwnerOrganization}]
+// other is the provider's integration of the other ownership, or nil.
+func (e *Environment) other(slug, ownership string) *Integration {
+	if ownership == scenarios.OwnerUser {
+		return e.catalog.roots[root{slug, scenarios.OwnerOrganization}]
 	}
+	return e.catalog.roots[root{slug, scenarios.OwnerUser}]
+}
+
+func (e *Environment) mayCreate(made *Integration) error {
+	other := e.other(made.Slug, made.Ownership)
 	switch {
 	case e.catalog.roots[root{made.Slug, made.Ownership}] != nil:
 		return &pipes.Error{Code: pipes.AlreadyExists, Message: fmt.Sprintf("A data integration with the slug %q exists already in this environment.", made.Slug)}
@@ -302,12 +310,10 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 	}
 	made.Updated = now
 	e.catalog.put(&made)
-	for at, other := range e.catalog.roots {
-		if at.slug == slug && at.ownership != ownership && made.Custom != nil && other.Custom == old.Custom {
-			both := *other
-			both.Custom, both.Provider.Name = made.Custom, made.Provider.Name
-			e.catalog.put(&both)
-		}
+	if other := e.other(slug, ownership); other != nil && made.Custom != nil && other.Custom == old.Custom {
+		both := *other
+		both.Custom, both.Provider.Name = made.Custom, made.Provider.Name
+		e.catalog.put(&both)
 	}
 	return &made, nil
 }
