@@ -54,6 +54,9 @@ func bench(rounds, seconds int) error {
 	if err := switches(dir); err != nil {
 		return err
 	}
+	if err := pages(dir); err != nil {
+		return err
+	}
 	return throughput(dir, rounds, seconds)
 }
 
@@ -132,6 +135,48 @@ func switches(dir string) error {
 		}
 		f.stop()
 		fmt.Printf("a switch for everybody, %6d connections: %.0f µs\n", connections, 1e6*median(took))
+	}
+	return nil
+}
+
+// pages measures a page of a list, at its end and in its middle, however long the list is; and the switch
+// for everybody when as many connections were seen.
+func pages(dir string) error {
+	for _, length := range []int{1_000, 100_000} {
+		f, err := fake(dir, 0)
+		if err != nil {
+			return err
+		}
+		defer f.stop()
+		for i := range length {
+			body := fmt.Sprintf(`{"provider": "p%d", "credentials": {"type": "organization"}}`, i)
+			if err := f.call(http.MethodPost, "/data-integrations", body); err != nil {
+				return err
+			}
+			if err := f.call(http.MethodPost, "/data-integrations/github/token", fmt.Sprintf(`{"user_id": "user_%d"}`, i)); err != nil {
+				return err
+			}
+		}
+		middle, err := f.cursor(length / 2)
+		if err != nil {
+			return err
+		}
+		for what, call := range map[string]struct{ method, path, body string }{
+			"a page at the end":      {http.MethodGet, "/data-integrations", ""},
+			"a page in the middle":   {http.MethodGet, "/data-integrations?after=" + middle, ""},
+			"a switch for everybody": {http.MethodPut, "/_control/scenario", `{"scenario": "active"}`},
+		} {
+			var took []float64
+			for range 500 {
+				began := time.Now()
+				if err := f.call(call.method, call.path, call.body); err != nil {
+					return err
+				}
+				took = append(took, time.Since(began).Seconds())
+			}
+			fmt.Printf("with %6d integrations, and connections seen: %s: %.0f µs\n", length, what, 1e6*median(took))
+		}
+		f.stop()
 	}
 	fmt.Println()
 	return nil

@@ -55,7 +55,7 @@ func start(binary string, args ...string) (*server, error) {
 	return s, nil
 }
 
-// call makes one request, which must answer 200.
+// call makes one request, which must succeed.
 func (s *server) call(method, path, body string) error {
 	request, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
 	if err != nil {
@@ -70,10 +70,27 @@ func (s *server) call(method, path, body string) error {
 	if _, err := io.Copy(io.Discard, response.Body); err != nil {
 		return err
 	}
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode/100 != 2 {
 		return fmt.Errorf("%s %s: %s", method, path, response.Status)
 	}
 	return nil
+}
+
+// cursor is the id of the nth integration of those that pages makes.
+func (s *server) cursor(n int) (string, error) {
+	request, err := http.NewRequest(http.MethodGet, fmt.Sprintf("%s/data-integrations/p%d", s.url, n), nil)
+	if err != nil {
+		return "", err
+	}
+	request.Header.Set("Authorization", "Bearer sk_test")
+	response, err := s.client.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	var integration struct{ ID string }
+	err = json.NewDecoder(response.Body).Decode(&integration)
+	return integration.ID, err
 }
 
 func (s *server) stop() {

@@ -73,23 +73,42 @@ type Decision struct {
 
 // Whole is an environment as it stands.
 type Whole struct {
-	Environment string       `json:"environment"`
-	Now         string       `json:"now"`
-	Began       string       `json:"began"`
-	Scenarios   string       `json:"scenarios"` // the file
-	Seed        int64        `json:"seed"`
-	Strict      bool         `json:"strict"`
-	Start       Scenario     `json:"start"`
-	Providers   []Provider   `json:"providers"`
-	Switches    []Switch     `json:"switches"`
-	Connections []Connection `json:"connections"`
-	Next        *string      `json:"next"` // what to ask for the connections that follow; null: these are the last
+	Environment  string        `json:"environment"`
+	Now          string        `json:"now"`
+	Began        string        `json:"began"`
+	Scenarios    string        `json:"scenarios"` // the file
+	Seed         int64         `json:"seed"`
+	Strict       bool          `json:"strict"`
+	Start        Scenario      `json:"start"`
+	Providers    []Provider    `json:"providers"`
+	Integrations []Integration `json:"data_integrations"`
+	Endpoints    []Endpoint    `json:"webhook_endpoints"`
+	Switches     []Switch      `json:"switches"`
+	Connections  []Connection  `json:"connections"`
+	Next         *string       `json:"next"` // what to ask for the connections that follow; null: these are the last
 }
 
 // Provider is a provider that the file declares.
 type Provider struct {
 	Slug   string   `json:"slug"`
 	Scopes []string `json:"scopes"`
+}
+
+// Integration is a data integration that the file or a call made.
+type Integration struct {
+	ID        string `json:"id"`
+	Slug      string `json:"slug"`
+	Ownership string `json:"ownership"`
+	Enabled   bool   `json:"enabled"`
+	State     string `json:"state"`
+}
+
+// Endpoint is where webhooks go.
+type Endpoint struct {
+	ID      string   `json:"id"`
+	URL     string   `json:"endpoint_url"`
+	Enabled bool     `json:"enabled"`
+	Events  []string `json:"events"`
 }
 
 // Fresh is an environment after its reset.
@@ -106,9 +125,16 @@ func wholeOf(e *environment.Environment, next uint64, limit int) Whole {
 		Environment: e.Name(), Now: pipes.Timestamp(w.Now), Began: pipes.Timestamp(w.Began),
 		Scenarios: w.Set.Name, Seed: w.Set.Seed, Strict: w.Set.Strict, Start: scenarioOf(w.Set, w.Set.Start),
 		Providers: []Provider{}, Switches: switchesOf(w.Switches), Connections: make([]Connection, len(w.Connections)),
+		Integrations: make([]Integration, len(w.Integrations)), Endpoints: make([]Endpoint, len(w.Endpoints)),
 	}
 	for _, slug := range w.Set.Providers() {
 		view.Providers = append(view.Providers, Provider{slug, w.Set.Scopes(slug)})
+	}
+	for i, integration := range w.Integrations {
+		view.Integrations[i] = Integration{integration.ID, integration.Slug, integration.Ownership, integration.Provider.Enabled, integration.Provider.State}
+	}
+	for i, endpoint := range w.Endpoints {
+		view.Endpoints[i] = Endpoint{endpoint.ID, endpoint.URL, endpoint.Enabled, endpoint.Events}
 	}
 	if w.Next != 0 {
 		view.Next = orNull(strconv.FormatUint(w.Next, 10))

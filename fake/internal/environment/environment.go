@@ -3,6 +3,7 @@
 package environment
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -124,11 +125,13 @@ func (g glance) view(mint mint.Mint, now time.Time) Connection {
 
 // Whole is an environment as it stands.
 type Whole struct {
-	Now, Began  time.Time
-	Set         *scenarios.Set
-	Switches    []Switch     // in force, the oldest first
-	Connections []Connection // the file's, then those that were seen, in the order of both
-	Next        uint64       // where the connections go on; zero: these are the last
+	Now, Began   time.Time
+	Set          *scenarios.Set
+	Switches     []Switch       // in force, the oldest first
+	Integrations []*Integration // the file's, then those that calls made
+	Endpoints    []*Endpoint
+	Connections  []Connection // the file's, then those that were seen, in the order of both
+	Next         uint64       // where the connections go on; zero: these are the last
 }
 
 // Whole is a copy of everything at one instant, with up to limit of the connections from a Next on (zero:
@@ -145,7 +148,11 @@ func (e *Environment) Whole(next uint64, limit int) Whole {
 func (e *Environment) glances(next uint64, limit int) (Whole, []glance, mint.Mint) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	whole := Whole{Now: e.now(), Began: e.began, Set: e.set, Switches: e.switches.inForce()}
+	e.open()
+	whole := Whole{
+		Now: e.now(), Began: e.began, Set: e.set, Switches: e.switches.inForce(),
+		Integrations: slices.Clone(e.catalog.list.items), Endpoints: slices.Clone(e.hooks.list.items),
+	}
 	file := e.set.Connections()
 	if limit == 0 {
 		limit = len(file) + len(e.seen.records)
