@@ -103,10 +103,10 @@ func (c call) configuration(from environment.Configuration) pipes.Configuration 
 }
 
 func event(from *environment.Event) pipes.Event {
-	return pipes.Event{Object: "event", ID: from.ID, Event: from.Name, CreatedAt: pipes.Time(from.At), Data: pipes.EventAccount{
-		Object: "connected_account", ID: from.Account.ID, DataIntegrationID: from.Account.IntegrationID, ProviderSlug: from.Account.Provider,
-		UserID: orNull(from.Account.User), OrganizationID: orNull(from.Account.Organization), Scopes: from.Account.Scopes, State: from.Account.State,
-		CreatedAt: pipes.Time(from.Account.Created), UpdatedAt: pipes.Time(from.Account.Updated),
+	return pipes.Event{Object: "event", ID: from.EventID(), Event: from.Name, CreatedAt: pipes.Time(from.At), Data: pipes.EventAccount{
+		Object: "connected_account", ID: from.ID(), DataIntegrationID: from.IntegrationID(), ProviderSlug: from.Provider,
+		UserID: orNull(from.User), OrganizationID: orNull(from.Organization), Scopes: from.Scopes, State: from.State,
+		CreatedAt: pipes.Time(from.Created), UpdatedAt: pipes.Time(from.Updated),
 	}}
 }
 

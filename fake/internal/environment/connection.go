@@ -8,9 +8,29 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
+// identity is which connection of its owner it is, and which one there since it was last deleted.
+type identity struct {
+	scenarios.Key
+	mint            mint.Mint
+	standard, lives int32
+}
+
+// ID is that of the connected account; a deletion makes the next one another.
+func (i identity) ID() string {
+	return i.mint.Account(i.Provider, i.User, i.Organization, int(i.standard), int(i.lives))
+}
+
+// Role tells the compatibility connection, which calls mean that name none, from standard ones.
+func (i identity) Role() string {
+	if i.standard > 0 {
+		return pipes.Standard
+	}
+	return pipes.Compatibility
+}
+
 // Connection is what an owner has with one provider, at one instant.
 type Connection struct {
-	scenarios.Key
+	identity
 	State         string // scenarios.Connected, NeedsReauthorization or NotInstalled
 	AuthMethod    string
 	Scopes        []string
@@ -19,22 +39,7 @@ type Connection struct {
 	Token         string    // the access token, or the API key
 	Decision      Decision
 
-	flips           bool // whether it will need reauthorization at ExpiresAt
-	mint            mint.Mint
-	standard, lives int32
-}
-
-// ID is that of the connected account; a deletion makes the next one another.
-func (c Connection) ID() string {
-	return c.mint.Account(c.Provider, c.User, c.Organization, int(c.standard), int(c.lives))
-}
-
-// Role tells the compatibility connection, which calls mean that name none, from standard ones.
-func (c Connection) Role() string {
-	if c.standard > 0 {
-		return pipes.Standard
-	}
-	return pipes.Compatibility
+	flips bool // whether it will need reauthorization at ExpiresAt
 }
 
 // ground is what an integration gives to every connection of it, in one organization.
@@ -47,7 +52,7 @@ type ground struct {
 // changes, so that it can work on copies.
 func view(mint mint.Mint, ground ground, word Decision, r *record, now time.Time) Connection {
 	state := word.Scenario.State.Full()
-	c := Connection{Key: r.key, State: state.State, AuthMethod: methodOf(ground, word, r), Decision: word, mint: mint, standard: r.standard, lives: r.lives}
+	c := Connection{identity: identity{r.key, mint, r.standard, r.lives}, State: state.State, AuthMethod: methodOf(ground, word, r), Decision: word}
 	c.Scopes, c.MissingScopes = state.Grant(ground.asked)
 	if c.State == scenarios.NotInstalled || c.AuthMethod == scenarios.APIKey {
 		c.Scopes, c.MissingScopes = []string{}, []string{}
@@ -131,6 +136,7 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *record {
 	}
 	made := &record{key: key, entry: e.set.Connection(key), created: e.began}
 	if forgotten := e.seen.add(made); forgotten != nil {
+		forgotten.forgotten = true
 		e.dues.cancel(forgotten.flip)
 	}
 	e.meet(made, now)

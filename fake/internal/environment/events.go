@@ -1,34 +1,36 @@
 package environment
 
 import (
+	"math"
 	"slices"
 	"time"
 
-	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
-// Event is a change of one connection's state, as it was told.
+// Event is a change of one connection's state, as it was told. Its ids are made when somebody reads it.
 type Event struct {
-	ID      string
-	Name    string // pipes.EventConnected …
-	At      time.Time
-	Account EventAccount
+	identity
+	Name             string // pipes.EventConnected …
+	At               time.Time
+	State            string
+	Scopes           []string
+	Created, Updated time.Time // of the connection
 
-	count uint64
+	count       uint64
+	integration int // how often the integration was deleted before
 }
 
 func (e *Event) number() uint64 { return e.count }
-func (e *Event) id() string     { return e.ID }
+func (e *Event) id() string     { return e.mint.EventID(e.count) }
 
-// EventAccount is the connection as its event shows it.
-type EventAccount struct {
-	scenarios.Key
-	ID, IntegrationID string
-	State             string
-	Scopes            []string
-	Created, Updated  time.Time
+// EventID is that of the event itself; ID is the connected account's.
+func (e *Event) EventID() string { return e.id() }
+
+// IntegrationID is that of the connection's data integration.
+func (e *Event) IntegrationID() string {
+	return e.mint.ID("data_integration", e.integration, e.Provider, ownershipOf(e.Key))
 }
 
 // mostEvents is how many events are kept; beyond it the oldest are forgotten.
@@ -46,9 +48,9 @@ type log struct {
 	count  uint64
 }
 
-func (l *log) add(mint mint.Mint, made Event) {
+func (l *log) add(made Event) {
 	l.count++
-	made.count, made.ID = l.count, mint.EventID(l.count)
+	made.count = l.count
 	if l.events = append(l.events, &made); len(l.events) > mostEvents+mostEvents/10 {
 		l.events = slices.Clone(l.events[len(l.events)-mostEvents:])
 	}
@@ -58,11 +60,53 @@ func (l *log) add(mint mint.Mint, made Event) {
 type step struct {
 	place Place
 	at    time.Time
+	rest  []*record // still to be told; nil before the first of them
+	begun bool
 }
 
+// atOnce is how many records are told before others get their turn.
+const atOnce = 1_000
+
 // changed notes that the words over a place are others from an instant on. The change before it was
-// worked off by catchUp, so that events keep the order of what caused them.
-func (e *Environment) changed(place Place, at time.Time) { e.pending = &step{place, at} }
+// worked off by catchUp, so that events keep the order of what caused them. Where there is much to tell,
+// it begins by itself, behind the call.
+func (e *Environment) changed(place Place, at time.Time) {
+	made := &step{place: place, at: at}
+	e.pending = made
+	if len(e.seen.records) > atOnce {
+		go e.follow(made)
+	}
+}
+
+// follow works off a step, and lets others have their turn; a change that comes meanwhile does the rest.
+func (e *Environment) follow(made *step) {
+	for more := true; more; {
+		e.mu.Lock()
+		if more = e.pending == made; more {
+			e.work(made, atOnce)
+			more = e.pending == made
+		}
+		e.mu.Unlock()
+	}
+}
+
+// work tells up to some of the records of a step.
+func (e *Environment) work(on *step, most int) {
+	if !on.begun {
+		on.begun = true
+		e.seen.in(on.place, func(r *record) { on.rest = append(on.rest, r) })
+	}
+	now := on.rest[:min(most, len(on.rest))]
+	on.rest = on.rest[len(now):]
+	for _, r := range now {
+		if !r.forgotten {
+			e.tell(r, on.at)
+		}
+	}
+	if len(on.rest) == 0 {
+		e.pending = nil
+	}
+}
 
 // now is the environment's time, with everything that was due by then done. It wants the lock.
 func (e *Environment) now() time.Time {
@@ -76,9 +120,8 @@ func (e *Environment) now() time.Time {
 // catchUp works off what earlier calls caused, and does what is due by an instant, each at its own.
 func (e *Environment) catchUp(now time.Time) {
 	for {
-		if step := e.pending; step != nil {
-			e.pending = nil
-			e.seen.in(step.place, func(r *record) { e.tell(r, step.at) })
+		if e.pending != nil {
+			e.work(e.pending, math.MaxInt)
 		}
 		if !e.dues.by(now) {
 			return
@@ -104,7 +147,6 @@ func (e *Environment) tell(r *record, at time.Time) {
 	if c.State == before.state {
 		return
 	}
-	account := e.account(r, c, at)
 	name, shown := pipes.EventConnected, before
 	switch c.State {
 	case scenarios.NotInstalled:
@@ -114,10 +156,10 @@ func (e *Environment) tell(r *record, at time.Time) {
 	default:
 		shown = r.told
 	}
-	e.log.add(e.mint, Event{Name: name, At: at, Account: EventAccount{
-		Key: r.key, ID: account.ID(), IntegrationID: e.integrationID(r.key.Provider, ownershipOf(r.key)),
-		State: shown.state, Scopes: shown.scopes, Created: account.Created, Updated: at,
-	}})
+	e.log.add(Event{
+		identity: c.identity, Name: name, At: at, State: shown.state, Scopes: shown.scopes, Created: r.created, Updated: at,
+		integration: e.generationOf(r.key.Provider, ownershipOf(r.key)),
+	})
 }
 
 // scheduleFlip lets a connection whose refresh fails need reauthorization at the end of its token's life.
@@ -138,7 +180,7 @@ type EventFilter struct {
 
 func (f EventFilter) keeps(event *Event) bool {
 	return (len(f.Names) == 0 || slices.Contains(f.Names, event.Name)) &&
-		(f.Organization == "" || event.Account.Organization == f.Organization) &&
+		(f.Organization == "" || event.Organization == f.Organization) &&
 		(f.From.IsZero() || !event.At.Before(f.From)) && (f.Until.IsZero() || !event.At.After(f.Until))
 }
 

@@ -20,6 +20,7 @@ type record struct {
 	lives      int32                 // how often it was deleted: the next one has another id
 	added      int32                 // how many standard connections were made beside it
 	authorized int32                 // how many pages were handed out to connect it
+	forgotten  bool                  // to make room
 	refreshes  []refresh             // the last of each word, the newest last
 	minted     string                // the token of this generation, once it was needed
 	created    time.Time             // zero while it does not exist
