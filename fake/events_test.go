@@ -2,6 +2,7 @@ package fake_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,36 @@ func TestSwitchesAreToldOfConnectionsThatWereSeen(t *testing.T) {
 	expect(t, "different ids", len(ids), len(events))
 	w.token("slack", "bob")
 	expect(t, "seen later, it is no change", len(w.happened("").Data), len(events))
+}
+
+// With many connections the events follow behind the switch; whoever reads them finds all, in order.
+func TestManyAreTold(t *testing.T) {
+	t.Parallel()
+	const users = 2500
+	w := start(t, fake.WithTime(begun()))
+	for i := range users {
+		w.token("github", fmt.Sprint("user_", i))
+	}
+	w.Use("needs_reauthorization")
+	w.Use("active", fake.Provider("slack")) // changes nothing
+	expect(t, "meanwhile", w.token("github", "user_0").Error, "needs_reauthorization")
+	w.Use("not_installed")
+	var told []string
+	for after := ""; ; {
+		page := w.happened(after)
+		for _, one := range page.Data {
+			told = append(told, one.Event[len("pipes.connected_account."):])
+		}
+		if page.ListMetadata.After == nil {
+			break
+		}
+		after = "&after=" + *page.ListMetadata.After
+	}
+	expect(t, "events", len(told), 2*users)
+	expect(t, "in order", slices.IsSortedFunc(told, func(a, b string) int { return strings.Compare(b, a) }), true)
+	w.Use("active")
+	w.Reset() // while they are being told
+	expect(t, "after a reset", len(w.happened("").Data), 0)
 }
 
 // What falls due is told at its own instant, and in order, however late somebody looks.

@@ -119,26 +119,28 @@ func (r *record) token(mint mint.Mint) string {
 type seen struct {
 	records map[scenarios.Key]*record
 	others  map[scenarios.Key][]*record // the standard connections beside a compatibility one
-	owners  map[string]*record          // by ownerOf: the one seen last, which leads to those before
+	owners  map[owner]*record           // the one seen last, which leads to those before
 	order   []*record                   // the oldest first, from next on
 	next    int
 	written []*record // those that would have been forgotten, but were written
 	count   uint64    // how many there were
 }
 
-// ownerOf is who connections belong to: a user, or an organization without one.
-func ownerOf(key scenarios.Key) string {
+// owner is who connections belong to: a user, or an organization without one.
+type owner struct{ user, organization string }
+
+func ownerOf(key scenarios.Key) owner {
 	if key.User != "" {
-		return "u" + key.User
+		return owner{user: key.User}
 	}
-	return "o" + key.Organization
+	return owner{organization: key.Organization}
 }
 
 // mostSeen is how many are remembered that were only asked for; beyond it the oldest is forgotten.
 const mostSeen = 100_000
 
 func newSeen() seen {
-	return seen{records: map[scenarios.Key]*record{}, others: map[scenarios.Key][]*record{}, owners: map[string]*record{}}
+	return seen{records: map[scenarios.Key]*record{}, others: map[scenarios.Key][]*record{}, owners: map[owner]*record{}}
 }
 
 // add remembers a compatibility connection, and answers the one that is forgotten for it, if one is.
@@ -185,7 +187,7 @@ func (s *seen) drop(old *record) {
 }
 
 // of are an owner's compatibility connections, the oldest first.
-func (s *seen) of(owner string) (list []*record) {
+func (s *seen) of(owner owner) (list []*record) {
 	for r := s.owners[owner]; r != nil; r = r.sibling {
 		list = append(list, r)
 	}
@@ -231,9 +233,9 @@ func (s *seen) in(place Place, visit func(*record)) {
 	}
 	switch {
 	case place.User != "":
-		each(s.of("u" + place.User))
+		each(s.of(owner{user: place.User}))
 	case place.Shared && place.Organization != "":
-		each(s.of("o" + place.Organization))
+		each(s.of(owner{organization: place.Organization}))
 	default:
 		each(s.written)
 		each(s.order[s.next:])
