@@ -28,7 +28,6 @@ type record struct {
 	told       told                  // what events last said
 	flip       *due                  // when a failing refresh will be told
 	sibling    *record               // the owner's connection that was seen before it
-
 }
 
 // account is what calls of the API stored. It never changes: a write makes another.
@@ -119,7 +118,7 @@ func (r *record) token(mint mint.Mint) string {
 type seen struct {
 	records map[scenarios.Key]*record
 	others  map[scenarios.Key][]*record // the standard connections beside a compatibility one
-	owners  map[owner]*record           // the one seen last, which leads to those before
+	owners  map[owner]*record           // the one seen last, which leads to those before; nil until somebody asks
 	order   []*record                   // the oldest first, from next on
 	next    int
 	written []*record // those that would have been forgotten, but were written
@@ -140,7 +139,7 @@ func ownerOf(key scenarios.Key) owner {
 const mostSeen = 100_000
 
 func newSeen() seen {
-	return seen{records: map[scenarios.Key]*record{}, others: map[scenarios.Key][]*record{}, owners: map[owner]*record{}}
+	return seen{records: map[scenarios.Key]*record{}, others: map[scenarios.Key][]*record{}}
 }
 
 // add remembers a compatibility connection, and answers the one that is forgotten for it, if one is.
@@ -149,9 +148,7 @@ func (s *seen) add(made *record) (forgotten *record) {
 	made.ordinal = s.count
 	s.records[made.key] = made
 	s.order = append(s.order, made)
-	owner := ownerOf(made.key)
-	made.sibling = s.owners[owner]
-	s.owners[owner] = made
+	s.index(made)
 	for len(s.order)-s.next > mostSeen && forgotten == nil {
 		oldest := s.order[s.next]
 		s.order[s.next] = nil
@@ -169,8 +166,20 @@ func (s *seen) add(made *record) (forgotten *record) {
 	return forgotten
 }
 
+// index puts a record before those of its owner that were seen before it.
+func (s *seen) index(made *record) {
+	if s.owners != nil {
+		owner := ownerOf(made.key)
+		made.sibling = s.owners[owner]
+		s.owners[owner] = made
+	}
+}
+
 func (s *seen) drop(old *record) {
 	delete(s.records, old.key)
+	if s.owners == nil {
+		return
+	}
 	owner := ownerOf(old.key)
 	newer := s.owners[owner]
 	if newer == old {
@@ -187,8 +196,14 @@ func (s *seen) drop(old *record) {
 }
 
 // of are an owner's compatibility connections, the oldest first.
-func (s *seen) of(owner owner) (list []*record) {
-	for r := s.owners[owner]; r != nil; r = r.sibling {
+func (s *seen) of(who owner) (list []*record) {
+	if s.owners == nil {
+		s.owners = make(map[owner]*record, len(s.records))
+		for r := range s.after(0) {
+			s.index(r)
+		}
+	}
+	for r := s.owners[who]; r != nil; r = r.sibling {
 		list = append(list, r)
 	}
 	slices.Reverse(list)
