@@ -10,6 +10,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -66,6 +67,29 @@ func (c call) asked(object *body.Object) environment.Query {
 		q.User, q.Member = "", q.User
 	}
 	return q
+}
+
+// struckBy is what faults look at: the connection that a call names, as far as it does.
+func (c call) struckBy(operation pipes.Operation) fault.Call {
+	key := scenarios.Key{Provider: c.vars["slug"], User: c.vars["user_id"], Organization: or(c.vars["organization_id"], c.query.Get("organization_id"))}
+	object, err := c.bodies.Parse(c.body)
+	if err != nil {
+		object = new(body.Object)
+	}
+	key.Provider = or(key.Provider, object.Word("provider", false))
+	key.User = or(key.User, object.Word("user_id", false))
+	key.Organization = or(key.Organization, object.Word("organization_id", false))
+	if object.Word("connection_owner", false) == scenarios.OwnerOrganization {
+		key.User = ""
+	}
+	return fault.Call{Operation: string(operation), Key: key, APIKey: c.request.Header.Get("Authorization")}
+}
+
+func or(text, fallback string) string {
+	if text == "" {
+		return fallback
+	}
+	return text
 }
 
 // intent reads connection_intent, which tells whether an existing connection is meant.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -125,25 +126,82 @@ func (e *Environment) UseState(state State, places ...Place) {
 
 func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	var place environment.Place
-	for _, narrow := range places {
-		if err := narrow(&place); err != nil {
-			return err
-		}
+	if err := narrow(&place, places); err != nil {
+		return err
 	}
-	if place.Shared && (place.User != "" || place.NoOrganization) {
-		return errors.New("a connection that an organization owns has an organization and no user: leave User and NoOrganization out")
+	if problems := place.Check(); len(problems) > 0 {
+		return problems
 	}
 	_, err := e.world.Switch(place, scenario, 0)
 	return err
 }
 
-// Advance moves the environment's time forwards, by at most a hundred years in all: tokens grow old, and
-// are refreshed or die.
+func narrow(place *environment.Place, places []Place) error {
+	for _, one := range places {
+		if err := one(place); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Advance moves the environment's time forwards, or (negative) backwards: tokens grow old, and are refreshed
+// or die; steps and switches end. Backwards, nothing that happened is undone.
 func (e *Environment) Advance(by time.Duration) {
 	e.t.Helper()
 	if !e.world.Advance(by) {
-		e.t.Fatalf("pipesfake: Advance(%v): time moves forwards here, and by a hundred years at the most", by)
+		e.t.Fatalf("pipesfake: Advance(%v): it leads more than a hundred years from the start", by)
 	}
+}
+
+// Now is the environment's time.
+func (e *Environment) Now() time.Time {
+	now, _ := e.world.Time()
+	return now
+}
+
+// SetTime moves the environment's time to an instant, as Advance does.
+func (e *Environment) SetTime(to time.Time) {
+	e.t.Helper()
+	if to.IsZero() || !e.world.SetClock(to, nil) {
+		e.t.Fatalf("pipesfake: SetTime(%v): it is more than a hundred years from the start", to)
+	}
+}
+
+// Freeze lets the environment's time stand still until Unfreeze.
+func (e *Environment) Freeze() { e.world.SetClock(time.Time{}, new(true)) }
+
+// Unfreeze lets it run on with real time, from where it stands.
+func (e *Environment) Unfreeze() { e.world.SetClock(time.Time{}, new(false)) }
+
+// Fault is a way to break answers; see package scenarios for its fields.
+type Fault = scenarios.Fault
+
+// RateLimit is that of a Fault, and Delay its delay.
+type (
+	RateLimit = scenarios.RateLimit
+	Delay     = scenarios.Delay
+)
+
+// Fault lays a fault over the answers: of all calls, or those about the connections of a place. Of several
+// that are about a call, the last one strikes. It lies until it struck as often as it says, until lift is
+// called, or until the next reset.
+func (e *Environment) Fault(f Fault, places ...Place) (lift func()) {
+	e.t.Helper()
+	var laid fault.Laid
+	err := narrow(&f.Place, places)
+	if err == nil {
+		if problems := f.Check(); len(problems) > 0 {
+			err = problems
+		} else {
+			laid, err = e.world.Lay(f)
+		}
+	}
+	if err != nil {
+		e.t.Fatalf("pipesfake: %s", mistake(err))
+		return func() {}
+	}
+	return func() { _ = e.world.Lift(laid.ID) } // it may have struck its last
 }
 
 // Reset puts everything back to the start: switches, connections, clock.

@@ -32,6 +32,8 @@ func TestDataIntegrations(t *testing.T) {
 		try{"update it", "PUT /data-integrations/github/organization", `{"enabled": true}`, 200, `"enabled":true`},
 		try{"and not the users'", "GET /data-integrations/github", "", 200, `"enabled":false`},
 		try{"update", "PUT /data-integrations/github", `{"description": "ours", "enabled": true, "scopes": null}`, 200, `"description":"ours","enabled":true,"state":"valid","scopes":null`},
+		try{"more than alice granted", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"scopes":["repo"],"missing_scopes":["user:email","read:org"]`},
+		try{"she grants it", "PUT /_control/scenario", `{"scenario": "active", "user_id": "alice"}`, 200, ""},
 		try{"its own scopes again", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"scopes":["repo","user:email","read:org"]`},
 		try{"rotate the secret", "PUT /data-integrations/github", `{"credentials": {"type": "custom", "client_id": "id2", "client_secret": "abcd9999"}}`, 200, `"client_id":"id2","redacted_client_secret":"9999"`},
 		try{"no description", "PUT /data-integrations/github", `{"description": null}`, 200, `"description":null`},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"sync"
+	"sync/atomic"
+	"syscall"
 )
 
 // memoryHost is the host of a server without a listener. No resolver knows it: only Client reaches it.
@@ -22,7 +24,7 @@ func newMemoryListener() *memoryListener {
 }
 
 func (l *memoryListener) dial(ctx context.Context) (net.Conn, error) {
-	client, server := net.Pipe()
+	client, server := newMemoryConn()
 	select {
 	case l.dialled <- server:
 		return client, nil
@@ -56,3 +58,31 @@ type memoryAddr struct{}
 
 func (memoryAddr) Network() string { return "memory" }
 func (memoryAddr) String() string  { return memoryHost }
+
+// memoryConn is an end of a connection in memory. Like one over TCP it can be reset, which the other end is
+// told as an error.
+type memoryConn struct {
+	net.Conn
+	reset, wasReset *atomic.Bool // by this end, by the other
+}
+
+func newMemoryConn() (client, server net.Conn) {
+	a, b := net.Pipe()
+	byClient, byServer := new(atomic.Bool), new(atomic.Bool)
+	return memoryConn{a, byClient, byServer}, memoryConn{b, byServer, byClient}
+}
+
+// SetLinger is net.TCPConn's: with 0 seconds, Close resets.
+func (c memoryConn) SetLinger(seconds int) error {
+	c.reset.Store(seconds == 0)
+	return nil
+}
+
+// Read reads, and tells of a reset as TCP does.
+func (c memoryConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if err != nil && c.wasReset.Load() {
+		err = &net.OpError{Op: "read", Net: "memory", Err: syscall.ECONNRESET}
+	}
+	return n, err
+}

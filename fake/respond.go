@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/fault"
 )
 
 // reply is what a handler returns: a status and a body to be written as JSON.
@@ -13,6 +15,7 @@ type reply struct {
 	status   int
 	body     any
 	decision environment.Decision // why, where a connection was asked for
+	struck   *fault.Strike        // what breaks the answer; nil: nothing
 }
 
 // ok is the reply of a handler that has nothing more to say than its body.
@@ -21,9 +24,10 @@ func ok(body any) reply { return reply{status: http.StatusOK, body: body} }
 // exchange is one request on its way and what became of it.
 type exchange struct {
 	http.ResponseWriter
-	route  *route
-	status int
-	reason string // for the log: why it was answered so
+	request *http.Request
+	route   *route
+	status  int
+	reason  string // for the log: why it was answered so
 }
 
 // WriteHeader remembers the status, also of what a fallback answers.
@@ -35,17 +39,20 @@ func (x *exchange) WriteHeader(status int) {
 // Unwrap lets http.ResponseController reach the connection.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
-// respond is the one place that writes responses.
+// respond is the one place that writes responses; a fault makes of one what it likes.
 func (s *Server) respond(x *exchange, answer reply, err error) {
 	if err != nil {
 		wire := asError(err)
-		answer = reply{status: statusOf(wire.Code, x.route), body: inWordsOf(x.route.operation, wire)}
+		answer.status, answer.body = statusOf(wire.Code, x.route), inWordsOf(x.route.operation, wire)
 		x.reason = wire.Error()
 	} else if s.options.verbose && answer.decision.Scenario != nil {
 		x.reason = answer.decision.Because()
 	}
+	if answer.struck != nil {
+		x.reason = strings.TrimSpace(x.reason + " broken by " + answer.struck.By + " (" + answer.struck.Way() + ")")
+	}
 	x.status = answer.status
-	if x.status == http.StatusNoContent {
+	if x.status == http.StatusNoContent && answer.struck == nil {
 		x.WriteHeader(x.status)
 		return
 	}
@@ -54,14 +61,20 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 		buffer = new(bytes.Buffer)
 	}
 	buffer.Reset()
-	if err := encode(buffer, answer.body, x.route.control); err != nil {
+	if answer.body == nil {
+		// a call that a fault answers, or without a body
+	} else if err := encode(buffer, answer.body, x.route.control); err != nil {
 		x.status, x.reason = http.StatusInternalServerError, err.Error()
 		buffer.Reset()
 		_ = encode(buffer, asError(err), true)
 	}
 	x.Header()["Content-Type"] = s.contentType
-	x.WriteHeader(x.status)
-	_, _ = x.Write(buffer.Bytes()) // the client may be gone
+	if answer.struck != nil {
+		answer.struck.Break(x, x.request, x.status, buffer.Bytes())
+	} else {
+		x.WriteHeader(x.status)
+		_, _ = x.Write(buffer.Bytes()) // the client may be gone
+	}
 	s.buffers.Put(buffer)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 
@@ -85,20 +86,27 @@ func apiRoutes() []route {
 // controlRoutes are the control plane.
 func (s *Server) controlRoutes() []route {
 	return []route{
-		controlRoute("PUT", "/_control/scenario", control.PutScenario),
-		controlRoute("GET", "/_control/scenario", control.GetScenario),
-		controlRoute("DELETE", "/_control/scenario", control.DeleteScenario),
-		controlRoute("GET", "/_control/scenarios", control.GetScenarios),
-		controlRoute("GET", "/_control/state", control.GetState),
-		controlRoute("POST", "/_control/reset", control.PostReset),
-		controlRoute("GET", "/_control/openapi.json", control.GetOpenAPI),
+		controlRoute("PUT", "/scenario", 200, control.PutScenario),
+		controlRoute("GET", "/scenario", 200, control.GetScenario),
+		controlRoute("DELETE", "/scenario", 200, control.DeleteScenario),
+		controlRoute("GET", "/scenarios", 200, control.GetScenarios),
+		controlRoute("GET", "/state", 200, control.GetState),
+		controlRoute("POST", "/reset", 200, control.PostReset),
+		controlRoute("GET", "/clock", 200, control.GetClock),
+		controlRoute("PUT", "/clock", 200, control.PutClock),
+		controlRoute("POST", "/clock/advance", 200, control.PostAdvance),
+		controlRoute("GET", "/faults", 200, control.GetFaults),
+		controlRoute("POST", "/faults", 201, control.PostFault),
+		controlRoute("DELETE", "/faults", 200, control.DeleteFaults),
+		controlRoute("DELETE", "/faults/{id}", 200, control.DeleteFault),
+		controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI),
 	}
 }
 
-func controlRoute(method, path string, handle func(control.Call) (any, error)) route {
-	return route{method: method, path: path, invalid: 422, control: true, handle: func(c call) (reply, error) {
-		answer, err := handle(control.Call{Environment: c.environment, Query: c.query, Body: c.body, Bodies: c.bodies})
-		return ok(answer), err
+func controlRoute(method, path string, status int, handle func(control.Call) (any, error)) route {
+	return route{method: method, path: "/_control" + path, invalid: 422, control: true, handle: func(c call) (reply, error) {
+		answer, err := handle(control.Call{Environment: c.environment, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
+		return reply{status: status, body: answer}, err
 	}}
 }
 
@@ -159,10 +167,26 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	var result reply
 	if err = unescape(c.vars); err == nil {
 		if c.body, err = body.Read(r); err == nil {
-			result, err = x.route.handle(c)
+			result, err = x.handle(c)
 		}
 	}
 	s.respond(x, result, err)
+}
+
+// handle answers a call, unless a fault strikes that replaces the answer.
+func (x *exchange) handle(c call) (reply, error) {
+	var struck *fault.Strike
+	if !x.route.control && c.environment.Faulty() {
+		struck = c.environment.Strike(c.struckBy(x.route.operation))
+	}
+	if struck != nil && struck.Replaces() {
+		return reply{struck: struck}, nil
+	}
+	result, err := x.route.handle(c)
+	if result.struck = struck; struck == nil {
+		result.struck = result.decision.Struck
+	}
+	return result, err
 }
 
 // refuse answers a request that reached no environment; it counts in default.

@@ -176,7 +176,7 @@ func (s *Server) ControlHandler() http.Handler {
 }
 
 func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
-	x := &exchange{ResponseWriter: w, route: &s.unrouted}
+	x := &exchange{ResponseWriter: w, request: r, route: &s.unrouted}
 	defer s.finish(x, r)
 	if r.URL.Path == "/health" {
 		s.health(x, r)
@@ -194,12 +194,12 @@ func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
 	s.answer(x, r, vars)
 }
 
-// finish turns a panic into a 500, and logs.
+// finish turns a panic into a 500, and logs. One that aborts the connection goes on.
 func (s *Server) finish(x *exchange, r *http.Request) {
-	if failure := recover(); failure != nil {
-		if err, ok := failure.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-			panic(failure)
-		}
+	failure := recover()
+	if err, ok := failure.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		defer panic(failure)
+	} else if failure != nil {
 		s.options.logger.Error("panic", "method", r.Method, "path", r.URL.Path, "panic", failure, "stack", string(debug.Stack()))
 		if x.status == 0 {
 			s.refuse(x, r, fmt.Errorf("panic: %v", failure))

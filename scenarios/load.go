@@ -41,21 +41,48 @@ func Parse(name string, data []byte) (*Set, error) {
 	return l.set, nil
 }
 
-// ParseInline reads a scenario of the same grammar from JSON, which must be valid. Its error is Problems
-// with fields and without places.
-func ParseInline(value []byte) (*Scenario, error) {
+// ParseInline reads a scenario of the same grammar from JSON, which must be valid; its steps name scenarios
+// of the set. Its error is Problems with fields and without places.
+func ParseInline(set *Set, value []byte) (*Scenario, error) {
+	tree, err := decode(value)
+	if err != nil {
+		return nil, err
+	}
+	l := loader{set: set}
+	scenario := l.scenario(jsonNode(tree), "scenario")
+	if err := l.few(); err != nil {
+		return nil, err
+	}
+	return scenario, nil
+}
+
+// ParseFault reads a fault of the grammar of faults: from JSON, which must be an object. Its error is
+// Problems with fields and without places.
+func ParseFault(set *Set, value []byte) (Fault, error) {
+	tree, err := decode(value)
+	if err != nil {
+		return Fault{}, err
+	}
+	l := loader{set: set, copies: map[string]string{}}
+	fault := l.fault(jsonNode(tree), "")
+	return *fault, l.few()
+}
+
+func decode(value []byte) (tree any, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(value))
 	decoder.UseNumber()
-	var tree any
 	if err := decoder.Decode(&tree); err != nil {
 		return nil, Problems{{Message: err.Error()}}
 	}
-	l := loader{set: Builtin()}
-	scenario := l.scenario(jsonNode(tree), "scenario")
-	if len(l.problems) > 0 {
-		return nil, l.problems[:min(len(l.problems), 20)] // an answer, and not a megabyte of it
+	return tree, nil
+}
+
+// few is an answer, and not a megabyte of it.
+func (l *loader) few() error {
+	if len(l.problems) == 0 {
+		return nil
 	}
-	return scenario, nil
+	return l.problems[:min(len(l.problems), 20)]
 }
 
 // loader builds a set while the walker finds mistakes.
@@ -63,6 +90,9 @@ type loader struct {
 	walker
 	set    *Set
 	copies map[string]string // one of each provider and organization, however many connections name it
+
+	reading bool     // the scenarios: their names are not all known
+	later   []func() // what waits for them
 }
 
 func newLoader(name string) loader {
@@ -107,7 +137,7 @@ func (l *loader) syntaxError(err error) {
 
 // root walks the file. Names must be known before they are referred to, so the order is ours.
 func (l *loader) root(root *yaml.Node) {
-	f := l.fields(root, "", []string{"version", "seed", "start", "strict", "providers", "users", "organizations", "scenarios", "connections"})
+	f := l.fields(root, "", []string{"version", "seed", "start", "strict", "providers", "users", "organizations", "scenarios", "connections", "faults"})
 	if root.Kind != yaml.MappingNode {
 		return
 	}
@@ -134,6 +164,7 @@ func (l *loader) root(root *yaml.Node) {
 		}
 	})
 	f.readFilled("connections", func(n *yaml.Node, path string) { l.list(n, path, l.connection) })
+	f.readFilled("faults", l.faults)
 }
 
 // ids reads a list of users or organizations; nil when it is none.
@@ -169,6 +200,7 @@ func (l *loader) member(n *yaml.Node, path, kind, id string, listed ids) {
 }
 
 func (l *loader) scenarios(n *yaml.Node, path string) {
+	l.reading = true
 	l.entries(n, path, nil, func(key, value *yaml.Node, path string) {
 		l.name(key, path, "a scenario")
 		if value.ShortTag() == "!!null" {
@@ -179,40 +211,36 @@ func (l *loader) scenarios(n *yaml.Node, path string) {
 		scenario.Name, scenario.Position = key.Value, l.position(key)
 		l.set.define(scenario)
 	})
+	l.reading = false
+	for _, lookUp := range l.later {
+		lookUp()
+	}
+	l.circles(path)
 }
+
+var stateFields = []string{"state", "scopes", "missing_scopes", "expires_in", "refresh", "access_token", "auth_method"}
 
 // scenario reads a mapping. What is wrong with the state as a whole is told at the field it concerns.
 func (l *loader) scenario(n *yaml.Node, path string) *Scenario {
 	before := len(l.problems)
 	scenario := &Scenario{Position: l.position(n)}
-	fields := map[string]*yaml.Node{}
-	known := []string{"state", "scopes", "missing_scopes", "expires_in", "refresh", "access_token", "auth_method", "description"}
+	f := l.fields(n, path, append(slices.Clone(stateFields), "description", "steps", "repeat"))
+	f.read("description", func(n *yaml.Node, path string) { scenario.Description = l.text(n, path) })
+	if l.script(f, scenario); scenario.Steps != nil {
+		return scenario
+	}
 	s := &scenario.State
-	l.entries(n, path, known, func(key, value *yaml.Node, path string) {
-		fields[key.Value] = value
-		switch key.Value {
-		case "state":
-			s.State = l.word(value, path)
-		case "scopes":
-			s.Scopes = l.texts(value, path)
-		case "missing_scopes":
-			s.MissingScopes = l.texts(value, path)
-		case "expires_in":
-			s.ExpiresIn = l.lifetime(value, path)
-		case "refresh":
-			s.Refresh = l.word(value, path)
-		case "access_token":
-			s.AccessToken = l.word(value, path)
-		case "auth_method":
-			s.AuthMethod = l.word(value, path)
-		case "description":
-			scenario.Description = l.text(value, path)
-		}
-	})
+	f.read("state", func(n *yaml.Node, path string) { s.State = l.word(n, path) })
+	f.read("scopes", func(n *yaml.Node, path string) { s.Scopes = l.texts(n, path) })
+	f.read("missing_scopes", func(n *yaml.Node, path string) { s.MissingScopes = l.texts(n, path) })
+	f.read("expires_in", func(n *yaml.Node, path string) { s.ExpiresIn = l.lifetime(n, path) })
+	f.read("refresh", func(n *yaml.Node, path string) { s.Refresh = l.word(n, path) })
+	f.read("access_token", func(n *yaml.Node, path string) { s.AccessToken = l.word(n, path) })
+	f.read("auth_method", func(n *yaml.Node, path string) { s.AuthMethod = l.word(n, path) })
 	for _, problem := range s.Check() {
 		field := join(path, problem.Field)
 		if !l.complained(before, field) { // of a value of the wrong kind nothing more can be said
-			l.wrong(fields[problem.Field], field, "%s", problem.Message)
+			l.wrong(f.values[problem.Field], field, "%s", problem.Message)
 		}
 	}
 	return scenario
@@ -325,7 +353,8 @@ func (l *loader) shared(text string) string {
 // CheckScopes tells when a scenario lacks scopes, but the provider (empty: one of the file's) asks for
 // none; empty: it does not.
 func (s *Set) CheckScopes(provider string, scenario *Scenario) string {
-	if !scenario.State.LacksScopes() {
+	lacking := scenario.lacking(map[*Scenario]bool{})
+	if lacking == nil {
 		return ""
 	}
 	covered := []string{provider}
@@ -334,7 +363,7 @@ func (s *Set) CheckScopes(provider string, scenario *Scenario) string {
 	}
 	for _, slug := range covered {
 		if len(s.Scopes(slug)) == 0 {
-			return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, or name another provider", scenario.Title(), slug)
+			return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, or name another provider", lacking.Title(), slug)
 		}
 	}
 	return ""

@@ -140,6 +140,8 @@ func TestSchemaKnowsTheKeysOfTheLoader(t *testing.T) {
 		"provider":   {"version: 1\nproviders: {a: {zzzzzzzzzzzzzz: 1}}", keysOf(root.Definitions["provider"])},
 		"field":      {"version: 1\nproviders: {a: {config_fields: {b: {zzzzzzzzzzzzzz: 1}}}}", keysOf(root.Definitions["config_field"])},
 		"override":   {"version: 1\nproviders: {a: {organizations: {b: {zzzzzzzzzzzzzz: 1}}}}", keysOf(root.Definitions["override"])},
+		"step":       {"version: 1\nscenarios: {a: {steps: [{zzzzzzzzzzzzzz: 1}]}}", keysOf(root.Definitions["step"])},
+		"fault":      {"version: 1\nfaults: [{zzzzzzzzzzzzzzzzzzzzzz: 1}]", keysOf(root.Definitions["fault"])},
 	} {
 		_, err := scenarios.Parse("f", []byte(c.yaml))
 		match := regexp.MustCompile(`it takes ([^)]*)\)`).FindStringSubmatch(fmt.Sprint(err))
@@ -203,7 +205,7 @@ func TestGrantedAndMissingScopes(t *testing.T) {
 		"one not asked for": {scenarios.State{MissingScopes: []string{"admin"}}, []string{"repo", "user:email"}, []string{"admin"}},
 		"the built-in one":  {lacksLast.State, []string{"repo"}, []string{"user:email"}},
 	} {
-		granted, missing := c.state.Grant(asked)
+		granted, missing := c.state.Grant(asked, asked)
 		if fmt.Sprint(granted) != fmt.Sprint(c.granted) || fmt.Sprint(missing) != fmt.Sprint(c.missing) || granted == nil || missing == nil {
 			t.Errorf("%s: granted %q, missing %q", name, granted, missing)
 		}
@@ -241,7 +243,7 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	bad := strings.Replace(b.String(), "user_04000, organization_id: org_3, scenario: needs", "user_04000, organization_id: org_3, scenario: neds", 1) + "nonsense: 1\n"
 	_, err = scenarios.Parse("large.yaml", []byte(bad))
 	want := "large.yaml:4012:79: unknown scenario \"neds_reauthorization\" (did you mean needs_reauthorization?)\n" +
-		"large.yaml:5014:1: unknown key \"nonsense\" (it takes version, seed, start, strict, providers, users, organizations, scenarios, connections)"
+		"large.yaml:5014:1: unknown key \"nonsense\" (it takes version, seed, start, strict, providers, users, organizations, scenarios, connections, faults)"
 	if fmt.Sprint(err) != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
@@ -294,7 +296,7 @@ func FuzzParseInline(f *testing.F) {
 		if !json.Valid(data) {
 			return
 		}
-		scenario, err := scenarios.ParseInline(data)
+		scenario, err := scenarios.ParseInline(scenarios.Builtin(), data)
 		if (scenario == nil) == (err == nil) {
 			t.Fatalf("half-read: %v, %v", scenario, err)
 		}

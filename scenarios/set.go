@@ -23,6 +23,7 @@ type Set struct {
 	scenarios     []*Scenario
 	byName        map[string]*Scenario
 	connections   []Connection
+	faults        []Fault
 	index         map[Key]int32
 	digest        [sha256.Size]byte // of the text it was read from
 }
@@ -35,11 +36,13 @@ func (list ids) has(id string) bool {
 	return ok || list == nil
 }
 
-// Scenario is a state under a name. Inline ones have no name.
+// Scenario is a state, or a script of steps, under a name. Inline ones have no name.
 type Scenario struct {
 	Name        string
 	Description string
-	State       State
+	State       State    // of one without steps
+	Steps       []Step   // of a script; nil: it is none
+	Repeat      int      // how often the steps are played; 0: once; or Forever
 	Position    Position // zero for the built-in ones and those of a control call
 	Builtin     bool
 }
@@ -80,6 +83,9 @@ func (s *Set) Scenario(name string) (*Scenario, error) {
 
 // Scenarios are those of the file in its order, after the built-in ones.
 func (s *Set) Scenarios() []*Scenario { return s.scenarios }
+
+// Faults are those of the file, in its order.
+func (s *Set) Faults() []Fault { return s.faults }
 
 // Connections are those of the file, in its order.
 func (s *Set) Connections() []Connection { return s.connections }

@@ -69,18 +69,20 @@ func or(value, fallback string) string {
 	return value
 }
 
-// Grant tells which scopes a token has and which it lacks, of a provider that asks for these. Neither is
-// nil, and neither may be changed: they are shared.
-func (s State) Grant(asked []string) (granted, missing []string) {
-	granted, missing = s.Scopes, s.MissingScopes
-	if s.lacksLast && len(asked) > 0 {
-		missing = asked[len(asked)-1:]
+// Grant tells which scopes a token has and which it lacks, of a provider that asked for some before, when
+// they were granted, and asks for some now. Neither is nil, and neither may be changed: they are shared.
+func (s State) Grant(before, now []string) (granted, missing []string) {
+	if missing = s.MissingScopes; s.lacksLast && len(before) > 0 {
+		missing = before[len(before)-1:]
 	}
-	switch {
-	case granted == nil:
-		granted = without(asked, missing)
-	case missing == nil:
-		missing = without(asked, granted)
+	if granted = s.Scopes; granted == nil {
+		granted = without(before, missing)
+	}
+	switch grown := len(before) != len(now) || len(now) > 0 && &before[0] != &now[0]; {
+	case s.MissingScopes == nil && (grown || s.Scopes != nil):
+		missing = without(now, granted)
+	case s.MissingScopes != nil && grown: // what the state says, and what is new
+		missing = slices.Concat(missing, without(without(without(now, before), granted), missing))
 	}
 	if missing == nil {
 		missing = []string{}

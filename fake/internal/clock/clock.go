@@ -9,45 +9,72 @@ import (
 
 // Clock runs with real time at an offset, or stands still. It is safe for concurrent use.
 type Clock struct {
-	start time.Time // where it stands still; zero: it runs
+	start time.Time // where it stands still at the start; zero: it runs
 
-	mu      sync.Mutex
-	advance time.Duration
+	mu     sync.Mutex
+	frozen bool
+	at     time.Time     // where it stands, frozen
+	offset time.Duration // from real time, otherwise
 }
 
 // Running follows real time (inside testing/synctest: the bubble's).
 func Running() *Clock { return &Clock{} }
 
-// Standing starts at an instant and moves by Advance alone.
-func Standing(at time.Time) *Clock { return &Clock{start: at} }
+// Standing starts frozen at an instant.
+func Standing(at time.Time) *Clock { return &Clock{start: at, frozen: true, at: at} }
 
 // Now is the environment's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.start.IsZero() {
-		return time.Now().Round(0).Add(c.advance) // wall time: a machine that slept is later
-	}
-	return c.start.Add(c.advance)
+	return c.now()
 }
 
-// Furthest is how far time can be advanced in all, so that every date stays one that clients can read.
-const Furthest = 100 * 365 * 24 * time.Hour
+func (c *Clock) now() time.Time {
+	if c.frozen {
+		return c.at
+	}
+	return time.Now().Round(0).Add(c.offset) // wall time: a machine that slept is later
+}
 
-// Advance moves time forwards, and tells whether it could: not backwards, and not beyond Furthest.
-func (c *Clock) Advance(by time.Duration) bool {
+// Frozen tells whether it stands still.
+func (c *Clock) Frozen() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if by < 0 || by > Furthest-c.advance {
+	return c.frozen
+}
+
+// Furthest is how far time can be moved from the start or, without one, from real time, so that every date
+// stays one that clients can read.
+const Furthest = 100 * 365 * 24 * time.Hour
+
+// Set moves time to an instant, forwards or backwards, and tells whether it could: not beyond Furthest.
+func (c *Clock) Set(to time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	real := time.Now().Round(0)
+	origin := c.start
+	if origin.IsZero() {
+		origin = real
+	}
+	if away := to.Sub(origin); away > Furthest || away < -Furthest {
 		return false
 	}
-	c.advance += by
+	c.at, c.offset = to, to.Sub(real)
 	return true
 }
 
-// Reset takes every Advance back.
+// Freeze lets time stand still, or run on from where it stands.
+func (c *Clock) Freeze(frozen bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	c.at, c.offset, c.frozen = now, now.Sub(time.Now().Round(0)), frozen
+}
+
+// Reset puts everything back to the start.
 func (c *Clock) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.advance = 0
+	c.at, c.offset, c.frozen = c.start, 0, !c.start.IsZero()
 }

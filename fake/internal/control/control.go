@@ -22,6 +22,7 @@ import (
 // Call is one control call, in the environment that it concerns.
 type Call struct {
 	Environment *environment.Environment
+	Vars        map[string]string // of the path
 	Query       url.Values
 	Body        []byte
 	Bodies      *body.Parser
@@ -71,7 +72,7 @@ func readScenario(object *body.Object, set *scenarios.Set) *scenarios.Scenario {
 		}
 		return found
 	}
-	inline, err := scenarios.ParseInline(value)
+	inline, err := scenarios.ParseInline(set, value)
 	if problems, ok := err.(scenarios.Problems); ok {
 		for _, problem := range problems {
 			object.Wrong(problem.Field, "invalid", "%s", problem.Message)

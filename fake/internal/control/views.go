@@ -1,7 +1,6 @@
 package control
 
 import (
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -12,11 +11,39 @@ import (
 
 // Scenario is a scenario as the control plane tells it.
 type Scenario struct {
-	Name        string    `json:"name"` // empty for an inline one
-	Description string    `json:"description"`
-	Builtin     bool      `json:"builtin"`
-	DefinedAt   *string   `json:"defined_at"` // file:line:col; null for built-in ones and those of control calls
-	State       StateView `json:"state"`
+	Name        string  `json:"name"` // empty for an inline one
+	Description string  `json:"description"`
+	Builtin     bool    `json:"builtin"`
+	DefinedAt   *string `json:"defined_at"` // file:line:col; null for built-in ones and those of control calls
+	Said
+}
+
+// Said is what a scenario says: a state, or the steps of a script with the state that it begins with.
+type Said struct {
+	State  StateView  `json:"state"`
+	Steps  []StepView `json:"steps,omitempty"`
+	Repeat any        `json:"repeat,omitempty"` // true, or how often
+}
+
+// StepView is a step of a script.
+type StepView struct {
+	Scenario string     `json:"scenario,omitempty"` // its name
+	State    *StateView `json:"state,omitempty"`    // of a scenario: the one that it begins with
+	Fault    *Fault     `json:"fault,omitempty"`
+	Times    int        `json:"times,omitempty"`
+	For      string     `json:"for,omitempty"`
+}
+
+// Step is where a connection is in a script.
+type Step struct {
+	Script string  `json:"script"` // its name; empty for an inline one
+	Number int     `json:"number"` // from one; zero when it is over
+	Of     int     `json:"of"`
+	Round  int     `json:"round"` // from one
+	Calls  int     `json:"calls"` // that the step has had
+	Times  *int    `json:"times"` // how many it lasts; null: it does not end so
+	Until  *string `json:"until"` // when time ends it; null: it does not end so
+	Fault  *Fault  `json:"fault"` // null: the step is a scenario
 }
 
 // StateView is a state with its defaults written out. Null scopes depend on the provider.
@@ -32,17 +59,14 @@ type StateView struct {
 // Switch is a switch in force. A part of its place that is left out means any; a null organization_id
 // means connections without one.
 type Switch struct {
-	Number          uint64           `json:"number"`
-	Scenario        string           `json:"scenario"` // its name; empty for an inline one
-	State           StateView        `json:"state"`
-	Provider        string           `json:"provider,omitempty"`
-	UserID          string           `json:"user_id,omitempty"`
-	OrganizationID  *json.RawMessage `json:"organization_id,omitempty"`
-	ConnectionOwner string           `json:"connection_owner,omitempty"` // organization, where only its own are covered
-	At              string           `json:"at"`
-	TTL             string           `json:"ttl,omitempty"`
-	EndsAt          *string          `json:"ends_at"`
-	Covers          string           `json:"covers"` // the place in words
+	Number   uint64 `json:"number"`
+	Scenario string `json:"scenario"` // its name; empty for an inline one
+	Said
+	Place
+	At     string  `json:"at"`
+	TTL    string  `json:"ttl,omitempty"`
+	EndsAt *string `json:"ends_at"`
+	Covers string  `json:"covers"` // the place in words
 }
 
 // Connection is what one connection is, and why.
@@ -58,6 +82,7 @@ type Connection struct {
 	MissingScopes      []string `json:"missing_scopes"`
 	ExpiresAt          *string  `json:"expires_at"`
 	Scenario           string   `json:"scenario"` // the name of the one in force; empty for an inline one
+	Steps              []Step   `json:"steps"`    // where it is in a script, the outermost first; empty: it is in none
 	DecidedBy          Decision `json:"decided_by"`
 	Because            string   `json:"because"`
 }
@@ -154,12 +179,48 @@ func scenariosOf(set *scenarios.Set) []Scenario {
 }
 
 func scenarioOf(set *scenarios.Set, s *scenarios.Scenario) Scenario {
-	view := Scenario{Name: s.Name, Description: s.Description, Builtin: s.Builtin, State: stateOf(s.State)}
-	if s.Position.Line > 0 {
-		where := set.Where(s.Position)
-		view.DefinedAt = &where
+	return Scenario{Name: s.Name, Description: s.Description, Builtin: s.Builtin, DefinedAt: definedAt(set, s.Position), Said: saidOf(s)}
+}
+
+func definedAt(set *scenarios.Set, at scenarios.Position) *string {
+	if at.Line == 0 {
+		return nil
 	}
-	return view
+	return orNull(set.Where(at))
+}
+
+func saidOf(s *scenarios.Scenario) Said {
+	said := Said{State: stateOf(s.First().State)}
+	for _, step := range s.Steps {
+		view := StepView{Fault: faultOf(step.Fault), Times: step.Times}
+		if step.Scenario != nil {
+			state := stateOf(step.Scenario.First().State)
+			view.Scenario, view.State = step.Scenario.Name, &state
+		}
+		if step.For != 0 {
+			view.For = scenarios.FormatDuration(step.For)
+		}
+		said.Steps = append(said.Steps, view)
+	}
+	switch {
+	case s.Repeat == scenarios.Forever:
+		said.Repeat = true
+	case s.Repeat > 0:
+		said.Repeat = s.Repeat
+	}
+	return said
+}
+
+func stepsOf(steps []environment.Step) []Step {
+	list := []Step{}
+	for _, s := range steps {
+		view := Step{Script: s.Script.Name, Number: s.Number, Of: s.Of, Round: s.Round, Calls: s.Calls, Until: timestamp(s.Until), Fault: faultOf(s.Fault)}
+		if s.Times > 0 {
+			view.Times = &s.Times
+		}
+		list = append(list, view)
+	}
+	return list
 }
 
 func stateOf(state scenarios.State) StateView {
@@ -177,22 +238,11 @@ func switchesOf(switches []environment.Switch) []Switch {
 
 func switchOf(s *environment.Switch) Switch {
 	view := Switch{
-		Number: s.Number, Scenario: s.Scenario.Name, State: stateOf(s.Scenario.State), Provider: s.Place.Provider, UserID: s.Place.User,
+		Number: s.Number, Scenario: s.Scenario.Name, Said: saidOf(s.Scenario), Place: placeOf(s.Place),
 		At: pipes.Timestamp(s.At), EndsAt: timestamp(s.EndsAt()), Covers: s.Place.String(),
 	}
 	if s.TTL != 0 {
 		view.TTL = scenarios.FormatDuration(s.TTL)
-	}
-	if s.Place.Shared {
-		view.ConnectionOwner = scenarios.OwnerOrganization
-	}
-	switch {
-	case s.Place.NoOrganization:
-		null := json.RawMessage("null")
-		view.OrganizationID = &null
-	case s.Place.Organization != "":
-		quoted, _ := json.Marshal(s.Place.Organization)
-		view.OrganizationID = (*json.RawMessage)(&quoted)
 	}
 	return view
 }
@@ -201,7 +251,7 @@ func connectionOf(c environment.Connection) Connection {
 	view := Connection{
 		Provider: c.Provider, UserID: orNull(c.User), OrganizationID: orNull(c.Organization), ConnectedAccountID: c.ID(), ConnectionRole: c.Role(),
 		State: c.State, AuthMethod: c.AuthMethod, Scopes: c.Scopes, MissingScopes: c.MissingScopes,
-		ExpiresAt: timestamp(c.ExpiresAt), Scenario: c.Decision.Scenario.Name, Because: c.Decision.Because(),
+		ExpiresAt: timestamp(c.ExpiresAt), Scenario: c.Decision.Scenario.Name, Steps: stepsOf(c.Decision.Steps), Because: c.Decision.Because(),
 		DecidedBy: Decision{Kind: c.Decision.By, Call: orNull(c.Decision.Call), Since: pipes.Timestamp(c.Decision.At)},
 	}
 	switch c.Decision.By {

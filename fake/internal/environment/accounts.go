@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -155,34 +156,48 @@ func metadata(slug string, provider scenarios.Provider, config map[string]string
 	return provider.Metadata
 }
 
-// Ask answers what a call for a token finds: a token near its end is refreshed. Its errors are
-// entity_not_found and account_selection_required.
-func (e *Environment) Ask(q Query) (Connection, error) {
+// Ask answers what a call for a token finds: a token near its end is refreshed, and the step of a script
+// has one call less. Its errors are entity_not_found and account_selection_required.
+func (e *Environment) Ask(q Query) (c Connection, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_, c, err := e.ask(q)
+	err = e.ask(q, func(_ *record, found Connection, _ time.Time) { c = found })
 	return c, err
 }
 
 // AskAccount answers the same in full.
-func (e *Environment) AskAccount(q Query) (*Account, error) {
+func (e *Environment) AskAccount(q Query) (a *Account, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r, c, err := e.ask(q)
-	if err != nil {
-		return nil, err
-	}
-	return e.account(r, c, e.now()), nil
+	err = e.ask(q, func(r *record, c Connection, now time.Time) { a = e.account(r, c, now) })
+	return a, err
 }
 
-func (e *Environment) ask(q Query) (*record, Connection, error) {
+// ask shows what a call finds, before the call counts.
+func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.Time)) error {
 	now := e.now()
 	r, err := e.locate(q, now)
 	if err != nil {
-		return nil, Connection{}, err
+		return err
 	}
-	e.refresh(r, e.deciding(r), now)
-	return r, e.look(r, now), nil
+	word := e.deciding(r, now)
+	if len(word.Steps) == 0 {
+		e.refresh(r, word, now)
+		show(r, e.look(r, now), now)
+		return nil
+	}
+	e.catchUp(now) // its events come before those that the call may cause
+	struck := word.run.struck(fault.Call{Key: r.key, Now: now}, e.mint.Fraction)
+	if struck == nil || !struck.Replaces() {
+		e.refresh(r, word, now)
+	}
+	c := e.look(r, now)
+	c.Decision.Struck = struck
+	show(r, c, now)
+	if word.run.count(now) {
+		e.tell(r, now)
+	}
+	return nil
 }
 
 // Account answers a connected account. Its errors are entity_not_found and account_selection_required.
@@ -250,7 +265,7 @@ func (e *Environment) Offers(q Query) ([]Offer, error) {
 
 func (e *Environment) offer(i *Integration, q Query, now time.Time) Offer {
 	key := scenarios.Key{Provider: i.Slug, User: q.User, Organization: q.Organization}
-	offer := Offer{Integration: i, CredentialsType: scenarios.CredentialsShared, Scopes: e.ground(key).asked, Accounts: []*Account{}}
+	offer := Offer{Integration: i, CredentialsType: scenarios.CredentialsShared, Scopes: e.ground(key, Decision{}).asked, Accounts: []*Account{}}
 	if i.Credentials != nil {
 		offer.CredentialsType = i.Credentials.Type
 	} else if !i.IsShared() {

@@ -45,15 +45,16 @@ type Connection struct {
 // ground is what an integration gives to every connection of it, in one organization.
 type ground struct {
 	asked  []string // the scopes that it asks for
+	before []string // those of them that it asked for when the word was said
 	method string   // how its connections authenticate unless told otherwise
 }
 
 // view makes the connection out of the word that decides and what is remembered. It reads nothing that
 // changes, so that it can work on copies.
-func view(mint mint.Mint, ground ground, word Decision, r *record, now time.Time) Connection {
+func view(mint mint.Mint, ground ground, word Decision, r *record) Connection {
 	state := word.Scenario.State.Full()
 	c := Connection{identity: identity{r.key, mint, r.standard, r.lives}, State: state.State, AuthMethod: methodOf(ground, word, r), Decision: word}
-	c.Scopes, c.MissingScopes = state.Grant(ground.asked)
+	c.Scopes, c.MissingScopes = state.Grant(ground.before, ground.asked)
 	if c.State == scenarios.NotInstalled || c.AuthMethod == scenarios.APIKey {
 		c.Scopes, c.MissingScopes = []string{}, []string{}
 	}
@@ -74,7 +75,7 @@ func view(mint mint.Mint, ground ground, word Decision, r *record, now time.Time
 	if state.ExpiresIn != scenarios.Never {
 		c.ExpiresAt = life.from.Add(life.span(state))
 	}
-	if c.flips = mortal(state) && state.Refresh == scenarios.RefreshFails; c.flips && !now.Before(c.ExpiresAt) {
+	if c.flips = mortal(state) && state.Refresh == scenarios.RefreshFails; c.flips && !word.reached.Before(c.ExpiresAt) {
 		c.State, c.ExpiresAt, c.flips = scenarios.NeedsReauthorization, time.Time{}, false
 		return c
 	}
@@ -115,14 +116,15 @@ func (e *Environment) refresh(r *record, word Decision, now time.Time) {
 	if left := life.from.Add(span).Sub(now); left > 0 && left >= span/10 {
 		return
 	}
-	if method := methodOf(e.ground(r.key), word, r); method != scenarios.APIKey {
+	if method := methodOf(e.ground(r.key, word), word, r); method != scenarios.APIKey {
 		r.replaced(word, method, now)
 	}
 }
 
 // look is a connection at an instant, as its record and the words have it.
 func (e *Environment) look(r *record, now time.Time) Connection {
-	c := view(e.mint, e.ground(r.key), e.deciding(r), r, now)
+	word := e.deciding(r, now)
+	c := view(e.mint, e.ground(r.key, word), word, r)
 	if r.created.IsZero() && c.State != scenarios.NotInstalled {
 		r.created = c.Decision.At
 	}
@@ -137,7 +139,7 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *record {
 	made := &record{key: key, entry: e.set.Connection(key), created: e.began}
 	if forgotten := e.seen.add(made); forgotten != nil {
 		forgotten.forgotten = true
-		e.dues.cancel(forgotten.flip)
+		e.dues.cancel(forgotten.next)
 	}
 	e.meet(made, now)
 	return made
@@ -147,5 +149,5 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *record {
 func (e *Environment) meet(r *record, now time.Time) {
 	c := e.look(r, now)
 	r.told = told{c.State, c.Scopes}
-	e.scheduleFlip(r, c)
+	e.schedule(r, c)
 }

@@ -2,9 +2,9 @@ package environment
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
+	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -12,14 +12,20 @@ import (
 // Decision says why a connection is as it is: which word decided.
 type Decision struct {
 	By       By
-	At       time.Time // since when
+	At       time.Time // since when the scenario is in force
 	Scenario *scenarios.Scenario
-	Switch   *Switch // for BySwitch
-	Call     string  // for ByAPI: what was done
+	Steps    []Step        // where it is in the script that came to the scenario, the outermost first; empty: it is none
+	Switch   *Switch       // for BySwitch
+	Call     string        // for ByAPI: what was done
+	Struck   *fault.Strike // by the step of a script, the call that was asked
 
 	set      *scenarios.Set
 	entry    scenarios.Position // for ByConnections
 	sequence uint64             // its place in the order of words: a file's come before every other
+	run      *run               // of a script
+	state    int                // which one of the script
+	reached  time.Time          // the furthest that time was at since it was said
+	until    time.Time          // when the script's step ends; zero: not by time
 }
 
 // Where is the place in the file that decides, as file:line:col, or the file's name; empty for a switch
@@ -42,8 +48,22 @@ const (
 	ByAPI         By = "api"         // a write through the API
 )
 
-// deciding finds the newest word on a connection.
-func (e *Environment) deciding(r *record) Decision {
+// deciding finds the newest word on a connection, at an instant. Of a script it is the state of its step.
+func (e *Environment) deciding(r *record, now time.Time) Decision {
+	d := e.newest(r)
+	if d.reached = now; len(e.peaks) > 0 {
+		d.reached = e.reached(d.sequence, now)
+	}
+	if d.Scenario.Steps == nil {
+		return d
+	}
+	d.run = r.running(d)
+	d.Scenario, d.At, d.state, d.Steps = d.run.state, d.run.since, d.run.states, d.run.where()
+	_, d.until = d.run.next()
+	return d
+}
+
+func (e *Environment) newest(r *record) Decision {
 	d := Decision{By: ByStart, At: e.began, Scenario: e.set.Start, set: e.set}
 	if last := e.switches.covering(r.key); last != nil {
 		d.By, d.At, d.Scenario, d.Switch, d.sequence = BySwitch, last.At, last.Scenario, last, last.sequence
@@ -67,33 +87,17 @@ func (e *Environment) word(call string, state scenarios.State, now time.Time) De
 
 // Because says it in a sentence.
 func (d Decision) Because() string {
+	title := d.Scenario.Title()
+	if len(d.Steps) > 0 {
+		title += " in " + d.Steps[len(d.Steps)-1].String()
+	}
 	switch d.By {
 	case BySwitch:
-		return fmt.Sprintf("%s since switch %d of %s, for %s", d.Scenario.Title(), d.Switch.Number, pipes.Timestamp(d.At), d.Switch.Place)
+		return fmt.Sprintf("%s since switch %d of %s, for %s", title, d.Switch.Number, pipes.Timestamp(d.Switch.At), d.Switch.Place)
 	case ByAPI:
 		return fmt.Sprintf("%s since it was %s over the API at %s", d.Scenario.State.Full().State, d.Call, pipes.Timestamp(d.At))
 	case ByConnections:
-		return fmt.Sprintf("%s by %s", d.Scenario.Title(), d.Where())
+		return fmt.Sprintf("%s by %s", title, d.Where())
 	}
-	return fmt.Sprintf("%s by start of %s", d.Scenario.Title(), d.Where())
-}
-
-// String names the connections of a place: everybody, provider github, user user_alice …
-func (p Place) String() string {
-	var parts []string
-	for _, part := range []struct{ word, id string }{{"provider", p.Provider}, {"user", p.User}, {"organization", p.Organization}} {
-		if part.id != "" {
-			parts = append(parts, fmt.Sprintf("%s %q", part.word, part.id))
-		}
-	}
-	if p.NoOrganization {
-		parts = append(parts, "no organization")
-	}
-	if p.Shared {
-		parts = append(parts, "owned by the organization")
-	}
-	if len(parts) == 0 {
-		return "everybody"
-	}
-	return strings.Join(parts, ", ")
+	return fmt.Sprintf("%s by start of %s", title, d.Where())
 }

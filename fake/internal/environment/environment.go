@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/scenarios"
 )
@@ -19,6 +20,7 @@ type Environment struct {
 	name     string
 	clock    *clock.Clock
 	requests atomic.Uint64
+	faulty   atomic.Bool // whether any fault lies
 
 	mu       sync.Mutex // over everything below
 	set      *scenarios.Set
@@ -30,6 +32,8 @@ type Environment struct {
 	seen     seen
 	dues     dues
 	pending  *step // whose events are still to be worked off
+	peaks    []peak
+	faults   fault.Faults
 	log      log
 	hooks    endpoints
 }
@@ -63,15 +67,13 @@ func (e *Environment) begin(set *scenarios.Set) {
 	e.clock.Reset()
 	e.requests.Store(0)
 	e.set, e.mint, e.began = set, mint.New(set.Seed, e.name), e.clock.Now()
-	e.words, e.dues, e.pending, e.log = 0, dues{}, nil, log{}
+	e.words, e.dues, e.pending, e.log, e.peaks = 0, dues{}, nil, log{}, nil
 	e.switches, e.catalog, e.seen, e.hooks = newSwitches(&e.dues), newCatalog(), newSeen(), endpoints{}
-}
-
-// Advance moves the environment's time forwards, and tells whether it could.
-func (e *Environment) Advance(by time.Duration) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.clock.Advance(by)
+	e.faults = fault.Faults{}
+	e.faulty.Store(false)
+	for _, one := range set.Faults() {
+		_, _ = e.lay(one) // a file has no more than there is room for
+	}
 }
 
 // Scenarios is the set in force.
@@ -85,8 +87,7 @@ func (e *Environment) Scenarios() *scenarios.Set {
 func (e *Environment) Look(key scenarios.Key) Connection {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.now()
-	return e.glance(key)[0].view(e.mint, now)
+	return e.glance(key, e.now())[0].view(e.mint)
 }
 
 // Exists tells what is wrong with a provider that does not exist.
@@ -103,25 +104,24 @@ type glance struct {
 	record record
 }
 
-func (e *Environment) glanceAt(r *record) glance {
-	return glance{e.ground(r.key), e.deciding(r), *r}
+func (e *Environment) glanceAt(r *record, now time.Time) glance {
+	word := e.deciding(r, now)
+	return glance{e.ground(r.key, word), word, *r}
 }
 
 // glance is that of the connections at a key: the compatibility one, then the others.
-func (e *Environment) glance(key scenarios.Key) []glance {
+func (e *Environment) glance(key scenarios.Key, now time.Time) []glance {
 	glances := []glance{}
 	for _, r := range e.seen.all(key) {
-		glances = append(glances, e.glanceAt(r))
+		glances = append(glances, e.glanceAt(r, now))
 	}
 	if len(glances) == 0 {
-		glances = append(glances, e.glanceAt(&record{key: key, entry: e.set.Connection(key), created: e.began}))
+		glances = append(glances, e.glanceAt(&record{key: key, entry: e.set.Connection(key), created: e.began}, now))
 	}
 	return glances
 }
 
-func (g glance) view(mint mint.Mint, now time.Time) Connection {
-	return view(mint, g.ground, g.word, &g.record, now)
-}
+func (g glance) view(mint mint.Mint) Connection { return view(mint, g.ground, g.word, &g.record) }
 
 // Whole is an environment as it stands.
 type Whole struct {
@@ -140,7 +140,7 @@ func (e *Environment) Whole(next uint64, limit int) Whole {
 	whole, glances, mint := e.glances(next, limit)
 	whole.Connections = make([]Connection, len(glances))
 	for i, g := range glances {
-		whole.Connections[i] = g.view(mint, whole.Now)
+		whole.Connections[i] = g.view(mint)
 	}
 	return whole
 }
@@ -163,7 +163,7 @@ func (e *Environment) glances(next uint64, limit int) (Whole, []glance, mint.Min
 			whole.Next = next
 			return whole, glances, e.mint
 		}
-		glances = append(glances, e.glance(file[next].Key)...)
+		glances = append(glances, e.glance(file[next].Key, whole.Now)...)
 	}
 	for r := range e.seen.after(next - uint64(len(file))) {
 		if r.entry != nil {
@@ -173,7 +173,7 @@ func (e *Environment) glances(next uint64, limit int) (Whole, []glance, mint.Min
 			whole.Next = uint64(len(file)) + r.ordinal - 1
 			break
 		}
-		glances = append(glances, e.glance(r.key)...)
+		glances = append(glances, e.glance(r.key, whole.Now)...)
 	}
 	return whole, glances, e.mint
 }

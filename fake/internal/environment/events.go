@@ -119,7 +119,7 @@ func (e *Environment) now() time.Time {
 
 // catchUp works off what earlier calls caused, and does what is due by an instant, each at its own.
 func (e *Environment) catchUp(now time.Time) {
-	for {
+	for done := 0; ; done++ {
 		if e.pending != nil {
 			e.work(e.pending, math.MaxInt)
 		}
@@ -127,9 +127,16 @@ func (e *Environment) catchUp(now time.Time) {
 			return
 		}
 		next := e.dues.next()
+		if done > mostDues {
+			next.at = now
+		}
 		next.do(next.at)
 	}
 }
+
+// mostDues is how many things happen one after another before the rest happens at once: loops of
+// milliseconds could else keep a call that advances by years waiting for as long.
+const mostDues = 1_000_000
 
 // change is the beginning of every change that calls make: the instant, with what came before worked off.
 func (e *Environment) change() time.Time {
@@ -143,7 +150,7 @@ func (e *Environment) tell(r *record, at time.Time) {
 	c := e.look(r, at)
 	before := r.told
 	r.told = told{c.State, c.Scopes}
-	e.scheduleFlip(r, c)
+	e.schedule(r, c)
 	if c.State == before.state {
 		return
 	}
@@ -162,12 +169,16 @@ func (e *Environment) tell(r *record, at time.Time) {
 	})
 }
 
-// scheduleFlip lets a connection whose refresh fails need reauthorization at the end of its token's life.
-func (e *Environment) scheduleFlip(r *record, c Connection) {
-	e.dues.cancel(r.flip)
-	r.flip = nil
-	if c.flips {
-		r.flip = e.dues.add(c.ExpiresAt, func(at time.Time) { e.tell(r, at) })
+// schedule lets a connection be told of when time changes it: a failing refresh, the end of a step.
+func (e *Environment) schedule(r *record, c Connection) {
+	e.dues.cancel(r.next)
+	r.next = nil
+	at := c.Decision.until
+	if c.flips && (at.IsZero() || c.ExpiresAt.Before(at)) {
+		at = c.ExpiresAt
+	}
+	if !at.IsZero() {
+		r.next = e.dues.add(at, func(at time.Time) { e.tell(r, at) })
 	}
 }
 

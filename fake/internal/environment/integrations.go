@@ -64,10 +64,43 @@ type catalog struct {
 	removed map[root]removal
 
 	overrides map[organizationRoot]Override
+	asked     map[asker][]asking // until now, the oldest first
+}
+
+// asker is who asks for scopes: an integration, or one organization with it.
+type asker struct{ slug, ownership, organization string }
+
+// asking is what was asked for, and until which word.
+type asking struct {
+	until  uint64
+	scopes []string
+}
+
+// mostAskings is how many changes of what an asker asks for are remembered.
+const mostAskings = 100
+
+// nowAsks notes that others are asked for than until now: what was connected before lacks what is new.
+func (e *Environment) nowAsks(who asker, before, now []string) {
+	if slices.Equal(before, now) && (before == nil) == (now == nil) {
+		return
+	}
+	e.words++
+	was := e.catalog.asked[who]
+	e.catalog.asked[who] = append(was[max(0, len(was)-mostAskings+1):], asking{e.words, before})
+}
+
+// askedBy is what an asker asked for when a word was said, of one that asks for now.
+func (c *catalog) askedBy(who asker, word uint64, now []string) []string {
+	for _, was := range c.asked[who] {
+		if word < was.until {
+			return was.scopes
+		}
+	}
+	return now
 }
 
 func newCatalog() catalog {
-	return catalog{roots: map[root]*Integration{}, removed: map[root]removal{}, overrides: map[organizationRoot]Override{}}
+	return catalog{roots: map[root]*Integration{}, removed: map[root]removal{}, overrides: map[organizationRoot]Override{}, asked: map[asker][]asking{}}
 }
 
 // emptied is the deletion of the integration that a connection belonged to, or nil.
@@ -193,24 +226,40 @@ func (e *Environment) integration(slug, ownership string) *Integration {
 }
 
 // ground is what the integration gives to a connection.
-func (e *Environment) ground(key scenarios.Key) ground {
+func (e *Environment) ground(key scenarios.Key, word Decision) ground {
 	provider, declared := e.set.Declared(key.Provider)
-	g := ground{asked: e.set.Scopes(key.Provider), method: scenarios.OAuth}
+	g := ground{method: scenarios.OAuth}
 	if declared {
 		g.method = provider.AuthMethods[0]
 	}
 	if made := e.catalog.roots[root{key.Provider, ownershipOf(key)}]; made != nil {
 		g.method = made.Provider.AuthMethods[0]
-		if made.Scopes != nil {
-			g.asked = made.Scopes
-		}
+		g.asked = made.Scopes
+	}
+	by, in := asker{key.Provider, ownershipOf(key), ""}, asker{key.Provider, "", key.Organization}
+	g.before = g.asked
+	if len(e.catalog.asked) > 0 {
+		g.before = e.catalog.askedBy(by, word.sequence, g.asked)
 	}
 	if key.Organization != "" {
-		if override := e.override(key.Organization, key.Provider, provider); override.Scopes != nil {
-			g.asked = override.Scopes
-		}
+		own := e.override(key.Organization, key.Provider, provider).Scopes
+		g.asked, g.before = either(own, g.asked), either(e.catalog.askedBy(in, word.sequence, own), g.before)
+	}
+	if g.asked == nil || g.before == nil {
+		usual := e.set.Scopes(key.Provider)
+		g.asked, g.before = either(g.asked, usual), either(g.before, usual)
+	}
+	if !slices.Equal(g.asked, g.before) {
+		g.before = slices.DeleteFunc(slices.Clone(g.asked), func(scope string) bool { return !slices.Contains(g.before, scope) })
 	}
 	return g
+}
+
+func either(scopes, fallback []string) []string {
+	if scopes == nil {
+		return fallback
+	}
+	return scopes
 }
 
 // Integration finds a data integration. Its error is entity_not_found.
@@ -309,6 +358,7 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 		}
 	}
 	made.Updated = now
+	e.nowAsks(asker{slug, ownership, ""}, old.Scopes, made.Scopes)
 	e.catalog.put(&made)
 	if other := e.other(slug, ownership); other != nil && made.Custom != nil && other.Custom == old.Custom {
 		both := *other
@@ -342,6 +392,7 @@ func (e *Environment) DeleteIntegration(slug, ownership string) error {
 	e.catalog.removed[at] = removal{word, e.catalog.removed[at].times + 1}
 	delete(e.catalog.roots, at)
 	e.catalog.list.remove(old)
+	delete(e.catalog.asked, asker{slug, ownership, ""})
 	maps.DeleteFunc(e.catalog.overrides, func(of organizationRoot, _ Override) bool { return of.slug == slug && ownership == scenarios.OwnerUser })
 	return nil
 }

@@ -116,6 +116,7 @@ func (e *Environment) Configure(organization, slug string, change func(*scenario
 	}
 	provider, _ := e.set.Declared(slug)
 	made := e.override(organization, slug, provider)
+	before := made.Scopes
 	change(&made.Override)
 	if err := e.checkOverride(i, made); err != nil {
 		return Configuration{}, err
@@ -124,6 +125,7 @@ func (e *Environment) Configure(organization, slug string, change func(*scenario
 		made.Created = now
 	}
 	made.Updated = now
+	e.nowAsks(asker{slug, "", organization}, before, made.Scopes)
 	e.catalog.overrides[organizationRoot{organization, slug}] = made
 	return e.configuration(organization, i), nil
 }

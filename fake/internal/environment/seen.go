@@ -26,7 +26,8 @@ type record struct {
 	created    time.Time             // zero while it does not exist
 	account    *account              // what was written; nil: nothing
 	told       told                  // what events last said
-	flip       *due                  // when a failing refresh will be told
+	next       *due                  // when time changes it
+	runs       []*run                // of the words that are scripts, the newest last
 	sibling    *record               // the owner's connection that was seen before it
 }
 
@@ -45,8 +46,9 @@ type account struct {
 
 // refresh is when a token was last replaced under a word: when a newer word goes, the life goes on.
 type refresh struct {
-	word uint64
-	at   time.Time
+	word  uint64
+	state int // of the script, where it is one
+	at    time.Time
 }
 
 // mostRefreshes is how many words a record remembers; a life under an older one begins with the word.
@@ -74,7 +76,7 @@ func (l life) span(state scenarios.State) time.Duration {
 
 func (r *record) life(word Decision) life {
 	for _, one := range r.refreshes {
-		if one.word == word.sequence {
+		if one.word == word.sequence && one.state == word.state {
 			return life{one.at, true}
 		}
 	}
@@ -85,7 +87,7 @@ func (r *record) life(word Decision) life {
 func (r *record) replaced(word Decision, method string, now time.Time) {
 	r.renew()
 	kept := slices.DeleteFunc(slices.Clone(r.refreshes), func(one refresh) bool { return one.word == word.sequence })
-	r.refreshes = append(kept[max(0, len(kept)-mostRefreshes+1):], refresh{word.sequence, now})
+	r.refreshes = append(kept[max(0, len(kept)-mostRefreshes+1):], refresh{word.sequence, word.state, now})
 	if r.account != nil && r.account.method == method {
 		without := *r.account
 		without.secret = ""
@@ -238,7 +240,7 @@ func (s *seen) all(key scenarios.Key) []*record {
 func (s *seen) in(place Place, visit func(*record)) {
 	each := func(list []*record) {
 		for _, r := range list {
-			if place.covers(r.key) {
+			if place.Covers(r.key) {
 				visit(r)
 				for _, other := range s.others[r.key] {
 					visit(other)

@@ -9,14 +9,10 @@ import (
 )
 
 // Place says which connections something is about. What is left zero means any.
-type Place struct {
-	Provider, User, Organization string
-	NoOrganization               bool // only connections without an organization
-	Shared                       bool // only connections that an organization owns
-}
+type Place = scenarios.Place
 
-// shape tells which parts a place names, as an index below shapes.
-func (p Place) shape() (shape int) {
+// shapeOf tells which parts a place names, as an index below shapes.
+func shapeOf(p Place) (shape int) {
 	for bit, named := range []bool{p.Provider != "", p.User != "", p.Organization != "", p.NoOrganization, p.Shared} {
 		if named {
 			shape |= 1 << bit
@@ -39,13 +35,7 @@ func around(key scenarios.Key, shape int) (p Place, ok bool) {
 		p.Organization = key.Organization
 	}
 	p.NoOrganization, p.Shared = shape&8 != 0, shape&16 != 0
-	return p, p.shape() == shape && (!p.NoOrganization || key.Organization == "") && (!p.Shared || key.User == "")
-}
-
-// covers tells whether a connection is in the place.
-func (p Place) covers(key scenarios.Key) bool {
-	same, ok := around(key, p.shape())
-	return ok && same == p
+	return p, shapeOf(p) == shape && (!p.NoOrganization || key.Organization == "") && (!p.Shared || key.User == "")
 }
 
 // Switch puts a scenario in force for the connections of a place. It is one record, however many
@@ -91,7 +81,7 @@ func (s *switches) add(made *Switch) {
 	s.order = append(s.order, made)
 	stack := s.places[made.Place]
 	if len(stack) == 0 {
-		s.inUse[made.Place.shape()]++
+		s.inUse[shapeOf(made.Place)]++
 	}
 	s.places[made.Place] = append(stack, made)
 	if len(stack) == deepest {
@@ -105,7 +95,7 @@ func (s *switches) remove(old *Switch) {
 	stack := slices.DeleteFunc(s.places[old.Place], func(other *Switch) bool { return other == old })
 	if s.places[old.Place] = stack; len(stack) == 0 {
 		delete(s.places, old.Place)
-		s.inUse[old.Place.shape()]--
+		s.inUse[shapeOf(old.Place)]--
 	}
 	if s.gone++; s.gone > 100 && s.gone > len(s.order)/2 {
 		s.order = slices.DeleteFunc(s.order, func(other *Switch) bool { return other.gone })

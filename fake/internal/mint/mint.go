@@ -84,6 +84,9 @@ func (m Mint) EventCount(id string) (n uint64, ok bool) {
 	return n, n > 0 && m.EventID(n) == id
 }
 
+// Fraction is a number from 0 to below 1 that chance stands for.
+func (m Mint) Fraction(names ...string) float64 { return m.faker(names...).Rand.Float64() }
+
 // letters are those of a ULID: Crockford's base 32.
 const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -48,6 +48,8 @@ const (
 	IntegrationInvalid             Code = "data_integration_invalid"
 	OrganizationCredentialsMissing Code = "organization_credentials_missing"
 	ScopesNotConfigured            Code = "scopes_not_configured"
+	RateLimitExceeded              Code = "rate_limit_exceeded"
+	TooManyFaults                  Code = "too_many_faults"
 	FallbackFailed                 Code = "fallback_failed"
 	NotImplemented                 Code = "not_implemented"
 	TooManyEnvironments            Code = "too_many_environments"

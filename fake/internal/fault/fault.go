@@ -1,0 +1,133 @@
+// Package fault breaks answers on purpose. A fault that is laid strikes calls; a strike breaks the answer of
+// one. What a fault may say stands in package scenarios.
+package fault
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"example.com/pipesfake/scenarios"
+)
+
+// Call is what a fault looks at.
+type Call struct {
+	Operation string
+	Key       scenarios.Key // as far as the call names it
+	APIKey    string
+	Now       time.Time // of the environment
+}
+
+// Laid is a fault that lies over answers, and what it has done.
+type Laid struct {
+	scenarios.Fault
+	ID      string // fault_1, or the step of a script
+	Struck  int    // how many calls
+	tries   int    // how many it might have struck
+	buckets buckets
+}
+
+// Strike is a fault that struck a call: the answer breaks.
+type Strike struct {
+	scenarios.Fault
+	By         string        // the fault's ID
+	Count      int           // which of its strikes this is, from one
+	Wait       time.Duration // the delay in real time, drawn
+	RetryAfter int           // seconds, of a rate limit
+}
+
+// Draw is a number from 0 to below 1 that derives from what names it.
+type Draw func(names ...string) float64
+
+// Try tells whether the fault strikes a call that it is about, nil: it does not.
+func (l *Laid) Try(c Call, draw Draw) *Strike {
+	l.tries++
+	chance := func(of string) float64 { return draw("fault", l.ID, of, strconv.Itoa(l.tries)) }
+	if p := l.Probability; p != 0 && chance("probability") >= p {
+		return nil
+	}
+	s := &Strike{Fault: l.Fault, By: l.ID, Wait: l.Delay.Min}
+	if l.RateLimit != nil {
+		wait := l.buckets.take(*l.RateLimit, c)
+		if wait == 0 {
+			return nil
+		}
+		s.RetryAfter = int((wait + time.Second - 1) / time.Second)
+	}
+	if spread := l.Delay.Max - l.Delay.Min; spread > 0 {
+		s.Wait += time.Duration(chance("delay") * float64(spread))
+	}
+	l.Struck++
+	s.Count = l.Struck
+	return s
+}
+
+// about tells whether a call is one that the fault is about. A place without an organization, or owned by
+// one, is only of calls that name a connection.
+func (l *Laid) about(c Call) bool {
+	return (l.Operation == "" || l.Operation == c.Operation) && l.Covers(c.Key) &&
+		(!l.NoOrganization || c.Key.User != "") && (!l.Shared || c.Key.Organization != "")
+}
+
+// Faults lie over the answers of an environment. The zero Faults are none.
+type Faults struct {
+	laid  []*Laid // the oldest first
+	count int
+}
+
+// Most is how many faults can lie at once.
+const Most = 1000
+
+// Lay lays one over those that there are, and tells whether there was room.
+func (f *Faults) Lay(made scenarios.Fault) (Laid, bool) {
+	if len(f.laid) >= Most {
+		return Laid{}, false
+	}
+	f.count++
+	laid := &Laid{Fault: made, ID: fmt.Sprintf("fault_%d", f.count)}
+	f.laid = append(f.laid, laid)
+	return *laid, true
+}
+
+// Lift takes one away, and tells whether it was there: one that struck as often as it should is not.
+func (f *Faults) Lift(id string) bool {
+	before := len(f.laid)
+	f.laid = slices.DeleteFunc(f.laid, func(one *Laid) bool { return one.ID == id })
+	return len(f.laid) < before
+}
+
+// LiftAll takes all away, and tells how many there were.
+func (f *Faults) LiftAll() int {
+	lifted := len(f.laid)
+	f.laid = nil
+	return lifted
+}
+
+// All are those that lie, the oldest first.
+func (f *Faults) All() []Laid {
+	all := make([]Laid, len(f.laid))
+	for i, one := range f.laid {
+		all[i] = *one
+	}
+	return all
+}
+
+// None tells whether none lies.
+func (f *Faults) None() bool { return len(f.laid) == 0 }
+
+// Strike finds the fault that strikes a call: the newest one that is about it, and does. Nil: none.
+func (f *Faults) Strike(c Call, draw Draw) *Strike {
+	for _, one := range slices.Backward(f.laid) {
+		if !one.about(c) {
+			continue
+		}
+		if struck := one.Try(c, draw); struck != nil {
+			if one.Times > 0 && one.Struck == one.Times {
+				f.Lift(one.ID)
+			}
+			return struck
+		}
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Fault is one way to break an answer, or a delay, or a delay together with one. Where it applies stands
+// beside it: everywhere unless said. The zero value of a field is not said.
+type Fault struct {
+	Status      int        // answered in place of the answer, 200 to 599
+	RetryAfter  *int       // seconds, the header beside Status
+	Body        *string    // beside Status, in place of WorkOS's
+	RateLimit   *RateLimit // 429 for calls over it
+	Delay       Delay
+	Hang        bool          // no answer, until the client leaves
+	Reset       bool          // the connection is reset (RST)
+	Empty       bool          // the connection is closed without a byte
+	Truncate    bool          // the connection is closed in the middle of the body
+	Malformed   bool          // the body is not JSON
+	ContentType string        // in place of application/json
+	Drip        time.Duration // how long the body takes, a piece at a time
+	OffContract string        // UnknownEnum, ExtraFields, MissingField or WrongNull
+
+	Operation string // one of Operations
+	Place
+	Times       int     // how many calls it strikes; 0: any number
+	Probability float64 // of striking a call; 0: 1
+
+	Position Position // zero for one of a control call or of Go
+}
+
+// RateLimit is a bucket of tokens that fills with the environment's time: as many calls as it holds come
+// through at once, then as many per time.
+type RateLimit struct {
+	Requests int
+	Per      time.Duration
+	By       string // ByKey (also when empty) or ByUser
+}
+
+// Whose calls a rate limit counts together.
+const (
+	ByKey  = "key" // the API key
+	ByUser = "user"
+)
+
+// Delay is how long an answer waits in real time: Min, or a random time from Min to Max.
+type Delay struct{ Min, Max time.Duration }
+
+// The ways in which an answer can break the contract.
+const (
+	UnknownEnum  = "unknown_enum"
+	ExtraFields  = "extra_fields"
+	MissingField = "missing_field"
+	WrongNull    = "wrong_null"
+)
+
+// LongestWait bounds delays and drips: what takes longer is a hang.
+const LongestWait = time.Hour
+
+// ways are the names of the ways to break that a fault says; a delay is none.
+func (f Fault) ways() (ways []string) {
+	for _, way := range []struct {
+		name string
+		said bool
+	}{
+		{"status", f.Status != 0}, {"rate_limit", f.RateLimit != nil}, {"hang", f.Hang}, {"reset", f.Reset}, {"empty", f.Empty},
+		{"truncate", f.Truncate}, {"malformed", f.Malformed}, {"content_type", f.ContentType != ""}, {"drip", f.Drip != 0},
+		{"off_contract", f.OffContract != ""},
+	} {
+		if way.said {
+			ways = append(ways, way.name)
+		}
+	}
+	return ways
+}
+
+// Way is the name of the way to break: status, hang …, or delay.
+func (f Fault) Way() string {
+	if ways := f.ways(); len(ways) > 0 {
+		return ways[0]
+	}
+	return "delay"
+}
+
+// Replaces tells whether the call is not carried out: only its answer breaks otherwise.
+func (f Fault) Replaces() bool {
+	return f.Status != 0 || f.RateLimit != nil || f.Hang || f.Reset || f.Empty
+}
+
+// Check tells everything that is wrong with a fault, by field.
+func (f Fault) Check() Problems {
+	problems := f.Place.Check()
+	add := func(field, format string, args ...any) {
+		problems = append(problems, Problem{Field: field, Message: field + " " + fmt.Sprintf(format, args...)})
+	}
+	unless := func(good bool, field, format string, args ...any) {
+		if !good {
+			add(field, format, args...)
+		}
+	}
+	switch ways := f.ways(); {
+	case len(ways) > 1:
+		add(ways[1], "is another way to break beside %s: a fault is one, or a delay together with one", ways[0])
+	case len(ways) == 0 && f.Delay == Delay{}:
+		problems = append(problems, Problem{Message: "a fault needs a way to break: " + strings.Join(waysToBreak, ", ")})
+	}
+	unless(f.Status == 0 || f.Status >= 200 && f.Status <= 599, "status", "is %d, not a status from 200 to 599", f.Status)
+	unless(f.RetryAfter == nil || f.Status != 0, "retry_after", "stands beside status only (a rate_limit says its own)")
+	unless(f.RetryAfter == nil || *f.RetryAfter >= 0, "retry_after", "must not be negative: it counts seconds")
+	unless(f.Body == nil || f.Status != 0, "body", "stands beside status only")
+	if limit := f.RateLimit; limit != nil {
+		unless(limit.Requests > 0, "rate_limit.requests", "must be 1 or more")
+		unless(limit.Per > 0, "rate_limit.per", "must be longer than zero")
+		unless(slices.Contains([]string{"", ByKey, ByUser}, limit.By), "rate_limit.by", "is %q, not one of %s, %s", Abridge(limit.By), ByKey, ByUser)
+	}
+	f.checkWaits(unless)
+	unless(!strings.ContainsFunc(f.ContentType, func(r rune) bool { return r < ' ' || r >= 0x7f }), "content_type", "is not a header's value")
+	if kinds := []string{UnknownEnum, ExtraFields, MissingField, WrongNull}; f.OffContract != "" {
+		unless(slices.Contains(kinds, f.OffContract), "off_contract", "is %q, not one of %s%s", Abridge(f.OffContract), strings.Join(kinds, ", "), DidYouMean(f.OffContract, kinds))
+	}
+	unless(f.Operation == "" || slices.Contains(Operations(), f.Operation), "operation", "is %q, which is none%s: GET /_control/openapi.json lists them",
+		Abridge(f.Operation), DidYouMean(f.Operation, Operations()))
+	unless(f.Times >= 0, "times", "must be 1 or more: leave it out for any number of calls")
+	unless(f.Probability >= 0 && f.Probability <= 1, "probability", "must be more than 0 and at most 1")
+	return problems
+}
+
+func (f Fault) checkWaits(unless func(good bool, field, format string, args ...any)) {
+	for _, wait := range []struct {
+		field string
+		d     time.Duration
+	}{{"delay", f.Delay.Min}, {"delay", f.Delay.Max}, {"drip", f.Drip}} {
+		unless(wait.d >= 0, wait.field, "must be longer than zero, not %s", FormatDuration(wait.d))
+		unless(wait.d <= LongestWait, wait.field, "is longer than an hour: write hang: true for a client that gives up first")
+	}
+	unless(f.Delay.Max == 0 || f.Delay.Min <= f.Delay.Max, "delay", "ends before it begins: min is %s, max is %s", FormatDuration(f.Delay.Min), FormatDuration(f.Delay.Max))
+}
+
+var waysToBreak = []string{"status", "rate_limit", "delay", "hang", "reset", "empty", "truncate", "malformed", "content_type", "drip", "off_contract"}
+
+// Operations are the short names of the calls of the API, the same in faults, logs and control calls.
+func Operations() []string {
+	return []string{
+		"token", "credentials", "authorize", "finish_connection",
+		"upsert_api_key", "create_api_key", "upsert_client_credentials", "create_client_credentials",
+		"get_connected_account", "import_connected_account", "update_connected_account", "delete_connected_account", "list_data_providers",
+		"get_organization_connected_account", "import_organization_connected_account", "update_organization_connected_account",
+		"delete_organization_connected_account", "list_organization_data_providers",
+		"create_data_integration", "list_data_integrations", "get_data_integration", "update_data_integration", "delete_data_integration",
+		"get_organization_data_integration", "update_organization_data_integration", "delete_organization_data_integration",
+		"list_organization_configurations", "configure_organization",
+		"list_events", "list_webhook_endpoints", "create_webhook_endpoint", "update_webhook_endpoint", "delete_webhook_endpoint",
+	}
+}
