@@ -18,6 +18,9 @@ func ParseDuration(text string) (time.Duration, error) {
 	case regexp.MustCompile(`^-?\d+d$`).MatchString(text):
 		return 0, fmt.Errorf("%q counts days, which have no fixed length (write hours: 24h)", Abridge(text))
 	}
+	if regexp.MustCompile(`^[-+]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$`).MatchString(text) {
+		return 0, fmt.Errorf("%q is longer than 292 years", Abridge(text))
+	}
 	return 0, fmt.Errorf("%q is not a duration (write 90s, 5m or 1h30m)", Abridge(text))
 }
 

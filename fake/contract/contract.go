@@ -151,7 +151,7 @@ func (c *Contract) Check(r *http.Request, status int, header http.Header, body [
 	var err error
 	switch {
 	case described == nil:
-		err = op.addition(r.Method, status, body)
+		err = op.addition(r.Method, status, header, body)
 	case r.Method == http.MethodHead:
 		return nil // and not seen: a body is what it lacks
 	default:
@@ -185,19 +185,19 @@ func (r *response) check(status int, body []byte) error {
 
 // addition checks an answer whose status the description does not list. Every operation may answer what
 // concerns keys, methods, sizes and what is not faked; invalid input must have a status somewhere; and
-// clients newer than the description can ask for one of several accounts.
-func (op *operation) addition(method string, status int, body []byte) error {
+// clients newer than the description can ask for one of several accounts. A fault may answer any status.
+func (op *operation) addition(method string, status int, header http.Header, body []byte) error {
 	var fields struct{ Code, Message string }
 	err := json.Unmarshal(body, &fields)
 	unseen := method == http.MethodHead // has no body to look at
-	good := false
+	good := header.Get(faultHeader) != ""
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusNotImplemented:
 		good = true
 	case http.StatusBadRequest:
-		good = op.responses[http.StatusUnprocessableEntity] == nil
+		good = good || op.responses[http.StatusUnprocessableEntity] == nil
 	case http.StatusConflict:
-		good = unseen || fields.Code == "account_selection_required"
+		good = good || unseen || fields.Code == "account_selection_required"
 	}
 	switch {
 	case !good:
@@ -253,6 +253,15 @@ func house(r *http.Request, status int, header http.Header, body []byte) error {
 	return nil
 }
 
+// faultHeader tells how a fault broke an answer.
+const faultHeader = "X-Pipesfake-Fault"
+
+// isBroken tells whether an answer is meant to break the contract. Delays and statuses do not.
+func isBroken(header http.Header) bool {
+	kind, _, _ := strings.Cut(header.Get(faultHeader), ",")
+	return slices.Contains([]string{"body", "malformed", "content_type", "off_contract", "truncate"}, kind)
+}
+
 // TB is what Transport needs of a testing.TB.
 type TB interface {
 	Helper()
@@ -284,6 +293,9 @@ func (tr transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
+	if isBroken(response.Header) {
+		return response, nil
+	}
 	if err := house(r, response.StatusCode, response.Header, body); err != nil {
 		tr.t.Errorf("%v", err)
 	}

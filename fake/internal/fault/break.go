@@ -84,13 +84,13 @@ func (s *Strike) body(status int) []byte {
 	case status < 400:
 		return []byte("{}\n")
 	case status == http.StatusNotFound:
-		said = pipes.Error{Code: pipes.EntityNotFound, Message: "Not Found (" + s.By + " of pipesfake)."}
+		said = pipes.Error{Code: pipes.EntityNotFound, Message: "Not Found (pipesfake: " + s.By + ")."}
 	case status != http.StatusTooManyRequests:
 		if text == "" {
 			text = "Status " + strconv.Itoa(status)
 		}
 		said.Code = pipes.Code(strings.ToLower(strings.NewReplacer(" ", "_", "-", "_", "'", "").Replace(text)))
-		said.Message = text + " (" + s.By + " of pipesfake)."
+		said.Message = text + " (pipesfake: " + s.By + ")."
 	}
 	body, _ := json.Marshal(said) // two strings always marshal
 	return append(body, '\n')
