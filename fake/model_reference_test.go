@@ -22,6 +22,14 @@ type modelState struct {
 	token   string        // to be served as it is
 }
 
+// modelStep is a step of a script.
+type modelStep struct {
+	says  modelState
+	fault bool // says nothing then
+	times int
+	lasts time.Duration
+}
+
 // modelWord is a switch, or a write through the API.
 type modelWord struct {
 	at     time.Time
@@ -30,6 +38,25 @@ type modelWord struct {
 	api    bool
 	covers func(modelKey) bool
 	says   modelState
+	steps  []modelStep // in place of says
+	repeat bool
+
+	reached time.Time // the furthest that time was at since
+}
+
+// modelRun is how far a connection is in the steps of a word.
+type modelRun struct {
+	step, calls int
+	since       time.Time
+	says        modelState // of the last step that was no fault
+	from        time.Time
+	states      int
+}
+
+// modelLife is one that a token has: under a word, and a state of its script.
+type modelLife struct {
+	word  *modelWord
+	state int
 }
 
 // modelConnection is what is remembered of a connection, whatever the words are.
@@ -37,7 +64,8 @@ type modelConnection struct {
 	stored     string // the token that a call brought
 	generation int    // of minted tokens
 	lives      int    // how often it was deleted
-	refreshed  map[*modelWord]time.Time
+	refreshed  map[modelLife]time.Time
+	runs       map[*modelWord]*modelRun
 	told       string // the state that events last told
 }
 
@@ -60,7 +88,7 @@ func newModel(keys []modelKey) *model {
 	m := &model{now: begun(), connections: map[modelKey]*modelConnection{}}
 	m.start = &modelWord{at: m.now, says: modelState{state: "connected", life: time.Hour}}
 	for _, key := range keys {
-		m.connections[key] = &modelConnection{refreshed: map[*modelWord]time.Time{}, told: "connected"}
+		m.connections[key] = &modelConnection{refreshed: map[modelLife]time.Time{}, runs: map[*modelWord]*modelRun{}, told: "connected"}
 	}
 	return m
 }
@@ -75,30 +103,73 @@ func (m *model) deciding(key modelKey) *modelWord {
 	return m.start
 }
 
+// says is what a word says of a connection now, since when, and which of its lives a token has.
+func (m *model) says(key modelKey, word *modelWord) (modelState, time.Time, modelLife) {
+	if run := m.connections[key].runs[word]; run != nil {
+		return run.says, run.from, modelLife{word, run.states}
+	}
+	return word.says, word.at, modelLife{word, 0}
+}
+
+// move ends a step.
+func (run *modelRun) move(word *modelWord, at time.Time) {
+	run.step, run.calls, run.since = run.step+1, 0, at
+	if run.step == len(word.steps) { // a last step without end never does
+		run.step = 0
+	}
+	if step := word.steps[run.step]; !step.fault {
+		run.says, run.from, run.states = step.says, at, run.states+1
+	}
+}
+
+// faulted tells whether a connection is in a step that is a fault.
+func (m *model) faulted(key modelKey) bool {
+	word := m.deciding(key)
+	run := m.connections[key].runs[word]
+	return run != nil && word.steps[run.step].fault
+}
+
+// counted is what a call for a token does when it was answered.
+func (m *model) counted(key modelKey) {
+	word := m.deciding(key)
+	run := m.connections[key].runs[word]
+	if run == nil {
+		return
+	}
+	if run.calls++; run.calls == word.steps[run.step].times {
+		run.move(word, m.now)
+		m.tell(m.now)
+	}
+}
+
 // expires is when the token's life ends; zero: never.
 func (m *model) expires(key modelKey, word *modelWord) time.Time {
-	from, refreshed := m.connections[key].refreshed[word]
-	if !refreshed {
-		from = word.at
+	says, from, life := m.says(key, word)
+	if at, refreshed := m.connections[key].refreshed[life]; refreshed {
+		from = at
 	}
-	if word.says.life == 0 {
+	if says.life == 0 {
 		return time.Time{}
 	}
-	return from.Add(word.says.life)
+	return from.Add(says.life)
 }
 
 // state is a connection's at an instant.
 func (m *model) state(key modelKey, at time.Time) string {
 	word := m.deciding(key)
-	if ends := m.expires(key, word); word.says.state == "connected" && word.says.fails && word.says.life > 0 && !at.Before(ends) {
+	if word.reached.After(at) {
+		at = word.reached
+	}
+	says, _, _ := m.says(key, word)
+	if ends := m.expires(key, word); says.state == "connected" && says.fails && says.life > 0 && !at.Before(ends) {
 		return "needs_reauthorization"
 	}
-	return word.says.state
+	return says.state
 }
 
 // scopes are what a connection was granted and lacks, of what is asked for.
 func (m *model) scopes(key modelKey, asked []string) (granted, missing []string) {
-	switch says := m.deciding(key).says; {
+	switch says, _, _ := m.says(key, m.deciding(key)); {
 	case says.state == "not_installed":
 		return []string{}, []string{}
 	case says.granted != nil && says.missing != nil:
@@ -114,11 +185,12 @@ func (m *model) scopes(key modelKey, asked []string) (granted, missing []string)
 // ask is what a call for a token does: with less than a tenth of the life left, it is replaced.
 func (m *model) ask(key modelKey) {
 	word, c := m.deciding(key), m.connections[key]
-	if word.says.state != "connected" || word.says.fails || word.says.life <= 0 {
+	says, _, life := m.says(key, word)
+	if says.state != "connected" || says.fails || says.life <= 0 {
 		return
 	}
-	if left := m.expires(key, word).Sub(m.now); left < word.says.life/10 {
-		c.refreshed[word] = m.now
+	if left := m.expires(key, word).Sub(m.now); left < says.life/10 {
+		c.refreshed[life] = m.now
 		c.stored = ""
 		c.generation++
 	}
@@ -127,10 +199,11 @@ func (m *model) ask(key modelKey) {
 // token is the token that is served: its text where that is known, else which of the minted ones.
 func (m *model) token(key modelKey) (text string, minted int) {
 	word, c := m.deciding(key), m.connections[key]
-	_, refreshed := c.refreshed[word]
+	says, _, life := m.says(key, word)
+	_, refreshed := c.refreshed[life]
 	switch {
-	case word.says.token != "" && !refreshed:
-		return word.says.token, 0
+	case says.token != "" && !refreshed:
+		return says.token, 0
 	case c.stored != "" && !refreshed:
 		return c.stored, 0
 	}
@@ -139,8 +212,20 @@ func (m *model) token(key modelKey) (text string, minted int) {
 
 // say puts a word in force, and tells what it changes.
 func (m *model) say(word *modelWord) *modelWord {
-	word.at = m.now
+	word.at, word.reached = m.now, m.now
 	m.words = append(m.words, word)
+	for _, c := range m.connections {
+		if word.steps != nil {
+			run := &modelRun{step: -1}
+			run.move(word, m.now)
+			for i := 0; word.steps[0].fault && i < len(word.steps) && run.from.IsZero(); i++ {
+				if !word.steps[i].fault {
+					run.says, run.from = word.steps[i].says, m.now
+				}
+			}
+			c.runs[word] = run
+		}
+	}
 	m.tell(m.now)
 	return word
 }
@@ -179,9 +264,14 @@ func (m *model) advance(by time.Duration) {
 				sooner(word.ends)
 			}
 		}
-		for key := range m.connections {
-			if word := m.deciding(key); word.says.fails {
-				sooner(m.expires(key, word))
+		for key, c := range m.connections {
+			if says, _, _ := m.says(key, m.deciding(key)); says.fails {
+				sooner(m.expires(key, m.deciding(key)))
+			}
+			for word, run := range c.runs {
+				if lasts := word.steps[run.step].lasts; lasts > 0 {
+					sooner(run.since.Add(lasts))
+				}
 			}
 		}
 		if next.IsZero() {
@@ -189,9 +279,29 @@ func (m *model) advance(by time.Duration) {
 		}
 		m.now = next
 		m.endTTLs()
+		m.passed()
 		m.tell(m.now)
 	}
 	m.now = until
+	m.passed()
+}
+
+// passed is what the present instant does to words and their steps.
+func (m *model) passed() {
+	for _, word := range append(slices.Clone(m.words), m.start) {
+		if m.now.After(word.reached) {
+			word.reached = m.now
+		}
+		for _, c := range m.connections {
+			run := c.runs[word]
+			if run == nil {
+				continue
+			}
+			if lasts := word.steps[run.step].lasts; lasts > 0 && !run.since.Add(lasts).After(m.now) {
+				run.move(word, run.since.Add(lasts))
+			}
+		}
+	}
 }
 
 func (m *model) endTTLs() {

@@ -27,6 +27,8 @@ type played struct {
 	keys   []modelKey
 	tokens map[string]string // the text of each minted token, by connection and generation
 	ids    map[string]string // the id of each connection, by connection and life
+
+	wentBack bool // the clock: the dates of events are not in order
 }
 
 // scopesAsked is what the providers of this world ask for: github by the file, other by default.
@@ -76,6 +78,7 @@ func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
 		"switch":         p.doSwitch,
 		"take back":      p.doTakeBack,
 		"advance":        p.doAdvance,
+		"set back":       p.doSetBack,
 		"ask":            p.doAsk,
 		"import":         p.doImport,
 		"update":         p.doUpdate,
@@ -87,7 +90,7 @@ func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
 
 // begin lets every connection be seen, so that all are told of.
 func (p *played) begin() {
-	p.model = newModel(p.keys)
+	p.model, p.wentBack = newModel(p.keys), false
 	p.tokens, p.ids = map[string]string{}, map[string]string{}
 	for _, key := range p.keys {
 		p.call("GET", p.path(key), "", 200)
@@ -129,7 +132,7 @@ func read[T any](p *played, body []byte) (value T) {
 }
 
 // scenarioDrawn is some scenario: what a switch says, and what it means.
-func scenarioDrawn(rt *rapid.T) (string, modelState) {
+func scenarioDrawn(rt *rapid.T) (string, *modelWord) {
 	connected := modelState{state: "connected", life: time.Hour}
 	dies, stale, lacks, named, forever := connected, connected, connected, connected, connected
 	dies.life, dies.fails = 30*time.Minute, true
@@ -141,17 +144,32 @@ func scenarioDrawn(rt *rapid.T) (string, modelState) {
 		`"active"`: connected, `"not_installed"`: {state: "not_installed"}, `"needs_reauthorization"`: {state: "needs_reauthorization", life: time.Hour},
 		`"missing_scopes"`: lacks, `"expired"`: stale, `{"expires_in": "30m", "refresh": "fails"}`: dies, `{"access_token": "named"}`: named, `{"expires_in": "never"}`: forever,
 	}
-	names := make([]string, 0, len(choices))
+	scripts := map[string]*modelWord{
+		`{"steps": [{"scenario": "active", "times": 2}, {"fault": {"status": 503}, "times": 1}, {"scenario": "missing_scopes", "for": "15m"}, {"scenario": {"expires_in": "30m", "refresh": "fails"}}]}`: {
+			steps: []modelStep{{says: connected, times: 2}, {fault: true, times: 1}, {says: lacks, lasts: 15 * time.Minute}, {says: dies}},
+		},
+		`{"steps": [{"fault": {"status": 503}, "for": "5m"}, {"scenario": "not_installed", "for": "10m"}, {"scenario": "active", "times": 1}], "repeat": true}`: {
+			steps: []modelStep{{fault: true, lasts: 5 * time.Minute}, {says: modelState{state: "not_installed"}, lasts: 10 * time.Minute}, {says: connected, times: 1}}, repeat: true,
+		},
+	}
+	names := make([]string, 0, len(choices)+len(scripts))
+	for name := range scripts {
+		names = append(names, name)
+	}
 	for name := range choices {
 		names = append(names, name)
 	}
 	sort.Strings(names)
 	name := rapid.SampledFrom(names).Draw(rt, "scenario")
-	return name, choices[name]
+	word := &modelWord{says: choices[name]}
+	if script := scripts[name]; script != nil {
+		word.steps, word.repeat = script.steps, script.repeat
+	}
+	return name, word
 }
 
 func (p *played) doSwitch(rt *rapid.T) {
-	name, says := scenarioDrawn(rt)
+	name, word := scenarioDrawn(rt)
 	provider := rapid.SampledFrom([]string{"", "github", "other"}).Draw(rt, "provider")
 	user := rapid.SampledFrom([]string{"", "alice", "bob"}).Draw(rt, "user")
 	organization := rapid.SampledFrom([]string{"any", "none", "acme"}).Draw(rt, "organization")
@@ -168,10 +186,10 @@ func (p *played) doSwitch(rt *rapid.T) {
 	case "acme":
 		body += `, "organization_id": "acme"`
 	}
-	word := &modelWord{says: says, covers: func(key modelKey) bool {
+	word.covers = func(key modelKey) bool {
 		return (provider == "" || key.provider == provider) && (user == "" || key.user == user) &&
 			(organization == "any" || organization == "none" && key.organization == "" || organization == key.organization)
-	}}
+	}
 	if ttl > 0 {
 		body += fmt.Sprintf(`, "ttl": %q`, ttl)
 		word.ends = p.now.Add(ttl)
@@ -192,6 +210,13 @@ func (p *played) doAdvance(rt *rapid.T) {
 	by := time.Duration(rapid.SampledFrom([]int{1, 9, 21, 56, 61, 300}).Draw(rt, "minutes")) * time.Minute
 	p.server.Advance(by)
 	p.advance(by)
+}
+
+func (p *played) doSetBack(rt *rapid.T) {
+	by := time.Duration(rapid.SampledFrom([]int{1, 20, 300}).Draw(rt, "minutes")) * time.Minute
+	p.server.Advance(-by)
+	p.now = p.now.Add(-by)
+	p.wentBack = true
 }
 
 func (p *played) doReset(*rapid.T) {
