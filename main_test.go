@@ -241,7 +241,7 @@ func TestTheSmallCommands(t *testing.T) {
 	if code, _, stderr := command(t, nil, "serve", "-h"); code != 0 || !strings.Contains(stderr, "-control-addr") {
 		t.Errorf("serve -h: %d %s", code, stderr)
 	}
-	if code, stdout, _ := command(t, nil, "check", "scenarios.yaml"); code != 0 || stdout != "scenarios.yaml: good (9 scenarios, 7 connections)\n" {
+	if code, stdout, _ := command(t, nil, "check", "scenarios.yaml"); code != 0 || stdout != "scenarios.yaml: good (16 scenarios, 7 connections)\n" {
 		t.Errorf("check: %d %s", code, stdout)
 	}
 }
@@ -288,7 +288,7 @@ func TestVerboseSaysWhy(t *testing.T) {
 		_ = response.Body.Close()
 	}
 	s.end()
-	for _, want := range []string{`status=200 reason="expired by scenarios.yaml:38:5" request_id=req_default_000001`, `status=401 reason="unauthorized: `} {
+	for _, want := range []string{`status=200 reason="expired by scenarios.yaml:81:5" request_id=req_default_000001`, `status=401 reason="unauthorized: `} {
 		if !strings.Contains(s.stderr.String(), want) {
 			t.Errorf("the log does not say %s:\n%s", want, &s.stderr)
 		}

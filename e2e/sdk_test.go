@@ -34,7 +34,7 @@ func TestNodeSDK(t *testing.T) {
 		lock:        "package-lock.json",
 		installed:   "node_modules/.installed",
 		interpreter: "node_modules/.bin/node",
-		scripts:     []string{"token.mjs", "accounts.mjs", "integrations.mjs", "events.mjs"},
+		scripts:     []string{"token.mjs", "accounts.mjs", "integrations.mjs", "events.mjs", "faults.mjs"},
 	}.test(t)
 }
 

@@ -57,7 +57,8 @@ func FuzzEveryBody(f *testing.F) {
 }
 
 func FuzzSwitchBody(f *testing.F) {
-	for _, seed := range []string{`{"scenario": "expired"}`, `{"scenario": {"expires_in": "5m"}, "ttl": "1h"}`, `{"scenario": {"scopes": [1]}, "organization_id": null}`, `{"scenario": []}`, `{"ttl": "1h"}`} {
+	for _, seed := range []string{`{"scenario": "expired"}`, `{"scenario": {"expires_in": "5m"}, "ttl": "1h"}`, `{"scenario": {"scopes": [1]}, "organization_id": null}`, `{"scenario": []}`, `{"ttl": "1h"}`,
+		`{"scenario": {"steps": [{"fault": {"status": 503}, "times": 1}, {"scenario": {"steps": [{"scenario": "active", "for": "1ms"}], "repeat": 2}}]}}`} {
 		f.Add(seed)
 	}
 	w := start(f)
@@ -67,6 +68,9 @@ func FuzzSwitchBody(f *testing.F) {
 		a := w.do("PUT", "/_control/scenario", body)
 		switch a.status {
 		case 200:
+			if strings.Contains(body, "fault") {
+				return // whose calls may take their time, or break
+			}
 			if asked := w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`); asked.status != 200 && asked.status != 422 {
 				t.Fatalf("after %s: %d %s", body, asked.status, asked.body)
 			}
@@ -102,4 +106,47 @@ func FuzzPathsAndKeys(f *testing.F) {
 func parsable(target string) bool {
 	_, err := url.Parse(target)
 	return err == nil
+}
+
+func FuzzFaultBody(f *testing.F) {
+	for _, seed := range []string{`{"status": 503, "retry_after": 0, "body": {"a": [null]}}`, `{"rate_limit": {"requests": 1, "per": "1ms", "by": "user"}, "delay": {"max": "1ns"}}`,
+		`{"drip": "1ns", "organization_id": null}`, `{"off_contract": "wrong_null", "times": 1}`, `{"truncate": true, "probability": 0.5}`, `{"hang": false, "user_id": 5}`} {
+		f.Add(seed)
+	}
+	w := start(f)
+	f.Fuzz(func(t *testing.T, body string) {
+		w := w.in(t)
+		w.Reset()
+		switch a := w.do("POST", "/_control/faults", body); a.status {
+		case 201:
+			if strings.Contains(body, "delay") || strings.Contains(body, "drip") || strings.Contains(body, "hang") {
+				return // it may take its time
+			}
+			if got := w.rawToken(); got.err == nil && (got.status < 200 || got.status > 599) {
+				t.Fatalf("after %s: %d %s", body, got.status, got.body)
+			}
+		case 400, 422:
+			expect(t, "faults that were refused", w.laid(), "")
+		default:
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+	})
+}
+
+func FuzzClockBody(f *testing.F) {
+	for _, seed := range []string{`{"by": "1h"}`, `{"by": "-2562047h47m16.854775808s"}`, `{"now": "9999-12-31T23:59:59Z"}`, `{"now": "0001-01-01T00:00:00Z", "frozen": false}`, `{"frozen": true}`} {
+		f.Add(seed)
+	}
+	w := start(f)
+	f.Fuzz(func(t *testing.T, body string) {
+		w := w.in(t)
+		for _, call := range []string{"PUT /_control/clock", "POST /_control/clock/advance"} {
+			w.Reset()
+			method, path, _ := strings.Cut(call, " ")
+			if a := w.do(method, path, body); a.status != 200 && a.status != 400 && a.status != 422 {
+				t.Fatalf("%s: %d %s", call, a.status, a.body)
+			}
+			w.token("github", "alice")
+		}
+	})
 }

@@ -105,6 +105,11 @@ scenarios:
 	w.answers("alice", 1)
 	expect(t, "of the one before", strings.Join(w.account("alice", "slack").Scopes, " "), "chat:write")
 	expect(t, "the fault", w.answers("alice", 2), "Service Unavailable, not_installed")
+	w.put(`{"scenario": {"steps": [{"scenario": "active", "times": 1}, {"fault": {"status": 503}}]}}`)
+	w.answers("alice", 1)
+	w.Advance(2 * time.Hour)
+	expect(t, "a call that is not carried out", w.answers("alice", 1), "Service Unavailable")
+	expect(t, "refreshes nothing", w.account("alice", "slack").UpdatedAt, "2026-11-23T12:00:00.000Z")
 }
 
 // Calls count that ask for the token or the credentials of a connection, and no others.

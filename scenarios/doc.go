@@ -11,14 +11,17 @@
 //	scenarios:        # named states, beside the five built-in ones
 //	  no_repo: {missing_scopes: [repo]}
 //	  short:   {expires_in: 5m, refresh: fails, description: Dies after five minutes.}
+//	  flaky:   {steps: [{fault: {status: 503, retry_after: 0}, times: 2}, {scenario: active}]}
 //	connections:      # who starts differently
 //	  - {provider: github, user_id: user_alice, scenario: no_repo}
 //	  - {provider: github, user_id: user_bob, organization_id: org_acme, scenario: {expires_in: 5m}}
 //	  - {provider: github, organization_id: org_acme, connection_owner: organization, scenario: expired}
+//	faults:           # what breaks answers from the start on
+//	  - {delay: {min: 100ms, max: 2s}, operation: token, probability: 0.1}
 //	users: [user_alice, user_bob]   # with strict, nobody else exists; anybody unless said
 //	organizations: [org_acme]       # the same of organizations
 //
-// A scenario is a state. Everything that it leaves out has a default:
+// A scenario is a state, or a script. Everything that a state leaves out has a default:
 //
 //	state           connected | needs_reauthorization | not_installed (connected)
 //	scopes          what was granted (what the provider asks for, less missing_scopes)
@@ -34,6 +37,34 @@
 //
 // Wherever a scenario is asked for, its name or such a mapping may stand. A connection of which an
 // organization is the connection_owner has no user_id: everybody in the organization shares it.
+//
+// A script has steps, and may have repeat: true, or a number. A step is a scenario or a fault, with
+//
+//	times           how many calls to token or credentials of the connection it lasts
+//	for             how long it lasts, from when it began, on the environment's clock (1ms or longer)
+//
+// The last step has neither, and stays; with repeat it has one, too. Each connection is in steps of its
+// own. A step may name a script, which it begins anew. During a fault the state is that of the step
+// before; of a first one, of the next. What repeats a number of times stays in its last state.
+//
+// A fault is exactly one way to break an answer, or a delay, or a delay together with one:
+//
+//	status          200 to 599, with retry_after (seconds) and body (a text, or a mapping: JSON) if said
+//	rate_limit      {requests, per, by: key or user (key)}: 429 with Retry-After for calls over it
+//	delay           a duration, or {min, max}: real time, at most 1h
+//	hang            true: no answer until the client leaves
+//	reset           true: the connection is reset
+//	empty           true: it is closed without a byte
+//	truncate        true: it is closed in the middle of the body
+//	malformed       true: the body is not JSON
+//	content_type    another one
+//	drip            a duration, in real time, that the body takes
+//	off_contract    unknown_enum, extra_fields, missing_field or wrong_null, with each strike elsewhere
+//
+// Under faults it says where it applies, everywhere unless said: operation, provider, user_id,
+// organization_id (null: connections without one), connection_owner, times; and probability, also in a
+// step. The last fault that is about a call strikes it; a limit that is not reached and a probability that
+// misses leave it to the one before. The fault of a step comes after them.
 //
 // A provider needs no entry. What there is to say of it, and of the integration with it:
 //

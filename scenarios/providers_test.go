@@ -74,7 +74,11 @@ func TestWhatAnIntegrationMeans(t *testing.T) {
 func TestTheToursCommentsAreGood(t *testing.T) {
 	t.Parallel()
 	taken := regexp.MustCompile(`(?m)^  # ([a-z]| )`).ReplaceAllString(string(read(t, "../scenarios.yaml")), "  $1")
+	taken = regexp.MustCompile(`(?m)^# (faults:|  - )`).ReplaceAllString(taken, "$1")
 	set := parse(t, taken)
+	if n := len(set.Faults()); n != 2 {
+		t.Errorf("there are %d faults", n)
+	}
 	if got := fmt.Sprint(set.Providers()); got != "[github my-crm salesforce slack]" {
 		t.Errorf("there are %s", got)
 	}

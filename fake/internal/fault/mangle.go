@@ -34,19 +34,21 @@ func offContract(body []byte, kind string, count int) []byte {
 	if decoder.Decode(&tree) != nil {
 		return body
 	}
-	suits := func(name string, value any) bool { return !optional[name] }
+	suits := func(spot) bool { return true }
 	change := func(s spot) { delete(s.object, s.name) }
 	switch kind {
 	case scenarios.ExtraFields:
-		suits = func(string, any) bool { return true }
 		change = func(s spot) { s.object["pipesfake_extra"] = map[string]any{"of": []any{"a", "newer", "version", nil}} }
 	case scenarios.WrongNull:
-		suits = func(name string, value any) bool { return value != nil && !nullable[name] && !optional[name] }
+		suits = func(s spot) bool {
+			kind, _ := s.object["object"].(string)
+			return s.object[s.name] != nil && !nullable[s.name] && !nullable[kind+"."+s.name]
+		}
 		change = func(s spot) { s.object[s.name] = nil }
 	case scenarios.UnknownEnum:
-		suits = func(name string, value any) bool {
-			_, isText := value.(string)
-			return isText && enums[name]
+		suits = func(s spot) bool {
+			_, isText := s.object[s.name].(string)
+			return isText && enums[s.name]
 		}
 		change = func(s spot) { s.object[s.name] = "pipesfake_unknown" }
 	}
@@ -69,13 +71,13 @@ func offContract(body []byte, kind string, count int) []byte {
 }
 
 // spotsIn are the members that suit, the deepest last, in the order of their names.
-func spotsIn(tree any, suits func(name string, value any) bool) (spots []spot) {
+func spotsIn(tree any, suits func(spot) bool) (spots []spot) {
 	switch value := tree.(type) {
 	case map[string]any:
 		names := slices.Sorted(maps.Keys(value))
 		for _, name := range names {
-			if suits(name, value[name]) {
-				spots = append(spots, spot{value, name})
+			if s := (spot{value, name}); suits(s) {
+				spots = append(spots, s)
 			}
 		}
 		for _, name := range names {
@@ -89,11 +91,15 @@ func spotsIn(tree any, suits func(name string, value any) bool) (spots []spot) {
 	return spots
 }
 
-// What the description says of members by their names (source: spec; a test holds it against that).
+// What the description says of members by their names, where it matters after their object's (source: spec;
+// a test holds it against that).
 var (
 	enums    = set("object", "state", "status", "auth_method", "error", "event", "ownership")
-	nullable = set("expires_at")
-	optional = set("config")
+	nullable = set("expires_at", "user_id", "organization_id", "organizationId", "userlandUserId", "userland_user_id", "description", "api_key_last_4",
+		"account_identifier", "account_display_name", "connected_account", "credentials", "installation", "custom_provider",
+		"client_id", "redacted_client_secret", "client_secret_last_four", "refresh_token_url", "before", "after",
+		"error_reason", "provider_error", "provider_error_description",
+		"data_provider.scopes", "data_integration.scopes", "data_integration_configuration.scopes")
 )
 
 func set(names ...string) map[string]bool {

@@ -1,0 +1,465 @@
+package fake_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/pipesfake/fake"
+	"example.com/pipesfake/fake/contract"
+	"example.com/pipesfake/scenarios"
+)
+
+// laid is a fault, as the control plane tells it.
+type laid struct {
+	ID        string
+	Status    int
+	Struck    int
+	Times     int
+	DefinedAt *string `json:"defined_at"`
+}
+
+func (w world) lay(body string) laid {
+	w.t.Helper()
+	return decode[laid](w.t, w.do("POST", "/_control/faults", body), 201)
+}
+
+func (w world) laid() string {
+	w.t.Helper()
+	var all []string
+	for _, one := range decode[struct{ Faults []laid }](w.t, w.control("GET", "faults", ""), 200).Faults {
+		all = append(all, fmt.Sprintf("%s struck %d", one.ID, one.Struck))
+	}
+	return strings.Join(all, ", ")
+}
+
+// Over TCP the same happens as over connections in memory.
+func TestFaultsOverTCP(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fault fake.Fault
+		is    error
+	}{
+		"reset":     {fake.Fault{Reset: true}, syscall.ECONNRESET},
+		"empty":     {fake.Fault{Empty: true}, io.EOF},
+		"truncated": {fake.Fault{Truncate: true}, io.ErrUnexpectedEOF},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			w.Fault(c.fault)
+			for range 2 {
+				if got := w.rawToken(); !errors.Is(got.err, c.is) {
+					t.Errorf("the client sees %v, not %v", got.err, c.is)
+				}
+			}
+		})
+	}
+}
+
+// Whoever waits is let go when the client leaves, and when the server closes.
+func TestWaitsEndWhenTheClientLeaves(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]fake.Fault{
+		"a hang": {Hang: true}, "a delay": {Delay: fake.Delay{Min: time.Hour}}, "a drip": {Drip: time.Hour},
+		"a delay before a reset": {Delay: fake.Delay{Min: time.Hour}, Reset: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			w.Fault(f)
+			ctx, leave := context.WithCancel(context.Background())
+			waiting := make(chan error)
+			ask := func(ctx context.Context) {
+				request, err := http.NewRequestWithContext(ctx, "POST", w.URL()+"/data-integrations/github/token", strings.NewReader(`{"user_id": "alice"}`))
+				if err == nil {
+					request.Header.Set("Authorization", "Bearer sk_test")
+					var response *http.Response
+					if response, err = w.Server.Client().Do(request); err == nil {
+						_, err = io.ReadAll(response.Body)
+						_ = response.Body.Close()
+					}
+				}
+				waiting <- err
+			}
+			go ask(ctx)
+			for w.laid() != "fault_1 struck 1" { // nobody sleeps: the control plane is never struck
+			}
+			leave()
+			if err := <-waiting; !errors.Is(err, context.Canceled) {
+				t.Errorf("the client sees %v", err)
+			}
+			go ask(context.Background())
+			for w.laid() != "fault_1 struck 2" {
+			}
+			w.Close()
+			if err := <-waiting; err == nil {
+				t.Error("a closed server answers")
+			}
+		})
+	}
+}
+
+// A random delay is spread over its range, and the same with the same seed.
+func TestDelaysAreSpread(t *testing.T) {
+	t.Parallel()
+	delays := func(seed int64) (all []time.Duration) {
+		synctest.Test(t, func(t *testing.T) {
+			server, err := fake.New(fake.WithSeed(seed))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer server.Close()
+			w := world{Server: server, t: t, key: server.APIKey()}
+			w.Fault(fake.Fault{Delay: fake.Delay{Min: time.Second, Max: 11 * time.Second}})
+			for range 1000 {
+				all = append(all, w.rawToken().first)
+			}
+		})
+		return all
+	}
+	first := delays(1)
+	tenths := make([]int, 10)
+	for _, delay := range first {
+		if delay < time.Second || delay >= 11*time.Second {
+			t.Fatalf("a delay of %s", delay)
+		}
+		tenths[(delay-time.Second)/time.Second]++
+	}
+	for i, n := range tenths {
+		if n < 60 || n > 140 {
+			t.Errorf("of 1000 delays %d are in tenth %d: %v", n, i, tenths)
+		}
+	}
+	if !slices.Equal(first, delays(1)) || slices.Equal(first, delays(2)) {
+		t.Error("delays do not derive from the seed")
+	}
+}
+
+func TestProbability(t *testing.T) {
+	t.Parallel()
+	struck := func(seed int64) (which []bool) {
+		w := start(t, fake.WithSeed(seed))
+		w.Fault(fake.Fault{Status: 500, Probability: 0.3})
+		for range 300 {
+			which = append(which, w.rawToken().status == 500)
+		}
+		return which
+	}
+	first := struck(1)
+	n := 0
+	for _, one := range first {
+		if one {
+			n++
+		}
+	}
+	if n < 60 || n > 120 {
+		t.Errorf("of 300 calls %d were struck", n)
+	}
+	if !slices.Equal(first, struck(1)) || slices.Equal(first, struck(2)) {
+		t.Error("chance does not derive from the seed")
+	}
+}
+
+func TestRateLimits(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithTime(noon))
+	w.Fault(fake.Fault{RateLimit: &fake.RateLimit{Requests: 3, Per: time.Minute}, Operation: "token"})
+	ask := func(key, user string) string {
+		a := w.as(key).do("POST", "/data-integrations/slack/token", `{"user_id": "`+user+`"}`)
+		return fmt.Sprint(a.status, a.header.Get("Retry-After"))
+	}
+	for _, want := range []string{"200", "200", "200", "42920", "42920"} {
+		expect(t, "the bucket", ask("sk_a", "alice"), want)
+	}
+	expect(t, "another key", ask("sk_b", "alice"), "200")
+	expect(t, "another operation", w.as("sk_a").credential("slack", `{"user_id": "alice"}`).Active, true)
+	w.Advance(19 * time.Second)
+	expect(t, "a second before", ask("sk_a", "alice"), "4291")
+	w.Advance(time.Second)
+	expect(t, "a token", ask("sk_a", "bob"), "200")
+	expect(t, "and no second one", ask("sk_a", "alice"), "42920")
+	w.Advance(-time.Hour)
+	expect(t, "the clock set back: at most a whole bucket to wait for", ask("sk_a", "alice"), "42920")
+	w.Advance(time.Hour)
+	w.Advance(time.Hour)
+	expect(t, "no more than it holds", ask("sk_a", "a")+ask("sk_a", "a")+ask("sk_a", "a")+ask("sk_a", "a"), "20020020042920")
+
+	w.Reset()
+	w.Fault(fake.Fault{RateLimit: &fake.RateLimit{Requests: 1, Per: time.Hour, By: "user"}})
+	expect(t, "by user", ask("sk_a", "alice")+ask("sk_b", "alice")+ask("sk_a", "bob"), "2004293600200")
+}
+
+// Of the faults that are about a call the last one strikes; one that does not leaves it to the one before.
+func TestOverlappingFaults(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, `
+version: 1
+start: {steps: [{scenario: active, times: 1}, {fault: {status: 500}, times: 1}, {scenario: expired}]}
+faults:
+  - {status: 501, times: 1}
+  - {status: 502, times: 1}
+`)
+	expect(t, "the file's", w.laid(), "fault_1 struck 0, fault_2 struck 0")
+	w.lay(`{"status": 503, "times": 1}`)
+	w.lay(`{"status": 504, "probability": 0.000001}`)
+	w.lay(`{"rate_limit": {"requests": 1000, "per": "1h"}}`)
+	w.lay(`{"status": 505, "provider": "github"}`)
+	for _, want := range []string{"Service Unavailable", "Bad Gateway", "Not Implemented", "active", "Internal Server Error", "active"} {
+		expect(t, "in turn", w.answers("alice", 1), want)
+	}
+	expect(t, "what is left", w.laid(), "fault_4 struck 0, fault_5 struck 0, fault_6 struck 0")
+	w.Reset()
+	expect(t, "a reset brings back the file's, and theirs alone", w.laid(), "fault_1 struck 0, fault_2 struck 0")
+}
+
+// A fault is about one operation: each name means exactly one of the calls.
+func TestFaultsByOperation(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	named := map[string]string{}
+	for _, operation := range scenarios.Operations() {
+		lift := w.Fault(fake.Fault{Status: 599, Operation: operation})
+		for call := range operations() {
+			method, path, _ := strings.Cut(call, " ")
+			if w.raw(method, path, "{}").status != 599 {
+				continue
+			}
+			if other := named[call]; other != "" {
+				t.Errorf("%s and %s mean %s", operation, other, call)
+			}
+			named[call] = operation
+		}
+		lift()
+	}
+	expect(t, "calls that have a name", len(named), len(operations()))
+	expect(t, "names", len(scenarios.Operations()), len(operations()))
+	expect(t, "such as", named["POST /data-integrations/github/token"]+" "+named["GET /user_management/users/alice/data_providers"], "token list_data_providers")
+	w.Fault(fake.Fault{Hang: true})
+	w.tries(
+		try{"control calls", "GET /_control/state", "", 200, ""},
+		try{"health", "GET /health", "", 200, ""},
+		try{"a path that is none", "GET /nowhere", "", 501, ""},
+		try{"no method of it", "PATCH /data-integrations", "", 405, ""},
+	)
+	expect(t, "no key", w.as("").do("GET", "/events", "").status, 401)
+	w.as("sk_env_other").tries(try{"another environment", "GET /events", "", 200, ""})
+}
+
+func TestFaultsByPlace(t *testing.T) {
+	t.Parallel()
+	calls := map[string]string{
+		"token of alice":          `POST /data-integrations/github/token {"user_id": "alice"}`,
+		"token of alice in acme":  `POST /data-integrations/github/token {"user_id": "alice", "organization_id": "acme"}`,
+		"token of acme":           `POST /data-integrations/github/token {"user_id": "alice", "organization_id": "acme", "connection_owner": "organization"}`,
+		"account of bob":          `GET /user_management/users/bob/connected_accounts/slack`,
+		"account of bob in acme":  `GET /user_management/users/bob/connected_accounts/slack?organization_id=acme`,
+		"account of acme":         `GET /organizations/acme/connected_accounts/slack`,
+		"providers of alice":      `GET /user_management/users/alice/data_providers`,
+		"integrations of nobody":  `GET /data-integrations`,
+		"a new one of slack":      `POST /data-integrations {"provider": "slack"}`,
+		"configurations of acme":  `GET /organizations/acme/data_integration_configurations`,
+		"unreadable, with github": `POST /data-integrations/github/token {`,
+	}
+	for name, c := range map[string]struct {
+		fault string
+		want  []string
+	}{
+		"a provider":      {`"provider": "github"`, []string{"token of alice", "token of alice in acme", "token of acme", "unreadable, with github"}},
+		"another":         {`"provider": "slack"`, []string{"account of bob", "account of bob in acme", "account of acme", "a new one of slack"}},
+		"a user":          {`"user_id": "alice"`, []string{"token of alice", "token of alice in acme", "providers of alice"}},
+		"an organization": {`"organization_id": "acme"`, []string{"token of alice in acme", "token of acme", "account of bob in acme", "account of acme", "configurations of acme"}},
+		"none":            {`"organization_id": null`, []string{"token of alice", "account of bob", "providers of alice"}},
+		"one that owns":   {`"connection_owner": "organization"`, []string{"token of acme", "account of acme", "configurations of acme"}},
+		"exactly one":     {`"provider": "github", "user_id": "alice", "organization_id": null`, []string{"token of alice"}},
+		"everybody":       {`"probability": 1`, []string{"token of alice", "token of alice in acme", "token of acme", "account of bob", "account of bob in acme", "account of acme", "providers of alice", "integrations of nobody", "a new one of slack", "configurations of acme", "unreadable, with github"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			w.lay(`{"status": 599, ` + c.fault + `}`)
+			var struck []string
+			for call, line := range calls {
+				words := strings.SplitN(line, " ", 3)
+				if w.raw(words[0], words[1], strings.Join(words[2:], "")).status == 599 {
+					struck = append(struck, call)
+				}
+			}
+			slices.Sort(struck)
+			slices.Sort(c.want)
+			expect(t, "struck", strings.Join(struck, "; "), strings.Join(c.want, "; "))
+		})
+	}
+}
+
+// What a fault answers in place of an answer is not done; what it breaks is.
+func TestWhatAFaultLeavesUndone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fault fake.Fault
+		done  bool
+	}{
+		"a status":    {fake.Fault{Status: 503}, false},
+		"a reset":     {fake.Fault{Reset: true}, false},
+		"an empty":    {fake.Fault{Empty: true}, false},
+		"a limit":     {fake.Fault{RateLimit: &fake.RateLimit{Requests: 1, Per: time.Hour}}, false},
+		"truncated":   {fake.Fault{Truncate: true}, true},
+		"malformed":   {fake.Fault{Malformed: true}, true},
+		"a delay":     {fake.Fault{Delay: fake.Delay{Min: time.Millisecond}}, true},
+		"a drip":      {fake.Fault{Drip: time.Millisecond}, true},
+		"a type":      {fake.Fault{ContentType: "text/plain"}, true},
+		"off, fields": {fake.Fault{OffContract: "missing_field"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			lift := w.Fault(c.fault)
+			if c.fault.RateLimit != nil {
+				w.rawToken()
+			}
+			w.raw("DELETE", accountPath("alice", "github"), "")
+			lift()
+			expect(t, "done", w.token("github", "alice").says(), map[bool]string{true: "not_installed", false: "active"}[c.done])
+		})
+	}
+}
+
+// Each strike breaks the contract at another spot of the answer; all of them do break it.
+func TestOffContractAnswersBreakTheContract(t *testing.T) {
+	t.Parallel()
+	known, err := contracts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	described := known[0]
+	for name, call := range map[string]string{
+		"a token":       `POST /data-integrations/github/token {"user_id": "alice"}`,
+		"no token":      `POST /data-integrations/github/token {"user_id": "nobody"}`,
+		"a credential":  `POST /data-integrations/github/credentials {"user_id": "alice"}`,
+		"an account":    "GET " + accountPath("alice", "github"),
+		"providers":     "GET /user_management/users/alice/data_providers",
+		"integrations":  "GET /data-integrations",
+		"an error":      "GET /data-integrations/nowhere",
+		"events":        "GET /events",
+		"configuration": "GET /organizations/acme/data_integration_configurations",
+	} {
+		for _, kind := range []string{"missing_field", "wrong_null", "unknown_enum"} {
+			t.Run(name+", "+kind, func(t *testing.T) {
+				t.Parallel()
+				w := withFile(t, "version: 1\nproviders: {github: {credentials: custom}}\n")
+				w.Use("not_installed", fake.User("nobody"))
+				w.token("github", "alice")
+				w.Use("needs_reauthorization")
+				w.Use("active", fake.User("alice"))
+				w.Use("not_installed", fake.User("nobody"))
+				words := strings.SplitN(call, " ", 3)
+				w.Fault(fake.Fault{OffContract: kind})
+				seen := map[string]bool{}
+				for range 60 {
+					got := w.raw(words[0], words[1], strings.Join(words[2:], ""))
+					if seen[got.body] {
+						break // once round
+					}
+					seen[got.body] = true
+					request := httptest.NewRequest(words[0], words[1], nil)
+					if name == "an error" && kind == "unknown_enum" {
+						continue // has none
+					}
+					if err := described.Check(request, got.status, http.Header{}, []byte(got.body)); err == nil {
+						t.Errorf("this is as described: %.3000s", got.body)
+						return
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestTheFaultCalls(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nfaults:\n  - {hang: true, operation: list_events, user_id: zoe}\n")
+	expect(t, "the file's", decode[struct{ Faults []laid }](t, w.control("GET", "faults", ""), 200).Faults[0].DefinedAt != nil, true)
+	made := w.lay(`{"status": 503, "retry_after": 0, "body": {"a": [1]}, "times": 2, "delay": {"max": "1ms"}, "organization_id": null, "probability": 1}`)
+	expect(t, "the new one", fmt.Sprint(made), "{fault_2 503 0 2 <nil>}")
+	w.tries(
+		try{"in its own words", "GET /_control/faults", "", 200, `"body": "{\"a\":[1]}"`},
+		try{"take one away", "DELETE /_control/faults/fault_1", "", 200, `"lifted": 1`},
+		try{"once", "DELETE /_control/faults/fault_1", "", 404, "entity_not_found"},
+		try{"none of these", "DELETE /_control/faults/fault_%2f", "", 404, "entity_not_found"},
+		try{"the rest", "DELETE /_control/faults", "", 200, `"lifted": 1`},
+		try{"nothing", "DELETE /_control/faults", "", 200, `"lifted": 0`},
+		try{"none", "GET /_control/faults", "", 200, `"faults": []`},
+	)
+	for range 1000 {
+		w.lay(`{"hang": true, "user_id": "zoe"}`)
+	}
+	w.tries(try{"no end of them", "POST /_control/faults", `{"hang": true}`, 409, "too_many_faults"})
+}
+
+func TestBadFaults(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nstrict: true\nproviders: {github: {}}\n")
+	for name, c := range map[string]struct {
+		body   string
+		status int
+		fields string
+		says   string
+	}{
+		"nothing":          {`{}`, 422, `""`, "needs a way to break"},
+		"two ways":         {`{"status": 503, "hang": true}`, 422, "hang", "another way to break beside status"},
+		"a status":         {`{"status": 99}`, 422, "status", "not a status from 200 to 599"},
+		"a status in text": {`{"status": "503"}`, 422, "status", "whole number"},
+		"a limit":          {`{"rate_limit": {"requests": 0, "per": "x"}}`, 422, "rate_limit.requests rate_limit.per", "not a duration"},
+		"off what":         {`{"off_contract": "nul"}`, 422, "off_contract", "is \"nul\", not one of"},
+		"an operation":     {`{"hang": true, "operation": "tokens"}`, 422, "operation", "did you mean token?"},
+		"a provider":       {`{"hang": true, "provider": "gitub"}`, 422, "provider", "did you mean github?"},
+		"negative times":   {`{"hang": true, "times": -1}`, 422, "times", "from 1 to"},
+		"a probability":    {`{"hang": true, "probability": 2}`, 422, "probability", "at most 1"},
+		"a negative delay": {`{"delay": "-1s"}`, 422, "delay", "longer than zero"},
+		"a long delay":     {`{"delay": "2h"}`, 422, "delay", "hang: true"},
+		"unknown":          {`{"hangs": true}`, 422, "hangs \"\"", "did you mean hang?"},
+		"a user of none":   {`{"hang": true, "user_id": null}`, 422, "user_id", "user_id must be a string"},
+		"a list":           {`[]`, 400, "", "an object is wanted"},
+		"no JSON":          {`{hang}`, 400, "", "not valid JSON"},
+		"empty":            {``, 400, "", "empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := w.in(t)
+			f := decode[failure](t, w.do("POST", "/_control/faults", c.body), c.status)
+			var fields []string
+			for _, e := range f.Errors {
+				fields = append(fields, e.Field)
+			}
+			if got := strings.Join(fields, " "); !strings.Contains(f.Message, c.says) || !strings.HasPrefix(c.fields, got) {
+				t.Errorf("%q in the fields %s", f.Message, got)
+			}
+			expect(t, "nothing changed", w.laid(), "")
+		})
+	}
+}
+
+// contract.Transport must not look away where a fault only delays, or says a status.
+func TestDelayedAnswersAreHeldAgainstTheContract(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.Fault(fake.Fault{Status: 503, Times: 1})
+	w.tries(try{"an error", "GET /events", "", 503, `{"code":"service_unavailable"`})
+	known, err := contract.Pipes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := httptest.NewRequest("GET", "/events", nil)
+	if known.Check(request, 503, http.Header{}, []byte(`{"code":"a","message":"b"}`)) == nil {
+		t.Error("a 503 without a fault is not described")
+	}
+}
