@@ -3,7 +3,6 @@ package fake_test
 import (
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"example.com/pipesfake/fake"
@@ -47,12 +46,7 @@ func TestTheClock(t *testing.T) {
 // Real time passes in a bubble only when everybody waits.
 func TestTheClockRunsWithRealTime(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		server, err := fake.New()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer server.Close()
+	bubble(t, func(t *testing.T, server world) {
 		began := server.Now()
 		<-time.After(time.Minute)
 		expect(t, "it runs", server.Now().Sub(began), time.Minute)
@@ -181,17 +175,7 @@ func aWeek(t testing.TB, w world) {
 func TestAWeekOfTokenLife(t *testing.T) {
 	t.Parallel()
 	aWeek(t, start(t, fake.WithTime(noon)))
-	if _, err := contracts(); err != nil { // made outside the bubble
-		t.Fatal(err)
-	}
-	synctest.Test(t, func(t *testing.T) {
-		server, err := fake.New()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer server.Close()
-		aWeek(t, worldOf(t, server))
-	})
+	bubble(t, func(t *testing.T, w world) { aWeek(t, w) })
 }
 
 func BenchmarkAWeekOfTokenLife(b *testing.B) {

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"example.com/pipesfake/fake"
@@ -152,16 +151,7 @@ func TestClosedServersAnswerNothing(t *testing.T) {
 // In a bubble time runs by itself when everybody waits: an hour of token life passes at once.
 func TestInsideSynctest(t *testing.T) {
 	t.Parallel()
-	if _, err := contracts(); err != nil { // made outside the bubble
-		t.Fatal(err)
-	}
-	synctest.Test(t, func(t *testing.T) {
-		server, err := fake.New()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer server.Close()
-		w := worldOf(t, server)
+	bubble(t, func(t *testing.T, w world) {
 		began := time.Now()
 		first := w.token("github", "alice")
 		expect(t, "the first date", first.AccessToken.ExpiresAt.Sub(began), time.Hour)

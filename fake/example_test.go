@@ -60,6 +60,26 @@ func ExampleEnvironment_UseState() {
 	// {"active":false,"error":"needs_reauthorization"}
 }
 
+func ExampleEnvironment_Fault() {
+	server, err := fake.New(fake.WithTime(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+
+	server.Fault(fake.Fault{Status: 503, RetryAfter: new(0), Times: 2}, fake.User("user_alice"))
+	lift := server.Fault(fake.Fault{RateLimit: &fake.RateLimit{Requests: 1, Per: time.Minute}, Operation: "token"})
+	ask(server.Client(), server.URL(), server.APIKey(), "user_bob")
+	ask(server.Client(), server.URL(), server.APIKey(), "user_bob")
+	lift()
+	ask(server.Client(), server.URL(), server.APIKey(), "user_alice")
+	// Output:
+	// {"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_613362501036683508846889","expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}
+	// {"code":"rate_limit_exceeded","message":"Too many requests."}
+	// {"code":"service_unavailable","message":"Service Unavailable (pipesfake: fault_1)."}
+}
+
 func ExampleServer_Environment() {
 	server, err := fake.New()
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"example.com/pipesfake/fake"
@@ -145,9 +144,6 @@ func faultRows(t *testing.T) (rows []faultRow) {
 // the step of a script. Time is a bubble's, so that nothing waits.
 func TestEveryFaultOfTheREADME(t *testing.T) {
 	t.Parallel()
-	if _, err := contracts(); err != nil { // made outside the bubble
-		t.Fatal(err)
-	}
 	rows := faultRows(t)
 	ways := map[string]bool{}
 	for _, row := range rows {
@@ -162,7 +158,7 @@ func TestEveryFaultOfTheREADME(t *testing.T) {
 			t.Run(row.yaml+" by "+name, func(t *testing.T) {
 				t.Parallel()
 				set := parse(t, file)
-				synctest.Test(t, func(t *testing.T) { checkRow(t, set, name, row) })
+				bubble(t, func(t *testing.T, w world) { checkRow(t, w, name, row) }, fake.WithScenarios(set), fake.WithTime(noon))
 			})
 		}
 	}
@@ -174,13 +170,7 @@ func TestEveryFaultOfTheREADME(t *testing.T) {
 	}
 }
 
-func checkRow(t *testing.T, set *scenarios.Set, by string, row faultRow) {
-	server, err := fake.New(fake.WithScenarios(set), fake.WithTime(noon))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
-	w := worldOf(t, server)
+func checkRow(t *testing.T, w world, by string, row faultRow) {
 	plainServer, err := fake.New(fake.WithTime(noon))
 	if err != nil {
 		t.Fatal(err)

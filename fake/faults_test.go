@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"example.com/pipesfake/fake"
@@ -113,18 +112,12 @@ func TestWaitsEndWhenTheClientLeaves(t *testing.T) {
 func TestDelaysAreSpread(t *testing.T) {
 	t.Parallel()
 	delays := func(seed int64) (all []time.Duration) {
-		synctest.Test(t, func(t *testing.T) {
-			server, err := fake.New(fake.WithSeed(seed))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer server.Close()
-			w := world{Server: server, t: t, key: server.APIKey()}
+		bubble(t, func(t *testing.T, w world) {
 			w.Fault(fake.Fault{Delay: fake.Delay{Min: time.Second, Max: 11 * time.Second}})
 			for range 1000 {
 				all = append(all, w.rawToken().first)
 			}
-		})
+		}, fake.WithSeed(seed))
 		return all
 	}
 	first := delays(1)

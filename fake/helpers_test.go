@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"example.com/pipesfake/fake"
@@ -81,6 +82,22 @@ func worldOf(t testing.TB, server *fake.Server) world {
 func withFile(t testing.TB, text string, opts ...fake.Option) world {
 	t.Helper()
 	return start(t, append([]fake.Option{fake.WithScenarios(parse(t, text))}, opts...)...)
+}
+
+// bubble runs a test with a server in memory, where time passes by itself when everybody waits.
+func bubble(t *testing.T, test func(t *testing.T, w world), opts ...fake.Option) {
+	t.Helper()
+	if _, err := contracts(); err != nil { // made outside the bubble
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		server, err := fake.New(opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		test(t, worldOf(t, server))
+	})
 }
 
 // in is the same world in a subtest.

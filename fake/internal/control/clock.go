@@ -23,14 +23,10 @@ func GetClock(c Call) (any, error) { return clockOf(c), c.queryOnly() }
 
 // PutClock sets it, and lets it stand still or run.
 func PutClock(c Call) (any, error) {
-	if err := c.queryOnly(); err != nil {
-		return nil, err
-	}
-	object, err := c.Bodies.Parse(c.Body)
+	object, err := c.object("now", "frozen")
 	if err != nil {
 		return nil, err
 	}
-	object.Only("now", "frozen")
 	now, frozen := object.Date("now"), object.Bool("frozen")
 	if err := object.Err(); err != nil {
 		return nil, err
@@ -45,14 +41,10 @@ func PutClock(c Call) (any, error) {
 
 // PostAdvance moves it by a duration, forwards or backwards.
 func PostAdvance(c Call) (any, error) {
-	if err := c.queryOnly(); err != nil {
-		return nil, err
-	}
-	object, err := c.Bodies.Parse(c.Body)
+	object, err := c.object("by")
 	if err != nil {
 		return nil, err
 	}
-	object.Only("by")
 	text := object.Word("by", true)
 	by := time.Duration(0)
 	if object.Err() == nil {

@@ -30,14 +30,10 @@ type Call struct {
 
 // PutScenario is THE switch.
 func PutScenario(c Call) (any, error) {
-	if err := c.queryOnly(); err != nil {
-		return nil, err
-	}
-	object, err := c.Bodies.Parse(c.Body)
+	object, err := c.object("scenario", "provider", "user_id", "organization_id", "connection_owner", "ttl")
 	if err != nil {
 		return nil, err
 	}
-	object.Only("scenario", "provider", "user_id", "organization_id", "connection_owner", "ttl")
 	scenario := readScenario(object, c.Environment.Scenarios())
 	place := readPlace(object)
 	ttl := readTTL(object)
@@ -218,6 +214,18 @@ var openAPI []byte
 // GetOpenAPI describes the control plane.
 func GetOpenAPI(c Call) (any, error) {
 	return json.RawMessage(openAPI), c.queryOnly()
+}
+
+// object is the body, which takes these fields.
+func (c Call) object(known ...string) (*body.Object, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	object, err := c.Bodies.Parse(c.Body)
+	if err == nil {
+		object.Only(known...)
+	}
+	return object, err
 }
 
 // queryOnly finds query parameters wrong that a call does not take.
