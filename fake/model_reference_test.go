@@ -50,6 +50,7 @@ type modelRun struct {
 	since       time.Time
 	says        modelState // of the last step that was no fault
 	from        time.Time
+	reached     time.Time // the furthest that time was at since then
 	states      int
 }
 
@@ -118,7 +119,7 @@ func (run *modelRun) move(word *modelWord, at time.Time) {
 		run.step = 0
 	}
 	if step := word.steps[run.step]; !step.fault {
-		run.says, run.from, run.states = step.says, at, run.states+1
+		run.says, run.from, run.reached, run.states = step.says, at, at, run.states+1
 	}
 }
 
@@ -157,8 +158,12 @@ func (m *model) expires(key modelKey, word *modelWord) time.Time {
 // state is a connection's at an instant.
 func (m *model) state(key modelKey, at time.Time) string {
 	word := m.deciding(key)
-	if word.reached.After(at) {
-		at = word.reached
+	reached := word.reached
+	if run := m.connections[key].runs[word]; run != nil {
+		reached = run.reached
+	}
+	if reached.After(at) {
+		at = reached
 	}
 	says, _, _ := m.says(key, word)
 	if ends := m.expires(key, word); says.state == "connected" && says.fails && says.life > 0 && !at.Before(ends) {
@@ -296,6 +301,9 @@ func (m *model) passed() {
 			run := c.runs[word]
 			if run == nil {
 				continue
+			}
+			if m.now.After(run.reached) {
+				run.reached = m.now
 			}
 			if lasts := word.steps[run.step].lasts; lasts > 0 && !run.since.Add(lasts).After(m.now) {
 				run.move(word, run.since.Add(lasts))

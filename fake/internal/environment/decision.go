@@ -22,9 +22,10 @@ type Decision struct {
 	set      *scenarios.Set
 	entry    scenarios.Position // for ByConnections
 	sequence uint64             // its place in the order of words: a file's come before every other
+	backs    uint64             // how often the clock had been set back when it was said
 	run      *run               // of a script
 	state    int                // which one of the script
-	reached  time.Time          // the furthest that time was at since it was said
+	reached  time.Time          // the furthest that time was at since the state began
 	until    time.Time          // when the script's step ends; zero: not by time
 }
 
@@ -52,12 +53,14 @@ const (
 func (e *Environment) deciding(r *record, now time.Time) Decision {
 	d := e.newest(r)
 	if d.reached = now; len(e.peaks) > 0 {
-		d.reached = e.reached(d.sequence, now)
+		d.reached = e.reached(d.backs, now)
 	}
 	if d.Scenario.Steps == nil {
 		return d
 	}
 	d.run = r.running(d)
+	d.run.playAll(e.peaks, now)
+	d.reached = e.reached(d.run.stateBacks, now)
 	d.Scenario, d.At, d.state, d.Steps = d.run.state, d.run.since, d.run.states, d.run.where()
 	_, d.until = d.run.next()
 	return d
@@ -66,7 +69,7 @@ func (e *Environment) deciding(r *record, now time.Time) Decision {
 func (e *Environment) newest(r *record) Decision {
 	d := Decision{By: ByStart, At: e.began, Scenario: e.set.Start, set: e.set}
 	if last := e.switches.covering(r.key); last != nil {
-		d.By, d.At, d.Scenario, d.Switch, d.sequence = BySwitch, last.At, last.Scenario, last, last.sequence
+		d.By, d.At, d.Scenario, d.Switch, d.sequence, d.backs = BySwitch, last.At, last.Scenario, last, last.sequence, last.backs
 	} else if r.entry != nil {
 		d.By, d.Scenario, d.entry = ByConnections, r.entry.Scenario, r.entry.Position
 	}
@@ -82,7 +85,7 @@ func (e *Environment) newest(r *record) Decision {
 // word is a write through the API: the newest word on what it concerns.
 func (e *Environment) word(call string, state scenarios.State, now time.Time) Decision {
 	e.words++
-	return Decision{By: ByAPI, At: now, Scenario: &scenarios.Scenario{State: state}, Call: call, set: e.set, sequence: e.words}
+	return Decision{By: ByAPI, At: now, Scenario: &scenarios.Scenario{State: state}, Call: call, set: e.set, sequence: e.words, backs: e.backs}
 }
 
 // Because says it in a sentence.

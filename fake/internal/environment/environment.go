@@ -31,7 +31,8 @@ type Environment struct {
 	catalog  catalog
 	seen     seen
 	dues     dues
-	pending  *step // whose events are still to be worked off
+	pending  *step  // whose events are still to be worked off
+	backs    uint64 // how often the clock was set back
 	peaks    []peak
 	faults   fault.Faults
 	log      log
@@ -67,7 +68,7 @@ func (e *Environment) begin(set *scenarios.Set) {
 	e.clock.Reset()
 	e.requests.Store(0)
 	e.set, e.mint, e.began = set, mint.New(set.Seed, e.name), e.clock.Now()
-	e.words, e.dues, e.pending, e.log, e.peaks = 0, dues{}, nil, log{}, nil
+	e.words, e.dues, e.pending, e.log, e.backs, e.peaks = 0, dues{}, nil, log{}, 0, nil
 	e.switches, e.catalog, e.seen, e.hooks = newSwitches(&e.dues), newCatalog(), newSeen(), endpoints{}
 	e.faults = fault.Faults{}
 	e.faulty.Store(false)

@@ -16,6 +16,8 @@ type run struct {
 	state  *scenarios.Scenario // the last that it came to
 	since  time.Time
 	states int // how many it came to: a token's life belongs to one
+
+	backs, stateBacks uint64 // how often the clock had been set back when it was played last, when the state began
 }
 
 // frame is a script that is played.
@@ -39,18 +41,16 @@ type Step struct {
 	Fault      *scenarios.Fault // nil: it is a scenario
 }
 
-// running is the run of a word that is a script, played up to an instant.
+// running is the run of a word that is a script.
 func (r *record) running(word Decision) *run {
 	for _, one := range r.runs {
 		if one.word == word.sequence {
-			one.play(word.reached)
 			return one
 		}
 	}
 	script := word.Scenario
-	made := &run{word: word.sequence, state: script.First(), since: word.At}
+	made := &run{word: word.sequence, state: script.First(), since: word.At, backs: word.backs, stateBacks: word.backs}
 	made.enter(script, word.At)
-	made.play(word.reached)
 	r.runs = append(r.runs[max(0, len(r.runs)-mostRefreshes+1):], made)
 	return made
 }
@@ -63,7 +63,7 @@ func (r *run) enter(begun *scenarios.Scenario, at time.Time) {
 			return // a fault, and the state stays
 		}
 	}
-	r.state, r.since = begun, at
+	r.state, r.since, r.stateBacks = begun, at, r.backs
 	r.states++
 }
 
@@ -91,6 +91,17 @@ func (r *run) next() (which int, at time.Time) {
 		}
 	}
 	return which, at
+}
+
+// playAll does what time has done until now, and by when it was set back.
+func (r *run) playAll(peaks []peak, now time.Time) {
+	for _, peak := range peaks {
+		if peak.number > r.backs {
+			r.play(peak.at)
+			r.backs = peak.number
+		}
+	}
+	r.play(now)
 }
 
 // play does what time has done by an instant.

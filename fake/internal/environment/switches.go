@@ -47,6 +47,7 @@ type Switch struct {
 	At       time.Time
 	TTL      time.Duration // zero: until something newer
 	sequence uint64
+	backs    uint64 // how often the clock had been set back
 	gone     bool
 	ending   *due // where it has a TTL
 }
@@ -143,7 +144,7 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 	}
 	now := e.change()
 	e.words++
-	made := &Switch{Place: place, Scenario: scenario, At: now, TTL: ttl, sequence: e.words}
+	made := &Switch{Place: place, Scenario: scenario, At: now, TTL: ttl, sequence: e.words, backs: e.backs}
 	e.switches.add(made)
 	if ttl != 0 {
 		made.ending = e.dues.add(made.EndsAt(), func(at time.Time) {

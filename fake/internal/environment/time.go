@@ -2,11 +2,11 @@ package environment
 
 import "time"
 
-// peak is an instant that time was at before it was set back: what fired by then stays so, for the words
-// that there were.
+// peak is an instant that time was at before it was set back: what fired by then stays so, for what had
+// begun by then.
 type peak struct {
-	words uint64
-	at    time.Time
+	number uint64 // they count from one
+	at     time.Time
 }
 
 // mostPeaks is how many are remembered.
@@ -52,15 +52,16 @@ func (e *Environment) setTime(to, now time.Time) bool {
 		for len(e.peaks) > 0 && !e.peaks[len(e.peaks)-1].at.After(now) {
 			e.peaks = e.peaks[:len(e.peaks)-1]
 		}
-		e.peaks = append(e.peaks[max(0, len(e.peaks)-mostPeaks+1):], peak{e.words, now})
+		e.backs++
+		e.peaks = append(e.peaks[max(0, len(e.peaks)-mostPeaks+1):], peak{e.backs, now})
 	}
 	return true
 }
 
-// reached is the furthest that time was at since a word was said.
-func (e *Environment) reached(word uint64, now time.Time) time.Time {
+// reached is the furthest that time was at since something began, after it had been set back so often.
+func (e *Environment) reached(backs uint64, now time.Time) time.Time {
 	for _, peak := range e.peaks {
-		if peak.words >= word && peak.at.After(now) {
+		if peak.number > backs && peak.at.After(now) {
 			now = peak.at
 		}
 	}
