@@ -6,17 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/scenarios"
+
+	"go.uber.org/goleak"
 )
 
 // observed is what a client sees of one call.
@@ -201,4 +207,52 @@ func checkRow(t *testing.T, w world, by string, row faultRow) {
 		sees = fmt.Sprintf("the answer, after %s to %s", rounded(shortest), rounded(longest))
 	}
 	expect(t, "the client sees", sees, row.sees)
+}
+
+// After a fault no goroutine and no connection is left, while the server goes on. It runs by itself, so that
+// no other test's goroutines are counted.
+func TestNothingIsLeftAfterAFault(t *testing.T) {
+	server, err := fake.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	var open atomic.Int64
+	mounted := httptest.NewUnstartedServer(server)
+	mounted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	mounted.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			open.Add(-1)
+		}
+	}
+	mounted.Start()
+	defer mounted.Close()
+	ignored := goleak.IgnoreCurrent()
+	for _, f := range []fake.Fault{
+		{Status: 503}, {RateLimit: &fake.RateLimit{Requests: 1, Per: time.Hour}}, {Delay: fake.Delay{Min: time.Hour}}, {Delay: fake.Delay{Max: time.Millisecond}}, {Hang: true}, {Reset: true},
+		{Empty: true}, {Truncate: true}, {Malformed: true}, {ContentType: "text/html"}, {Drip: time.Hour}, {Drip: time.Millisecond}, {OffContract: "missing_field"},
+	} {
+		lift := server.Fault(f)
+		client := &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Millisecond}
+		for range 5 {
+			request, err := http.NewRequest("POST", mounted.URL+"/data-integrations/github/token", strings.NewReader(`{"user_id": "alice"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Authorization", "Bearer sk_test")
+			if response, err := client.Do(request); err == nil {
+				_, _ = io.Copy(io.Discard, response.Body)
+				_ = response.Body.Close()
+			}
+		}
+		client.CloseIdleConnections()
+		lift()
+		if err := goleak.Find(ignored); err != nil { // which tries for a while
+			t.Errorf("after %s: %v", f.Way(), err)
+		}
+		expect(t, "connections after "+f.Way(), open.Load(), 0)
+	}
 }
