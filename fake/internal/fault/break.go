@@ -46,7 +46,11 @@ func (s *Strike) Break(w http.ResponseWriter, r *http.Request, status int, body 
 	case "off_contract":
 		write(w, status, offContract(body, s.OffContract, s.Count))
 	case "drip":
-		drip(w, r, s.Drip, status, body)
+		if len(body) > 0 {
+			drip(w, r, s.Drip, status, body)
+		} else {
+			write(w, status, nil)
+		}
 	default: // a delay
 		write(w, status, body)
 	}
@@ -134,7 +138,7 @@ const mostPieces = 20
 func drip(w http.ResponseWriter, r *http.Request, d time.Duration, status int, body []byte) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	pieces := max(1, min(len(body), mostPieces))
+	pieces := min(len(body), mostPieces)
 	for i := range pieces {
 		_ = http.NewResponseController(w).Flush()
 		wait(r, d/time.Duration(pieces))
