@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/scenarios"
@@ -20,6 +21,8 @@ type config struct {
 	addr, controlAddr, file, controlToken, log, externalURL, fallback string
 	hosts                                                             hostList
 	watch, verbose                                                    bool
+	environments                                                      int
+	idle                                                              time.Duration
 }
 
 type hostList []string
@@ -46,6 +49,8 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (config,
 	flags.StringVar(&c.externalURL, "external-url", "", "`URL` at which clients reach this server")
 	flags.StringVar(&c.fallback, "fallback", "", "`URL` of the server that answers what is not Pipes, such as WorkOS's emulator")
 	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
+	flags.IntVar(&c.environments, "environments", 10_000, "the `most` environments that there can be")
+	flags.DurationVar(&c.idle, "environment-idle", time.Hour, "`how long` an environment is unused before it goes; 0: it stays")
 	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
 	wrong := parseFlags(flags, args, getenv)
 	if wrong == nil {
@@ -53,6 +58,9 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (config,
 	}
 	if wrong == nil && c.log != "text" && c.log != "json" {
 		wrong = complain(flags, "invalid value %q for --log or PIPESFAKE_LOG: it is text or json", c.log)
+	}
+	if wrong == nil && (c.environments < 1 || c.idle < 0) {
+		wrong = complain(flags, "--environments must be 1 or more (not %d), and --environment-idle not negative (not %s)", c.environments, c.idle)
 	}
 	if wrong == nil && c.watch && c.scenarioFile() == "" {
 		wrong = complain(flags, "--watch has nothing to watch: name a file with --scenarios")
@@ -122,7 +130,7 @@ func (c config) scenarios() (*scenarios.Set, error) {
 
 // options are those of package fake.
 func (c config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option {
-	opts := []fake.Option{fake.WithScenarios(set), fake.WithLogger(logger)}
+	opts := []fake.Option{fake.WithScenarios(set), fake.WithLogger(logger), fake.WithEnvironments(c.environments, c.idle)}
 	if len(c.hosts) > 0 {
 		opts = append(opts, fake.WithAllowedHosts(c.hosts...))
 	}

@@ -16,8 +16,19 @@ import (
 //
 // A mistake (an unknown scenario, a bad state) fails the test of Start, and panics where there is none.
 type Environment struct {
-	world *environment.Environment
-	t     TB
+	server *Server
+	name   string
+	t      TB
+}
+
+// world is the environment of the name; it is made anew if it was deleted.
+func (e *Environment) world() *environment.Environment {
+	world, err := e.server.environments.open(e.name)
+	if err != nil {
+		e.t.Helper()
+		e.t.Fatalf("pipesfake: %s", mistake(err))
+	}
+	return world
 }
 
 // noTest stands for the test where there is none.
@@ -91,17 +102,21 @@ func named(place, id string) error {
 
 // APIKey opens this environment.
 func (e *Environment) APIKey() string {
-	if e.world.Name() == defaultEnvironment {
+	return keyOf(e.name)
+}
+
+func keyOf(environment string) string {
+	if environment == defaultEnvironment {
 		return defaultKey
 	}
-	return environmentKey + e.world.Name()
+	return environmentKey + environment
 }
 
 // Use switches to a scenario, for everybody or for the connections of a place. The last switch that
 // covers a connection decides, whatever came before it.
 func (e *Environment) Use(scenario string, places ...Place) {
 	e.t.Helper()
-	found, err := e.world.Scenarios().Scenario(scenario)
+	found, err := e.world().Scenarios().Scenario(scenario)
 	if err == nil {
 		err = e.use(found, places)
 	}
@@ -132,7 +147,7 @@ func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	if problems := place.Check(); len(problems) > 0 {
 		return problems
 	}
-	_, err := e.world.Switch(place, scenario, 0)
+	_, err := e.world().Switch(place, scenario, 0)
 	return err
 }
 
@@ -149,30 +164,30 @@ func narrow(place *environment.Place, places []Place) error {
 // or die; steps and switches end. Backwards, nothing that happened is undone.
 func (e *Environment) Advance(by time.Duration) {
 	e.t.Helper()
-	if !e.world.Advance(by) {
+	if !e.world().Advance(by) {
 		e.t.Fatalf("pipesfake: Advance(%v): it leads more than a hundred years from the start", by)
 	}
 }
 
 // Now is the environment's time.
 func (e *Environment) Now() time.Time {
-	now, _ := e.world.Time()
+	now, _ := e.world().Time()
 	return now
 }
 
 // SetTime moves the environment's time to an instant, as Advance does.
 func (e *Environment) SetTime(to time.Time) {
 	e.t.Helper()
-	if to.IsZero() || !e.world.SetClock(to, nil) {
+	if to.IsZero() || !e.world().SetClock(to, nil) {
 		e.t.Fatalf("pipesfake: SetTime(%v): it is more than a hundred years from the start", to)
 	}
 }
 
 // Freeze lets the environment's time stand still until Unfreeze.
-func (e *Environment) Freeze() { e.world.SetClock(time.Time{}, new(true)) }
+func (e *Environment) Freeze() { e.world().SetClock(time.Time{}, new(true)) }
 
 // Unfreeze lets it run on with real time, from where it stands.
-func (e *Environment) Unfreeze() { e.world.SetClock(time.Time{}, new(false)) }
+func (e *Environment) Unfreeze() { e.world().SetClock(time.Time{}, new(false)) }
 
 // Fault is a way to break answers; see package scenarios for its fields.
 type Fault = scenarios.Fault
@@ -194,18 +209,18 @@ func (e *Environment) Fault(f Fault, places ...Place) (lift func()) {
 		if problems := f.Check(); len(problems) > 0 {
 			err = problems
 		} else {
-			laid, err = e.world.Lay(f)
+			laid, err = e.world().Lay(f)
 		}
 	}
 	if err != nil {
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 		return func() {}
 	}
-	return func() { _ = e.world.Lift(laid.ID) } // it may have struck its last
+	return func() { _ = e.world().Lift(laid.ID) } // it may have struck its last
 }
 
 // Reset puts everything back to the start: switches, connections, clock.
-func (e *Environment) Reset() { e.world.Reset(nil) }
+func (e *Environment) Reset() { e.world().Reset(nil) }
 
 // mistake is what a person has to know of an error.
 func mistake(err error) string {

@@ -1,47 +1,99 @@
 package fake
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
-// mostEnvironments bounds what a loop over key names can make.
+// mostEnvironments bounds what a loop over key names can make, unless an option says otherwise.
 const mostEnvironments = 10_000
 
 // environments are those of a server, by name, each made on first use from the same set.
 type environments struct {
 	newClock func() *clock.Clock
+	most     int
+	idle     time.Duration // zero: an unused one stays
 
 	mu     sync.RWMutex
 	set    *scenarios.Set
-	byName map[string]*environment.Environment
+	byName map[string]*opened
+	swept  time.Time // when the idle ones were dropped last
+}
+
+// opened is an environment, and when it was used last in real time.
+type opened struct {
+	*environment.Environment
+	used atomic.Int64 // nanoseconds since 1970
 }
 
 // open finds or makes an environment. Its error is too_many_environments.
 func (e *environments) open(name string) (*environment.Environment, error) {
+	now := clock.Wire()
 	e.mu.RLock()
 	found := e.byName[name]
 	e.mu.RUnlock()
-	if found != nil {
-		return found, nil
+	if found != nil && !e.isIdle(found, now) {
+		found.used.Store(now.UnixNano())
+		return found.Environment, nil
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if found := e.byName[name]; found != nil {
-		return found, nil
+	if len(e.byName) >= e.most || e.idle > 0 && now.Sub(e.swept) > e.idle/10 {
+		e.swept = now
+		maps.DeleteFunc(e.byName, func(_ string, one *opened) bool { return e.isIdle(one, now) })
 	}
-	if len(e.byName) >= mostEnvironments {
+	if found := e.byName[name]; found != nil && !e.isIdle(found, now) {
+		return found.Environment, nil
+	}
+	if len(e.byName) >= e.most {
 		return nil, &pipes.Error{Code: pipes.TooManyEnvironments,
-			Message: fmt.Sprintf("There are %d environments already, and none is given up for a new one.", mostEnvironments)}
+			Message: fmt.Sprintf("There are %d environments already (--environments), and none is given up for a new one: delete some (DELETE /_control/environments/NAME).", e.most)}
 	}
-	made := environment.New(name, e.set, e.newClock())
+	made := &opened{Environment: environment.New(name, e.set, e.newClock())}
+	made.used.Store(now.UnixNano())
 	e.byName[name] = made
-	return made, nil
+	return made.Environment, nil
+}
+
+// isIdle tells whether nobody has used an environment for so long that it goes; default stays.
+func (e *environments) isIdle(one *opened, now time.Time) bool {
+	return e.idle > 0 && one.Name() != defaultEnvironment && now.UnixNano()-one.used.Load() > int64(e.idle)
+}
+
+// List are the environments, in the order of their names.
+func (e *environments) List() []control.Opened {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	now := clock.Wire()
+	list := []control.Opened{}
+	for name, one := range e.byName {
+		if !e.isIdle(one, now) {
+			list = append(list, control.Opened{Name: name, APIKey: keyOf(name), LastUsed: time.Unix(0, one.used.Load())})
+		}
+	}
+	slices.SortFunc(list, func(a, b control.Opened) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+// Drop deletes an environment, and tells whether there was one: its next use makes it anew.
+func (e *environments) Drop(name string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	found := e.byName[name]
+	delete(e.byName, name)
+	return found != nil && !e.isIdle(found, clock.Wire())
 }
 
 // reload puts every environment back to the start of a new set.
@@ -58,4 +110,22 @@ func (e *environments) current() *scenarios.Set {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	return e.set
+}
+
+// unused is a name for an environment of a test, which derives from the test's.
+func (e *environments) unused(test string) string {
+	name := strings.Map(func(r rune) rune {
+		if isEnvironmentName("a" + string(r)) {
+			return r
+		}
+		return '-'
+	}, test)
+	name = "test-" + name[:min(len(name), 48)]
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	free := name
+	for i := 2; e.byName[free] != nil; i++ {
+		free = fmt.Sprintf("%s-%d", name, i)
+	}
+	return free
 }

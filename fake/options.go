@@ -21,20 +21,26 @@ type options struct {
 	time         time.Time
 	logger       *slog.Logger
 	verbose      bool
-	hosts        []string // names that the control plane answers to, in lower case
-	external     string   // where clients reach the server; empty: at the host that they ask
-	fallback     *url.URL // where paths go that are not Pipes; nil: nowhere
+	hosts        []string      // names that the control plane answers to, in lower case
+	external     string        // where clients reach the server; empty: at the host that they ask
+	fallback     *url.URL      // where paths go that are not Pipes; nil: nowhere
+	environments int           // how many there can be
+	idle         time.Duration // after which an unused one goes; zero: never
+	shared       *Server       // whose environment it is to be
 	controlToken string
 	controlApart bool
 }
 
 // gather applies the options in their order, and checks what they make together.
 func gather(opts []Option) (options, error) {
-	o := options{set: scenarios.Builtin(), logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	o := options{set: scenarios.Builtin(), environments: mostEnvironments, logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for _, option := range opts {
 		if err := option(&o); err != nil {
 			return o, err
 		}
+	}
+	if o.shared != nil && len(opts) > 1 {
+		return o, fmt.Errorf("WithServer stands alone: the server that is shared has its options already")
 	}
 	var err error
 	o.set, err = o.adjust(o.set)
@@ -159,6 +165,30 @@ func WithFallback(text string) Option {
 			return fmt.Errorf("%q is not a URL to fall back to: write http://host:port or https://host", text)
 		}
 		o.fallback = u
+		return nil
+	}
+}
+
+// WithServer lets tests that run in parallel share a server: Start then answers one that stands for an
+// environment of its own, whose name derives from the test's, and which is deleted when the test ends.
+func WithServer(shared *Server) Option {
+	return func(o *options) error {
+		if shared == nil {
+			return fmt.Errorf("WithServer: the server is nil")
+		}
+		o.shared = shared
+		return nil
+	}
+}
+
+// WithEnvironments bounds how many environments there can be, in place of 10 000. One that is unused for so
+// long goes, and its next use makes it anew; zero: none goes. The environment default stays.
+func WithEnvironments(most int, idle time.Duration) Option {
+	return func(o *options) error {
+		if most < 1 || idle < 0 {
+			return fmt.Errorf("WithEnvironments(%d, %s): there is one at least, and the time is not negative", most, idle)
+		}
+		o.environments, o.idle = most, idle
 		return nil
 	}
 }

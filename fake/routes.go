@@ -86,26 +86,28 @@ func apiRoutes() []route {
 // controlRoutes are the control plane.
 func (s *Server) controlRoutes() []route {
 	return []route{
-		controlRoute("PUT", "/scenario", 200, control.PutScenario),
-		controlRoute("GET", "/scenario", 200, control.GetScenario),
-		controlRoute("DELETE", "/scenario", 200, control.DeleteScenario),
-		controlRoute("GET", "/scenarios", 200, control.GetScenarios),
-		controlRoute("GET", "/state", 200, control.GetState),
-		controlRoute("POST", "/reset", 200, control.PostReset),
-		controlRoute("GET", "/clock", 200, control.GetClock),
-		controlRoute("PUT", "/clock", 200, control.PutClock),
-		controlRoute("POST", "/clock/advance", 200, control.PostAdvance),
-		controlRoute("GET", "/faults", 200, control.GetFaults),
-		controlRoute("POST", "/faults", 201, control.PostFault),
-		controlRoute("DELETE", "/faults", 200, control.DeleteFaults),
-		controlRoute("DELETE", "/faults/{id}", 200, control.DeleteFault),
-		controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI),
+		s.controlRoute("PUT", "/scenario", 200, control.PutScenario),
+		s.controlRoute("GET", "/scenario", 200, control.GetScenario),
+		s.controlRoute("DELETE", "/scenario", 200, control.DeleteScenario),
+		s.controlRoute("GET", "/scenarios", 200, control.GetScenarios),
+		s.controlRoute("GET", "/state", 200, control.GetState),
+		s.controlRoute("POST", "/reset", 200, control.PostReset),
+		s.controlRoute("GET", "/clock", 200, control.GetClock),
+		s.controlRoute("PUT", "/clock", 200, control.PutClock),
+		s.controlRoute("POST", "/clock/advance", 200, control.PostAdvance),
+		s.controlRoute("GET", "/faults", 200, control.GetFaults),
+		s.controlRoute("POST", "/faults", 201, control.PostFault),
+		s.controlRoute("DELETE", "/faults", 200, control.DeleteFaults),
+		s.controlRoute("DELETE", "/faults/{id}", 200, control.DeleteFault),
+		s.controlRoute("GET", "/environments", 200, control.GetEnvironments),
+		s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment),
+		s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI),
 	}
 }
 
-func controlRoute(method, path string, status int, handle func(control.Call) (any, error)) route {
+func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error)) route {
 	return route{method: method, path: "/_control" + path, invalid: 422, control: true, handle: func(c call) (reply, error) {
-		answer, err := handle(control.Call{Environment: c.environment, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
+		answer, err := handle(control.Call{Environment: c.environment, Environments: &s.environments, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
 		return reply{status: status, body: answer}, err
 	}}
 }
@@ -192,8 +194,17 @@ func (x *exchange) handle(c call) (reply, error) {
 // refuse answers a request that reached no environment; it counts in default.
 func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 	body.Drain(r)
-	x.Header().Set("X-Request-Id", s.inDefault.world.RequestID())
+	x.Header().Set("X-Request-Id", s.defaultRequestID())
 	s.respond(x, reply{}, err)
+}
+
+// defaultRequestID counts in the environment default, which is always there.
+func (s *Server) defaultRequestID() string {
+	world, err := s.environments.open(defaultEnvironment)
+	if err != nil {
+		return "req_unknown"
+	}
+	return world.RequestID()
 }
 
 func unescape(vars map[string]string) error {

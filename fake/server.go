@@ -15,7 +15,6 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/scenarios"
 )
@@ -24,7 +23,12 @@ import (
 // environment "default". It is safe for concurrent use.
 type Server struct {
 	*inDefault
+	*core
+	isShared bool // it stands for an environment of a server that others use, too
+}
 
+// core is what Servers that share one have in common.
+type core struct {
 	options      options
 	environments environments
 	api          table
@@ -61,10 +65,16 @@ type TB interface {
 // options fails the test.
 func Start(t TB, opts ...Option) *Server {
 	t.Helper()
-	s, err := New(opts...)
+	s, err := made(opts)
 	if err != nil {
 		t.Fatalf("pipesfake: %v", err)
 		return nil
+	}
+	if s.isShared {
+		s.inDefault = &Environment{server: s, name: s.environments.unused(nameOf(t)), t: t}
+		_ = s.world() // from here on nobody else has the name
+		t.Cleanup(s.Close)
+		return s
 	}
 	s.inDefault.t = t
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -84,17 +94,25 @@ func Start(t TB, opts ...Option) *Server {
 // requests to URL travel over in-memory connections (so it works inside testing/synctest). The error
 // tells every mistake of a scenario file, a line each.
 func New(opts ...Option) (*Server, error) {
+	s, err := made(opts)
+	if err == nil && s.isShared {
+		return nil, errors.New("WithServer is for Start, whose test gives the environment its name")
+	}
+	return s, err
+}
+
+func made(opts []Option) (*Server, error) {
 	o, err := gather(opts)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, url: "http://" + memoryHost, contentType: []string{"application/json; charset=utf-8"}}
-	s.environments = environments{newClock: o.newClock, set: o.set, byName: map[string]*environment.Environment{}}
-	world, err := s.environments.open(defaultEnvironment)
-	if err != nil {
-		return nil, err
+	if o.shared != nil {
+		return &Server{core: o.shared.core, isShared: true}, nil
 	}
-	s.inDefault = &Environment{world: world, t: noTest{}}
+	s := &Server{core: &core{options: o, url: "http://" + memoryHost, contentType: []string{"application/json; charset=utf-8"}}}
+	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, set: o.set, byName: map[string]*opened{}}
+	s.inDefault = &Environment{server: s, name: defaultEnvironment, t: noTest{}}
+	_ = s.world() // it is there from the start
 	s.options.hosts = append(s.options.hosts, memoryHost)
 	if o.controlApart {
 		apart := newTable(s.controlRoutes()...)
@@ -129,8 +147,13 @@ func (s *Server) count(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// Close ends the listener, every connection and every goroutine of the server. Start does it by itself.
+// Close ends the listener, every connection and every goroutine of the server; of one that is shared, only
+// what it stands for. Start does it by itself.
 func (s *Server) Close() {
+	if s.isShared {
+		s.environments.Drop(s.name)
+		return
+	}
 	s.startServer.Do(func() {}) // from here on nobody starts it
 	s.client.CloseIdleConnections()
 	_ = s.http.Close()
@@ -153,12 +176,15 @@ func (s *Server) Environment(name string) *Environment {
 		t.Fatalf("pipesfake: %q is no name for an environment: it has %s", scenarios.Abridge(name), environmentNameRule)
 		return nil
 	}
-	world, err := s.environments.open(name)
-	if err != nil {
-		t.Fatalf("pipesfake: %s", mistake(err))
-		return nil
+	return &Environment{server: s, name: name, t: t}
+}
+
+// nameOf is the name of a test, where it has one.
+func nameOf(t TB) string {
+	if named, ok := t.(interface{ Name() string }); ok {
+		return named.Name()
 	}
-	return &Environment{world: world, t: t}
+	return "unnamed"
 }
 
 // Reload puts every environment back to the start of another set.

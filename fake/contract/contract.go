@@ -196,6 +196,8 @@ func (op *operation) addition(method string, status int, header http.Header, bod
 		good = true
 	case http.StatusBadRequest:
 		good = good || op.responses[http.StatusUnprocessableEntity] == nil
+	case http.StatusServiceUnavailable:
+		good = good || unseen || fields.Code == "too_many_environments"
 	case http.StatusConflict:
 		good = good || unseen || fields.Code == "account_selection_required"
 	}

@@ -21,11 +21,12 @@ import (
 
 // Call is one control call, in the environment that it concerns.
 type Call struct {
-	Environment *environment.Environment
-	Vars        map[string]string // of the path
-	Query       url.Values
-	Body        []byte
-	Bodies      *body.Parser
+	Environment  *environment.Environment
+	Environments Environments      // of the server
+	Vars         map[string]string // of the path
+	Query        url.Values
+	Body         []byte
+	Bodies       *body.Parser
 }
 
 // PutScenario is THE switch.
