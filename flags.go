@@ -21,7 +21,7 @@ type config struct {
 	addr, controlAddr, file, controlToken, log, externalURL, fallback string
 	hosts                                                             hostList
 	watch, verbose                                                    bool
-	environments                                                      int
+	environments, journal                                             int
 	idle                                                              time.Duration
 }
 
@@ -50,6 +50,7 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (config,
 	flags.StringVar(&c.fallback, "fallback", "", "`URL` of the server that answers what is not Pipes, such as WorkOS's emulator")
 	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
 	flags.IntVar(&c.environments, "environments", 10_000, "the `most` environments that there can be")
+	flags.IntVar(&c.journal, "journal", 1000, "how many `requests` each environment remembers")
 	flags.DurationVar(&c.idle, "environment-idle", time.Hour, "`how long` an environment is unused before it goes; 0: it stays")
 	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
 	wrong := parseFlags(flags, args, getenv)
@@ -61,6 +62,9 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (config,
 	}
 	if wrong == nil && (c.environments < 1 || c.idle < 0) {
 		wrong = complain(flags, "--environments must be 1 or more (not %d), and --environment-idle not negative (not %s)", c.environments, c.idle)
+	}
+	if wrong == nil && (c.journal < 0 || c.journal > 1_000_000) {
+		wrong = complain(flags, "--journal must be 0 to 1000000, not %d", c.journal)
 	}
 	if wrong == nil && c.watch && c.scenarioFile() == "" {
 		wrong = complain(flags, "--watch has nothing to watch: name a file with --scenarios")
@@ -130,7 +134,7 @@ func (c config) scenarios() (*scenarios.Set, error) {
 
 // options are those of package fake.
 func (c config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option {
-	opts := []fake.Option{fake.WithScenarios(set), fake.WithLogger(logger), fake.WithEnvironments(c.environments, c.idle)}
+	opts := []fake.Option{fake.WithScenarios(set), fake.WithLogger(logger), fake.WithEnvironments(c.environments, c.idle), fake.WithJournal(c.journal)}
 	if len(c.hosts) > 0 {
 		opts = append(opts, fake.WithAllowedHosts(c.hosts...))
 	}

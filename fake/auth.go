@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
@@ -21,7 +20,7 @@ const (
 
 // opened is the environment that the request's API key opens. Its errors are unauthorized, live_key and
 // too_many_environments.
-func (s *Server) opened(r *http.Request) (*environment.Environment, error) {
+func (s *Server) opened(r *http.Request) (*opened, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return nil, unauthorized("No API key: send the header Authorization: Bearer sk_…")
@@ -63,7 +62,7 @@ func isEnvironmentName(name string) bool {
 }
 
 // controlled is the environment of a control call: that of ?environment=, of the API key, else default.
-func (s *Server) controlled(r *http.Request) (*environment.Environment, error) {
+func (s *Server) controlled(r *http.Request) (*opened, error) {
 	if names, said := r.URL.Query()["environment"]; said {
 		if len(names) != 1 || !isEnvironmentName(names[0]) {
 			return nil, pipes.Invalid(pipes.FieldError{Field: "environment", Code: "invalid",

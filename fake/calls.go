@@ -17,7 +17,7 @@ import (
 
 // call is what handlers see of a request.
 type call struct {
-	environment *environment.Environment
+	environment *opened
 	vars        map[string]string // of the path
 	query       url.Values
 	body        []byte
@@ -69,8 +69,8 @@ func (c call) asked(object *body.Object) environment.Query {
 	return q
 }
 
-// struckBy is what faults look at: the connection that a call names, as far as it does.
-func (c call) struckBy(operation pipes.Operation) fault.Call {
+// about is what faults and the journal look at: the connection that a call names, as far as it does.
+func (c call) about(operation pipes.Operation) fault.Call {
 	key := scenarios.Key{Provider: c.vars["slug"], User: c.vars["user_id"], Organization: or(c.vars["organization_id"], c.query.Get("organization_id"))}
 	object, err := c.bodies.Parse(c.body)
 	if err != nil {

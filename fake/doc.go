@@ -7,6 +7,7 @@
 //	server.UseState(fake.State{ExpiresIn: 5 * time.Minute, Refresh: "fails"})
 //	server.Advance(5 * time.Minute)                                    // no test sleeps
 //	server.Fault(fake.Fault{Status: 503, Times: 2})                    // over the answers
+//	server.RequireCalled(t, fake.Called{Operation: "token"})           // with what came near, if not
 //
 // A connection is what one user (in one organization, or none) has with one provider. It has a state, and
 // every endpoint is a view of it. Which switch decides: the last one that covers the connection.
@@ -26,6 +27,6 @@
 //     asks the environment, and returns a value (views.go) or an error.
 //  6. internal/environment answers for the connection: the word that decides, the step of a script, the token's
 //     life, its refresh, what was written. It is the only place where a state changes, and tells the changes as events.
-//  7. respond (respond.go) writes; the table in errors.go turns an error's code into its status. A fault
-//     makes of the answer what it likes.
+//  7. respond (respond.go) writes; the table in errors.go turns an error's code into its status. The request
+//     is in the journal (journal.go) before. A fault makes of the answer what it likes.
 package fake

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,15 +18,16 @@ import (
 type recorder struct {
 	cleanups []func()
 	fatal    string
+	logged   string
 }
 
 func (r *recorder) Helper()                      {}
 func (r *recorder) Cleanup(f func())             { r.cleanups = append(r.cleanups, f) }
 func (r *recorder) Failed() bool                 { return r.fatal != "" }
-func (r *recorder) Logf(string, ...any)          {}
+func (r *recorder) Logf(f string, args ...any)   { r.logged += fmt.Sprintf(f, args...) }
 func (r *recorder) Fatalf(f string, args ...any) { r.fatal = fmt.Sprintf(f, args...) }
 func (r *recorder) close() {
-	for _, f := range r.cleanups {
+	for _, f := range slices.Backward(r.cleanups) {
 		f()
 	}
 }

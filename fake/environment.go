@@ -22,7 +22,7 @@ type Environment struct {
 }
 
 // world is the environment of the name; it is made anew if it was deleted.
-func (e *Environment) world() *environment.Environment {
+func (e *Environment) world() *opened {
 	world, err := e.server.environments.open(e.name)
 	if err != nil {
 		e.t.Helper()

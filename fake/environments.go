@@ -13,6 +13,7 @@ import (
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -25,6 +26,7 @@ type environments struct {
 	newClock func() *clock.Clock
 	most     int
 	idle     time.Duration // zero: an unused one stays
+	requests int           // how many each one's journal keeps
 
 	mu     sync.RWMutex
 	set    *scenarios.Set
@@ -32,21 +34,28 @@ type environments struct {
 	swept  time.Time // when the idle ones were dropped last
 }
 
-// opened is an environment, and when it was used last in real time.
+// opened is an environment with its journal, and when it was used last in real time.
 type opened struct {
 	*environment.Environment
-	used atomic.Int64 // nanoseconds since 1970
+	journal *journal.Journal
+	used    atomic.Int64 // nanoseconds since 1970
+}
+
+// Reset puts everything back to the start, as that of the environment does.
+func (o *opened) Reset(set *scenarios.Set) (time.Time, *scenarios.Set) {
+	defer o.journal.Clear()
+	return o.Environment.Reset(set)
 }
 
 // open finds or makes an environment. Its error is too_many_environments.
-func (e *environments) open(name string) (*environment.Environment, error) {
+func (e *environments) open(name string) (*opened, error) {
 	now := clock.Wire()
 	e.mu.RLock()
 	found := e.byName[name]
 	e.mu.RUnlock()
 	if found != nil && !e.isIdle(found, now) {
 		found.used.Store(now.UnixNano())
-		return found.Environment, nil
+		return found, nil
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -55,16 +64,16 @@ func (e *environments) open(name string) (*environment.Environment, error) {
 		maps.DeleteFunc(e.byName, func(_ string, one *opened) bool { return e.isIdle(one, now) })
 	}
 	if found := e.byName[name]; found != nil && !e.isIdle(found, now) {
-		return found.Environment, nil
+		return found, nil
 	}
 	if len(e.byName) >= e.most {
 		return nil, &pipes.Error{Code: pipes.TooManyEnvironments,
 			Message: fmt.Sprintf("There are %d environments already (--environments), and none is given up for a new one: delete some (DELETE /_control/environments/NAME).", e.most)}
 	}
-	made := &opened{Environment: environment.New(name, e.set, e.newClock())}
+	made := &opened{Environment: environment.New(name, e.set, e.newClock()), journal: journal.New(e.requests)}
 	made.used.Store(now.UnixNano())
 	e.byName[name] = made
-	return made.Environment, nil
+	return made, nil
 }
 
 // isIdle tells whether nobody has used an environment for so long that it goes; default stays.

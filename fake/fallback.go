@@ -2,6 +2,7 @@ package fake
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -46,6 +47,10 @@ func (s *Server) forward(x *exchange, r *http.Request) {
 	}
 	x.reason = "forwarded to " + s.options.fallback.Host
 	s.fallback.ServeHTTP(x, r)
+	if x.entry == 0 { // it was answered
+		x.world, _ = s.opened(r)
+		s.record(x, reply{}, errors.New(x.reason), nil)
+	}
 }
 
 func fallbackFailed(why string) error {

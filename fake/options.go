@@ -26,6 +26,7 @@ type options struct {
 	fallback     *url.URL      // where paths go that are not Pipes; nil: nowhere
 	environments int           // how many there can be
 	idle         time.Duration // after which an unused one goes; zero: never
+	requests     int           // how many a journal keeps
 	shared       *Server       // whose environment it is to be
 	controlToken string
 	controlApart bool
@@ -33,7 +34,7 @@ type options struct {
 
 // gather applies the options in their order, and checks what they make together.
 func gather(opts []Option) (options, error) {
-	o := options{set: scenarios.Builtin(), environments: mostEnvironments, logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	o := options{set: scenarios.Builtin(), environments: mostEnvironments, requests: mostRequests, logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for _, option := range opts {
 		if err := option(&o); err != nil {
 			return o, err
@@ -189,6 +190,17 @@ func WithEnvironments(most int, idle time.Duration) Option {
 			return fmt.Errorf("WithEnvironments(%d, %s): there is one at least, and the time is not negative", most, idle)
 		}
 		o.environments, o.idle = most, idle
+		return nil
+	}
+}
+
+// WithJournal bounds how many requests each environment remembers, in place of 1 000; zero: none.
+func WithJournal(most int) Option {
+	return func(o *options) error {
+		if most < 0 || most > 1_000_000 {
+			return fmt.Errorf("WithJournal(%d): it keeps 0 to 1000000 requests", most)
+		}
+		o.requests = most
 		return nil
 	}
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/scenarios"
 )
 
 // reply is what a handler returns: a status and a body to be written as JSON.
@@ -15,6 +17,7 @@ type reply struct {
 	status   int
 	body     any
 	decision environment.Decision // why, where a connection was asked for
+	key      scenarios.Key        // which connection the call is about, as far as it names one
 	struck   *fault.Strike        // what breaks the answer; nil: nothing
 }
 
@@ -28,6 +31,12 @@ type exchange struct {
 	route   *route
 	status  int
 	reason  string // for the log: why it was answered so
+
+	began     time.Time // in real time
+	world     *opened   // nil: it reached none
+	requestID string
+	body      []byte
+	entry     uint64 // in the journal
 }
 
 // WriteHeader remembers the status, also of what a fallback answers.
@@ -52,7 +61,11 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 		x.reason = strings.TrimSpace(x.reason + " broken by " + answer.struck.By + " (" + answer.struck.Way() + ")")
 	}
 	x.status = answer.status
+	if answer.decision.Scenario != nil {
+		x.Header()["X-Pipesfake-Decision"] = []string{answer.decision.Because()}
+	}
 	if x.status == http.StatusNoContent && answer.struck == nil {
+		s.record(x, answer, err, nil)
 		x.WriteHeader(x.status)
 		return
 	}
@@ -69,6 +82,7 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 		_ = encode(buffer, asError(err), true)
 	}
 	x.Header()["Content-Type"] = s.contentType
+	s.record(x, answer, err, buffer.Bytes())
 	if answer.struck != nil {
 		answer.struck.Break(x, x.request, x.status, buffer.Bytes())
 	} else {

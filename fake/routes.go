@@ -99,6 +99,11 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("POST", "/faults", 201, control.PostFault),
 		s.controlRoute("DELETE", "/faults", 200, control.DeleteFaults),
 		s.controlRoute("DELETE", "/faults/{id}", 200, control.DeleteFault),
+		s.controlRoute("GET", "/requests", 200, control.GetRequests),
+		s.controlRoute("DELETE", "/requests", 200, control.DeleteRequests),
+		s.controlRoute("GET", "/requests/{id}", 200, control.GetRequest),
+		s.controlRoute("POST", "/verify", 200, control.PostVerify),
+		s.controlRoute("GET", "/wait", 200, control.GetWait),
 		s.controlRoute("GET", "/environments", 200, control.GetEnvironments),
 		s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment),
 		s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI),
@@ -107,7 +112,10 @@ func (s *Server) controlRoutes() []route {
 
 func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error)) route {
 	return route{method: method, path: "/_control" + path, invalid: 422, control: true, handle: func(c call) (reply, error) {
-		answer, err := handle(control.Call{Environment: c.environment, Environments: &s.environments, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
+		answer, err := handle(control.Call{Context: c.request.Context(), Environment: c.environment.Environment, Journal: c.environment.journal, Environments: &s.environments, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
+		if other, has := answer.(interface{ Status() int }); has {
+			return reply{status: other.Status(), body: answer}, err
+		}
 		return reply{status: status, body: answer}, err
 	}}
 }
@@ -156,19 +164,22 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	var err error
 	if x.route.control {
 		if err = s.guard(r); err == nil {
-			c.environment, err = s.controlled(r)
+			x.world, err = s.controlled(r)
 		}
 	} else {
-		c.environment, err = s.opened(r)
+		x.world, err = s.opened(r)
 	}
 	if err != nil {
 		s.refuse(x, r, err)
 		return
 	}
-	x.Header()["X-Request-Id"] = []string{c.environment.RequestID()}
+	c.environment = x.world
+	x.requestID = x.world.RequestID()
+	x.Header()["X-Request-Id"] = []string{x.requestID}
 	var result reply
 	if err = unescape(c.vars); err == nil {
 		if c.body, err = body.Read(r); err == nil {
+			x.body = c.body
 			result, err = x.handle(c)
 		}
 	}
@@ -179,32 +190,35 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 func (x *exchange) handle(c call) (reply, error) {
 	var struck *fault.Strike
 	if !x.route.control && c.environment.Faulty() {
-		struck = c.environment.Strike(c.struckBy(x.route.operation))
+		struck = c.environment.Strike(c.about(x.route.operation))
 	}
 	if struck != nil && struck.Replaces() {
-		return reply{struck: struck}, nil
+		return reply{struck: struck, key: c.about(x.route.operation).Key}, nil
 	}
 	result, err := x.route.handle(c)
+	if result.key == (scenarios.Key{}) && !x.route.control {
+		result.key = c.about(x.route.operation).Key
+	}
 	if result.struck = struck; struck == nil {
 		result.struck = result.decision.Struck
 	}
 	return result, err
 }
 
-// refuse answers a request that reached no environment; it counts in default.
+// refuse answers a request that was not routed, or whose key opens nothing: that counts in default.
 func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 	body.Drain(r)
-	x.Header().Set("X-Request-Id", s.defaultRequestID())
-	s.respond(x, reply{}, err)
-}
-
-// defaultRequestID counts in the environment default, which is always there.
-func (s *Server) defaultRequestID() string {
-	world, err := s.environments.open(defaultEnvironment)
-	if err != nil {
-		return "req_unknown"
+	if x.world == nil {
+		var none error
+		if x.world, none = s.opened(r); none != nil {
+			x.world, none = s.environments.open(defaultEnvironment)
+		}
+		if none == nil {
+			x.requestID = x.world.RequestID()
+			x.Header().Set("X-Request-Id", x.requestID)
+		}
 	}
-	return world.RequestID()
+	s.respond(x, reply{}, err)
 }
 
 func unescape(vars map[string]string) error {

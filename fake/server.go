@@ -74,6 +74,7 @@ func Start(t TB, opts ...Option) *Server {
 		s.inDefault = &Environment{server: s, name: s.environments.unused(nameOf(t)), t: t}
 		_ = s.world() // from here on nobody else has the name
 		t.Cleanup(s.Close)
+		t.Cleanup(s.logTail)
 		return s
 	}
 	s.inDefault.t = t
@@ -87,6 +88,7 @@ func Start(t TB, opts ...Option) *Server {
 	s.client = &http.Client{Transport: &http.Transport{}}
 	s.startServer.Do(s.serve)
 	t.Cleanup(s.Close)
+	t.Cleanup(s.logTail)
 	return s
 }
 
@@ -110,7 +112,7 @@ func made(opts []Option) (*Server, error) {
 		return &Server{core: o.shared.core, isShared: true}, nil
 	}
 	s := &Server{core: &core{options: o, url: "http://" + memoryHost, contentType: []string{"application/json; charset=utf-8"}}}
-	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, set: o.set, byName: map[string]*opened{}}
+	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, requests: o.requests, set: o.set, byName: map[string]*opened{}}
 	s.inDefault = &Environment{server: s, name: defaultEnvironment, t: noTest{}}
 	_ = s.world() // it is there from the start
 	s.options.hosts = append(s.options.hosts, memoryHost)
@@ -202,7 +204,7 @@ func (s *Server) ControlHandler() http.Handler {
 }
 
 func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
-	x := &exchange{ResponseWriter: w, request: r, route: &s.unrouted}
+	x := &exchange{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
 	defer s.finish(x, r)
 	if r.URL.Path == "/health" {
 		s.health(x, r)
@@ -223,6 +225,7 @@ func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
 // finish turns a panic into a 500, and logs. One that aborts the connection goes on.
 func (s *Server) finish(x *exchange, r *http.Request) {
 	failure := recover()
+	defer x.recorded()
 	if err, ok := failure.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		defer panic(failure)
 	} else if failure != nil {

@@ -20,7 +20,7 @@ func token(c call) (reply, error) {
 		return reply{}, err
 	}
 	answer, err := tokenResponse(connection)
-	return reply{status: http.StatusOK, body: answer, decision: connection.Decision}, err
+	return reply{status: http.StatusOK, body: answer, decision: connection.Decision, key: connection.Key}, err
 }
 
 // owner reads a body that only says whose connection is asked for.
@@ -60,7 +60,7 @@ func credentials(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusOK, body: credentialsResponse(account), decision: account.Decision}, nil
+	return reply{status: http.StatusOK, body: credentialsResponse(account), decision: account.Decision, key: account.Key}, nil
 }
 
 func credentialsResponse(a *environment.Account) pipes.CredentialsResponse {

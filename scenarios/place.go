@@ -1,7 +1,7 @@
 package scenarios
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -43,7 +43,7 @@ func (p Place) String() string {
 	var parts []string
 	for _, part := range []struct{ word, id string }{{"provider", p.Provider}, {"user", p.User}, {"organization", p.Organization}} {
 		if part.id != "" {
-			parts = append(parts, fmt.Sprintf("%s %q", part.word, part.id))
+			parts = append(parts, part.word+" "+strconv.QuoteToASCII(part.id)) // it stands in headers, too
 		}
 	}
 	if p.NoOrganization {

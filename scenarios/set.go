@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -84,6 +85,18 @@ func (s *Set) Scenario(name string) (*Scenario, error) {
 // Scenarios are those of the file in its order, after the built-in ones.
 func (s *Set) Scenarios() []*Scenario { return s.scenarios }
 
+// SecretFields are the names of config fields that some provider declares secret.
+func (s *Set) SecretFields() (names []string) {
+	for _, provider := range s.providers {
+		for name, field := range provider.Fields {
+			if field.Secret && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
 // Faults are those of the file, in its order.
 func (s *Set) Faults() []Fault { return s.faults }
 
@@ -124,7 +137,7 @@ func (s *Set) Where(p Position) string {
 	if p.Line == 0 {
 		return s.Name
 	}
-	return fmt.Sprintf("%s:%d:%d", s.Name, p.Line, p.Column)
+	return s.Name + ":" + strconv.Itoa(int(p.Line)) + ":" + strconv.Itoa(int(p.Column))
 }
 
 // IsOf tells whether the set was read from just this text.

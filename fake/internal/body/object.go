@@ -1,9 +1,11 @@
 package body
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -148,6 +150,46 @@ func (o *Object) Bool(field string) *bool {
 	}
 	is := kind == jsontext.KindTrue
 	return &is
+}
+
+// Number reads a whole number that is not negative, nil when it is absent or null.
+func (o *Object) Number(field string) *int {
+	value := o.given(field)
+	if value == nil {
+		return nil
+	}
+	n, err := strconv.Atoi(string(value))
+	if err != nil || n < 0 || n > 1_000_000_000 {
+		o.Wrong(field, "invalid", "%s must be a whole number from 0 to 1000000000", o.path+field)
+		return nil
+	}
+	return &n
+}
+
+// Objects reads an array of objects, nil when it is absent.
+func (o *Object) Objects(field string) (objects []*Object) {
+	value := o.find(field)
+	if kind := value.Kind(); value == nil || kind != jsontext.KindBeginArray {
+		o.Wrong(field, "invalid_type", "%s must be an array of objects", o.path+field)
+		return nil
+	}
+	decoder := jsontext.NewDecoder(strings.NewReader(string(value)))
+	_, _ = decoder.ReadToken() // the value was read whole before
+	for decoder.PeekKind() != jsontext.KindEndArray {
+		element, err := decoder.ReadValue()
+		if err != nil {
+			break
+		}
+		name := fmt.Sprintf("%s[%d]", field, len(objects))
+		within, err := o.parser.Parse(bytes.Clone(element))
+		if err != nil {
+			o.Wrong(name, "invalid_type", "%s must be an object", o.path+name)
+			return nil
+		}
+		within.path, within.whole = o.path+name+".", o.root()
+		objects = append(objects, within)
+	}
+	return objects
 }
 
 // Texts reads an array of strings, nil when it is absent or null.

@@ -3,6 +3,7 @@
 package control
 
 import (
+	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -15,13 +16,16 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
 // Call is one control call, in the environment that it concerns.
 type Call struct {
+	Context      context.Context // ends when the client leaves
 	Environment  *environment.Environment
+	Journal      *journal.Journal  // of the environment
 	Environments Environments      // of the server
 	Vars         map[string]string // of the path
 	Query        url.Values
@@ -206,6 +210,7 @@ func PostReset(c Call) (any, error) {
 		return nil, err
 	}
 	now, set := c.Environment.Reset(nil)
+	c.Journal.Clear()
 	return Fresh{c.Environment.Name(), pipes.Timestamp(now), set.Name, scenarioOf(set, set.Start)}, nil
 }
 

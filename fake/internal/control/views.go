@@ -248,18 +248,22 @@ func switchOf(s *environment.Switch) Switch {
 }
 
 func connectionOf(c environment.Connection) Connection {
-	view := Connection{
+	return Connection{
 		Provider: c.Provider, UserID: orNull(c.User), OrganizationID: orNull(c.Organization), ConnectedAccountID: c.ID(), ConnectionRole: c.Role(),
 		State: c.State, AuthMethod: c.AuthMethod, Scopes: c.Scopes, MissingScopes: c.MissingScopes,
 		ExpiresAt: timestamp(c.ExpiresAt), Scenario: c.Decision.Scenario.Name, Steps: stepsOf(c.Decision.Steps), Because: c.Decision.Because(),
-		DecidedBy: Decision{Kind: c.Decision.By, Call: orNull(c.Decision.Call), Since: pipes.Timestamp(c.Decision.At)},
+		DecidedBy: decisionOf(c.Decision),
 	}
-	switch c.Decision.By {
+}
+
+func decisionOf(d environment.Decision) Decision {
+	view := Decision{Kind: d.By, Call: orNull(d.Call), Since: pipes.Timestamp(d.At)}
+	switch d.By {
 	case environment.BySwitch:
-		decider := switchOf(c.Decision.Switch)
-		view.DecidedBy.Switch = &decider
+		decider := switchOf(d.Switch)
+		view.Switch = &decider
 	case environment.ByStart, environment.ByConnections:
-		view.DecidedBy.Where = orNull(c.Decision.Where())
+		view.Where = orNull(d.Where())
 	}
 	return view
 }

@@ -1,7 +1,7 @@
 package environment
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 
 	"example.com/pipesfake/fake/internal/fault"
@@ -96,11 +96,11 @@ func (d Decision) Because() string {
 	}
 	switch d.By {
 	case BySwitch:
-		return fmt.Sprintf("%s since switch %d of %s, for %s", title, d.Switch.Number, pipes.Timestamp(d.Switch.At), d.Switch.Place)
+		return title + " since switch " + strconv.FormatUint(d.Switch.Number, 10) + " of " + pipes.Timestamp(d.Switch.At) + ", for " + d.Switch.Place.String()
 	case ByAPI:
-		return fmt.Sprintf("%s since it was %s over the API at %s", d.Scenario.State.Full().State, d.Call, pipes.Timestamp(d.At))
+		return d.Scenario.State.Full().State + " since it was " + d.Call + " over the API at " + pipes.Timestamp(d.At)
 	case ByConnections:
-		return fmt.Sprintf("%s by %s", title, d.Where())
+		return title + " by " + d.Where()
 	}
-	return fmt.Sprintf("%s by start of %s", title, d.Where())
+	return title + " by start of " + d.Where()
 }

@@ -195,6 +195,19 @@ func (f EventFilter) keeps(event *Event) bool {
 		(f.From.IsZero() || !event.At.Before(f.From)) && (f.Until.IsZero() || !event.At.After(f.Until))
 }
 
+// CountEvents counts those of the events that everything until now has caused.
+func (e *Environment) CountEvents(of func(*Event) bool) (n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.change()
+	for _, event := range e.log.events {
+		if of(event) {
+			n++
+		}
+	}
+	return n
+}
+
 // Events are the events that everything until now has caused.
 func (e *Environment) Events(page Page, filter EventFilter) (Listed[*Event], error) {
 	e.mu.Lock()

@@ -19,6 +19,9 @@ func (e *Environment) Time() (now time.Time, frozen bool) {
 	return e.clock.Now(), e.clock.Frozen()
 }
 
+// Now is the environment's time.
+func (e *Environment) Now() time.Time { return e.clock.Now() }
+
 // SetClock moves the environment's time to an instant (zero: it stays), and lets it stand still or run (nil:
 // as it does). It tells whether it could; if not, nothing has changed. What becomes due on the way happens
 // at its own instant; backwards, nothing that happened is undone.

@@ -13,10 +13,26 @@ import (
 // Header tells that an answer is broken on purpose: how, and by which fault.
 const Header = "X-Pipesfake-Fault"
 
+// String tells the way and the fault.
+func (s *Strike) String() string { return s.kind() + ", " + s.By }
+
+// Status is what the client sees, of an answer of a status; zero: no answer.
+func (s *Strike) Status(plain int) int {
+	switch {
+	case s.Fault.Status != 0:
+		return s.Fault.Status
+	case s.RateLimit != nil:
+		return http.StatusTooManyRequests
+	case s.Replaces():
+		return 0
+	}
+	return plain
+}
+
 // Break answers a call with what the strike makes of an answer. What closes the connection panics with
 // http.ErrAbortHandler, as net/http wants it.
 func (s *Strike) Break(w http.ResponseWriter, r *http.Request, status int, body []byte) {
-	w.Header().Set(Header, s.kind()+", "+s.By)
+	w.Header().Set(Header, s.String())
 	if s.Wait > 0 {
 		wait(r, s.Wait)
 	}
@@ -70,14 +86,14 @@ func (s *Strike) answer(w http.ResponseWriter) {
 		w.Header().Set("Retry-After", strconv.Itoa(*s.Fault.RetryAfter))
 	}
 	if s.Body == nil {
-		write(w, s.Status, s.body(s.Status))
+		write(w, s.Fault.Status, s.body(s.Fault.Status))
 		return
 	}
 	own := []byte(*s.Body)
 	if !json.Valid(own) {
 		w.Header().Set("Content-Type", http.DetectContentType(own))
 	}
-	write(w, s.Status, own)
+	write(w, s.Fault.Status, own)
 }
 
 // body is how WorkOS says a status (source: docs for 429, else inferred): code and message, and the message

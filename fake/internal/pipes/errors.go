@@ -49,6 +49,7 @@ const (
 	OrganizationCredentialsMissing Code = "organization_credentials_missing"
 	ScopesNotConfigured            Code = "scopes_not_configured"
 	RateLimitExceeded              Code = "rate_limit_exceeded"
+	VerificationFailed             Code = "verification_failed"
 	TooManyFaults                  Code = "too_many_faults"
 	FallbackFailed                 Code = "fallback_failed"
 	NotImplemented                 Code = "not_implemented"

@@ -10,6 +10,11 @@ const (
 	EventReauthorizationNeeded = "pipes.connected_account.reauthorization_needed"
 )
 
+// Events are those.
+func Events() []string {
+	return []string{EventConnected, EventConnectionFailed, EventDisconnected, EventReauthorizationNeeded}
+}
+
 // EventNames are all events of WorkOS that can be asked for and subscribed to; only those of connections
 // ever happen here (source: spec; the last line: Node SDK 11).
 func EventNames() []string {
