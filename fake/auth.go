@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
 )
@@ -20,7 +21,7 @@ const (
 
 // opened is the environment that the request's API key opens. Its errors are unauthorized, live_key and
 // too_many_environments.
-func (s *Server) opened(r *http.Request) (*opened, error) {
+func (s *Server) opened(r *http.Request, now time.Time) (*opened, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return nil, unauthorized("No API key: send the header Authorization: Bearer sk_…")
@@ -36,13 +37,13 @@ func (s *Server) opened(r *http.Request) (*opened, error) {
 	case !strings.HasPrefix(key, "sk_") || len(key) == len("sk_"):
 		return nil, unauthorized("The API key does not begin with sk_: send Authorization: Bearer sk_…")
 	case !strings.HasPrefix(key, environmentKey):
-		return s.environments.open(defaultEnvironment)
+		return s.environments.open(defaultEnvironment, now)
 	}
 	name := strings.TrimPrefix(key, environmentKey)
 	if !isEnvironmentName(name) {
 		return nil, unauthorized("The API key names no environment: after sk_env_ stand " + environmentNameRule + ".")
 	}
-	return s.environments.open(name)
+	return s.environments.open(name, now)
 }
 
 func unauthorized(message string) error {
@@ -62,18 +63,18 @@ func isEnvironmentName(name string) bool {
 }
 
 // controlled is the environment of a control call: that of ?environment=, of the API key, else default.
-func (s *Server) controlled(r *http.Request) (*opened, error) {
+func (s *Server) controlled(r *http.Request, now time.Time) (*opened, error) {
 	if names, said := r.URL.Query()["environment"]; said {
 		if len(names) != 1 || !isEnvironmentName(names[0]) {
 			return nil, pipes.Invalid(pipes.FieldError{Field: "environment", Code: "invalid",
 				Message: "environment must be one name of " + environmentNameRule})
 		}
-		return s.environments.open(names[0])
+		return s.environments.open(names[0], now)
 	}
 	if r.Header.Get("Authorization") == "" {
-		return s.environments.open(defaultEnvironment)
+		return s.environments.open(defaultEnvironment, now)
 	}
-	return s.opened(r)
+	return s.opened(r, now)
 }
 
 // guard keeps the control plane from other sites' pages and from DNS rebinding. Its errors are

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/pipes"
@@ -23,7 +24,7 @@ type Environment struct {
 
 // world is the environment of the name; it is made anew if it was deleted.
 func (e *Environment) world() *opened {
-	world, err := e.server.environments.open(e.name)
+	world, err := e.server.environments.open(e.name, clock.Wire())
 	if err != nil {
 		e.t.Helper()
 		e.t.Fatalf("pipesfake: %s", mistake(err))

@@ -47,9 +47,8 @@ func (o *opened) Reset(set *scenarios.Set) (time.Time, *scenarios.Set) {
 	return o.Environment.Reset(set)
 }
 
-// open finds or makes an environment. Its error is too_many_environments.
-func (e *environments) open(name string) (*opened, error) {
-	now := clock.Wire()
+// open finds or makes an environment, at an instant of real time. Its error is too_many_environments.
+func (e *environments) open(name string, now time.Time) (*opened, error) {
 	e.mu.RLock()
 	found := e.byName[name]
 	e.mu.RUnlock()

@@ -48,7 +48,7 @@ func (s *Server) forward(x *exchange, r *http.Request) {
 	x.reason = "forwarded to " + s.options.fallback.Host
 	s.fallback.ServeHTTP(x, r)
 	if x.entry == 0 { // it was answered
-		x.world, _ = s.opened(r)
+		x.world, _ = s.opened(r, x.began)
 		s.record(x, reply{}, errors.New(x.reason), nil)
 	}
 }

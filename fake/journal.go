@@ -26,7 +26,7 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 	}
 	e := journal.Entry{
 		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: string(x.route.operation),
-		Key: answer.key, Began: x.began, APITime: x.world.Now(), Status: x.status, Decision: answer.decision,
+		Key: answer.key, Began: x.began, APITime: x.world.TimeOn(x.began), Status: x.status, Decision: answer.decision,
 		Header: x.request.Header, Request: x.body, Response: body,
 	}
 	if wrong != nil {

@@ -62,7 +62,7 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 	}
 	x.status = answer.status
 	if answer.decision.Scenario != nil {
-		x.Header()["X-Pipesfake-Decision"] = []string{answer.decision.Because()}
+		x.Header()["X-Pipesfake-Decision"] = answer.decision.Header()
 	}
 	if x.status == http.StatusNoContent && answer.struck == nil {
 		s.record(x, answer, err, nil)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/control"
@@ -125,11 +126,44 @@ func (s *Server) controlRoute(method, path string, status int, handle func(contr
 type table struct {
 	router *mux.Router
 	routes map[*mux.Route]*route
+	found  *found
+}
+
+// found are the first matches that there were, by method and path: mux matches by regular expressions, and
+// the same few paths are asked for again and again.
+type found struct {
+	mu      sync.RWMutex
+	matches map[asked]match
+}
+
+type asked struct{ method, path string }
+
+type match struct {
+	route *route
+	vars  map[string]string // never changed
+}
+
+// mostFound is how many matches are remembered; later ones are not.
+const mostFound = 1000
+
+func (f *found) match(at asked) (match, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	known, ok := f.matches[at]
+	return known, ok
+}
+
+func (f *found) remember(at asked, m match) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.matches) < mostFound {
+		f.matches[at] = m
+	}
 }
 
 // newTable matches on the encoded path, so that a slug with an escaped slash is a slug.
 func newTable(routes ...route) table {
-	t := table{mux.NewRouter().UseEncodedPath(), map[*mux.Route]*route{}}
+	t := table{mux.NewRouter().UseEncodedPath(), map[*mux.Route]*route{}, &found{matches: map[asked]match{}}}
 	for i, r := range routes {
 		methods := []string{r.method}
 		if r.method == http.MethodGet {
@@ -143,16 +177,24 @@ func newTable(routes ...route) table {
 // find gives the exchange its route, and answers the variables of the path. Its errors are
 // method_not_allowed and not_implemented.
 func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]string, err error) {
-	var match mux.RouteMatch
-	t.router.Match(r, &match)
+	at := asked{r.Method, r.URL.Path}
+	if known, ok := t.found.match(at); ok && r.URL.RawPath == "" {
+		x.route = known.route
+		return known.vars, nil
+	}
+	var matched mux.RouteMatch
+	t.router.Match(r, &matched)
 	switch {
-	case match.MatchErr == mux.ErrMethodMismatch:
+	case matched.MatchErr == mux.ErrMethodMismatch:
 		return nil, methodNotAllowed(x, r, t.allowed(r))
-	case match.MatchErr != nil || match.Route == nil:
+	case matched.MatchErr != nil || matched.Route == nil:
 		return nil, s.notImplemented(r)
 	}
-	x.route = t.routes[match.Route]
-	return match.Vars, nil
+	x.route = t.routes[matched.Route]
+	if len(r.URL.Path) < 200 && r.URL.EscapedPath() == r.URL.Path { // nothing is to be unescaped
+		t.found.remember(at, match{x.route, matched.Vars})
+	}
+	return matched.Vars, nil
 }
 
 // answer is the way of a routed request: key and environment, body, handler, respond.
@@ -164,10 +206,10 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	var err error
 	if x.route.control {
 		if err = s.guard(r); err == nil {
-			x.world, err = s.controlled(r)
+			x.world, err = s.controlled(r, x.began)
 		}
 	} else {
-		x.world, err = s.opened(r)
+		x.world, err = s.opened(r, x.began)
 	}
 	if err != nil {
 		s.refuse(x, r, err)
@@ -210,8 +252,8 @@ func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 	body.Drain(r)
 	if x.world == nil {
 		var none error
-		if x.world, none = s.opened(r); none != nil {
-			x.world, none = s.environments.open(defaultEnvironment)
+		if x.world, none = s.opened(r, x.began); none != nil {
+			x.world, none = s.environments.open(defaultEnvironment, x.began)
 		}
 		if none == nil {
 			x.requestID = x.world.RequestID()

@@ -37,6 +37,16 @@ func (c *Clock) now() time.Time {
 	return time.Now().Round(0).Add(c.offset) // wall time: a machine that slept is later
 }
 
+// On is the environment's time at an instant of real time that was just now.
+func (c *Clock) On(wire time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.frozen {
+		return c.at
+	}
+	return wire.Round(0).Add(c.offset)
+}
+
 // Frozen tells whether it stands still.
 func (c *Clock) Frozen() bool {
 	c.mu.Lock()

@@ -26,6 +26,8 @@ type Decision struct {
 	run      *run               // of a script
 	state    int                // which one of the script
 	reached  time.Time          // the furthest that time was at since the state began
+	why      []string           // Because, once it was made for all connections
+	shared   *[]string          // where that is kept, under the lock; nil: it is this connection's own
 	until    time.Time          // when the script's step ends; zero: not by time
 }
 
@@ -56,6 +58,12 @@ func (e *Environment) deciding(r *record, now time.Time) Decision {
 		d.reached = e.reached(d.backs, now)
 	}
 	if d.Scenario.Steps == nil {
+		if d.shared != nil {
+			if *d.shared == nil {
+				*d.shared = []string{d.Because()}
+			}
+			d.why = *d.shared
+		}
 		return d
 	}
 	d.run = r.running(d)
@@ -67,11 +75,12 @@ func (e *Environment) deciding(r *record, now time.Time) Decision {
 }
 
 func (e *Environment) newest(r *record) Decision {
-	d := Decision{By: ByStart, At: e.began, Scenario: e.set.Start, set: e.set}
+	d := Decision{By: ByStart, At: e.began, Scenario: e.set.Start, set: e.set, shared: &e.why}
 	if last := e.switches.covering(r.key); last != nil {
 		d.By, d.At, d.Scenario, d.Switch, d.sequence, d.backs = BySwitch, last.At, last.Scenario, last, last.sequence, last.backs
+		d.shared = &last.why
 	} else if r.entry != nil {
-		d.By, d.Scenario, d.entry = ByConnections, r.entry.Scenario, r.entry.Position
+		d.By, d.Scenario, d.entry, d.shared = ByConnections, r.entry.Scenario, r.entry.Position, nil
 	}
 	if r.account != nil && r.account.word.sequence > d.sequence {
 		d = *r.account.word
@@ -86,6 +95,14 @@ func (e *Environment) newest(r *record) Decision {
 func (e *Environment) word(call string, state scenarios.State, now time.Time) Decision {
 	e.words++
 	return Decision{By: ByAPI, At: now, Scenario: &scenarios.Scenario{State: state}, Call: call, set: e.set, sequence: e.words, backs: e.backs}
+}
+
+// Header is Because as the value of a header, which may not be changed: it is shared.
+func (d Decision) Header() []string {
+	if d.why != nil {
+		return d.why
+	}
+	return []string{d.Because()}
 }
 
 // Because says it in a sentence.

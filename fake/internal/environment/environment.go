@@ -26,6 +26,7 @@ type Environment struct {
 	set      *scenarios.Set
 	mint     mint.Mint
 	began    time.Time // when set came into force
+	why      []string  // what its start says of connections, once one was asked for
 	words    uint64    // how many switches and writes there were
 	switches switches
 	catalog  catalog
@@ -68,7 +69,7 @@ func (e *Environment) begin(set *scenarios.Set) {
 	e.clock.Reset()
 	e.requests.Store(0)
 	e.set, e.mint, e.began = set, mint.New(set.Seed, e.name), e.clock.Now()
-	e.words, e.dues, e.pending, e.log, e.backs, e.peaks = 0, dues{}, nil, log{}, 0, nil
+	e.why, e.words, e.dues, e.pending, e.log, e.backs, e.peaks = nil, 0, dues{}, nil, log{}, 0, nil
 	e.switches, e.catalog, e.seen, e.hooks = newSwitches(&e.dues), newCatalog(), newSeen(), endpoints{}
 	e.faults = fault.Faults{}
 	e.faulty.Store(false)

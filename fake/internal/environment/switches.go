@@ -49,7 +49,8 @@ type Switch struct {
 	sequence uint64
 	backs    uint64 // how often the clock had been set back
 	gone     bool
-	ending   *due // where it has a TTL
+	why      []string // what it says of connections, once one was asked for
+	ending   *due     // where it has a TTL
 }
 
 // EndsAt is when its ttl ends; zero: never.

@@ -19,8 +19,8 @@ func (e *Environment) Time() (now time.Time, frozen bool) {
 	return e.clock.Now(), e.clock.Frozen()
 }
 
-// Now is the environment's time.
-func (e *Environment) Now() time.Time { return e.clock.Now() }
+// TimeOn is the environment's time at an instant of real time that was just now.
+func (e *Environment) TimeOn(wire time.Time) time.Time { return e.clock.On(wire) }
 
 // SetClock moves the environment's time to an instant (zero: it stays), and lets it stand still or run (nil:
 // as it does). It tells whether it could; if not, nothing has changed. What becomes due on the way happens
