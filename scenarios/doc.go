@@ -16,6 +16,8 @@
 //	  - {provider: github, user_id: user_alice, scenario: no_repo}
 //	  - {provider: github, user_id: user_bob, organization_id: org_acme, scenario: {expires_in: 5m}}
 //	  - {provider: github, organization_id: org_acme, connection_owner: organization, scenario: expired}
+//	switches:         # in force from the start on, as if switched: the last that covers a connection decides
+//	  - {provider: github, scenario: short, age: 4m}
 //	faults:           # what breaks answers from the start on
 //	  - {delay: {min: 100ms, max: 2s}, operation: token, probability: 0.1}
 //	users: [user_alice, user_bob]   # with strict, nobody else exists; anybody unless said
@@ -37,6 +39,11 @@
 //
 // Wherever a scenario is asked for, its name or such a mapping may stand. A connection of which an
 // organization is the connection_owner has no user_id: everybody in the organization shares it.
+//
+// An age says how long something has been in force when an environment begins, 0s unless said: of a switch,
+// of a connection, and at the top of the file of all that says none. Durations count from then. A switch takes
+// provider, user_id, organization_id (null: connections without one), connection_owner and ttl as well; what it
+// leaves out means any.
 //
 // A script has steps, and may have repeat: true, or a number. A step is a scenario or a fault, with
 //

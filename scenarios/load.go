@@ -37,7 +37,7 @@ func Parse(name string, data []byte) (*Set, error) {
 		l.problems.sort()
 		return nil, l.problems
 	}
-	l.set.digest = sha256.Sum256(data)
+	l.set.digest, l.set.text = sha256.Sum256(data), bytes.Clone(data)
 	return l.set, nil
 }
 
@@ -137,7 +137,7 @@ func (l *loader) syntaxError(err error) {
 
 // root walks the file. Names must be known before they are referred to, so the order is ours.
 func (l *loader) root(root *yaml.Node) {
-	f := l.fields(root, "", []string{"version", "seed", "start", "strict", "providers", "users", "organizations", "scenarios", "connections", "faults"})
+	f := l.fields(root, "", []string{"version", "seed", "start", "strict", "providers", "users", "organizations", "scenarios", "age", "connections", "switches", "faults"})
 	if root.Kind != yaml.MappingNode {
 		return
 	}
@@ -163,7 +163,9 @@ func (l *loader) root(root *yaml.Node) {
 			}
 		}
 	})
+	f.read("age", func(n *yaml.Node, path string) { l.set.Age = l.age(n, path) })
 	f.readFilled("connections", func(n *yaml.Node, path string) { l.list(n, path, l.connection) })
+	f.readFilled("switches", func(n *yaml.Node, path string) { l.list(n, path, l.switched) })
 	f.readFilled("faults", l.faults)
 }
 
@@ -269,11 +271,12 @@ func (l *loader) reference(n *yaml.Node, path string) *Scenario {
 
 func (l *loader) connection(n *yaml.Node, path string) {
 	before := len(l.problems)
-	f := l.fields(n, path, []string{"provider", "user_id", "organization_id", "connection_owner", "scenario"})
+	f := l.fields(n, path, []string{"provider", "user_id", "organization_id", "connection_owner", "scenario", "age"})
 	if resolve(n).Kind != yaml.MappingNode {
 		return
 	}
-	c := Connection{Position: l.position(n)}
+	c := Connection{Position: l.position(n), Age: l.set.Age}
+	f.read("age", func(n *yaml.Node, path string) { c.Age = l.age(n, path) })
 	l.owners(n, f, &c.Key)
 	f.read("provider", func(n *yaml.Node, path string) { c.Provider = l.provider(n, path) })
 	f.read("scenario", func(n *yaml.Node, path string) {

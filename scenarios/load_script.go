@@ -67,13 +67,18 @@ func (l *loader) count(n *yaml.Node, path string) int {
 	return int(i)
 }
 
+// durationText is what a duration is written as, also where its unit is missing.
+func (l *loader) durationText(n *yaml.Node, path string) string {
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int" {
+		return n.Value
+	}
+	return l.text(n, path)
+}
+
 // span reads a duration longer than zero.
 func (l *loader) span(n *yaml.Node, path string, shortest time.Duration) time.Duration {
 	before := len(l.problems)
-	text := n.Value
-	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" {
-		text = l.text(n, path)
-	}
+	text := l.durationText(n, path)
 	if len(l.problems) > before {
 		return 0
 	}
@@ -252,14 +257,7 @@ func (l *loader) wayToBreak(f fields, fault *Fault) {
 // faultPlace reads where a fault applies, and how often.
 func (l *loader) faultPlace(f fields, fault *Fault) {
 	f.read("operation", func(n *yaml.Node, path string) { fault.Operation = l.word(n, path) })
-	f.read("provider", func(n *yaml.Node, path string) { fault.Provider = l.provider(n, path) })
-	f.read("user_id", func(n *yaml.Node, path string) { fault.User = l.id(n, path) })
-	f.read("organization_id", func(n *yaml.Node, path string) {
-		if fault.NoOrganization = n.ShortTag() == "!!null"; !fault.NoOrganization {
-			fault.Organization = l.id(n, path)
-		}
-	})
-	f.read("connection_owner", func(n *yaml.Node, path string) { fault.Shared = l.choice(n, path, OwnerOrganization) != "" })
+	l.place(f, &fault.Place)
 	f.read("times", func(n *yaml.Node, path string) { fault.Times = l.count(n, path) })
 	f.read("probability", func(n *yaml.Node, path string) {
 		if tag := n.ShortTag(); n.Kind != yaml.ScalarNode || tag != "!!float" && tag != "!!int" || n.Decode(&fault.Probability) != nil || !(fault.Probability > 0 && fault.Probability <= 1) {

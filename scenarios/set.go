@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Set is a scenario file, read and checked: it never changes, and any number of goroutines may share it.
@@ -15,6 +16,7 @@ type Set struct {
 	Seed   int64
 	Strict bool
 	Start  *Scenario
+	Age    time.Duration // how long Start has been in force when an environment begins
 
 	providers     map[string]Provider
 	builtins      map[string]builtin
@@ -24,9 +26,12 @@ type Set struct {
 	scenarios     []*Scenario
 	byName        map[string]*Scenario
 	connections   []Connection
+	switches      []Switch
 	faults        []Fault
 	index         map[Key]int32
 	digest        [sha256.Size]byte // of the text it was read from
+	text          []byte
+	overridden    bool // its seed or start is not the text's
 }
 
 // ids are a list of the file, each with its line; nil: no list was given, and anybody exists.
@@ -66,6 +71,16 @@ type Key struct {
 type Connection struct {
 	Key
 	Scenario *Scenario
+	Age      time.Duration // how long it has been in force when an environment begins
+	Position Position
+}
+
+// Switch puts a scenario in force for the connections of a place, from the start on.
+type Switch struct {
+	Place
+	Scenario *Scenario
+	Age      time.Duration // how long it has been in force when an environment begins
+	TTL      time.Duration // zero: until something newer
 	Position Position
 }
 
@@ -96,6 +111,9 @@ func (s *Set) SecretFields() (names []string) {
 	}
 	return names
 }
+
+// Switches are those of the file, in its order.
+func (s *Set) Switches() []Switch { return s.switches }
 
 // Faults are those of the file, in its order.
 func (s *Set) Faults() []Fault { return s.faults }
@@ -143,6 +161,11 @@ func (s *Set) Where(p Position) string {
 // IsOf tells whether the set was read from just this text.
 func (s *Set) IsOf(text []byte) bool { return s.digest == sha256.Sum256(text) }
 
+// Digest tells sets apart that say different things.
+func (s *Set) Digest() string {
+	return fmt.Sprintf("%x-%d-%s", s.digest[:8], s.Seed, s.Start.Title())
+}
+
 // WithStart is the same set with another scenario in force for everybody at the start.
 func (s *Set) WithStart(name string) (*Set, error) {
 	start, err := s.Scenario(name)
@@ -153,14 +176,14 @@ func (s *Set) WithStart(name string) (*Set, error) {
 		return nil, errors.New(problem)
 	}
 	changed := *s
-	changed.Start = start
+	changed.Start, changed.overridden = start, true
 	return &changed, nil
 }
 
 // WithSeed is the same set with another seed.
 func (s *Set) WithSeed(seed int64) *Set {
 	changed := *s
-	changed.Seed = seed
+	changed.Seed, changed.overridden = seed, true
 	return &changed
 }
 

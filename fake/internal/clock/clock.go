@@ -82,6 +82,27 @@ func (c *Clock) Freeze(frozen bool) {
 	c.at, c.offset, c.frozen = now, now.Sub(time.Now().Round(0)), frozen
 }
 
+// Saved is how a clock stands: where it is frozen, or how far it is from real time.
+type Saved struct {
+	Frozen bool
+	At     time.Time
+	Offset time.Duration
+}
+
+// Save tells how it stands.
+func (c *Clock) Save() Saved {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Saved{c.frozen, c.at, c.offset}
+}
+
+// Restore lets it stand as it did: a frozen clock where it was, another one as far from real time.
+func (c *Clock) Restore(s Saved) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.frozen, c.at, c.offset = s.Frozen, s.At, s.Offset
+}
+
 // Reset puts everything back to the start.
 func (c *Clock) Reset() {
 	c.mu.Lock()

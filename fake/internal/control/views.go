@@ -92,7 +92,7 @@ type Decision struct {
 	Kind   environment.By `json:"kind"`
 	Call   *string        `json:"call"`   // what was done over the API; null unless kind is api
 	Switch *Switch        `json:"switch"` // null unless kind is switch
-	Where  *string        `json:"where"`  // the file, with line and column where an entry decides; null for a switch and a call
+	Where  *string        `json:"where"`  // the file, with line and column where an entry decides; null for a switch that a call made, and a call
 	Since  string         `json:"since"`
 }
 
@@ -257,13 +257,10 @@ func connectionOf(c environment.Connection) Connection {
 }
 
 func decisionOf(d environment.Decision) Decision {
-	view := Decision{Kind: d.By, Call: orNull(d.Call), Since: pipes.Timestamp(d.At)}
-	switch d.By {
-	case environment.BySwitch:
+	view := Decision{Kind: d.By, Call: orNull(d.Call), Where: orNull(d.Where()), Since: pipes.Timestamp(d.At)}
+	if d.By == environment.BySwitch {
 		decider := switchOf(d.Switch)
 		view.Switch = &decider
-	case environment.ByStart, environment.ByConnections:
-		view.Where = orNull(d.Where())
 	}
 	return view
 }

@@ -194,6 +194,7 @@ func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.T
 	c := e.look(r, now)
 	c.Decision.Struck = struck
 	show(r, c, now)
+	e.touch()
 	if word.run.count(now) {
 		e.tell(r, now)
 	}

@@ -118,6 +118,7 @@ func (e *Environment) refresh(r *record, word Decision, now time.Time) {
 	}
 	if method := methodOf(e.ground(r.key, word), word, r); method != scenarios.APIKey {
 		r.replaced(word, method, now)
+		e.touch()
 	}
 }
 
@@ -136,7 +137,7 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *record {
 	if found := e.seen.records[key]; found != nil {
 		return found
 	}
-	made := &record{key: key, entry: e.set.Connection(key), created: e.began}
+	made := e.unseen(key)
 	if forgotten := e.seen.add(made); forgotten != nil {
 		forgotten.forgotten = true
 		e.dues.cancel(forgotten.next)
@@ -145,8 +146,18 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *record {
 	return made
 }
 
+// unseen is the record of a connection that nobody asked about.
+func (e *Environment) unseen(key scenarios.Key) *record {
+	r := &record{key: key, entry: e.set.Connection(key), created: e.began.Add(-e.set.Age)}
+	if r.entry != nil {
+		r.created = e.began.Add(-r.entry.Age)
+	}
+	return r
+}
+
 // meet takes note of how a connection stands when it is first seen, which is no change.
 func (e *Environment) meet(r *record, now time.Time) {
+	e.touch()
 	c := e.look(r, now)
 	r.told = told{c.State, c.Scopes}
 	e.schedule(r, c)

@@ -31,10 +31,13 @@ type Decision struct {
 	until    time.Time          // when the script's step ends; zero: not by time
 }
 
-// Where is the place in the file that decides, as file:line:col, or the file's name; empty for a switch
-// and a call of the API.
+// Where is the place in the file that decides, as file:line:col, or the file's name; empty for a call, be it
+// of the control plane or the API.
 func (d Decision) Where() string {
-	if d.By == BySwitch || d.By == ByAPI {
+	switch d.By {
+	case BySwitch:
+		return d.Switch.Where()
+	case ByAPI:
 		return ""
 	}
 	return d.set.Where(d.entry)
@@ -75,12 +78,12 @@ func (e *Environment) deciding(r *record, now time.Time) Decision {
 }
 
 func (e *Environment) newest(r *record) Decision {
-	d := Decision{By: ByStart, At: e.began, Scenario: e.set.Start, set: e.set, shared: &e.why}
+	d := Decision{By: ByStart, At: e.began.Add(-e.set.Age), Scenario: e.set.Start, set: e.set, shared: &e.why}
 	if last := e.switches.covering(r.key); last != nil {
 		d.By, d.At, d.Scenario, d.Switch, d.sequence, d.backs = BySwitch, last.At, last.Scenario, last, last.sequence, last.backs
 		d.shared = &last.why
 	} else if r.entry != nil {
-		d.By, d.Scenario, d.entry, d.shared = ByConnections, r.entry.Scenario, r.entry.Position, nil
+		d.By, d.At, d.Scenario, d.entry, d.shared = ByConnections, e.began.Add(-r.entry.Age), r.entry.Scenario, r.entry.Position, nil
 	}
 	if r.account != nil && r.account.word.sequence > d.sequence {
 		d = *r.account.word
@@ -113,6 +116,9 @@ func (d Decision) Because() string {
 	}
 	switch d.By {
 	case BySwitch:
+		if where := d.Switch.Where(); where != "" {
+			return title + " by switch " + strconv.FormatUint(d.Switch.Number, 10) + " of " + where + ", for " + d.Switch.Place.String()
+		}
 		return title + " since switch " + strconv.FormatUint(d.Switch.Number, 10) + " of " + pipes.Timestamp(d.Switch.At) + ", for " + d.Switch.Place.String()
 	case ByAPI:
 		return d.Scenario.State.Full().State + " since it was " + d.Call + " over the API at " + pipes.Timestamp(d.At)

@@ -21,6 +21,7 @@ type Environment struct {
 	clock    *clock.Clock
 	requests atomic.Uint64
 	faulty   atomic.Bool // whether any fault lies
+	changes  atomic.Uint64
 
 	mu       sync.Mutex // over everything below
 	set      *scenarios.Set
@@ -66,6 +67,7 @@ func (e *Environment) Reset(set *scenarios.Set) (time.Time, *scenarios.Set) {
 }
 
 func (e *Environment) begin(set *scenarios.Set) {
+	e.touch()
 	e.clock.Reset()
 	e.requests.Store(0)
 	e.set, e.mint, e.began = set, mint.New(set.Seed, e.name), e.clock.Now()
@@ -73,10 +75,19 @@ func (e *Environment) begin(set *scenarios.Set) {
 	e.switches, e.catalog, e.seen, e.hooks = newSwitches(&e.dues), newCatalog(), newSeen(), endpoints{}
 	e.faults = fault.Faults{}
 	e.faulty.Store(false)
+	for _, one := range set.Switches() {
+		e.words++
+		e.putSwitch(&Switch{Place: one.Place, Scenario: one.Scenario, At: e.began.Add(-one.Age), TTL: one.TTL, Position: one.Position, set: set, sequence: e.words})
+	}
 	for _, one := range set.Faults() {
 		_, _ = e.lay(one) // a file has no more than there is room for
 	}
 }
+
+// Changes counts what would have to be saved again.
+func (e *Environment) Changes() uint64 { return e.changes.Load() }
+
+func (e *Environment) touch() { e.changes.Add(1) }
 
 // Scenarios is the set in force.
 func (e *Environment) Scenarios() *scenarios.Set {
@@ -118,7 +129,7 @@ func (e *Environment) glance(key scenarios.Key, now time.Time) []glance {
 		glances = append(glances, e.glanceAt(r, now))
 	}
 	if len(glances) == 0 {
-		glances = append(glances, e.glanceAt(&record{key: key, entry: e.set.Connection(key), created: e.began}, now))
+		glances = append(glances, e.glanceAt(e.unseen(key), now))
 	}
 	return glances
 }

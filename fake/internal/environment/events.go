@@ -140,6 +140,12 @@ const mostDues = 1_000_000
 
 // change is the beginning of every change that calls make: the instant, with what came before worked off.
 func (e *Environment) change() time.Time {
+	e.touch()
+	return e.upToNow()
+}
+
+// upToNow is the instant, with everything worked off that earlier calls caused.
+func (e *Environment) upToNow() time.Time {
 	now := e.clock.Now()
 	e.catchUp(now)
 	return now
@@ -148,6 +154,7 @@ func (e *Environment) change() time.Time {
 // tell emits the event of a connection whose state is another than the one that was last told.
 func (e *Environment) tell(r *record, at time.Time) {
 	c := e.look(r, at)
+	e.touch()
 	before := r.told
 	r.told = told{c.State, c.Scopes}
 	e.schedule(r, c)
@@ -199,7 +206,7 @@ func (f EventFilter) keeps(event *Event) bool {
 func (e *Environment) CountEvents(of func(*Event) bool) (n int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.change()
+	e.upToNow()
 	for _, event := range e.log.events {
 		if of(event) {
 			n++
@@ -212,6 +219,6 @@ func (e *Environment) CountEvents(of func(*Event) bool) (n int) {
 func (e *Environment) Events(page Page, filter EventFilter) (Listed[*Event], error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.change()
+	e.upToNow()
 	return cut(e.log.events, page, filter.keeps, e.mint.EventCount)
 }

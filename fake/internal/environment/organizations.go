@@ -188,6 +188,7 @@ func (e *Environment) Authorize(q Query, config map[string]string) (opaque, stat
 	}
 	r := e.record(key, now)
 	r.authorized++
+	e.touch()
 	opaque, state = e.mint.Authorization(key.Provider, key.User, key.Organization, int(r.authorized))
 	return opaque, state, nil
 }

@@ -45,7 +45,9 @@ type Switch struct {
 	Place    Place
 	Scenario *scenarios.Scenario
 	At       time.Time
-	TTL      time.Duration // zero: until something newer
+	TTL      time.Duration      // zero: until something newer
+	Position scenarios.Position // zero for one of a call
+	set      *scenarios.Set     // whose Position is
 	sequence uint64
 	backs    uint64 // how often the clock had been set back
 	gone     bool
@@ -146,15 +148,32 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 	now := e.change()
 	e.words++
 	made := &Switch{Place: place, Scenario: scenario, At: now, TTL: ttl, sequence: e.words, backs: e.backs}
-	e.switches.add(made)
-	if ttl != 0 {
-		made.ending = e.dues.add(made.EndsAt(), func(at time.Time) {
-			e.switches.remove(made)
-			e.changed(place, at)
-		})
-	}
+	e.putSwitch(made)
 	e.changed(place, now)
 	return *made, nil
+}
+
+// putSwitch adds one, and lets it end by its ttl.
+func (e *Environment) putSwitch(made *Switch) {
+	e.switches.add(made)
+	if made.TTL != 0 {
+		e.endLater(made)
+	}
+}
+
+func (e *Environment) endLater(one *Switch) {
+	one.ending = e.dues.add(one.EndsAt(), func(at time.Time) {
+		e.switches.remove(one)
+		e.changed(one.Place, at)
+	})
+}
+
+// Where is its place in the file as file:line:col; empty for one of a call.
+func (s Switch) Where() string {
+	if s.Position.Line == 0 {
+		return ""
+	}
+	return s.set.Where(s.Position)
 }
 
 // TakeBack removes the last switch: the word before it decides again. It answers the switch, and how many

@@ -4,6 +4,7 @@ package fault
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -24,8 +25,14 @@ type Laid struct {
 	scenarios.Fault
 	ID      string // fault_1, or the step of a script
 	Struck  int    // how many calls
-	tries   int    // how many it might have struck
-	buckets buckets
+	Tries   int    // how many it might have struck
+	Buckets buckets
+}
+
+// Clone shares nothing that changes.
+func (l Laid) Clone() *Laid {
+	l.Buckets = maps.Clone(l.Buckets)
+	return &l
 }
 
 // Strike is a fault that struck a call: the answer breaks.
@@ -42,14 +49,14 @@ type Draw func(names ...string) float64
 
 // Try tells whether the fault strikes a call that it is about, nil: it does not.
 func (l *Laid) Try(c Call, draw Draw) *Strike {
-	l.tries++
-	chance := func(of string) float64 { return draw("fault", l.ID, of, strconv.Itoa(l.tries)) }
+	l.Tries++
+	chance := func(of string) float64 { return draw("fault", l.ID, of, strconv.Itoa(l.Tries)) }
 	if p := l.Probability; p != 0 && chance("probability") >= p {
 		return nil
 	}
 	s := &Strike{Fault: l.Fault, By: l.ID, Wait: l.Delay.Min}
 	if l.RateLimit != nil {
-		wait := l.buckets.take(*l.RateLimit, c)
+		wait := l.Buckets.take(*l.RateLimit, c)
 		if wait == 0 {
 			return nil
 		}
@@ -88,6 +95,29 @@ func (f *Faults) Lay(made scenarios.Fault) (Laid, bool) {
 	laid := &Laid{Fault: made, ID: fmt.Sprintf("fault_%d", f.count)}
 	f.laid = append(f.laid, laid)
 	return *laid, true
+}
+
+// Saved are the faults that lie, and how many there were.
+type Saved struct {
+	Laid  []*Laid `json:",omitempty"`
+	Count int
+}
+
+// Save is a copy.
+func (f *Faults) Save() Saved {
+	s := Saved{Count: f.count}
+	for _, one := range f.laid {
+		s.Laid = append(s.Laid, one.Clone())
+	}
+	return s
+}
+
+// Restore lays what was saved, and nothing else.
+func (f *Faults) Restore(s Saved) {
+	f.laid, f.count = nil, s.Count
+	for _, one := range s.Laid {
+		f.laid = append(f.laid, one.Clone())
+	}
 }
 
 // Lift takes one away, and tells whether it was there: one that struck as often as it should is not.

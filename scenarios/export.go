@@ -1,0 +1,139 @@
+package scenarios
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Session is what an environment has become since it began from a set.
+type Session struct {
+	Lasted    time.Duration        // since the beginning
+	Switches  []Switch             // all that are in force, the oldest first
+	Faults    []Fault              // all that lie
+	Providers map[string]*Provider // that are others than the set's; nil: gone
+	Notes     []string             // what no file can say
+}
+
+// Export is a scenario file that begins where a session stands: the set's own file, with what is otherwise.
+func (s *Set) Export(session Session) ([]byte, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	if len(s.text) > 0 {
+		var document yaml.Node
+		if err := yaml.Unmarshal(s.text, &document); err != nil {
+			return nil, err
+		}
+		root = document.Content[0]
+	}
+	for _, must := range []struct {
+		key   string
+		value any
+	}{{"version", 1}, {"seed", s.Seed}, {"start", s.Start.written()}} {
+		if set := child(root, must.key); set == nil || must.key != "version" && s.overridden {
+			put(root, must.key, node(must.value))
+		}
+	}
+	age := s.Age + session.Lasted
+	if age > 0 {
+		put(root, "age", node(FormatDuration(age)))
+	}
+	if connections := child(root, "connections"); connections != nil && session.Lasted > 0 {
+		older(connections, session.Lasted)
+	}
+	s.exportProviders(root, session.Providers)
+	switches := []mapping{}
+	for _, one := range session.Switches {
+		switches = append(switches, one.written(age))
+	}
+	putList(root, "switches", switches)
+	if !reflect.DeepEqual(session.Faults, s.faults) {
+		faults := []mapping{}
+		for _, one := range session.Faults {
+			faults = append(faults, one.written())
+		}
+		putList(root, "faults", faults)
+	}
+	var text bytes.Buffer
+	for _, note := range session.Notes {
+		text.WriteString("# " + strings.ReplaceAll(note, "\n", " ") + "\n")
+	}
+	encoder := yaml.NewEncoder(&text)
+	encoder.SetIndent(2)
+	err := encoder.Encode(root)
+	return text.Bytes(), err
+}
+
+func (s *Set) exportProviders(root *yaml.Node, changed map[string]*Provider) {
+	providers := child(root, "providers")
+	if len(changed) > 0 && (providers == nil || providers.Kind != yaml.MappingNode) {
+		providers = &yaml.Node{Kind: yaml.MappingNode}
+		put(root, "providers", providers)
+	}
+	for _, slug := range sortedKeys(changed) {
+		if changed[slug] == nil {
+			remove(providers, slug)
+			continue
+		}
+		put(providers, slug, node(changed[slug].written()))
+	}
+}
+
+// older adds to the ages that connections say.
+func older(connections *yaml.Node, by time.Duration) {
+	for i, item := range connections.Content {
+		said := child(resolve(item), "age")
+		if said == nil {
+			continue
+		}
+		if age, err := ParseDuration(said.Value); err == nil {
+			entry := *resolve(item) // it may be an anchor's
+			entry.Anchor, entry.Content = "", append([]*yaml.Node(nil), entry.Content...)
+			put(&entry, "age", node(FormatDuration(age+by)))
+			connections.Content[i] = &entry
+		}
+	}
+}
+
+// child is the value of a key, nil: there is none.
+func child(mapping *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(mapping.Content) && mapping.Kind == yaml.MappingNode; i += 2 {
+		if mapping.Content[i].Value == key {
+			return resolve(mapping.Content[i+1])
+		}
+	}
+	return nil
+}
+
+// put sets the value of a key.
+func put(mapping *yaml.Node, key string, value *yaml.Node) {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			mapping.Content[i+1] = value
+			return
+		}
+	}
+	mapping.Content = append(mapping.Content, node(key), value)
+}
+
+func remove(mapping *yaml.Node, key string) {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			mapping.Content = append(mapping.Content[:i:i], mapping.Content[i+2:]...)
+			return
+		}
+	}
+}
+
+// putList sets a list, an item a line; an empty one goes.
+func putList(root *yaml.Node, key string, items []mapping) {
+	if len(items) == 0 {
+		remove(root, key)
+		return
+	}
+	list := node(items)
+	list.Style = 0
+	put(root, key, list)
+}
