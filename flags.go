@@ -18,11 +18,11 @@ import (
 
 // config is what the flags say.
 type config struct {
-	addr, controlAddr, file, controlToken, log, externalURL, fallback string
-	hosts                                                             hostList
-	watch, verbose                                                    bool
-	environments, journal                                             int
-	idle                                                              time.Duration
+	addr, controlAddr, file, controlToken, log, externalURL, fallback, state string
+	hosts                                                                    hostList
+	watch, verbose                                                           bool
+	environments, journal                                                    int
+	idle                                                                     time.Duration
 }
 
 type hostList []string
@@ -52,6 +52,7 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (config,
 	flags.IntVar(&c.environments, "environments", 10_000, "the `most` environments that there can be")
 	flags.IntVar(&c.journal, "journal", 1000, "how many `requests` each environment remembers")
 	flags.DurationVar(&c.idle, "environment-idle", time.Hour, "`how long` an environment is unused before it goes; 0: it stays")
+	flags.StringVar(&c.state, "state", "", "`file` that keeps the environments over a restart (it holds secrets)")
 	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
 	wrong := parseFlags(flags, args, getenv)
 	if wrong == nil {
@@ -149,6 +150,9 @@ func (c config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option {
 	}
 	if c.controlAddr != "" {
 		opts = append(opts, fake.WithControlApart())
+	}
+	if c.state != "" {
+		opts = append(opts, fake.WithState(c.state))
 	}
 	if c.verbose {
 		opts = append(opts, fake.WithVerbose())

@@ -1,5 +1,5 @@
 // Command pipesfake serves a fake of the WorkOS Pipes API. Its words: serve (the default), check,
-// healthcheck, schema, version.
+// coverage, healthcheck, schema, version.
 package main
 
 import (
@@ -62,6 +62,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return serve(ctx, args, getenv, stdout, stderr)
 	case "check":
 		return check(args, stdout, stderr)
+	case "coverage":
+		return coverage(ctx, args, getenv, stdout, stderr)
 	case "healthcheck":
 		return healthcheck(ctx, args, getenv, stderr)
 	case "schema":
@@ -72,7 +74,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		usage(stdout)
 		return exitOK
 	}
-	words := []string{"serve", "check", "healthcheck", "schema", "version"}
+	words := []string{"serve", "check", "coverage", "healthcheck", "schema", "version"}
 	fmt.Fprintf(stderr, "pipesfake: unknown command %q%s\n", word, scenarios.DidYouMean(word, words))
 	usage(stderr)
 	return exitUsage
@@ -83,6 +85,7 @@ func usage(w io.Writer) {
 
   serve         answer the WorkOS Pipes API (the default; pipesfake serve -h lists its flags)
   check FILE…   tell every mistake of scenario files, each as file:line:col
+  coverage      tell which answers a running pipesfake gave, and fail below --min percent; for CI
   healthcheck   ask a running pipesfake whether it is healthy; for containers
   schema        print the JSON Schema of scenario files, for editors
   version       print the version
@@ -136,44 +139,6 @@ func check(files []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stdout, "%s: good (%d scenarios, %d connections)\n", file, len(set.Scenarios()), len(set.Connections()))
 	}
 	return code
-}
-
-// healthcheck exits 0 when a server at the address of serve's flag or variable is healthy.
-func healthcheck(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) int {
-	flags := flag.NewFlagSet("pipesfake healthcheck", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	addr := flags.String("addr", defaultAddr, "`address` that the server listens on")
-	switch err := parseFlags(flags, args, getenv); {
-	case errors.Is(err, flag.ErrHelp):
-		return exitOK
-	case err != nil:
-		return exitUsage
-	}
-	host, port, err := net.SplitHostPort(*addr)
-	if err != nil {
-		_ = complain(flags, "--addr: %v", err)
-		return exitUsage
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
-	client := &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{}} // no proxy stands between
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/health", nil)
-	if err != nil {
-		_ = complain(flags, "--addr: %v", err)
-		return exitUsage
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		_ = complain(flags, "%v", err)
-		return exitFailed
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		_ = complain(flags, "%s answered %s", request.URL, response.Status)
-		return exitFailed
-	}
-	return exitOK
 }
 
 // serve answers until ctx ends.

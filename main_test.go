@@ -213,6 +213,9 @@ func TestUsageErrors(t *testing.T) {
 		"check: nothing":      {[]string{"check"}, nil, 2, "usage"},
 		"check: a bad file":   {[]string{"check", "scenarios.yaml", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
 		"schema: an argument": {[]string{"schema", "x"}, nil, 2, "takes no arguments"},
+		"coverage: nobody":    {[]string{"coverage", "--addr", "127.0.0.1:1"}, nil, 1, "refused"},
+		"coverage: too much":  {[]string{"coverage", "--min", "101"}, nil, 2, "0 to 100"},
+		"coverage: a text":    {[]string{"coverage"}, map[string]string{"PIPESFAKE_MIN": "most"}, 2, "PIPESFAKE_MIN"},
 		"healthcheck: nobody": {[]string{"healthcheck", "--addr", "127.0.0.1:1"}, nil, 1, "refused"},
 		"healthcheck: addr":   {[]string{"healthcheck"}, map[string]string{"PIPESFAKE_ADDR": "x"}, 2, "missing port"},
 	} {
@@ -295,5 +298,37 @@ func TestVerboseSaysWhy(t *testing.T) {
 	}
 	if strings.Contains(s.stderr.String(), "secret") {
 		t.Error("the log has a secret")
+	}
+}
+
+// A build fails when the suite saw too few of the answers.
+func TestCoverageInCI(t *testing.T) {
+	t.Parallel()
+	server := serveWith(t, map[string]string{"PIPESFAKE_CONTROL_TOKEN": "t"}, "--addr", "127.0.0.1:0")
+	url := server.url()
+	ask := func() {
+		request, err := http.NewRequest("POST", url+"/data-integrations/github/token", strings.NewReader(`{"user_id": "u"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer sk_env_one")
+		response, err := checked(t).Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+	}
+	ask()
+	addr := strings.TrimPrefix(url, "http://")
+	code, stdout, _ := command(t, nil, "coverage", "--addr", addr, "--control-token", "t", "--min", "1")
+	if code != 0 || !strings.Contains(stdout, "| github | 1 | – |") {
+		t.Errorf("it exits %d: %s", code, stdout)
+	}
+	code, _, stderr := command(t, map[string]string{"PIPESFAKE_CONTROL_TOKEN": "t"}, "coverage", "--addr", "x:1", "--control-addr", addr, "--min", "90")
+	if code != 1 || !strings.Contains(stderr, "less than --min 90") {
+		t.Errorf("below: it exits %d: %s", code, stderr)
+	}
+	if code, _, stderr := command(t, nil, "coverage", "--addr", addr); code != 1 || !strings.Contains(stderr, "401") {
+		t.Errorf("without the token: it exits %d: %s", code, stderr)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,13 +72,19 @@ func startBinary(t *testing.T, args ...string) string {
 			t.Errorf("pipesfake did not exit 0 on SIGTERM: %v\n%s", err, stderr.Bytes())
 		}
 	})
+	return listening(t, stdout, &stderr)
+}
+
+// listening reads where a server says that it listens.
+func listening(t *testing.T, stdout io.Reader, stderr *bytes.Buffer) (url string) {
+	t.Helper()
 	line, err := bufio.NewReader(stdout).ReadBytes('\n')
 	var said struct{ Msg, URL string }
 	if err == nil {
 		err = json.Unmarshal(line, &said)
 	}
 	if err != nil || said.Msg != "listening" || said.URL == "" {
-		t.Fatalf("pipesfake said %q instead of where it listens: %v", line, err)
+		t.Fatalf("pipesfake said %q instead of where it listens: %v\n%s", line, err, stderr)
 	}
 	return said.URL
 }

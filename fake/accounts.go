@@ -43,7 +43,8 @@ func deleteAccount(c call) (reply, error) {
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.environment.Delete(q)
+	decision, err := c.environment.Delete(q)
+	return reply{status: http.StatusNoContent, decision: decision}, err
 }
 
 func shown(status int) func(*environment.Account, error) (reply, error) {

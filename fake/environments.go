@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,20 +30,31 @@ type environments struct {
 	mu     sync.RWMutex
 	set    *scenarios.Set
 	byName map[string]*opened
-	swept  time.Time // when the idle ones were dropped last
+	past   journal.Coverage // of what was reset, or went
+	swept  time.Time        // when the idle ones were dropped last
 }
 
 // opened is an environment with its journal, and when it was used last in real time.
 type opened struct {
 	*environment.Environment
-	journal *journal.Journal
-	used    atomic.Int64 // nanoseconds since 1970
+	of        *environments
+	journal   *journal.Journal
+	snapshots snapshots
+	used      atomic.Int64 // nanoseconds since 1970
 }
 
 // Reset puts everything back to the start, as that of the environment does.
 func (o *opened) Reset(set *scenarios.Set) (time.Time, *scenarios.Set) {
-	defer o.journal.Clear()
+	defer o.ResetJournal()
 	return o.Environment.Reset(set)
+}
+
+// ResetJournal empties the journal, and what it covered is past.
+func (o *opened) ResetJournal() {
+	counted := o.journal.Reset()
+	o.of.mu.Lock()
+	defer o.of.mu.Unlock()
+	o.of.past.Merge(counted)
 }
 
 // open finds or makes an environment, at an instant of real time. Its error is too_many_environments.
@@ -60,7 +70,13 @@ func (e *environments) open(name string, now time.Time) (*opened, error) {
 	defer e.mu.Unlock()
 	if len(e.byName) >= e.most || e.idle > 0 && now.Sub(e.swept) > e.idle/10 {
 		e.swept = now
-		maps.DeleteFunc(e.byName, func(_ string, one *opened) bool { return e.isIdle(one, now) })
+		maps.DeleteFunc(e.byName, func(_ string, one *opened) bool {
+			goes := e.isIdle(one, now)
+			if goes {
+				e.past.Merge(one.journal.Coverage())
+			}
+			return goes
+		})
 	}
 	if found := e.byName[name]; found != nil && !e.isIdle(found, now) {
 		return found, nil
@@ -69,10 +85,28 @@ func (e *environments) open(name string, now time.Time) (*opened, error) {
 		return nil, &pipes.Error{Code: pipes.TooManyEnvironments,
 			Message: fmt.Sprintf("There are %d environments already (--environments), and none is given up for a new one: delete some (DELETE /_control/environments/NAME).", e.most)}
 	}
-	made := &opened{Environment: environment.New(name, e.set, e.newClock()), journal: journal.New(e.requests)}
-	made.used.Store(now.UnixNano())
+	made := e.newWorld(name, now)
 	e.byName[name] = made
 	return made, nil
+}
+
+func (e *environments) newWorld(name string, now time.Time) *opened {
+	made := &opened{Environment: environment.New(name, e.set, e.newClock()), of: e, journal: journal.New(e.requests)}
+	made.used.Store(now.UnixNano())
+	return made
+}
+
+// all are the environments that are kept, by name.
+func (e *environments) all() (worlds []*opened) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	now := clock.Wire()
+	for _, name := range slices.Sorted(maps.Keys(e.byName)) {
+		if one := e.byName[name]; !e.isIdle(one, now) {
+			worlds = append(worlds, one)
+		}
+	}
+	return worlds
 }
 
 // isIdle tells whether nobody has used an environment for so long that it goes; default stays.
@@ -82,16 +116,10 @@ func (e *environments) isIdle(one *opened, now time.Time) bool {
 
 // List are the environments, in the order of their names.
 func (e *environments) List() []control.Opened {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	now := clock.Wire()
 	list := []control.Opened{}
-	for name, one := range e.byName {
-		if !e.isIdle(one, now) {
-			list = append(list, control.Opened{Name: name, APIKey: keyOf(name), LastUsed: time.Unix(0, one.used.Load())})
-		}
+	for _, one := range e.all() {
+		list = append(list, control.Opened{Name: one.Name(), APIKey: keyOf(one.Name()), LastUsed: time.Unix(0, one.used.Load())})
 	}
-	slices.SortFunc(list, func(a, b control.Opened) int { return cmp.Compare(a.Name, b.Name) })
 	return list
 }
 
@@ -100,7 +128,9 @@ func (e *environments) Drop(name string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	found := e.byName[name]
-	delete(e.byName, name)
+	if delete(e.byName, name); found != nil {
+		e.past.Merge(found.journal.Coverage())
+	}
 	return found != nil && !e.isIdle(found, clock.Wire())
 }
 
@@ -110,7 +140,29 @@ func (e *environments) reload(set *scenarios.Set) {
 	defer e.mu.Unlock()
 	e.set = set
 	for _, one := range e.byName {
-		one.Reset(set)
+		e.past.Merge(one.journal.Reset())
+		one.Environment.Reset(set)
+	}
+}
+
+// Coverage is what all environments have counted, those that were reset or went included.
+func (e *environments) Coverage() (all journal.Coverage) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	all.Merge(e.past)
+	for _, one := range e.byName {
+		all.Merge(one.journal.Coverage())
+	}
+	return all
+}
+
+// Uncover forgets all that.
+func (e *environments) Uncover() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.past = nil
+	for _, one := range e.byName {
+		one.journal.Uncover()
 	}
 }
 

@@ -2,6 +2,7 @@ package fake_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -44,6 +45,28 @@ func TestListingAndDeletingEnvironments(t *testing.T) {
 	expect(t, "default, too", w.token("github", "alice").says(), "active")
 	w.Use("not_installed")
 	expect(t, "and Go finds the new one", w.token("github", "alice").says(), "not_installed")
+}
+
+func TestNamesOfEnvironments(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	good := []string{"a", "a.b", "A-b_c.9", "9", "z..", strings.Repeat("x", 64)}
+	for _, name := range good {
+		expect(t, name, w.as("sk_env_"+name).token("github", "alice").says(), "active")
+		w.control("GET", "state?environment="+name, "")
+	}
+	for what, name := range map[string]string{
+		"empty": "", "a slash": "a/b", "up": "../b", "a dot in front": ".a", "a dash in front": "-a", "a space": "a b", "unicode": "grün", "65": strings.Repeat("x", 65),
+		"10 kB": strings.Repeat("x", 10_000), "a percent": "a%b", "quotes": `a"b`, "markup": "<b>",
+	} {
+		a := w.as("sk_env_"+name).do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`)
+		expect(t, what+" as a key", a.status, 401)
+		a = w.do("GET", "/_control/state?environment="+url.QueryEscape(name), "")
+		if a.status != 422 || len(a.body) > 1000 || !a.says("environment must be one name") {
+			t.Errorf("%s as a parameter: %d %s", what, a.status, a.body)
+		}
+	}
+	expect(t, "no bad one was made", len(strings.Split(w.environments(), ", ")), len(good)+1)
 }
 
 func TestUnusedEnvironmentsGo(t *testing.T) {

@@ -29,7 +29,7 @@ func statusOf(code pipes.Code, route *route) int {
 		return http.StatusNotFound
 	case pipes.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults:
+	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults, pipes.TooManySnapshots, pipes.SnapshotOfAnotherFile:
 		return http.StatusConflict
 	case pipes.PayloadTooLarge:
 		return http.StatusRequestEntityTooLarge

@@ -3,6 +3,7 @@ package fake
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -29,11 +30,15 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 		Key: answer.key, Began: x.began, APITime: x.world.TimeOn(x.began), Status: x.status, Decision: answer.decision,
 		Header: x.request.Header, Request: x.body, Response: body,
 	}
+	e.Answer, e.Changed = answer.answer, answer.decision.Changed
 	if wrong != nil {
-		e.Error = wrong.Error()
+		e.Error, e.Code = wrong.Error(), string(asError(wrong).Code)
+	} else if answer.struck == nil && e.Changed == "" && answer.decision.Scenario == nil && e.Operation != "" && x.request.Method != http.MethodGet && x.request.Method != http.MethodHead {
+		e.Changed = strings.ReplaceAll(e.Operation, "_", " ") // what has no state
 	}
-	if answer.struck != nil {
-		e.Status, e.Fault = answer.struck.Status(x.status), answer.struck.String()
+	if struck := answer.struck; struck != nil {
+		e.Status, e.Fault, e.Way = struck.Status(x.status), struck.String(), struck.Way()
+		e.Spoilt = e.Way != "delay" && e.Way != "drip"
 	}
 	x.entry = x.world.journal.Add(&e)
 }
@@ -53,6 +58,7 @@ type Request struct {
 	Provider, User, Organization string
 	Status                       int           // 0: no answer, by a fault
 	Because                      string        // why it was answered so
+	Changed                      string        // what the call changed; empty: nothing
 	Fault                        string        // that broke the answer: its way and its name
 	Time                         time.Time     // of the environment
 	Took                         time.Duration // in real time
@@ -72,7 +78,7 @@ func (e *Environment) Requests() []Request {
 func requestOf(e *journal.Entry) Request {
 	return Request{
 		ID: e.RequestID, Method: e.Method, Path: e.Path, Operation: e.Operation, Provider: e.Provider, User: e.User, Organization: e.Organization,
-		Status: e.Status, Because: e.Because(), Fault: e.Fault, Time: e.APITime, Took: e.Took,
+		Status: e.Status, Because: e.Because(), Changed: e.Changed, Fault: e.Fault, Time: e.APITime, Took: e.Took,
 	}
 }
 
@@ -141,6 +147,9 @@ func (r Request) String() string {
 		status = "no answer"
 	}
 	owner := strings.Join(strings.Fields(r.User+" "+r.Organization), " in ")
+	if r.Changed != "" {
+		r.Because += " (" + r.Changed + ")"
+	}
 	return strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %s %s → %s: %s", r.ID, r.Method, r.Path, owner, r.Operation, status, r.Because)), " ")
 }
 

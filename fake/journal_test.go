@@ -1,9 +1,11 @@
 package fake_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -93,10 +95,12 @@ req_default_000006 DELETE /user_management/users/bob/connected_accounts/github b
 	expect(t, "forgotten", f.Code, "entity_not_found")
 }
 
-// Whatever is asked and answered: nobody reads a key, a token or a secret in the journal.
-func TestTheJournalTellsNoSecrets(t *testing.T) {
+// Whatever is asked and answered: nobody reads a key, a token or a secret in the journal, the log, an export, the
+// state or an error.
+func TestNobodyTellsSecrets(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, "version: 1\nstart: not_installed\nproviders: {zendesk: {auth_methods: [client_credentials], config_fields: {pin: {secret: true}, subdomain: {}}}}\n")
+	var log bytes.Buffer
+	w := withFile(t, "version: 1\nstart: not_installed\nproviders: {zendesk: {auth_methods: [client_credentials], config_fields: {pin: {secret: true}, subdomain: {}}}}\n", fake.WithVerbose(), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	w.key = "sk_test_VERYSECRETkey1"
 	secrets := []string{"VERYSECRET"}
 	w.tries(
@@ -109,8 +113,22 @@ func TestTheJournalTellsNoSecrets(t *testing.T) {
 		try{"an endpoint", "POST /webhook_endpoints", `{"endpoint_url": "http://app/", "events": ["user.created"]}`, 201, ""},
 		try{"cut off", "POST /data-integrations/github/token", `{"user_id": "alice", "access_token": "VERYSECRETcut`, 400, ""},
 	)
+	w.tries(
+		try{"an integration", "POST /data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", "client_secret": "VERYSECRETowned"}, "scopes": ["a"]}`, 201, ""},
+		try{"a wrong one", "POST /data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", "client_secret": "VERYSECRETowned"}, "scopes": ["a"]}`, 409, ""},
+		try{"in a wrong field", "POST " + accountPath("bob", "github"), `{"acess_token": "VERYSECRETtypo", "refresh_token": "VERYSECRETr"}`, 422, ""},
+		try{"of a wrong kind", "POST " + accountPath("bob", "github"), `{"access_token": ["VERYSECRETlist"]}`, 422, ""},
+	)
+	for what, text := range map[string]string{"the export": string(w.Export()), "the log": log.String(), "the state": string(w.control("GET", "state", "").body)} {
+		if strings.Contains(text, "VERYSECRET") {
+			t.Errorf("%s tells: %s", what, text)
+		}
+	}
 	for _, r := range w.Requests() {
 		a := w.control("GET", "requests/"+r.ID, "")
+		if r.Status >= 400 && strings.Contains(r.Because, "VERYSECRET") {
+			t.Errorf("an error tells: %s", r.Because)
+		}
 		for _, secret := range secrets {
 			if strings.Contains(string(a.body), secret) || strings.Contains(r.String(), secret) {
 				t.Errorf("the journal tells %s: %s", secret, a.body)

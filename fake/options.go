@@ -27,6 +27,7 @@ type options struct {
 	environments int           // how many there can be
 	idle         time.Duration // after which an unused one goes; zero: never
 	requests     int           // how many a journal keeps
+	state        string        // the file that keeps environments over a restart; empty: none
 	shared       *Server       // whose environment it is to be
 	controlToken string
 	controlApart bool
@@ -201,6 +202,19 @@ func WithJournal(most int) Option {
 			return fmt.Errorf("WithJournal(%d): it keeps 0 to 1000000 requests", most)
 		}
 		o.requests = most
+		return nil
+	}
+}
+
+// WithState keeps the environments in a file, over a restart of the process: it is written at Close, and at most
+// a second after a change. It holds secrets. One that is damaged, or belongs to another scenario file, is set
+// aside, and logged.
+func WithState(path string) Option {
+	return func(o *options) error {
+		if path == "" {
+			return fmt.Errorf("WithState: the path is empty")
+		}
+		o.state = path
 		return nil
 	}
 }

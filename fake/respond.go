@@ -9,6 +9,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -18,6 +19,7 @@ type reply struct {
 	body     any
 	decision environment.Decision // why, where a connection was asked for
 	key      scenarios.Key        // which connection the call is about, as far as it names one
+	answer   journal.Answer       // what a call for a token or credentials was told
 	struck   *fault.Strike        // what breaks the answer; nil: nothing
 }
 
@@ -82,6 +84,10 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 		_ = encode(buffer, asError(err), true)
 	}
 	x.Header()["Content-Type"] = s.contentType
+	if text, is := answer.body.(interface{ Written() (string, []byte) }); is {
+		contentType, _ := text.Written()
+		x.Header().Set("Content-Type", contentType)
+	}
 	s.record(x, answer, err, buffer.Bytes())
 	if answer.struck != nil {
 		answer.struck.Break(x, x.request, x.status, buffer.Bytes())
@@ -97,6 +103,11 @@ func encode(buffer *bytes.Buffer, body any, forPeople bool) error {
 	if fast, ok := body.(interface{ AppendJSON([]byte) []byte }); ok {
 		buffer.Write(fast.AppendJSON(buffer.AvailableBuffer()))
 		return buffer.WriteByte('\n')
+	}
+	if text, is := body.(interface{ Written() (string, []byte) }); is {
+		_, written := text.Written()
+		_, err := buffer.Write(written)
+		return err
 	}
 	encoder := json.NewEncoder(buffer)
 	encoder.SetEscapeHTML(false) // webhook signatures and people read the same text

@@ -105,6 +105,13 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("GET", "/requests/{id}", 200, control.GetRequest),
 		s.controlRoute("POST", "/verify", 200, control.PostVerify),
 		s.controlRoute("GET", "/wait", 200, control.GetWait),
+		s.controlRoute("GET", "/coverage", 200, control.GetCoverage),
+		s.controlRoute("DELETE", "/coverage", 200, control.DeleteCoverage),
+		s.controlRoute("GET", "/snapshots", 200, control.GetSnapshots),
+		s.controlRoute("POST", "/snapshots", 201, control.PostSnapshot),
+		s.controlRoute("POST", "/snapshots/{name}/restore", 200, control.PostRestore),
+		s.controlRoute("DELETE", "/snapshots/{name}", 200, control.DeleteSnapshot),
+		s.controlRoute("GET", "/export", 200, control.GetExport),
 		s.controlRoute("GET", "/environments", 200, control.GetEnvironments),
 		s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment),
 		s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI),
@@ -113,7 +120,7 @@ func (s *Server) controlRoutes() []route {
 
 func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error)) route {
 	return route{method: method, path: "/_control" + path, invalid: 422, control: true, handle: func(c call) (reply, error) {
-		answer, err := handle(control.Call{Context: c.request.Context(), Environment: c.environment.Environment, Journal: c.environment.journal, Environments: &s.environments, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
+		answer, err := handle(control.Call{Context: c.request.Context(), Environment: c.environment.Environment, Journal: c.environment.journal, Snapshots: c.environment, Environments: &s.environments, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
 		if other, has := answer.(interface{ Status() int }); has {
 			return reply{status: other.Status(), body: answer}, err
 		}

@@ -40,6 +40,7 @@ type core struct {
 	buffers      sync.Pool // of *bytes.Buffer, that answers are written in
 	unrouted     route     // what a request has until it is routed
 	fallback     *httputil.ReverseProxy
+	state        *stateFile // nil: nothing is kept
 
 	url         string
 	client      *http.Client
@@ -115,6 +116,13 @@ func made(opts []Option) (*Server, error) {
 	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, requests: o.requests, set: o.set, byName: map[string]*opened{}}
 	s.inDefault = &Environment{server: s, name: defaultEnvironment, t: noTest{}}
 	_ = s.world() // it is there from the start
+	if o.state != "" {
+		s.state = &stateFile{path: o.state, stop: make(chan struct{}), stopped: make(chan struct{})}
+		if err := s.state.load(s); err != nil {
+			return nil, fmt.Errorf("state file: %w", err)
+		}
+		go s.state.keep(s)
+	}
 	s.options.hosts = append(s.options.hosts, memoryHost)
 	if o.controlApart {
 		apart := newTable(s.controlRoutes()...)
@@ -161,6 +169,9 @@ func (s *Server) Close() {
 	_ = s.http.Close()
 	_ = s.listener.Close()
 	s.serving.Wait()
+	if s.state != nil {
+		s.state.end()
+	}
 }
 
 // URL is what the client under test has to be pointed at, without a slash at its end.

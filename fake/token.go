@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -20,7 +21,7 @@ func token(c call) (reply, error) {
 		return reply{}, err
 	}
 	answer, err := tokenResponse(connection)
-	return reply{status: http.StatusOK, body: answer, decision: connection.Decision, key: connection.Key}, err
+	return reply{status: http.StatusOK, body: answer, decision: connection.Decision, key: connection.Key, answer: answerOf(connection)}, err
 }
 
 // owner reads a body that only says whose connection is asked for.
@@ -49,6 +50,23 @@ func tokenResponse(c environment.Connection) (*pipes.TokenResponse, error) {
 	}}, nil
 }
 
+// answerOf is what a connection's answer is, for coverage.
+func answerOf(c environment.Connection) (answer journal.Answer) {
+	switch c.State {
+	case scenarios.NotInstalled:
+		return journal.NotInstalled
+	case scenarios.NeedsReauthorization:
+		return journal.NeedsReauthorization
+	}
+	if len(c.MissingScopes) > 0 {
+		answer |= journal.MissingScopes
+	}
+	if c.Stale {
+		answer |= journal.Expired
+	}
+	return max(answer, journal.Active)
+}
+
 // credentials answers POST /data-integrations/{slug}/credentials: what the connection authenticates
 // with, whatever its method is (source: spec).
 func credentials(c call) (reply, error) {
@@ -60,7 +78,7 @@ func credentials(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusOK, body: credentialsResponse(account), decision: account.Decision, key: account.Key}, nil
+	return reply{status: http.StatusOK, body: credentialsResponse(account), decision: account.Decision, key: account.Key, answer: answerOf(account.Connection)}, nil
 }
 
 func credentialsResponse(a *environment.Account) pipes.CredentialsResponse {

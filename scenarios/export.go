@@ -32,7 +32,7 @@ func (s *Set) Export(session Session) ([]byte, error) {
 		key   string
 		value any
 	}{{"version", 1}, {"seed", s.Seed}, {"start", s.Start.written()}} {
-		if set := child(root, must.key); set == nil || must.key != "version" && s.overridden {
+		if len(s.text) == 0 || s.overridden {
 			put(root, must.key, node(must.value))
 		}
 	}

@@ -141,6 +141,9 @@ func (f Fault) checkWaits(unless func(good bool, field, format string, args ...a
 
 var waysToBreak = []string{"status", "rate_limit", "delay", "hang", "reset", "empty", "truncate", "malformed", "content_type", "drip", "off_contract"}
 
+// WaysToBreak are the ways of faults, as Way names them.
+func WaysToBreak() []string { return slices.Clone(waysToBreak) }
+
 // Operations are the short names of the calls of the API, the same in faults, logs and control calls.
 func Operations() []string {
 	return []string{

@@ -192,8 +192,8 @@ func CheckSlug(slug string) string {
 	return ""
 }
 
-// isName tells whether a scenario may be called so.
-func isName(name string) bool {
+// IsName tells whether a scenario, or a snapshot, may be called so.
+func IsName(name string) bool {
 	return len(name) > 0 && len(name) <= 64 && !strings.ContainsFunc(name, notInName) && name[0] != '-' && name[0] != '.'
 }
 

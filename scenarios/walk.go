@@ -147,7 +147,7 @@ func (w *walker) choices(n *yaml.Node, path string, allowed ...string) (chosen [
 
 // name tells whether a key may be the name of such a thing.
 func (w *walker) name(key *yaml.Node, path, thing string) bool {
-	if !isName(key.Value) {
+	if !IsName(key.Value) {
 		w.wrong(key, path, "%q is not a name for %s: 1 to 64 letters, digits, dashes, dots or underscores, first a letter, digit or underscore", Abridge(key.Value), thing)
 		return false
 	}

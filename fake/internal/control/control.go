@@ -26,6 +26,7 @@ type Call struct {
 	Context      context.Context // ends when the client leaves
 	Environment  *environment.Environment
 	Journal      *journal.Journal  // of the environment
+	Snapshots    Snapshots         // of the environment
 	Environments Environments      // of the server
 	Vars         map[string]string // of the path
 	Query        url.Values
@@ -210,7 +211,7 @@ func PostReset(c Call) (any, error) {
 		return nil, err
 	}
 	now, set := c.Environment.Reset(nil)
-	c.Journal.Clear()
+	c.Snapshots.ResetJournal()
 	return Fresh{c.Environment.Name(), pipes.Timestamp(now), set.Name, scenarioOf(set, set.Start)}, nil
 }
 

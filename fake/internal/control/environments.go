@@ -3,6 +3,7 @@ package control
 import (
 	"time"
 
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -10,7 +11,9 @@ import (
 // Environments are those of the server.
 type Environments interface {
 	List() []Opened
-	Drop(name string) bool // false: there was none
+	Drop(name string) bool      // false: there was none
+	Coverage() journal.Coverage // of all since the server began, those that went included
+	Uncover()                   // counts anew
 }
 
 // Opened is an environment that there is.

@@ -23,6 +23,7 @@ type Request struct {
 	Status         *int    `json:"status"` // null: no answer, by a fault
 	Fault          *string `json:"fault"`  // what broke the answer
 	Because        string  `json:"because"`
+	Changed        *string `json:"changed"`     // by the call, in words; null: nothing
 	At             string  `json:"at"`          // the environment's time
 	ReceivedAt     string  `json:"received_at"` // real time
 	DurationMS     float64 `json:"duration_ms"` // of real time
@@ -41,7 +42,7 @@ type RequestInFull struct {
 func requestOf(e *journal.Entry) Request {
 	view := Request{
 		ID: e.RequestID, Method: e.Method, Path: e.Path, Operation: orNull(e.Operation), Provider: orNull(e.Provider), UserID: orNull(e.User),
-		OrganizationID: orNull(e.Organization), Fault: orNull(e.Fault), Because: e.Because(), At: pipes.Timestamp(e.APITime), ReceivedAt: pipes.Timestamp(e.Began),
+		OrganizationID: orNull(e.Organization), Fault: orNull(e.Fault), Because: e.Because(), Changed: orNull(e.Changed), At: pipes.Timestamp(e.APITime), ReceivedAt: pipes.Timestamp(e.Began),
 		DurationMS: float64(e.Took.Microseconds()) / 1000,
 	}
 	if e.Status != 0 {

@@ -2,6 +2,7 @@ package environment
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"example.com/pipesfake/fake/internal/fault"
@@ -182,22 +183,26 @@ func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.T
 	}
 	word := e.deciding(r, now)
 	if len(word.Steps) == 0 {
-		e.refresh(r, word, now)
-		show(r, e.look(r, now), now)
+		changed := e.refresh(r, word, now)
+		c := e.look(r, now)
+		c.Decision.Changed = changed
+		show(r, c, now)
 		return nil
 	}
 	e.catchUp(now) // its events come before those that the call may cause
+	changed := ""
 	struck := word.run.struck(fault.Call{Key: r.key, Now: now}, e.mint.Fraction)
 	if struck == nil || !struck.Replaces() {
-		e.refresh(r, word, now)
+		changed = e.refresh(r, word, now)
 	}
 	c := e.look(r, now)
-	c.Decision.Struck = struck
-	show(r, c, now)
 	e.touch()
 	if word.run.count(now) {
-		e.tell(r, now)
+		changed = strings.TrimPrefix(changed+"; it was the last call of its step", "; ")
+		changed = strings.TrimSuffix(changed+", "+e.tell(r, now), ", ")
 	}
+	c.Decision.Struck, c.Decision.Changed = struck, changed
+	show(r, c, now)
 	return nil
 }
 

@@ -37,6 +37,7 @@ type Connection struct {
 	MissingScopes []string
 	ExpiresAt     time.Time // zero: never
 	Token         string    // the access token, or the API key
+	Stale         bool      // the token expired, and is served as it is
 	Decision      Decision
 
 	flips bool // whether it will need reauthorization at ExpiresAt
@@ -74,9 +75,10 @@ func view(mint mint.Mint, ground ground, word Decision, r *record) Connection {
 	life := r.life(word)
 	if state.ExpiresIn != scenarios.Never {
 		c.ExpiresAt = life.from.Add(life.span(state))
+		c.Stale = !word.reached.Before(c.ExpiresAt)
 	}
 	if c.flips = mortal(state) && state.Refresh == scenarios.RefreshFails; c.flips && !word.reached.Before(c.ExpiresAt) {
-		c.State, c.ExpiresAt, c.flips = scenarios.NeedsReauthorization, time.Time{}, false
+		c.State, c.ExpiresAt, c.flips, c.Stale = scenarios.NeedsReauthorization, time.Time{}, false, false
 		return c
 	}
 	if c.Token = state.AccessToken; c.Token == "" && r.account != nil && c.AuthMethod == scenarios.OAuth && r.account.method == scenarios.OAuth {
@@ -105,21 +107,23 @@ func mortal(state scenarios.State) bool {
 	return state.ExpiresIn > 0 && state.ExpiresIn != scenarios.Never
 }
 
-// refresh replaces a token when less than a tenth of its life is left, where refresh works.
-func (e *Environment) refresh(r *record, word Decision, now time.Time) {
+// refresh replaces a token when less than a tenth of its life is left, where refresh works, and tells so.
+func (e *Environment) refresh(r *record, word Decision, now time.Time) (changed string) {
 	state := word.Scenario.State.Full()
 	if state.State != scenarios.Connected || state.Refresh != scenarios.RefreshWorks || !mortal(state) {
-		return
+		return ""
 	}
 	life := r.life(word)
 	span := life.span(state)
 	if left := life.from.Add(span).Sub(now); left > 0 && left >= span/10 {
-		return
+		return ""
 	}
 	if method := methodOf(e.ground(r.key, word), word, r); method != scenarios.APIKey {
 		r.replaced(word, method, now)
 		e.touch()
+		return "the token was refreshed"
 	}
+	return ""
 }
 
 // look is a connection at an instant, as its record and the words have it.

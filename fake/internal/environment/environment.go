@@ -87,6 +87,9 @@ func (e *Environment) begin(set *scenarios.Set) {
 // Changes counts what would have to be saved again.
 func (e *Environment) Changes() uint64 { return e.changes.Load() }
 
+// Touch counts a change that it does not see itself.
+func (e *Environment) Touch() { e.touch() }
+
 func (e *Environment) touch() { e.changes.Add(1) }
 
 // Scenarios is the set in force.

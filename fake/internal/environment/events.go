@@ -151,15 +151,15 @@ func (e *Environment) upToNow() time.Time {
 	return now
 }
 
-// tell emits the event of a connection whose state is another than the one that was last told.
-func (e *Environment) tell(r *record, at time.Time) {
+// tell emits the event of a connection whose state is another than the one that was last told, and says which.
+func (e *Environment) tell(r *record, at time.Time) (changed string) {
 	c := e.look(r, at)
 	e.touch()
 	before := r.told
 	r.told = told{c.State, c.Scopes}
 	e.schedule(r, c)
 	if c.State == before.state {
-		return
+		return ""
 	}
 	name, shown := pipes.EventConnected, before
 	switch c.State {
@@ -174,6 +174,7 @@ func (e *Environment) tell(r *record, at time.Time) {
 		identity: c.identity, Name: name, At: at, State: shown.state, Scopes: shown.scopes, Created: r.created, Updated: at,
 		integration: e.generationOf(r.key.Provider, ownershipOf(r.key)),
 	})
+	return before.state + " → " + c.State
 }
 
 // schedule lets a connection be told of when time changes it: a failing refresh, the end of a step.
@@ -213,6 +214,14 @@ func (e *Environment) CountEvents(of func(*Event) bool) (n int) {
 		}
 	}
 	return n
+}
+
+// AllEvents are those that everything until now has caused, the oldest first.
+func (e *Environment) AllEvents() []*Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.upToNow()
+	return slices.Clone(e.log.events)
 }
 
 // Events are the events that everything until now has caused.

@@ -164,6 +164,9 @@ func (e *Environment) exactly(place Place, r *record, is, would Connection, now 
 	if is.State != scenarios.NotInstalled && is.AuthMethod != would.AuthMethod {
 		state.AuthMethod = is.AuthMethod
 	}
+	if is.State == scenarios.NeedsReauthorization && !(slices.Equal(would.Scopes, is.Scopes) && slices.Equal(would.MissingScopes, is.MissingScopes)) {
+		state.Scopes, state.MissingScopes = is.Scopes, is.MissingScopes
+	}
 	if is.State == scenarios.Connected && is.AuthMethod != scenarios.APIKey {
 		full := is.Decision.Scenario.State.Full()
 		life := r.life(is.Decision)
@@ -177,11 +180,11 @@ func (e *Environment) exactly(place Place, r *record, is, would Connection, now 
 		if !isSecret(is, r) {
 			state.AccessToken = is.Token
 		}
-		if would.State == is.State && slices.Equal(would.Scopes, is.Scopes) && slices.Equal(would.MissingScopes, is.MissingScopes) {
-			state.Scopes, state.MissingScopes = nil, nil
-			if is.Token == would.Token {
-				state.AccessToken = ""
-			}
+		if len(is.MissingScopes) == 0 && would.State == is.State && slices.Equal(would.Scopes, is.Scopes) {
+			state.Scopes, state.MissingScopes = nil, nil // what its integration asks for
+		}
+		if is.Token == would.Token && full.AccessToken == "" {
+			state.AccessToken = ""
 		}
 	}
 	exact.Scenario.State = state
@@ -210,6 +213,9 @@ func (e *Environment) notes(again *Environment, now time.Time) (notes []string) 
 		if e.catalog.roots[at] == nil && !e.set.Strict {
 			notes = append(notes, fmt.Sprintf("Left out: that the data integration %s of ownership %s was deleted. Without strict, every provider exists.", at.slug, at.ownership))
 		}
+	}
+	for by := range e.catalog.asked {
+		notes = append(notes, fmt.Sprintf("Otherwise than here: connections that nobody asked about have the scopes that %s asks for only since a call.", by.slug))
 	}
 	if len(e.hooks.list.items) > 0 {
 		notes = append(notes, "Left out: webhook endpoints that calls made.")

@@ -80,8 +80,7 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	word := e.word("imported", state, now)
 	made := &account{word: &word, method: scenarios.OAuth, secret: t.AccessToken, refreshToken: t.RefreshToken != ""}
 	made.identifier, made.displayName = t.Names.over(account{})
-	e.write(r, made, now)
-	return e.account(r, e.look(r, now), now), nil
+	return e.write(r, made, now), nil
 }
 
 func mismatch(format string, args ...any) error {
@@ -108,13 +107,23 @@ func (e *Environment) vacancy(key scenarios.Key, add bool, now time.Time) (*reco
 }
 
 // write stores what a call says of a connection, and tells what changed.
-func (e *Environment) write(r *record, made *account, now time.Time) {
+func (e *Environment) write(r *record, made *account, now time.Time) *Account {
 	if r.created.IsZero() {
 		r.created = now
 	}
 	r.renew()
 	r.account = made
-	e.tell(r, now)
+	return e.written(r, now)
+}
+
+// written is a connection after a write.
+func (e *Environment) written(r *record, now time.Time) *Account {
+	changed := e.tell(r, now)
+	a := e.account(r, e.look(r, now), now)
+	if a.Decision.Changed = a.Decision.Call; changed != "" {
+		a.Decision.Changed += ": " + changed
+	}
+	return a
 }
 
 // Update changes what is said, and keeps the rest. Its errors are entity_not_found and
@@ -147,8 +156,7 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	stored.word = &word
 	stored.identifier, stored.displayName = t.Names.over(stored)
 	r.account = &stored
-	e.tell(r, now)
-	return e.account(r, e.look(r, now), now), nil
+	return e.written(r, now), nil
 }
 
 // kept is the state that an update leaves: what it says, and else what was. A new access token without
@@ -188,22 +196,23 @@ func (e *Environment) kept(r *record, c Connection, t Tokens, now time.Time) sce
 
 // Delete removes a connection: the next one is another. Its errors are entity_not_found and
 // account_selection_required.
-func (e *Environment) Delete(q Query) error {
+func (e *Environment) Delete(q Query) (Decision, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.change()
 	r, _, err := e.present(q, now)
 	if err != nil {
-		return err
+		return Decision{}, err
 	}
 	word := e.word("deleted", scenarios.State{State: scenarios.NotInstalled}, now)
 	r.account = &account{word: &word}
-	e.tell(r, now)
+	changed := e.tell(r, now)
 	r.forget(word)
+	word.Changed = "deleted: " + changed
 	if r.standard > 0 {
 		e.seen.others[r.key] = slices.DeleteFunc(e.seen.others[r.key], func(other *record) bool { return other == r })
 	}
-	return nil
+	return word, nil
 }
 
 // Install connects an owner with a secret, or replaces the secret of a connection. Its errors are
@@ -241,8 +250,7 @@ func (e *Environment) install(i Install, now time.Time) (*Account, error) {
 		was = *r.account
 	}
 	made.identifier, made.displayName = i.Names.over(was)
-	e.write(r, made, now)
-	return e.account(r, e.look(r, now), now), nil
+	return e.write(r, made, now), nil
 }
 
 // installed is the record that a secret is written to: a new one, or one with the same method.

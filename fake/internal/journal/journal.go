@@ -27,7 +27,12 @@ type Entry struct {
 	Status   int           // zero: no answer
 	Decision environment.Decision
 	Error    string // code and message
+	Code     string // of the error
+	Changed  string // what the call changed, in words
+	Answer   Answer // to a call for a token or credentials
 	Fault    string // what broke the answer on purpose: way and name
+	Way      string // of the fault
+	Spoilt   bool   // by the fault: the answer did not come as it was
 
 	Header            http.Header // of the request
 	Request, Response []byte      // bodies, their beginnings
@@ -51,6 +56,7 @@ type Journal struct {
 	count   int
 	last    uint64 // number of the newest
 	bytes   int
+	covered Coverage
 	waiting chan struct{} // closed by the next entry; nil: nobody waits
 }
 
@@ -72,6 +78,7 @@ func (j *Journal) Add(e *Entry) uint64 {
 	defer j.mu.Unlock()
 	j.last++
 	e.Number = j.last
+	j.cover(e)
 	if j.waiting != nil {
 		close(j.waiting)
 		j.waiting = nil

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// member is one of an object whose value is a text, also one that is cut off.
-var member = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"(\s*:\s*)"((?:[^"\\]|\\.)*)"?`)
+// member is one of an object whose value is a text, also one that is cut off, a list or a number.
+var member = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"(\s*:\s*)(?:"((?:[^"\\]|\\.)*)"?|\[[^\]]*\]?|-?\d[\d.eE+-]*)`)
 
 // secretName is what the names of secrets have in them; last_4 is what may be shown of one.
 var secretName = regexp.MustCompile(`(?i)secret|token|key|password|verifier|connect_code|^value$`)

@@ -51,11 +51,25 @@ const (
 	RateLimitExceeded              Code = "rate_limit_exceeded"
 	VerificationFailed             Code = "verification_failed"
 	TooManyFaults                  Code = "too_many_faults"
+	TooManySnapshots               Code = "too_many_snapshots"
+	SnapshotOfAnotherFile          Code = "snapshot_of_another_file"
 	FallbackFailed                 Code = "fallback_failed"
 	NotImplemented                 Code = "not_implemented"
 	TooManyEnvironments            Code = "too_many_environments"
 	InternalError                  Code = "internal_error"
 )
+
+// APICodes are those that calls of the Pipes API can be answered with.
+func APICodes() (names []string) {
+	for _, code := range []Code{
+		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, InvalidJSON, InvalidRequest, AuthMethodMismatch, AlreadyExists,
+		AccountSelectionRequired, DuplicateEndpoint, InvalidConnectCode, InvalidURL, InvalidParameters, InvalidRange, SlugReserved, IntegrationShared,
+		IntegrationDisabled, IntegrationInvalid, OrganizationCredentialsMissing, ScopesNotConfigured, NotImplemented,
+	} {
+		names = append(names, string(code))
+	}
+	return names
+}
 
 // Invalid is the error of fields that are wrong, with a sentence that names them all.
 func Invalid(fields ...FieldError) *Error {

@@ -1,0 +1,259 @@
+package e2e
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Variables that make the test binary one of many processes that share a server.
+const (
+	sharedURL     = "PIPESFAKE_E2E_URL"
+	sharedProcess = "PIPESFAKE_E2E_PROCESS"
+)
+
+// do makes a call in an environment, which must answer a status.
+func do(t *testing.T, url, environment, method, path, body string, status int) []byte {
+	t.Helper()
+	request, err := http.NewRequest(method, url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer sk_env_"+environment)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	read, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != status {
+		t.Fatalf("%s %s in %s: %d %s (%v)", method, path, environment, response.StatusCode, read, err)
+	}
+	return read
+}
+
+// A hundred processes of a hundred tests share a server: none meets another, and ids are the same in every run.
+func TestAHundredProcesses(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts two hundred processes")
+	}
+	began := time.Now()
+	first, second := runProcesses(t), runProcesses(t)
+	t.Logf("20 000 tests in 200 processes took %s", time.Since(began).Round(time.Second))
+	if first != second {
+		t.Errorf("the ids of two runs differ: %s, %s", first, second)
+	}
+}
+
+func runProcesses(t *testing.T) (digest string) {
+	url := startBinary(t, "--environments", "20000", "--journal", "20")
+	outputs := make([][]byte, 100)
+	var processes sync.WaitGroup
+	room := make(chan struct{}, 25)
+	for i := range outputs {
+		processes.Go(func() {
+			room <- struct{}{}
+			defer func() { <-room }()
+			child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestOfAProcess$", "-test.v")
+			child.Env = append(os.Environ(), sharedURL+"="+url, sharedProcess+"="+strconv.Itoa(i))
+			output, err := child.CombinedOutput()
+			if err != nil {
+				t.Errorf("process %d: %v\n%s", i, err, output)
+			}
+			for line := range bytes.Lines(output) {
+				if at := bytes.Index(line, []byte("ids: ")); at >= 0 {
+					outputs[i] = line[at:]
+				}
+			}
+		})
+	}
+	processes.Wait()
+	for i, output := range outputs {
+		if len(output) == 0 {
+			t.Fatalf("process %d said nothing", i)
+		}
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(bytes.Join(outputs, nil)))
+}
+
+// TestOfAProcess is what each of them does.
+func TestOfAProcess(t *testing.T) {
+	url, process := os.Getenv(sharedURL), os.Getenv(sharedProcess)
+	if url == "" {
+		t.Skip("it is run by TestAHundredProcesses")
+	}
+	number, err := strconv.Atoi(process)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := sha256.New()
+	for i := range 100 {
+		random := rand.New(rand.NewPCG(uint64(number), uint64(i)))
+		environment := fmt.Sprintf("process-%d-test-%d", number, i)
+		wants := map[string]string{"active": "", "not_installed": "not_installed", "needs_reauthorization": "needs_reauthorization"}
+		want := ""
+		for range 5 {
+			for scenario, says := range wants {
+				if random.IntN(len(wants)) > 0 { // Go's maps have no order
+					continue
+				}
+				do(t, url, environment, "PUT", "/_control/scenario", `{"scenario": "`+scenario+`"}`, 200)
+				want = says
+			}
+			var token struct{ Error string }
+			answer := do(t, url, environment, "POST", "/data-integrations/github/token", `{"user_id": "alice"}`, 200)
+			if err := json.Unmarshal(answer, &token); err != nil || token.Error != want {
+				t.Fatalf("%s: %s, not %q (%v)", environment, answer, want, err)
+			}
+		}
+		do(t, url, environment, "PUT", "/_control/scenario", `{"scenario": "active"}`, 200)
+		account := do(t, url, environment, "GET", "/user_management/users/alice/connected_accounts/github", "", 200)
+		var ID struct{ ID string }
+		if err := json.Unmarshal(account, &ID); err != nil {
+			t.Fatal(err)
+		}
+		var token struct {
+			AccessToken struct {
+				AccessToken string `json:"access_token"`
+			} `json:"access_token"`
+		}
+		if err := json.Unmarshal(do(t, url, environment, "POST", "/data-integrations/github/token", `{"user_id": "alice"}`, 200), &token); err != nil {
+			t.Fatal(err)
+		}
+		do(t, url, environment, "POST", "/_control/verify", `{"operation": "token", "count": 6}`, 200)
+		fmt.Fprintln(ids, environment, ID.ID, token.AccessToken.AccessToken)
+	}
+	t.Logf("ids: %x", ids.Sum(nil))
+}
+
+// Killed fifty times while it switches under load, it holds every switch that is older than a second.
+func TestKilledWhileItSwitches(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes a minute and a half")
+	}
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	state := folder + "/state"
+	random := rand.New(rand.NewPCG(1, 2))
+	held := map[string]uint64{} // the number of the last switch that must be there, by environment
+	for round := range 50 {
+		server, url, stderr := startToKill(t, path, folder, state)
+		for environment, number := range held {
+			var whole struct{ Switches []struct{ Number uint64 } }
+			if err := json.Unmarshal(do(t, url, environment, "GET", "/_control/state?limit=1", "", 200), &whole); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(whole.Switches); n == 0 || whole.Switches[n-1].Number < number {
+				t.Fatalf("round %d: %s has %d switches, and should have number %d", round, environment, n, number)
+			}
+		}
+		done := time.After(1200*time.Millisecond + time.Duration(random.IntN(400))*time.Millisecond)
+		var mu sync.Mutex
+		var load sync.WaitGroup
+		type acknowledged struct {
+			environment string
+			number      uint64
+			at          time.Time
+		}
+		var all []acknowledged
+		stop := make(chan struct{})
+		for i := range 4 {
+			environment := fmt.Sprint("e", i)
+			load.Go(func() {
+				for n := 0; ; n++ {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					number, ok := switchOnce(url, environment, n)
+					if !ok {
+						return // it was killed
+					}
+					mu.Lock()
+					all = append(all, acknowledged{environment, number, time.Now()})
+					mu.Unlock()
+				}
+			})
+		}
+		<-done
+		if err := server.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		killed := time.Now()
+		_ = server.Wait()
+		close(stop)
+		load.Wait()
+		if strings.Contains(stderr.String(), "set aside") {
+			t.Fatalf("round %d: %s", round, stderr)
+		}
+		for _, one := range all {
+			if killed.Sub(one.at) > time.Second {
+				held[one.environment] = max(held[one.environment], one.number)
+			}
+		}
+		if round == 0 && len(held) == 0 {
+			t.Fatal("nothing was old enough")
+		}
+	}
+	t.Logf("the last switches that had to be there: %v", held)
+}
+
+// switchOnce switches one of a hundred users, and asks for a token of another.
+func switchOnce(url, environment string, n int) (number uint64, ok bool) {
+	for _, call := range []struct{ method, path, body string }{
+		{"POST", "/data-integrations/github/token", fmt.Sprintf(`{"user_id": "user_%d"}`, n%1000)},
+		{"PUT", "/_control/scenario", fmt.Sprintf(`{"scenario": "expired", "user_id": "user_%d"}`, n%100)},
+	} {
+		request, err := http.NewRequest(call.method, url+call.path, strings.NewReader(call.body))
+		if err != nil {
+			return 0, false
+		}
+		request.Header.Set("Authorization", "Bearer sk_env_"+environment)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return 0, false
+		}
+		var made struct{ Number uint64 }
+		err = json.NewDecoder(response.Body).Decode(&made)
+		response.Body.Close()
+		if err != nil || response.StatusCode != 200 {
+			return 0, false
+		}
+		number = made.Number
+	}
+	return number, true
+}
+
+func startToKill(t *testing.T, path, folder, state string) (server *exec.Cmd, url string, stderr *bytes.Buffer) {
+	t.Helper()
+	server = exec.Command(path, "serve", "--addr", "127.0.0.1:0", "--log", "json", "--state", state)
+	server.Dir, server.Env = folder, []string{}
+	stderr = new(bytes.Buffer)
+	server.Stderr = stderr
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Process.Kill() })
+	return server, listening(t, stdout, stderr), stderr
+}

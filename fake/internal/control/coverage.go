@@ -1,0 +1,158 @@
+package control
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Coverage is which answers a suite saw.
+type Coverage struct {
+	Percent   int                `json:"percent"` // of the five answers of every provider
+	Seen      int                `json:"seen"`
+	Of        int                `json:"of"`
+	Providers []ProviderCoverage `json:"providers"`
+	Errors    map[string]int     `json:"errors"` // by code, of calls that named no provider
+	Faults    map[string]int     `json:"faults"` // by way, of the same
+}
+
+// ProviderCoverage is that of one provider. Zeros are what was not seen.
+type ProviderCoverage struct {
+	Provider string         `json:"provider"`
+	Percent  int            `json:"percent"`
+	Answers  map[string]int `json:"answers"`
+	Errors   map[string]int `json:"errors"`
+	Faults   map[string]int `json:"faults"`
+	Missing  []string       `json:"missing"` // the answers that were not seen
+}
+
+func coverageOf(set *scenarios.Set, c journal.Coverage) Coverage {
+	counts := func(provider string, kind journal.Kind, names []string) map[string]int {
+		all := map[string]int{}
+		for _, name := range names {
+			all[name] = c[journal.Seen{Provider: provider, Kind: kind, Name: name}]
+		}
+		return all
+	}
+	errors, faults := pipes.APICodes(), scenarios.WaysToBreak()
+	view := Coverage{Providers: []ProviderCoverage{}, Errors: counts("", journal.AnError, errors), Faults: counts("", journal.AFault, faults)}
+	for _, slug := range c.Providers(set.Providers()...) {
+		one := ProviderCoverage{
+			Provider: slug, Answers: counts(slug, journal.AnAnswer, journal.Answers()),
+			Errors: counts(slug, journal.AnError, errors), Faults: counts(slug, journal.AFault, faults), Missing: []string{},
+		}
+		for _, name := range journal.Answers() {
+			if one.Answers[name] == 0 {
+				one.Missing = append(one.Missing, name)
+			}
+		}
+		of := len(journal.Answers())
+		seen := of - len(one.Missing)
+		one.Percent = 100 * seen / of
+		view.Seen, view.Of = view.Seen+seen, view.Of+of
+		view.Providers = append(view.Providers, one)
+	}
+	if view.Of > 0 {
+		view.Percent = 100 * view.Seen / view.Of
+	}
+	return view
+}
+
+// GetCoverage tells which answers the environment gave, or (all=true) every environment since the server began,
+// also before their resets; as JSON or Markdown.
+func GetCoverage(c Call) (any, error) {
+	if err := c.queryOnly("all", "format"); err != nil {
+		return nil, err
+	}
+	p := c.parameters()
+	all, format := p.oneOf("all", "true", "false"), p.oneOf("format", "json", "markdown")
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	covered := c.Journal.Coverage()
+	if all == "true" {
+		covered = c.Environments.Coverage()
+	}
+	view := coverageOf(c.Environment.Scenarios(), covered)
+	if format == "markdown" {
+		return Text{"text/markdown; charset=utf-8", []byte(view.markdown())}, nil
+	}
+	return view, nil
+}
+
+// DeleteCoverage forgets what all environments have counted.
+func DeleteCoverage(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	c.Environments.Uncover()
+	return coverageOf(c.Environment.Scenarios(), nil), nil
+}
+
+// markdown is a table for people: how often each answer was seen, and what was not.
+func (c Coverage) markdown() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "# Coverage: %d %% (%d of %d answers)\n\n", c.Percent, c.Seen, c.Of)
+	fmt.Fprintf(&text, "| provider | %s | errors seen | faults seen |\n|---|%s---|---|\n", strings.Join(journal.Answers(), " | "), strings.Repeat("---|", len(journal.Answers())))
+	for _, one := range c.Providers {
+		cells := []string{one.Provider}
+		for _, name := range journal.Answers() {
+			cells = append(cells, orDash(one.Answers[name]))
+		}
+		cells = append(cells, seenOf(one.Errors), seenOf(one.Faults))
+		fmt.Fprintf(&text, "| %s |\n", strings.Join(cells, " | "))
+	}
+	if errors, faults := seenOf(c.Errors), seenOf(c.Faults); errors+faults != "––" {
+		fmt.Fprintf(&text, "\nWithout a provider: errors %s; faults %s.\n", errors, faults)
+	}
+	for _, kind := range []struct {
+		word   string
+		counts func(ProviderCoverage) map[string]int
+		also   map[string]int
+	}{
+		{"Errors", func(p ProviderCoverage) map[string]int { return p.Errors }, c.Errors},
+		{"Faults", func(p ProviderCoverage) map[string]int { return p.Faults }, c.Faults},
+	} {
+		var never []string
+		for name, n := range kind.also {
+			if n == 0 && !slices.ContainsFunc(c.Providers, func(p ProviderCoverage) bool { return kind.counts(p)[name] > 0 }) {
+				never = append(never, name)
+			}
+		}
+		slices.Sort(never)
+		fmt.Fprintf(&text, "\n%s never seen: %s.\n", kind.word, orNone(never))
+	}
+	return text.String()
+}
+
+func orDash(n int) string {
+	if n == 0 {
+		return "–"
+	}
+	return fmt.Sprint(n)
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+func seenOf(counts map[string]int) string {
+	var seen []string
+	for name, n := range counts {
+		if n > 0 {
+			seen = append(seen, fmt.Sprintf("%s %d", name, n))
+		}
+	}
+	slices.Sort(seen)
+	if len(seen) == 0 {
+		return "–"
+	}
+	return strings.Join(seen, ", ")
+}

@@ -1,0 +1,107 @@
+package control
+
+import (
+	"time"
+
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Snapshots are those of an environment.
+type Snapshots interface {
+	Keep(name string) (Kept, error)
+	Restore(name string) error
+	Kept() []Kept
+	Forget(name string) error
+	ResetJournal() // as a reset does
+}
+
+// Kept is a snapshot that there is.
+type Kept struct {
+	Name  string
+	Taken time.Time // of the environment
+	Bytes int
+}
+
+// Snapshot is one as the control plane tells it.
+type Snapshot struct {
+	Name    string `json:"name"`
+	TakenAt string `json:"taken_at"` // the environment's time
+	Bytes   int    `json:"bytes"`
+}
+
+func snapshotOf(k Kept) Snapshot { return Snapshot{k.Name, pipes.Timestamp(k.Taken), k.Bytes} }
+
+// PostSnapshot keeps the environment as it stands, in place of what was kept under the name.
+func PostSnapshot(c Call) (any, error) {
+	object, err := c.object("name")
+	if err != nil {
+		return nil, err
+	}
+	name := object.Word("name", true)
+	if name != "" && !scenarios.IsName(name) {
+		object.Wrong("name", "invalid", "name %q is none for a snapshot: 1 to 64 letters, digits, dashes, dots or underscores, with neither dash nor dot in front", scenarios.Abridge(name))
+	}
+	if err := object.Err(); err != nil {
+		return nil, err
+	}
+	kept, err := c.Snapshots.Keep(name)
+	return snapshotOf(kept), err
+}
+
+// GetSnapshots lists the snapshots, by name.
+func GetSnapshots(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	list := []Snapshot{}
+	for _, one := range c.Snapshots.Kept() {
+		list = append(list, snapshotOf(one))
+	}
+	return struct {
+		Snapshots []Snapshot `json:"snapshots"`
+	}{list}, nil
+}
+
+// PostRestore puts the environment back to where it stood. A body is not needed and not read.
+func PostRestore(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	if err := c.Snapshots.Restore(c.Vars["name"]); err != nil {
+		return nil, err
+	}
+	now, _ := c.Environment.Time()
+	return struct {
+		Restored string `json:"restored"`
+		Now      string `json:"now"`
+	}{c.Vars["name"], pipes.Timestamp(now)}, nil
+}
+
+// DeleteSnapshot forgets one.
+func DeleteSnapshot(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	return struct {
+		Deleted string `json:"deleted"`
+	}{c.Vars["name"]}, c.Snapshots.Forget(c.Vars["name"])
+}
+
+// Text is an answer that is not JSON.
+type Text struct {
+	ContentType string
+	Body        []byte
+}
+
+// Written is what goes over the wire.
+func (t Text) Written() (contentType string, body []byte) { return t.ContentType, t.Body }
+
+// GetExport writes the environment as a scenario file.
+func GetExport(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	text, err := c.Environment.Export()
+	return Text{"application/yaml", text}, err
+}

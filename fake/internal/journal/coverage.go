@@ -1,0 +1,123 @@
+package journal
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Answer is what a call for a token or credentials was told of its connection; of an expired token that lacks
+// scopes, both.
+type Answer uint8
+
+// The answers.
+const (
+	Active Answer = 1 << iota
+	MissingScopes
+	Expired
+	NotInstalled
+	NeedsReauthorization
+)
+
+// Answers are their names, in the order of the constants.
+func Answers() []string {
+	return []string{"active", "missing_scopes", "expired", "not_installed", "needs_reauthorization"}
+}
+
+// Kind is what was seen: an answer, an error or a fault.
+type Kind uint8
+
+// The kinds.
+const (
+	AnAnswer Kind = iota
+	AnError
+	AFault
+)
+
+// Seen is something that an application was told about a provider.
+type Seen struct {
+	Provider string // empty: the call named none
+	Kind     Kind
+	Name     string
+}
+
+// Coverage counts what was seen. The zero Coverage is of nothing.
+type Coverage map[Seen]int
+
+// mostCovered bounds what made-up names can make.
+const mostCovered = 10_000
+
+func (c *Coverage) count(provider string, kind Kind, name string) {
+	if *c == nil {
+		*c = Coverage{}
+	}
+	if at := (Seen{provider, kind, name}); len(*c) < mostCovered || (*c)[at] > 0 {
+		(*c)[at]++
+	}
+}
+
+// Merge adds what another one counted.
+func (c *Coverage) Merge(other Coverage) {
+	if *c == nil {
+		*c = Coverage{}
+	}
+	for seen, n := range other {
+		if len(*c) < mostCovered || (*c)[seen] > 0 {
+			(*c)[seen] += n
+		}
+	}
+}
+
+// Providers are those that something was seen of, sorted, with some more.
+func (c Coverage) Providers(more ...string) []string {
+	all := map[string]bool{}
+	for _, slug := range more {
+		all[slug] = true
+	}
+	for seen := range c {
+		if seen.Provider != "" {
+			all[seen.Provider] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(all), cmp.Compare[string])
+}
+
+// cover counts an entry. What a fault replaced or broke, nobody saw.
+func (j *Journal) cover(e *Entry) {
+	if e.Way != "" {
+		j.covered.count(e.Provider, AFault, e.Way)
+	}
+	if e.Spoilt {
+		return
+	}
+	if e.Code != "" {
+		j.covered.count(e.Provider, AnError, e.Code)
+	}
+	for i, name := range Answers() {
+		if e.Answer&(1<<i) != 0 {
+			j.covered.count(e.Provider, AnAnswer, name)
+		}
+	}
+}
+
+// Coverage is a copy of what was counted since the last Reset.
+func (j *Journal) Coverage() Coverage {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return maps.Clone(j.covered)
+}
+
+// Reset forgets the entries and what was counted, which it answers.
+func (j *Journal) Reset() Coverage {
+	j.Clear()
+	return j.Uncover()
+}
+
+// Uncover forgets what was counted, and answers it.
+func (j *Journal) Uncover() Coverage {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	counted := j.covered
+	j.covered = nil
+	return counted
+}

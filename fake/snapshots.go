@@ -1,0 +1,129 @@
+package fake
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// mostSnapshots is how many an environment keeps.
+const mostSnapshots = 100
+
+// snapshots are what an environment was, by name. They stay at its reset.
+type snapshots struct {
+	mu     sync.Mutex
+	byName map[string]snapshot
+}
+
+type snapshot struct {
+	control.Kept
+	Saved json.RawMessage
+}
+
+// Keep takes a snapshot, in place of one of the same name. Its error is too_many_snapshots.
+func (o *opened) Keep(name string) (control.Kept, error) {
+	saved, err := o.Save()
+	if err != nil {
+		return control.Kept{}, err
+	}
+	text, err := json.Marshal(saved)
+	if err != nil {
+		return control.Kept{}, err
+	}
+	o.snapshots.mu.Lock()
+	defer o.snapshots.mu.Unlock()
+	if _, again := o.snapshots.byName[name]; !again && len(o.snapshots.byName) >= mostSnapshots {
+		return control.Kept{}, &pipes.Error{Code: pipes.TooManySnapshots, Message: fmt.Sprintf(
+			"Environment %s keeps %d snapshots already: forget some (DELETE /_control/snapshots/NAME).", o.Name(), mostSnapshots)}
+	}
+	made := snapshot{control.Kept{Name: name, Taken: saved.Now, Bytes: len(text)}, text}
+	if o.snapshots.byName == nil {
+		o.snapshots.byName = map[string]snapshot{}
+	}
+	o.snapshots.byName[name] = made
+	o.Touch()
+	return made.Kept, nil
+}
+
+// Restore puts the environment back to a snapshot. Its errors are entity_not_found and snapshot_of_another_file.
+func (o *opened) Restore(name string) error {
+	o.snapshots.mu.Lock()
+	kept, there := o.snapshots.byName[name]
+	o.snapshots.mu.Unlock()
+	if !there {
+		return o.noSnapshot(name)
+	}
+	var saved environment.Saved
+	if err := json.Unmarshal(kept.Saved, &saved); err != nil {
+		return err
+	}
+	if err := o.Environment.Restore(saved); err != nil {
+		return &pipes.Error{Code: pipes.SnapshotOfAnotherFile, Message: fmt.Sprintf("Snapshot %q cannot be restored: %s. Take it anew.", name, err)}
+	}
+	return nil
+}
+
+func (o *opened) noSnapshot(name string) error {
+	return &pipes.Error{Code: pipes.EntityNotFound, Message: fmt.Sprintf("Environment %s keeps no snapshot %q%s.",
+		o.Name(), scenarios.Abridge(name), scenarios.DidYouMean(name, slices.Sorted(maps.Keys(o.snapshots.byName))))}
+}
+
+// Kept are the snapshots, by name.
+func (o *opened) Kept() []control.Kept {
+	o.snapshots.mu.Lock()
+	defer o.snapshots.mu.Unlock()
+	list := []control.Kept{}
+	for _, name := range slices.Sorted(maps.Keys(o.snapshots.byName)) {
+		list = append(list, o.snapshots.byName[name].Kept)
+	}
+	return list
+}
+
+// Forget drops a snapshot. Its error is entity_not_found.
+func (o *opened) Forget(name string) error {
+	o.snapshots.mu.Lock()
+	defer o.snapshots.mu.Unlock()
+	if _, there := o.snapshots.byName[name]; !there {
+		return o.noSnapshot(name)
+	}
+	delete(o.snapshots.byName, name)
+	o.Touch()
+	return nil
+}
+
+// Snapshot keeps the environment as it stands under a name, in place of what was kept under it.
+func (e *Environment) Snapshot(name string) {
+	e.t.Helper()
+	if !scenarios.IsName(name) {
+		e.t.Fatalf("pipesfake: Snapshot(%q): it is no name for a snapshot", scenarios.Abridge(name))
+		return
+	}
+	if _, err := e.world().Keep(name); err != nil {
+		e.t.Fatalf("pipesfake: %s", mistake(err))
+	}
+}
+
+// Restore puts the environment back to a Snapshot. The journal stays.
+func (e *Environment) Restore(name string) {
+	e.t.Helper()
+	if err := e.world().Restore(name); err != nil {
+		e.t.Fatalf("pipesfake: %s", mistake(err))
+	}
+}
+
+// Export is the environment as a scenario file that begins where it stands, without secrets.
+func (e *Environment) Export() []byte {
+	e.t.Helper()
+	text, err := e.world().Export()
+	if err != nil {
+		e.t.Fatalf("pipesfake: %v", err)
+	}
+	return text
+}
