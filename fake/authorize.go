@@ -1,8 +1,12 @@
 package fake
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
 	"regexp"
 
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
@@ -15,10 +19,11 @@ func authorize(c call) (reply, error) {
 		return reply{}, err
 	}
 	q := c.asked(object)
-	if !intent(object, q) && q.ID != "" && object.Value("connection_intent") == nil {
+	add := intent(object, q)
+	if !add && q.ID != "" && object.Value("connection_intent") == nil {
 		object.Wrong("connected_account_id", "invalid", "connected_account_id is for connection_intent reauthorize")
 	}
-	object.TextOrNull("account_display_name")
+	displayName := readNames(object).DisplayName
 	returnTo, challenge := object.URL("return_to"), object.Word("code_challenge", false)
 	method := object.OneOf("code_challenge_method", "S256")
 	switch {
@@ -31,23 +36,24 @@ func authorize(c call) (reply, error) {
 	if err := object.Err(); err != nil {
 		return reply{}, err
 	}
-	opaque, state, err := c.environment.Authorize(q, config)
-	answer := pipes.AuthorizeURL{URL: c.base() + "/data-integrations/" + opaque + "/authorize-redirect", State: state}
+	opaque, state, err := c.environment.Authorize(environment.Asked{
+		Query: q, Add: add, ReturnTo: returnTo, Challenge: challenge, DisplayName: displayName, Config: config,
+	})
+	answer := pipes.AuthorizeURL{URL: c.pageURL(opaque), State: state}
 	if challenge != "" {
 		answer.Completion = pipes.FinishRequired
 	}
 	return ok(answer), err
 }
 
-// finishConnection answers POST /data-integrations/finish. Only the consent page hands out a
-// connect_code, so until there is one none is known.
+// finishConnection answers POST /data-integrations/finish: the application makes the connection that was
+// consented to, with the code that the consent page handed out and its own verifier.
 func finishConnection(c call) (reply, error) {
 	object, err := c.object()
 	if err != nil {
 		return reply{}, err
 	}
-	object.Word("connect_code", true)
-	object.Word("state", false)
+	code, state := object.Word("connect_code", true), object.Word("state", false)
 	verifier := object.Word("code_verifier", true)
 	if verifier != "" && !regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`).MatchString(verifier) {
 		object.Wrong("code_verifier", "invalid", "code_verifier must have 43 to 128 of the characters A-Z, a-z, 0-9, - . _ ~")
@@ -55,5 +61,10 @@ func finishConnection(c call) (reply, error) {
 	if err := object.Err(); err != nil {
 		return reply{}, err
 	}
-	return reply{}, &pipes.Error{Code: pipes.InvalidConnectCode, Message: "The connect_code is not known: it was used, has expired, or was never handed out."}
+	sum := sha256.Sum256([]byte(verifier))
+	account, err := c.environment.Finish(code, state, base64.RawURLEncoding.EncodeToString(sum[:]))
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{status: http.StatusOK, body: pipes.Finished{ConnectedAccount: connectedAccount(account)}, decision: account.Decision, key: account.Key}, nil
 }

@@ -23,6 +23,7 @@ type call struct {
 	body        []byte
 	bodies      *body.Parser
 	request     *http.Request
+	token       string // of a call at a provider
 	external    string // where clients reach the server; empty: at the host that they ask
 }
 
@@ -32,6 +33,11 @@ func (c call) base() string {
 		return c.external
 	}
 	return "http://" + c.request.Host
+}
+
+// pageURL is the address of a consent page, in the form of WorkOS's own (source: spec).
+func (c call) pageURL(opaque string) string {
+	return c.base() + "/data-integrations/" + opaque + "/authorize-redirect"
 }
 
 // object is the body. Where the file says strict, a wrong Content-Type is refused, and later the fields
@@ -72,8 +78,19 @@ func (c call) asked(object *body.Object) environment.Query {
 // about is what faults and the journal look at: the connection that a call names, as far as it does.
 func (c call) about(operation pipes.Operation) fault.Call {
 	key := scenarios.Key{Provider: c.vars["slug"], User: c.vars["user_id"], Organization: or(c.vars["organization_id"], c.query.Get("organization_id"))}
+	switch operation {
+	case pipes.Provider:
+		if holder, _ := c.environment.Holder(c.token); holder.Provider == key.Provider {
+			key = holder.Key
+		}
+		return fault.Call{Operation: string(operation), Key: key, APIKey: c.token}
+	case pipes.Consent:
+		return fault.Call{Operation: string(operation), Key: c.environment.AuthorizationOf(c.vars["opaque"])}
+	case pipes.Relay:
+		key.User, key.Organization = c.request.Header.Get("X-Relay-User"), c.request.Header.Get("X-Relay-Organization")
+	}
 	object, err := c.bodies.Parse(c.body)
-	if err != nil {
+	if err != nil || operation == pipes.Relay {
 		object = new(body.Object)
 	}
 	key.Provider = or(key.Provider, object.Word("provider", false))

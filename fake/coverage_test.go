@@ -60,7 +60,7 @@ func TestCoverage(t *testing.T) {
 	markdown := string(w.control("GET", "coverage?format=markdown", "").body)
 	for _, line := range []string{
 		"# Coverage: 40 % (6 of 15 answers)\n", "| github | 1 | 1 | 1 | 1 | – | – | – |\n", "| slack | – | 2 | 2 | – | – | invalid_json 1 | delay 1, status 1 |\n",
-		"\nWithout a provider: errors unauthorized 1; faults –.\n", "\nFaults never seen: content_type, drip, empty,",
+		"\nWithout a provider: errors unauthorized 1; faults –.\n", "\nFaults never seen: bad_signature, content_type, drip,",
 	} {
 		if !strings.Contains(markdown, line) {
 			t.Errorf("the table lacks %q:\n%s", line, markdown)

@@ -3,6 +3,7 @@ package fake
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -23,9 +25,12 @@ const mostEnvironments = 10_000
 // environments are those of a server, by name, each made on first use from the same set.
 type environments struct {
 	newClock func() *clock.Clock
+	client   *http.Client // that takes webhooks to their endpoints
 	most     int
 	idle     time.Duration // zero: an unused one stays
 	requests int           // how many each one's journal keeps
+
+	closing sync.WaitGroup // the couriers of those that went
 
 	mu     sync.RWMutex
 	set    *scenarios.Set
@@ -39,6 +44,7 @@ type opened struct {
 	*environment.Environment
 	of        *environments
 	journal   *journal.Journal
+	courier   *webhook.Courier
 	snapshots snapshots
 	used      atomic.Int64 // nanoseconds since 1970
 }
@@ -73,7 +79,7 @@ func (e *environments) open(name string, now time.Time) (*opened, error) {
 		maps.DeleteFunc(e.byName, func(_ string, one *opened) bool {
 			goes := e.isIdle(one, now)
 			if goes {
-				e.past.Merge(one.journal.Coverage())
+				e.drop(one)
 			}
 			return goes
 		})
@@ -92,6 +98,7 @@ func (e *environments) open(name string, now time.Time) (*opened, error) {
 
 func (e *environments) newWorld(name string, now time.Time) *opened {
 	made := &opened{Environment: environment.New(name, e.set, e.newClock()), of: e, journal: journal.New(e.requests)}
+	made.courier = webhook.New(e.client, made.Environment, payload)
 	made.used.Store(now.UnixNano())
 	return made
 }
@@ -107,6 +114,16 @@ func (e *environments) all() (worlds []*opened) {
 		}
 	}
 	return worlds
+}
+
+// find is the name of the first environment that suits, default where none does.
+func (e *environments) find(suits func(*opened) bool) string {
+	for _, one := range e.all() {
+		if suits(one) {
+			return one.Name()
+		}
+	}
+	return defaultEnvironment
 }
 
 // isIdle tells whether nobody has used an environment for so long that it goes; default stays.
@@ -129,9 +146,26 @@ func (e *environments) Drop(name string) bool {
 	defer e.mu.Unlock()
 	found := e.byName[name]
 	if delete(e.byName, name); found != nil {
-		e.past.Merge(found.journal.Coverage())
+		e.drop(found)
 	}
 	return found != nil && !e.isIdle(found, clock.Wire())
+}
+
+// drop ends what an environment does by itself; what it covered is past.
+func (e *environments) drop(one *opened) {
+	e.past.Merge(one.journal.Coverage())
+	e.closing.Go(one.courier.Close) // it may have something on its way
+}
+
+// close ends all of them.
+func (e *environments) close() {
+	e.mu.Lock()
+	for _, one := range e.byName {
+		e.closing.Go(one.courier.Close)
+	}
+	e.mu.Unlock()
+	e.closing.Wait()
+	e.client.CloseIdleConnections()
 }
 
 // reload puts every environment back to the start of a new set.

@@ -29,6 +29,14 @@ func statusOf(code pipes.Code, route *route) int {
 		return http.StatusNotFound
 	case pipes.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
+	case pipes.RelayUserRequired, pipes.RelayUserNotFound, pipes.RelayMissingURL, pipes.RelayInvalidURL, pipes.RelayProviderConflict:
+		return http.StatusBadRequest
+	case pipes.RelayProviderNotFound:
+		return http.StatusNotFound
+	case pipes.RelayUpstreamFailed:
+		return http.StatusBadGateway
+	case pipes.AuthorizationGone:
+		return http.StatusGone
 	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults, pipes.TooManySnapshots, pipes.SnapshotOfAnotherFile:
 		return http.StatusConflict
 	case pipes.PayloadTooLarge:

@@ -18,7 +18,7 @@ const mostRequests = 1000
 
 // record keeps a request in the journal, before its answer is written: who has the answer finds it there.
 func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
-	if x.world == nil || x.route.control {
+	if x.world == nil || x.route.control || strings.HasPrefix(x.request.URL.Path, "/_control") {
 		return
 	}
 	path := x.request.RequestURI
@@ -30,10 +30,10 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 		Key: answer.key, Began: x.began, APITime: x.world.TimeOn(x.began), Status: x.status, Decision: answer.decision,
 		Header: x.request.Header, Request: x.body, Response: body,
 	}
-	e.Answer, e.Changed = answer.answer, answer.decision.Changed
+	e.Answer, e.Changed = answer.answer, or(answer.changed, answer.decision.Changed)
 	if wrong != nil {
 		e.Error, e.Code = wrong.Error(), string(asError(wrong).Code)
-	} else if answer.struck == nil && e.Changed == "" && answer.decision.Scenario == nil && e.Operation != "" && x.request.Method != http.MethodGet && x.request.Method != http.MethodHead {
+	} else if answer.struck == nil && e.Changed == "" && answer.decision.Scenario == nil && e.Operation != "" && x.route.whose == nil && x.request.Method != http.MethodGet && x.request.Method != http.MethodHead {
 		e.Changed = strings.ReplaceAll(e.Operation, "_", " ") // what has no state
 	}
 	if struck := answer.struck; struck != nil {

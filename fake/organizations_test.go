@@ -86,7 +86,7 @@ providers:
 		try{"an account and no intent", path + "github/authorize", `{"user_id": "alice", "connected_account_id": "data_installation_x"}`, 400, "connection_intent reauthorize"},
 		try{"finish nothing", path + "finish", `{"connect_code": "c", "code_verifier": "` + strings.Repeat("v", 43) + `"}`, 400, "invalid_connect_code"},
 		try{"a short verifier", path + "finish", `{"connect_code": "c", "code_verifier": "v"}`, 400, "43 to 128"},
-		try{"the page has its own day", "GET /data-integrations/ABCDEFGHABCDEFGHABCDEFGH/authorize-redirect", "", 501, ""},
+		try{"no page of ours", "GET /data-integrations/ABCDEFGHABCDEFGHABCDEFGH/authorize-redirect", "", 404, "There is no such authorization"},
 	)
 	first, second := w.do("POST", "/data-integrations/github/authorize", `{"user_id": "a"}`), w.do("POST", "/data-integrations/github/authorize", `{"user_id": "a"}`)
 	if string(first.body) == string(second.body) {

@@ -20,6 +20,9 @@ type reply struct {
 	decision environment.Decision // why, where a connection was asked for
 	key      scenarios.Key        // which connection the call is about, as far as it names one
 	answer   journal.Answer       // what a call for a token or credentials was told
+	header   http.Header          // beside what every answer has
+	changed  string               // what the call changed, where no decision says it
+	wrong    error                // what is wrong, of an answer with a body of its own
 	struck   *fault.Strike        // what breaks the answer; nil: nothing
 }
 
@@ -58,6 +61,12 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 		x.reason = wire.Error()
 	} else if s.options.verbose && answer.decision.Scenario != nil {
 		x.reason = answer.decision.Because()
+	}
+	if answer.wrong != nil {
+		x.reason, err = answer.wrong.Error(), answer.wrong
+	}
+	for name, values := range answer.header {
+		x.Header()[name] = values
 	}
 	if answer.struck != nil {
 		x.reason = strings.TrimSpace(x.reason + " broken by " + answer.struck.By + " (" + answer.struck.Way() + ")")

@@ -23,13 +23,18 @@ type route struct {
 	handle    handler
 	invalid   int  // the status of invalid input
 	control   bool // on the control plane: guarded, and written for people to read
+
+	whose func(*call) string // the name of the environment, of a call that no API key opens; nil: the key's
 }
+
+// anyMethod is the method of a route that takes all.
+const anyMethod = "*"
 
 // handler answers a call with a value. Its error has its status in the table of errors.go.
 type handler func(call) (reply, error)
 
 // apiRoutes are the Pipes API. The order is that in which they are tried, so the busiest stand first.
-func apiRoutes() []route {
+func (s *Server) apiRoutes() []route {
 	const (
 		integrations   = "/data-integrations"
 		integration    = integrations + "/{slug:[^/]*}"
@@ -41,47 +46,50 @@ func apiRoutes() []route {
 		user           = scenarios.OwnerUser
 		organization   = scenarios.OwnerOrganization
 	)
-	return []route{
-		{pipes.Token, "POST", integration + "/token", token, 400, false},
-		{pipes.Credentials, "POST", integration + "/credentials", credentials, 400, false},
-		{pipes.Authorize, "POST", integration + "/authorize", authorize, 400, false},
-		{pipes.FinishConnection, "POST", integrations + "/finish", finishConnection, 400, false},
+	routes := []route{
+		{operation: pipes.Token, method: "POST", path: integration + "/token", handle: token, invalid: 400},
+		{operation: pipes.Credentials, method: "POST", path: integration + "/credentials", handle: credentials, invalid: 400},
+		{operation: pipes.Authorize, method: "POST", path: integration + "/authorize", handle: authorize, invalid: 400},
+		{operation: pipes.FinishConnection, method: "POST", path: integrations + "/finish", handle: finishConnection, invalid: 400},
 
-		{pipes.GetConnectedAccount, "GET", userAccount, getAccount, 400, false},
-		{pipes.ImportConnectedAccount, "POST", userAccount, importAccount, 422, false},
-		{pipes.UpdateConnectedAccount, "PUT", userAccount, updateAccount, 400, false},
-		{pipes.DeleteConnectedAccount, "DELETE", userAccount, deleteAccount, 400, false},
-		{pipes.ListDataProviders, "GET", "/user_management/users/{user_id:[^/]+}/data_providers", dataProviders, 400, false},
+		{operation: pipes.GetConnectedAccount, method: "GET", path: userAccount, handle: getAccount, invalid: 400},
+		{operation: pipes.ImportConnectedAccount, method: "POST", path: userAccount, handle: importAccount, invalid: 422},
+		{operation: pipes.UpdateConnectedAccount, method: "PUT", path: userAccount, handle: updateAccount, invalid: 400},
+		{operation: pipes.DeleteConnectedAccount, method: "DELETE", path: userAccount, handle: deleteAccount, invalid: 400},
+		{operation: pipes.ListDataProviders, method: "GET", path: "/user_management/users/{user_id:[^/]+}/data_providers", handle: dataProviders, invalid: 400},
 
-		{pipes.UpsertAPIKey, "PUT", integration + "/api-key", install(scenarios.APIKey, false), 400, false},
-		{pipes.CreateAPIKey, "POST", integration + "/api-key", install(scenarios.APIKey, true), 400, false},
-		{pipes.UpsertClientCredentials, "PUT", integration + "/client-credentials", install(scenarios.ClientCredentials, false), 400, false},
-		{pipes.CreateClientCredentials, "POST", integration + "/client-credentials", install(scenarios.ClientCredentials, true), 400, false},
+		{operation: pipes.UpsertAPIKey, method: "PUT", path: integration + "/api-key", handle: install(scenarios.APIKey, false), invalid: 400},
+		{operation: pipes.CreateAPIKey, method: "POST", path: integration + "/api-key", handle: install(scenarios.APIKey, true), invalid: 400},
+		{operation: pipes.UpsertClientCredentials, method: "PUT", path: integration + "/client-credentials", handle: install(scenarios.ClientCredentials, false), invalid: 400},
+		{operation: pipes.CreateClientCredentials, method: "POST", path: integration + "/client-credentials", handle: install(scenarios.ClientCredentials, true), invalid: 400},
 
-		{pipes.GetOrganizationConnectedAccount, "GET", account, getAccount, 400, false},
-		{pipes.ImportOrganizationConnectedAccount, "POST", account, importAccount, 422, false},
-		{pipes.UpdateOrganizationConnectedAccount, "PUT", account, updateAccount, 400, false},
-		{pipes.DeleteOrganizationConnectedAccount, "DELETE", account, deleteAccount, 400, false},
-		{pipes.ListOrganizationDataProviders, "GET", "/organizations/{organization_id:[^/]+}/data_providers", dataProviders, 400, false},
+		{operation: pipes.GetOrganizationConnectedAccount, method: "GET", path: account, handle: getAccount, invalid: 400},
+		{operation: pipes.ImportOrganizationConnectedAccount, method: "POST", path: account, handle: importAccount, invalid: 422},
+		{operation: pipes.UpdateOrganizationConnectedAccount, method: "PUT", path: account, handle: updateAccount, invalid: 400},
+		{operation: pipes.DeleteOrganizationConnectedAccount, method: "DELETE", path: account, handle: deleteAccount, invalid: 400},
+		{operation: pipes.ListOrganizationDataProviders, method: "GET", path: "/organizations/{organization_id:[^/]+}/data_providers", handle: dataProviders, invalid: 400},
 
-		{pipes.ListOrganizationConfigurations, "GET", configurations, listConfigurations, 400, false},
-		{pipes.ConfigureOrganization, "PUT", configurations + "/{slug:[^/]*}", configure, 400, false},
+		{operation: pipes.ListOrganizationConfigurations, method: "GET", path: configurations, handle: listConfigurations, invalid: 400},
+		{operation: pipes.ConfigureOrganization, method: "PUT", path: configurations + "/{slug:[^/]*}", handle: configure, invalid: 400},
 
-		{pipes.CreateDataIntegration, "POST", integrations, createIntegration, 400, false},
-		{pipes.ListDataIntegrations, "GET", integrations, listIntegrations, 400, false},
-		{pipes.GetDataIntegration, "GET", integration, getIntegration(user), 400, false},
-		{pipes.UpdateDataIntegration, "PUT", integration, updateIntegration(user), 400, false},
-		{pipes.DeleteDataIntegration, "DELETE", integration, deleteIntegration(user), 400, false},
-		{pipes.GetOrganizationDataIntegration, "GET", ofOrganization, getIntegration(organization), 400, false},
-		{pipes.UpdateOrganizationDataIntegration, "PUT", ofOrganization, updateIntegration(organization), 400, false},
-		{pipes.DeleteOrganizationDataIntegration, "DELETE", ofOrganization, deleteIntegration(organization), 400, false},
+		{operation: pipes.CreateDataIntegration, method: "POST", path: integrations, handle: createIntegration, invalid: 400},
+		{operation: pipes.ListDataIntegrations, method: "GET", path: integrations, handle: listIntegrations, invalid: 400},
+		{operation: pipes.GetDataIntegration, method: "GET", path: integration, handle: getIntegration(user), invalid: 400},
+		{operation: pipes.UpdateDataIntegration, method: "PUT", path: integration, handle: updateIntegration(user), invalid: 400},
+		{operation: pipes.DeleteDataIntegration, method: "DELETE", path: integration, handle: deleteIntegration(user), invalid: 400},
+		{operation: pipes.GetOrganizationDataIntegration, method: "GET", path: ofOrganization, handle: getIntegration(organization), invalid: 400},
+		{operation: pipes.UpdateOrganizationDataIntegration, method: "PUT", path: ofOrganization, handle: updateIntegration(organization), invalid: 400},
+		{operation: pipes.DeleteOrganizationDataIntegration, method: "DELETE", path: ofOrganization, handle: deleteIntegration(organization), invalid: 400},
 
-		{pipes.ListEvents, "GET", "/events", listEvents, 400, false},
-		{pipes.ListWebhookEndpoints, "GET", endpoints, listEndpoints, 400, false},
-		{pipes.CreateWebhookEndpoint, "POST", endpoints, createEndpoint, 422, false},
-		{pipes.UpdateWebhookEndpoint, "PATCH", endpoints + "/{id:[^/]+}", updateEndpoint, 422, false},
-		{pipes.DeleteWebhookEndpoint, "DELETE", endpoints + "/{id:[^/]+}", deleteEndpoint, 422, false},
+		{operation: pipes.ListEvents, method: "GET", path: "/events", handle: listEvents, invalid: 400},
+		{operation: pipes.ListWebhookEndpoints, method: "GET", path: endpoints, handle: listEndpoints, invalid: 400},
+		{operation: pipes.CreateWebhookEndpoint, method: "POST", path: endpoints, handle: createEndpoint, invalid: 422},
+		{operation: pipes.UpdateWebhookEndpoint, method: "PATCH", path: endpoints + "/{id:[^/]+}", handle: updateEndpoint, invalid: 422},
+		{operation: pipes.DeleteWebhookEndpoint, method: "DELETE", path: endpoints + "/{id:[^/]+}", handle: deleteEndpoint, invalid: 422},
 	}
+	routes = append(routes, s.consentRoutes()...)
+	routes = append(routes, s.providerRoutes()...)
+	return append(routes, s.relayRoutes()...)
 }
 
 // controlRoutes are the control plane.
@@ -112,6 +120,8 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("POST", "/snapshots/{name}/restore", 200, control.PostRestore),
 		s.controlRoute("DELETE", "/snapshots/{name}", 200, control.DeleteSnapshot),
 		s.controlRoute("GET", "/export", 200, control.GetExport),
+		s.controlRoute("GET", "/webhooks", 200, control.GetWebhooks),
+		s.controlRoute("POST", "/webhooks/{id}/redeliver", 202, control.PostRedeliver),
 		s.controlRoute("GET", "/environments", 200, control.GetEnvironments),
 		s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment),
 		s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI),
@@ -120,7 +130,7 @@ func (s *Server) controlRoutes() []route {
 
 func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error)) route {
 	return route{method: method, path: "/_control" + path, invalid: 422, control: true, handle: func(c call) (reply, error) {
-		answer, err := handle(control.Call{Context: c.request.Context(), Environment: c.environment.Environment, Journal: c.environment.journal, Snapshots: c.environment, Environments: &s.environments, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
+		answer, err := handle(control.Call{Context: c.request.Context(), Environment: c.environment.Environment, Journal: c.environment.journal, Snapshots: c.environment, Courier: c.environment.courier, Environments: &s.environments, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
 		if other, has := answer.(interface{ Status() int }); has {
 			return reply{status: other.Status(), body: answer}, err
 		}
@@ -176,7 +186,11 @@ func newTable(routes ...route) table {
 		if r.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		t.routes[t.router.Path(r.path).Methods(methods...)] = &routes[i]
+		made := t.router.Path(r.path)
+		if r.method != anyMethod {
+			made = made.Methods(methods...)
+		}
+		t.routes[made] = &routes[i]
 	}
 	return t
 }
@@ -210,12 +224,17 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	if r.URL.RawQuery != "" {
 		c.query = r.URL.Query()
 	}
-	var err error
-	if x.route.control {
+	err := unescape(c.vars)
+	switch {
+	case err != nil:
+	case x.route.control:
 		if err = s.guard(r); err == nil {
 			x.world, err = s.controlled(r, x.began)
 		}
-	} else {
+	case x.route.whose != nil:
+		c.body, _ = body.Read(r) // providers take larger ones, which nobody looks at
+		x.world, err = s.environments.open(x.route.whose(&c), x.began)
+	default:
 		x.world, err = s.opened(r, x.began)
 	}
 	if err != nil {
@@ -226,11 +245,12 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	x.requestID = x.world.RequestID()
 	x.Header()["X-Request-Id"] = []string{x.requestID}
 	var result reply
-	if err = unescape(c.vars); err == nil {
-		if c.body, err = body.Read(r); err == nil {
-			x.body = c.body
-			result, err = x.handle(c)
-		}
+	if x.route.whose == nil {
+		c.body, err = body.Read(r)
+	}
+	if err == nil {
+		x.body = c.body
+		result, err = x.handle(c)
 	}
 	s.respond(x, result, err)
 }

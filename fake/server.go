@@ -113,7 +113,7 @@ func made(opts []Option) (*Server, error) {
 		return &Server{core: o.shared.core, isShared: true}, nil
 	}
 	s := &Server{core: &core{options: o, url: "http://" + memoryHost, contentType: []string{"application/json; charset=utf-8"}}}
-	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, requests: o.requests, set: o.set, byName: map[string]*opened{}}
+	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, requests: o.requests, client: newWebhookClient(), set: o.set, byName: map[string]*opened{}}
 	s.inDefault = &Environment{server: s, name: defaultEnvironment, t: noTest{}}
 	_ = s.world() // it is there from the start
 	if o.state != "" {
@@ -126,9 +126,9 @@ func made(opts []Option) (*Server, error) {
 	s.options.hosts = append(s.options.hosts, memoryHost)
 	if o.controlApart {
 		apart := newTable(s.controlRoutes()...)
-		s.api, s.control = newTable(apiRoutes()...), &apart
+		s.api, s.control = newTable(s.apiRoutes()...), &apart
 	} else {
-		s.api = newTable(append(apiRoutes(), s.controlRoutes()...)...)
+		s.api = newTable(append(s.apiRoutes(), s.controlRoutes()...)...)
 	}
 	if o.fallback != nil {
 		s.fallback = s.newFallback()
@@ -169,6 +169,7 @@ func (s *Server) Close() {
 	_ = s.http.Close()
 	_ = s.listener.Close()
 	s.serving.Wait()
+	s.environments.close()
 	if s.state != nil {
 		s.state.end()
 	}

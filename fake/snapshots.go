@@ -29,7 +29,7 @@ type snapshot struct {
 
 // Keep takes a snapshot, in place of one of the same name. Its error is too_many_snapshots.
 func (o *opened) Keep(name string) (control.Kept, error) {
-	saved, err := o.Save()
+	saved, err := o.save()
 	if err != nil {
 		return control.Kept{}, err
 	}
@@ -67,7 +67,15 @@ func (o *opened) Restore(name string) error {
 	if err := o.Environment.Restore(saved); err != nil {
 		return &pipes.Error{Code: pipes.SnapshotOfAnotherFile, Message: fmt.Sprintf("Snapshot %q cannot be restored: %s. Take it anew.", name, err)}
 	}
+	o.courier.Resume(saved.Pending)
 	return nil
+}
+
+// save is the environment with the deliveries that are on their way.
+func (o *opened) save() (environment.Saved, error) {
+	saved, err := o.Save()
+	saved.Pending = o.courier.Pending()
+	return saved, err
 }
 
 func (o *opened) noSnapshot(name string) error {

@@ -176,7 +176,7 @@ func TestAnExportLoadsToTheSameState(t *testing.T) {
 	w.session()
 	w.Use("expired", fake.Provider("slack"), fake.Organization("acme"))
 	exported := string(w.Export())
-	for _, keeps := range []string{"# ours", "# she dies", "age: 1h51m", "scenario: loop", "secret that was given for provider \"xero\", user \"dave\"", "webhook endpoints", "scopes that acme-crm asks for", "name: Intercom"} {
+	for _, keeps := range []string{"# ours", "# she dies", "age: 1h51m", "scenario: loop", "secret that was given for provider \"xero\", user \"dave\"", "https://example.com/hook", "scopes that acme-crm asks for", "name: Intercom"} {
 		if !strings.Contains(exported, keeps) {
 			t.Errorf("the export lacks %q:\n%s", keeps, exported)
 		}

@@ -116,6 +116,9 @@ func (e *environments) restore(saved []savedState) error {
 		}
 		made[one.Name] = world
 	}
+	for _, one := range saved {
+		made[one.Name].courier.Resume(one.Saved.Pending)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for name, world := range made {
@@ -191,7 +194,7 @@ func (f *stateFile) write(s *Server) error {
 }
 
 func (o *opened) saved() (json.RawMessage, error) {
-	saved, err := o.Save()
+	saved, err := o.save()
 	if err != nil {
 		return nil, err
 	}

@@ -103,6 +103,13 @@ func (c call) configuration(from environment.Configuration) pipes.Configuration 
 }
 
 func event(from *environment.Event) pipes.Event {
+	if why := from.Failure; why != nil {
+		return pipes.Event{Object: "event", ID: from.EventID(), Event: from.Name, CreatedAt: pipes.Time(from.At), Data: pipes.EventFailure{
+			Object: "connection_failed", DataIntegrationID: from.IntegrationID(), ProviderSlug: from.Provider, UserID: orNull(from.User),
+			OrganizationID: orNull(from.Organization), ErrorCode: why.Code, ErrorReason: orNull(why.Reason), ProviderError: orNull(why.ProviderError),
+			ProviderErrorDescription: orNull(why.ProviderDescription), CreatedAt: pipes.Time(from.At),
+		}}
+	}
 	return pipes.Event{Object: "event", ID: from.EventID(), Event: from.Name, CreatedAt: pipes.Time(from.At), Data: pipes.EventAccount{
 		Object: "connected_account", ID: from.ID(), DataIntegrationID: from.IntegrationID(), ProviderSlug: from.Provider,
 		UserID: orNull(from.User), OrganizationID: orNull(from.Organization), Scopes: from.Scopes, State: from.State,

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 
@@ -9,6 +10,22 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
+
+// newWebhookClient takes webhooks to their endpoints. It follows no redirect: an endpoint is where it was said to be.
+func newWebhookClient() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 4, MaxResponseHeaderBytes: 64 << 10},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// payload is the body of a webhook: the event as GET /events tells it, without a line's end or escaped markup,
+// so that clients that parse and write it again find the same text (source: SDKs).
+func payload(of *environment.Event) ([]byte, error) {
+	var buffer bytes.Buffer
+	err := encode(&buffer, event(of), false)
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), err
+}
 
 func listEndpoints(c call) (reply, error) {
 	p := c.parameters()
@@ -82,7 +99,7 @@ func (c call) endpoint(whole bool) (object *body.Object, url string, events []st
 			object.Wrong("events", "unknown_event_type", "%s is not an event of WorkOS%s", quoted(name), scenarios.DidYouMean(name, known))
 		}
 	}
-	if url != "" && !body.IsURL(url) {
+	if url != "" && !scenarios.IsWebURL(url) {
 		return nil, "", nil, &pipes.Error{Code: pipes.InvalidURL, Message: "endpoint_url is not a URL that webhooks can be sent to: write http://… or https://…."}
 	}
 	return object, url, events, nil

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ type Session struct {
 	Lasted    time.Duration        // since the beginning
 	Switches  []Switch             // all that are in force, the oldest first
 	Faults    []Fault              // all that lie
+	Webhooks  []Webhook            // all that there are; nil: those of the set
 	Providers map[string]*Provider // that are others than the set's; nil: gone
 	Notes     []string             // what no file can say
 }
@@ -55,6 +57,16 @@ func (s *Set) Export(session Session) ([]byte, error) {
 			faults = append(faults, one.written())
 		}
 		putList(root, "faults", faults)
+	}
+	if session.Webhooks != nil {
+		webhooks := []mapping{}
+		for _, one := range session.Webhooks {
+			written := mapping{{"url", one.URL}}
+			written.say(one.Secret != "", "secret", one.Secret)
+			written.say(!slices.Equal(one.Events, ConnectionEvents()), "events", one.Events)
+			webhooks = append(webhooks, written)
+		}
+		putList(root, "webhooks", webhooks)
 	}
 	var text bytes.Buffer
 	for _, note := range session.Notes {

@@ -24,6 +24,10 @@ type Fault struct {
 	Drip        time.Duration // how long the body takes, a piece at a time
 	OffContract string        // UnknownEnum, ExtraFields, MissingField or WrongNull
 
+	Duplicate    bool // of a webhook: it is delivered twice
+	Late         bool // of a webhook: it is delivered behind the next one
+	BadSignature bool // of a webhook
+
 	Operation string // one of Operations
 	Place
 	Times       int     // how many calls it strikes; 0: any number
@@ -68,7 +72,7 @@ func (f Fault) ways() (ways []string) {
 	}{
 		{"status", f.Status != 0}, {"rate_limit", f.RateLimit != nil}, {"hang", f.Hang}, {"reset", f.Reset}, {"empty", f.Empty},
 		{"truncate", f.Truncate}, {"malformed", f.Malformed}, {"content_type", f.ContentType != ""}, {"drip", f.Drip != 0},
-		{"off_contract", f.OffContract != ""},
+		{"off_contract", f.OffContract != ""}, {"duplicate", f.Duplicate}, {"late", f.Late}, {"bad_signature", f.BadSignature},
 	} {
 		if way.said {
 			ways = append(ways, way.name)
@@ -123,6 +127,11 @@ func (f Fault) Check() Problems {
 	}
 	unless(f.Operation == "" || slices.Contains(Operations(), f.Operation), "operation", "is %q, which is none%s: GET /_control/openapi.json lists them",
 		Abridge(f.Operation), DidYouMean(f.Operation, Operations()))
+	for _, way := range f.ways() {
+		isWebhooks := slices.Contains([]string{"duplicate", "late", "bad_signature"}, way)
+		unless(!isWebhooks || f.Operation == Webhooks, way, "is for webhooks: write operation: webhook beside it")
+		unless(isWebhooks || f.Operation != Webhooks, way, "says nothing of webhooks: write duplicate, late, bad_signature or delay")
+	}
 	unless(f.Times >= 0, "times", "must be 1 or more: leave it out for any number of calls")
 	unless(f.Probability >= 0 && f.Probability <= 1, "probability", "must be more than 0 and at most 1")
 	return problems
@@ -139,7 +148,7 @@ func (f Fault) checkWaits(unless func(good bool, field, format string, args ...a
 	unless(f.Delay.Max == 0 || f.Delay.Min <= f.Delay.Max, "delay", "ends before it begins: min is %s, max is %s", FormatDuration(f.Delay.Min), FormatDuration(f.Delay.Max))
 }
 
-var waysToBreak = []string{"status", "rate_limit", "delay", "hang", "reset", "empty", "truncate", "malformed", "content_type", "drip", "off_contract"}
+var waysToBreak = []string{"status", "rate_limit", "delay", "hang", "reset", "empty", "truncate", "malformed", "content_type", "drip", "off_contract", "duplicate", "late", "bad_signature"}
 
 // WaysToBreak are the ways of faults, as Way names them.
 func WaysToBreak() []string { return slices.Clone(waysToBreak) }
@@ -156,5 +165,9 @@ func Operations() []string {
 		"get_organization_data_integration", "update_organization_data_integration", "delete_organization_data_integration",
 		"list_organization_configurations", "configure_organization",
 		"list_events", "list_webhook_endpoints", "create_webhook_endpoint", "update_webhook_endpoint", "delete_webhook_endpoint",
+		"consent", "provider", "relay", Webhooks,
 	}
 }
+
+// Webhooks is the operation that tells endpoints what happened. A fault is about it only where it says so.
+const Webhooks = "webhook"

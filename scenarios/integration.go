@@ -46,6 +46,7 @@ type Provider struct {
 	Config        map[string]string   // pinned on the integration
 	Metadata      map[string]string   // answered beside a client_credentials token
 	Organizations map[string]Override // by organization id
+	API           []APICall           // what the provider's side answers
 	Position      Position            // zero for an implied one
 }
 

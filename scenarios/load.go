@@ -137,7 +137,7 @@ func (l *loader) syntaxError(err error) {
 
 // root walks the file. Names must be known before they are referred to, so the order is ours.
 func (l *loader) root(root *yaml.Node) {
-	f := l.fields(root, "", []string{"version", "seed", "start", "strict", "providers", "users", "organizations", "scenarios", "age", "connections", "switches", "faults"})
+	f := l.fields(root, "", []string{"version", "seed", "start", "strict", "providers", "users", "organizations", "scenarios", "age", "connections", "switches", "faults", "consent", "webhooks"})
 	if root.Kind != yaml.MappingNode {
 		return
 	}
@@ -167,6 +167,8 @@ func (l *loader) root(root *yaml.Node) {
 	f.readFilled("connections", func(n *yaml.Node, path string) { l.list(n, path, l.connection) })
 	f.readFilled("switches", func(n *yaml.Node, path string) { l.list(n, path, l.switched) })
 	f.readFilled("faults", l.faults)
+	f.read("consent", func(n *yaml.Node, path string) { l.set.Consent = l.choice(n, path, Consents()...) })
+	f.readFilled("webhooks", func(n *yaml.Node, path string) { l.list(n, path, l.webhook) })
 }
 
 // ids reads a list of users or organizations; nil when it is none.
@@ -226,8 +228,9 @@ var stateFields = []string{"state", "scopes", "missing_scopes", "expires_in", "r
 func (l *loader) scenario(n *yaml.Node, path string) *Scenario {
 	before := len(l.problems)
 	scenario := &Scenario{Position: l.position(n)}
-	f := l.fields(n, path, append(slices.Clone(stateFields), "description", "steps", "repeat"))
+	f := l.fields(n, path, append(slices.Clone(stateFields), "description", "consent", "steps", "repeat"))
 	f.read("description", func(n *yaml.Node, path string) { scenario.Description = l.text(n, path) })
+	f.read("consent", func(n *yaml.Node, path string) { scenario.Consent = l.choice(n, path, Consents()...) })
 	if l.script(f, scenario); scenario.Steps != nil {
 		return scenario
 	}

@@ -27,7 +27,7 @@ func (l *loader) providers(n *yaml.Node, path string) {
 func (l *loader) integration(n *yaml.Node, path, slug string, p *Provider) {
 	f := l.fields(n, path, []string{
 		"name", "description", "scopes", "enabled", "state", "credentials", "auth_methods", "ownership",
-		"config_fields", "config", "metadata", "organizations",
+		"config_fields", "config", "metadata", "organizations", "api",
 	})
 	asked := l.set.Scopes(slug) // nil: nobody knows
 	f.read("scopes", func(n *yaml.Node, path string) {
@@ -54,6 +54,9 @@ func (l *loader) integration(n *yaml.Node, path, slug string, p *Provider) {
 	f.readFilled("config", func(n *yaml.Node, path string) { p.Config = l.config(n, path, *p) })
 	f.readFilled("metadata", func(n *yaml.Node, path string) {
 		p.Metadata = l.values(n, path, "a key of metadata", Provider{})
+	})
+	f.readFilled("api", func(n *yaml.Node, path string) {
+		l.list(n, path, func(element *yaml.Node, path string) { p.API = append(p.API, l.apiCall(element, path)) })
 	})
 	f.readFilled("organizations", func(n *yaml.Node, path string) { p.Organizations = l.overrides(n, path, *p, asked) })
 }

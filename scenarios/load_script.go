@@ -23,6 +23,9 @@ func (l *loader) script(f fields, scenario *Scenario) {
 			l.wrong(n, path, "%s says nothing beside steps: write it in a scenario of theirs", field)
 		})
 	}
+	f.read("consent", func(n *yaml.Node, path string) {
+		l.wrong(n, path, "consent says nothing beside steps: write it in a scenario of theirs")
+	})
 	f.read("repeat", func(n *yaml.Node, path string) { scenario.Repeat = l.repeat(n, path) })
 	path := join(f.path, "steps")
 	scenario.Steps = []Step{}
@@ -249,6 +252,9 @@ func (l *loader) wayToBreak(f fields, fault *Fault) {
 	flag("empty", &fault.Empty)
 	flag("truncate", &fault.Truncate)
 	flag("malformed", &fault.Malformed)
+	flag("duplicate", &fault.Duplicate)
+	flag("late", &fault.Late)
+	flag("bad_signature", &fault.BadSignature)
 	f.read("content_type", func(n *yaml.Node, path string) { fault.ContentType = l.word(n, path) })
 	f.read("drip", func(n *yaml.Node, path string) { fault.Drip = l.span(n, path, 0) })
 	f.read("off_contract", func(n *yaml.Node, path string) { fault.OffContract = l.word(n, path) })

@@ -243,7 +243,7 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	bad := strings.Replace(b.String(), "user_04000, organization_id: org_3, scenario: needs", "user_04000, organization_id: org_3, scenario: neds", 1) + "nonsense: 1\n"
 	_, err = scenarios.Parse("large.yaml", []byte(bad))
 	want := "large.yaml:4012:79: unknown scenario \"neds_reauthorization\" (did you mean needs_reauthorization?)\n" +
-		"large.yaml:5014:1: unknown key \"nonsense\" (it takes version, seed, start, strict, providers, users, organizations, scenarios, age, connections, switches, faults)"
+		"large.yaml:5014:1: unknown key \"nonsense\" (it takes version, seed, start, strict, providers, users, organizations, scenarios, age, connections, switches, faults, consent, webhooks)"
 	if fmt.Sprint(err) != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}

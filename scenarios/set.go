@@ -12,11 +12,12 @@ import (
 
 // Set is a scenario file, read and checked: it never changes, and any number of goroutines may share it.
 type Set struct {
-	Name   string // the file as it was named to Parse; "built-in" for Builtin
-	Seed   int64
-	Strict bool
-	Start  *Scenario
-	Age    time.Duration // how long Start has been in force when an environment begins
+	Name    string // the file as it was named to Parse; "built-in" for Builtin
+	Seed    int64
+	Strict  bool
+	Start   *Scenario
+	Consent string        // what becomes of consent pages: Ask, Approve, Deny or Fail
+	Age     time.Duration // how long Start has been in force when an environment begins
 
 	providers     map[string]Provider
 	builtins      map[string]builtin
@@ -28,6 +29,7 @@ type Set struct {
 	connections   []Connection
 	switches      []Switch
 	faults        []Fault
+	webhooks      []Webhook
 	index         map[Key]int32
 	digest        [sha256.Size]byte // of the text it was read from
 	text          []byte
@@ -48,6 +50,7 @@ type Scenario struct {
 	Description string
 	State       State    // of one without steps
 	Steps       []Step   // of a script; nil: it is none
+	Consent     string   // what becomes of consent pages while it is in force; empty: what the file says
 	Repeat      int      // how often the steps are played; 0: once; or Forever
 	Position    Position // zero for the built-in ones and those of a control call
 	Builtin     bool
@@ -111,6 +114,28 @@ func (s *Set) SecretFields() (names []string) {
 	}
 	return names
 }
+
+// Webhook is an endpoint that is told of events from the start on.
+type Webhook struct {
+	URL      string
+	Secret   string   // empty: one that derives from the seed
+	Events   []string // their names
+	Position Position
+}
+
+// Webhooks are those of the file, in its order.
+func (s *Set) Webhooks() []Webhook { return s.webhooks }
+
+// What becomes of a consent page.
+const (
+	Ask     = "ask" // the user decides
+	Approve = "approve"
+	Deny    = "deny"
+	Fail    = "fail" // at the provider
+)
+
+// Consents are these words.
+func Consents() []string { return []string{Ask, Approve, Deny, Fail} }
 
 // Switches are those of the file, in its order.
 func (s *Set) Switches() []Switch { return s.switches }
@@ -198,7 +223,7 @@ func (s *Set) names() []string {
 // Builtin is the set of an empty file: the five built-in scenarios, active for everybody.
 func Builtin() *Set {
 	s := &Set{
-		Name: "built-in", Seed: 1, providers: map[string]Provider{}, builtins: builtins(),
+		Name: "built-in", Seed: 1, Consent: Ask, providers: map[string]Provider{}, builtins: builtins(),
 		readWrite: []string{"read", "write"}, byName: map[string]*Scenario{},
 	}
 	for _, scenario := range []*Scenario{

@@ -87,6 +87,7 @@ func (s *Scenario) written() any {
 	}
 	var m mapping
 	m.say(s.Description != "", "description", s.Description)
+	m.say(s.Consent != "", "consent", s.Consent)
 	if s.Steps == nil {
 		return append(m, s.State.written()...)
 	}
@@ -147,7 +148,8 @@ func (f Fault) written() (m mapping) {
 	for _, way := range []struct {
 		name string
 		said bool
-	}{{"hang", f.Hang}, {"reset", f.Reset}, {"empty", f.Empty}, {"truncate", f.Truncate}, {"malformed", f.Malformed}} {
+	}{{"hang", f.Hang}, {"reset", f.Reset}, {"empty", f.Empty}, {"truncate", f.Truncate}, {"malformed", f.Malformed},
+		{"duplicate", f.Duplicate}, {"late", f.Late}, {"bad_signature", f.BadSignature}} {
 		m.say(way.said, way.name, true)
 	}
 	m.say(f.ContentType != "", "content_type", f.ContentType)
@@ -193,6 +195,16 @@ func (p Provider) written() (m mapping) {
 	m.say(p.Fields != nil, "config_fields", fields)
 	m.say(len(p.Config) > 0, "config", p.shown(p.Config))
 	m.say(p.Metadata != nil, "metadata", textsOf(p.Metadata))
+	calls := []mapping{}
+	for _, one := range p.API {
+		said := mapping{{"path", one.Path}}
+		said.say(one.Method != "", "method", one.Method)
+		said.say(one.Scopes != nil, "scopes", one.Scopes)
+		said.say(one.Status != 0, "status", one.Status)
+		said.say(one.Body != nil, "body", one.Body)
+		calls = append(calls, said)
+	}
+	m.say(len(calls) > 0, "api", calls)
 	var organizations mapping
 	for _, id := range sortedKeys(p.Organizations) {
 		var said mapping

@@ -3,7 +3,6 @@ package body
 import (
 	"bytes"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,18 +108,11 @@ func (o *Object) OneOf(field string, allowed ...string) string {
 // URL reads the address of a web page or service, empty when it is absent.
 func (o *Object) URL(field string) string {
 	text := o.Word(field, false)
-	if text != "" && !IsURL(text) {
+	if text != "" && !scenarios.IsWebURL(text) {
 		o.Wrong(field, "invalid", "%s is not a URL: write http://… or https://…", o.path+field)
 		return ""
 	}
 	return text
-}
-
-// IsURL tells whether a text is an absolute address of http or https, without credentials in it.
-func IsURL(text string) bool {
-	u, err := url.Parse(text)
-	web := strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
-	return err == nil && web && u.Hostname() != "" && u.User == nil
 }
 
 // Date reads an ISO 8601 date with its time, zero when it is absent.

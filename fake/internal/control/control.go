@@ -18,6 +18,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -27,6 +28,7 @@ type Call struct {
 	Environment  *environment.Environment
 	Journal      *journal.Journal  // of the environment
 	Snapshots    Snapshots         // of the environment
+	Courier      *webhook.Courier  // of the environment
 	Environments Environments      // of the server
 	Vars         map[string]string // of the path
 	Query        url.Values

@@ -89,6 +89,10 @@ type Fault struct {
 	Drip        string     `json:"drip,omitempty"`
 	OffContract string     `json:"off_contract,omitempty"`
 
+	Duplicate    bool `json:"duplicate,omitempty"`
+	Late         bool `json:"late,omitempty"`
+	BadSignature bool `json:"bad_signature,omitempty"`
+
 	Operation string `json:"operation,omitempty"`
 	Place
 	Times       int     `json:"times,omitempty"`
@@ -121,7 +125,7 @@ func faultOf(f *scenarios.Fault) *Fault {
 	}
 	view := &Fault{
 		Status: f.Status, RetryAfter: f.RetryAfter, Body: f.Body, Hang: f.Hang, Reset: f.Reset, Empty: f.Empty, Truncate: f.Truncate,
-		Malformed: f.Malformed, ContentType: f.ContentType, OffContract: f.OffContract,
+		Malformed: f.Malformed, Duplicate: f.Duplicate, Late: f.Late, BadSignature: f.BadSignature, ContentType: f.ContentType, OffContract: f.OffContract,
 		Operation: f.Operation, Place: placeOf(f.Place), Times: f.Times, Probability: f.Probability,
 	}
 	if limit := f.RateLimit; limit != nil {

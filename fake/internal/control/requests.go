@@ -197,12 +197,15 @@ const (
 
 // GetWait answers when there were as many requests as expected, or an event.
 func GetWait(c Call) (any, error) {
-	if err := c.queryOnly(append(filterFields, "count", "at_least", "at_most", "timeout", "event")...); err != nil {
+	if err := c.queryOnly(append(filterFields, "count", "at_least", "at_most", "timeout", "event", "webhook")...); err != nil {
 		return nil, err
 	}
 	p := c.parameters()
 	expected := journal.Expected{Filter: p.filter(), Count: p.numberOrNil("count"), AtLeast: p.numberOrNil("at_least"), AtMost: p.numberOrNil("at_most")}
-	event := p.oneOf("event", pipes.Events()...)
+	event, told := p.oneOf("event", pipes.Events()...), p.oneOf("webhook", pipes.Events()...)
+	if event != "" && told != "" {
+		p.refuse("webhook", "is waited for by itself: leave event out")
+	}
 	timeout := p.timeout()
 	if err := p.err(); err != nil {
 		return nil, err
@@ -211,6 +214,12 @@ func GetWait(c Call) (any, error) {
 	if event != "" {
 		look = func() (journal.Verdict, bool) {
 			n := c.Environment.CountEvents(func(e *environment.Event) bool { return e.Name == event && expected.Covers(e.Key) })
+			return journal.Verdict{Count: n}, expected.Holds(n)
+		}
+	}
+	if told != "" {
+		look = func() (journal.Verdict, bool) {
+			n := delivered(c, told, expected.Place)
 			return journal.Verdict{Count: n}, expected.Holds(n)
 		}
 	}
@@ -229,8 +238,8 @@ func GetWait(c Call) (any, error) {
 		case <-again.C:
 		case <-deadline.C:
 			what := expected.String()
-			if event != "" {
-				what = event + " for " + expected.Place.String()
+			if event+told != "" {
+				what = event + told + " for " + expected.Place.String()
 			}
 			return failedOf("Within "+scenarios.FormatDuration(timeout)+" there were "+strconv.Itoa(v.Count)+"; expected were "+what+".", v), nil
 		case <-c.Context.Done():

@@ -186,6 +186,7 @@ func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.T
 		changed := e.refresh(r, word, now)
 		c := e.look(r, now)
 		c.Decision.Changed = changed
+		e.issue(r, c.Token)
 		show(r, c, now)
 		return nil
 	}
@@ -202,6 +203,7 @@ func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.T
 		changed = strings.TrimSuffix(changed+", "+e.tell(r, now), ", ")
 	}
 	c.Decision.Struck, c.Decision.Changed = struck, changed
+	e.issue(r, c.Token)
 	show(r, c, now)
 	return nil
 }

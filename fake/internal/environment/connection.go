@@ -144,6 +144,9 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *record {
 	made := e.unseen(key)
 	if forgotten := e.seen.add(made); forgotten != nil {
 		forgotten.forgotten = true
+		for _, token := range forgotten.issued {
+			delete(e.tokens, token)
+		}
 		e.dues.cancel(forgotten.next)
 	}
 	e.meet(made, now)

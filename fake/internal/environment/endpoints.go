@@ -44,11 +44,42 @@ func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, er
 	if err := e.hooks.check(made); err != nil {
 		return nil, err
 	}
+	e.addEndpoint(made)
+	return made, nil
+}
+
+func (e *Environment) addEndpoint(made *Endpoint) {
 	e.hooks.count++
 	made.order = e.hooks.count
-	made.ID, made.Secret = e.mint.Endpoint(made.order)
+	id, secret := e.mint.Endpoint(made.order)
+	made.ID, made.Secret = id, or(made.Secret, secret)
 	e.hooks.list.add(made)
-	return made, nil
+}
+
+// declare makes an endpoint of the file.
+func (e *Environment) declare(one scenarios.Webhook) {
+	e.addEndpoint(&Endpoint{URL: one.URL, Secret: one.Secret, Enabled: true, Events: one.Events, Created: e.began, Updated: e.began})
+}
+
+// Endpoint finds one by its id; nil: there is none.
+func (e *Environment) Endpoint(id string) *Endpoint {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if i, err := e.hooks.find(id); err == nil {
+		return e.hooks.list.items[i]
+	}
+	return nil
+}
+
+// EventByID finds an event that is still remembered; nil: it is not.
+func (e *Environment) EventByID(id string) *Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	count, known := e.mint.EventCount(id)
+	if i := from(e.log.events, count); known && i < len(e.log.events) && e.log.events[i].count == count {
+		return e.log.events[i]
+	}
+	return nil
 }
 
 // check finds another endpoint with the same address.

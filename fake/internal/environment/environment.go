@@ -39,6 +39,10 @@ type Environment struct {
 	faults   fault.Faults
 	log      log
 	hooks    endpoints
+	consents consents
+	tokens   map[string]*record // that were handed out
+	forget   func()
+	outbox   func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
 }
 
 // New is an environment as on first use.
@@ -46,6 +50,14 @@ func New(name string, set *scenarios.Set, clock *clock.Clock) *Environment {
 	e := &Environment{name: name, clock: clock}
 	e.begin(set)
 	return e
+}
+
+// Deliver sets who takes what endpoints are told, and who forgets it at a reset, before anything happens. They are
+// called under the lock of the environment: they must neither wait nor call back.
+func (e *Environment) Deliver(outbox func(*Endpoint, *Event), forget func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.outbox, e.forget = outbox, forget
 }
 
 // Name is the name that a key sk_env_<name> opens it by.
@@ -73,6 +85,13 @@ func (e *Environment) begin(set *scenarios.Set) {
 	e.set, e.mint, e.began = set, mint.New(set.Seed, e.name), e.clock.Now()
 	e.why, e.words, e.dues, e.pending, e.log, e.backs, e.peaks = nil, 0, dues{}, nil, log{}, 0, nil
 	e.switches, e.catalog, e.seen, e.hooks = newSwitches(&e.dues), newCatalog(), newSeen(), endpoints{}
+	if e.forget != nil {
+		e.forget()
+	}
+	e.consents, e.tokens = consents{}, map[string]*record{}
+	for _, one := range set.Webhooks() {
+		e.declare(one)
+	}
 	e.faults = fault.Faults{}
 	e.faulty.Store(false)
 	for _, one := range set.Switches() {

@@ -17,6 +17,7 @@ type Event struct {
 	State            string
 	Scopes           []string
 	Created, Updated time.Time // of the connection
+	Failure          *Failure  // of pipes.EventConnectionFailed: there is no connection
 
 	count       uint64
 	integration int // how often the integration was deleted before
@@ -48,11 +49,25 @@ type log struct {
 	count  uint64
 }
 
-func (l *log) add(made Event) {
+func (l *log) add(made Event) *Event {
 	l.count++
 	made.count = l.count
 	if l.events = append(l.events, &made); len(l.events) > mostEvents+mostEvents/10 {
 		l.events = slices.Clone(l.events[len(l.events)-mostEvents:])
+	}
+	return &made
+}
+
+// publish tells what happened, to the endpoints that want to know, too.
+func (e *Environment) publish(made Event) {
+	event := e.log.add(made)
+	if e.outbox == nil {
+		return
+	}
+	for _, one := range e.hooks.list.items {
+		if one.Enabled && slices.Contains(one.Events, made.Name) {
+			e.outbox(one, event)
+		}
 	}
 }
 
@@ -170,11 +185,16 @@ func (e *Environment) tell(r *record, at time.Time) (changed string) {
 	default:
 		shown = r.told
 	}
-	e.log.add(Event{
+	e.emit(r, c, name, shown, at)
+	return before.state + " → " + c.State
+}
+
+// emit tells of a connection, as a state and scopes.
+func (e *Environment) emit(r *record, c Connection, name string, shown told, at time.Time) {
+	e.publish(Event{
 		identity: c.identity, Name: name, At: at, State: shown.state, Scopes: shown.scopes, Created: r.created, Updated: at,
 		integration: e.generationOf(r.key.Provider, ownershipOf(r.key)),
 	})
-	return before.state + " → " + c.State
 }
 
 // schedule lets a connection be told of when time changes it: a failing refresh, the end of a step.

@@ -61,6 +61,7 @@ func (e *Environment) session(now time.Time) scenarios.Session {
 		}
 		session.Faults = append(session.Faults, one.Fault)
 	}
+	session.Webhooks = e.webhooks()
 	for at := range e.catalog.removed {
 		if _, declared := e.set.Declared(at.slug); declared && e.catalog.roots[at] == nil && e.other(at.slug, at.ownership) == nil {
 			session.Providers[at.slug] = nil
@@ -72,6 +73,28 @@ func (e *Environment) session(now time.Time) scenarios.Session {
 		}
 	}
 	return session
+}
+
+// webhooks are the endpoints as a file says them; nil: they are the file's own. Secrets that calls saw are left out.
+func (e *Environment) webhooks() []scenarios.Webhook {
+	said, changed := e.set.Webhooks(), false
+	made := []scenarios.Webhook{}
+	for i, one := range e.hooks.list.items {
+		changed = changed || one.Updated.After(e.began) || i >= len(said) || one.URL != said[i].URL
+		written := scenarios.Webhook{URL: one.URL, Events: slices.DeleteFunc(slices.Clone(one.Events), func(name string) bool { return !slices.Contains(pipes.Events(), name) })}
+		for _, other := range said {
+			if other.URL == one.URL {
+				written.Secret = other.Secret
+			}
+		}
+		if one.Enabled && len(written.Events) > 0 {
+			made = append(made, written)
+		}
+	}
+	if !changed && len(made) == len(said) {
+		return nil
+	}
+	return made
 }
 
 // exported is an integration, with that of the other ownership, as a file says it; nil: as it does already.
@@ -217,8 +240,8 @@ func (e *Environment) notes(again *Environment, now time.Time) (notes []string) 
 	for by := range e.catalog.asked {
 		notes = append(notes, fmt.Sprintf("Otherwise than here: connections that nobody asked about have the scopes that %s asks for only since a call.", by.slug))
 	}
-	if len(e.hooks.list.items) > 0 {
-		notes = append(notes, "Left out: webhook endpoints that calls made.")
+	if n := len(e.hooks.list.items); n > 0 && n > len(again.hooks.list.items) {
+		notes = append(notes, "Left out: webhook endpoints that are disabled, or are told of nothing that happens here.")
 	}
 	slices.Sort(notes)
 	if most := 100; len(notes) > most {

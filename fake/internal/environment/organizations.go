@@ -158,10 +158,10 @@ func (e *Environment) checkOverride(i *Integration, made Override) error {
 // Authorize begins to connect a connection: it answers the opaque part of the page's address,
 // and the state that names this authorization. Its errors
 // are entity_not_found, data_integration_disabled, organization_credentials_missing and invalid_request.
-func (e *Environment) Authorize(q Query, config map[string]string) (opaque, state string, err error) {
+func (e *Environment) Authorize(asked Asked) (opaque, state string, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now, q, config := e.change(), asked.Query, asked.Config
 	if err := e.check(q); err != nil {
 		return "", "", err
 	}
@@ -188,8 +188,8 @@ func (e *Environment) Authorize(q Query, config map[string]string) (opaque, stat
 	}
 	r := e.record(key, now)
 	r.authorized++
-	e.touch()
 	opaque, state = e.mint.Authorization(key.Provider, key.User, key.Organization, int(r.authorized))
+	e.consents.add(&Authorization{Asked: asked, Opaque: opaque, State: state, At: now})
 	return opaque, state, nil
 }
 

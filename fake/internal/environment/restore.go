@@ -23,7 +23,8 @@ func (e *Environment) Restore(s Saved) error {
 	e.clock.Restore(s.Clock)
 	e.mint, e.began, e.words, e.backs, e.peaks = made.mint, made.began, made.words, made.backs, made.peaks
 	e.why, e.pending = nil, nil
-	e.switches, e.catalog, e.seen, e.hooks, e.log, e.faults = made.switches, made.catalog, made.seen, made.hooks, made.log, made.faults
+	e.switches, e.catalog, e.seen, e.hooks, e.log, e.consents, e.faults = made.switches, made.catalog, made.seen, made.hooks, made.log, made.consents, made.faults
+	e.tokens = made.tokens
 	e.dues = dues{}
 	e.switches.dues = &e.dues
 	e.resume(s)
@@ -43,6 +44,7 @@ func (e *Environment) Continue(s Saved) error {
 
 // fill builds an environment that nobody else knows.
 func (e *Environment) fill(s Saved) (err error) {
+	e.tokens = map[string]*record{}
 	e.began, e.words, e.backs = s.Began, s.Words, s.Backs
 	for _, one := range s.Peaks {
 		e.peaks = append(e.peaks, peak{one.Number, one.At})
@@ -67,17 +69,21 @@ func (e *Environment) fill(s Saved) (err error) {
 			return err
 		}
 	}
+	e.hooks = endpoints{}
 	for _, one := range s.Endpoints {
 		one.order = s.Deleted[one.ID]
 		e.hooks.list.add(&one)
 	}
 	e.hooks.list.numbers, e.hooks.count = s.Deleted, s.Made
-	e.log.count = s.LastEvent
+	e.log.events, e.log.count = nil, s.LastEvent
 	for _, one := range s.Events {
 		e.log.events = append(e.log.events, &Event{
 			identity: identity{one.Key, e.mint, one.Standard, one.Lives}, Name: one.Name, At: one.At, State: one.State, Scopes: one.Scopes,
-			Created: one.Created, Updated: one.Updated, count: one.Count, integration: one.Integration,
+			Created: one.Created, Updated: one.Updated, count: one.Count, integration: one.Integration, Failure: one.Failure,
 		})
+	}
+	for _, one := range s.Consents {
+		e.consents.add(&one)
 	}
 	return nil
 }
@@ -87,6 +93,9 @@ func (e *Environment) recall(s savedRecord, scripts map[uint64]*scenarios.Scenar
 	r := &record{
 		key: s.Key, standard: s.Standard, generation: s.Generation, lives: s.Lives, added: s.Added, authorized: s.Authorized,
 		created: s.Created, told: told{s.Told, s.ToldScopes},
+	}
+	for _, token := range s.Issued {
+		e.issue(r, token)
 	}
 	for _, one := range s.Refreshes {
 		r.refreshes = append(r.refreshes, refresh{one.Word, one.State, one.At})

@@ -2,6 +2,7 @@ package environment
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
@@ -30,7 +31,12 @@ type Saved struct {
 	Made       uint64       // endpoints, until now
 	Events     []savedEvent `json:",omitempty"`
 	LastEvent  uint64
+	Consents   []Authorization `json:",omitempty"`
+	Pending    []Pending       `json:",omitempty"` // deliveries
 }
+
+// Pending is an event that an endpoint is still to be told.
+type Pending struct{ Endpoint, Event string }
 
 type (
 	savedPeak struct {
@@ -82,6 +88,7 @@ type (
 		Standard, Generation, Lives, Added, Authorized int32
 		Refreshes                                      []savedRefresh `json:",omitempty"`
 		Created                                        time.Time
+		Issued                                         []string      `json:",omitempty"`
 		Account                                        *savedAccount `json:",omitempty"`
 		Told                                           string
 		ToldScopes                                     []string
@@ -96,6 +103,7 @@ type (
 		Created, Updated time.Time
 		Count            uint64
 		Integration      int
+		Failure          *Failure `json:",omitempty"`
 	}
 	savedNumbers map[string]uint64
 )
@@ -133,7 +141,10 @@ func (e *Environment) Save() (Saved, error) {
 		s.Endpoints = append(s.Endpoints, *one)
 	}
 	for _, one := range e.log.events {
-		s.Events = append(s.Events, savedEvent{one.Key, one.standard, one.lives, one.Name, one.State, one.Scopes, one.At, one.Created, one.Updated, one.count, one.integration})
+		s.Events = append(s.Events, savedEvent{one.Key, one.standard, one.lives, one.Name, one.State, one.Scopes, one.At, one.Created, one.Updated, one.count, one.integration, one.Failure})
+	}
+	for _, one := range e.consents.order {
+		s.Consents = append(s.Consents, *one)
 	}
 	return s, nil
 }
@@ -141,7 +152,7 @@ func (e *Environment) Save() (Saved, error) {
 func (r *record) save() (savedRecord, error) {
 	s := savedRecord{
 		Key: r.key, Standard: r.standard, Generation: r.generation, Lives: r.lives, Added: r.added, Authorized: r.authorized,
-		Created: r.created, Told: r.told.state, ToldScopes: r.told.scopes,
+		Created: r.created, Issued: slices.Clone(r.issued), Told: r.told.state, ToldScopes: r.told.scopes,
 	}
 	for _, one := range r.refreshes {
 		s.Refreshes = append(s.Refreshes, savedRefresh{one.word, one.state, one.at})

@@ -23,6 +23,7 @@ type record struct {
 	forgotten  bool                  // to make room
 	refreshes  []refresh             // the last of each word, the newest last
 	minted     string                // the token of this generation, once it was needed
+	issued     []string              // the tokens that were handed out last
 	created    time.Time             // zero while it does not exist
 	account    *account              // what was written; nil: nothing
 	told       told                  // what events last said

@@ -73,7 +73,7 @@ func (l *Laid) Try(c Call, draw Draw) *Strike {
 // about tells whether a call is one that the fault is about. A place without an organization, or owned by
 // one, is only of calls that name a connection.
 func (l *Laid) about(c Call) bool {
-	return (l.Operation == "" || l.Operation == c.Operation) && l.Covers(c.Key) &&
+	return (l.Operation == c.Operation || l.Operation == "" && c.Operation != scenarios.Webhooks) && l.Covers(c.Key) &&
 		(!l.NoOrganization || c.Key.User != "") && (!l.Shared || c.Key.Organization != "")
 }
 

@@ -65,6 +65,11 @@ func (m Mint) Authorization(provider, user, organization string, n int) (opaque,
 	return m.letters(24, "authorize", provider, user, organization, number), m.letters(24, "state", provider, user, organization, number)
 }
 
+// ConnectCode is what the application finishes an authorization with.
+func (m Mint) ConnectCode(opaque string) string {
+	return "connect_fake_" + m.letters(24, "connect_code", opaque)
+}
+
 // EventID is the id of an environment's nth event. It ends with n, so that EventCount finds it again.
 func (m Mint) EventID(n uint64) string {
 	id := []byte("event_" + m.letters(26, "event"))

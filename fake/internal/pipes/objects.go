@@ -61,6 +61,11 @@ type AuthorizeURL struct {
 // FinishRequired is the Completion of an authorization that the application has to finish.
 const FinishRequired = "finish_required"
 
+// Finished is the answer to the application that finishes a connection (source: Python SDK 10.8).
+type Finished struct {
+	ConnectedAccount ConnectedAccount `json:"connected_account"`
+}
+
 // ConnectedAccount is a connection as calls show it. ConnectionRole and the names of the account are newer
 // than the official description, and so is Config for every auth method (source: Node SDK 11).
 type ConnectedAccount struct {
@@ -207,11 +212,25 @@ type ConfigurationCredentials struct {
 
 // Event is what GET /events lists and webhooks carry.
 type Event struct {
-	Object    string       `json:"object"`
-	ID        string       `json:"id"`
-	Event     string       `json:"event"`
-	Data      EventAccount `json:"data"`
-	CreatedAt Time         `json:"created_at"`
+	Object    string `json:"object"`
+	ID        string `json:"id"`
+	Event     string `json:"event"`
+	Data      any    `json:"data"` // EventAccount or EventFailure
+	CreatedAt Time   `json:"created_at"`
+}
+
+// EventFailure is the data of connection_failed.
+type EventFailure struct {
+	Object                   string  `json:"object"`
+	DataIntegrationID        string  `json:"data_integration_id"`
+	ProviderSlug             string  `json:"provider_slug"`
+	UserID                   *string `json:"user_id"`
+	OrganizationID           *string `json:"organization_id"`
+	ErrorCode                string  `json:"error_code"`
+	ErrorReason              *string `json:"error_reason"`
+	ProviderError            *string `json:"provider_error"`
+	ProviderErrorDescription *string `json:"provider_error_description"`
+	CreatedAt                Time    `json:"created_at"`
 }
 
 // EventAccount is PipesConnectedAccount.

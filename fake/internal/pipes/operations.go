@@ -47,4 +47,8 @@ const (
 	CreateWebhookEndpoint Operation = "create_webhook_endpoint"
 	UpdateWebhookEndpoint Operation = "update_webhook_endpoint"
 	DeleteWebhookEndpoint Operation = "delete_webhook_endpoint"
+
+	Consent  Operation = "consent"  // the page that authorize leads to
+	Provider Operation = "provider" // a call at the provider's side
+	Relay    Operation = "relay"    // (source: docs)
 )

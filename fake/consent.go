@@ -1,0 +1,148 @@
+package fake
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+//go:embed consent.html
+var consentHTML string
+
+//go:embed consent.css
+var consentCSS string
+
+// consentRoutes are the page that authorize leads to. It needs no API key: whoever knows its address may use it.
+func (s *Server) consentRoutes() []route {
+	const path = "/data-integrations/{opaque:[^/]+}/authorize-redirect"
+	return []route{
+		{operation: pipes.Consent, method: "GET", path: path, handle: consentPage, whose: s.ofConsent},
+		{operation: pipes.Consent, method: "POST", path: path, handle: decide, whose: s.ofConsent},
+	}
+}
+
+// ofConsent is the environment that made a page, default for none.
+func (s *Server) ofConsent(c *call) string {
+	return s.environments.find(func(world *opened) bool { return world.HasAuthorization(c.vars["opaque"]) })
+}
+
+// consentPage shows who connects what, and with which scopes; where the file, the scenario in force or the query
+// says so (consent=approve, deny or fail, with scope=… to grant fewer) it is decided at once.
+func consentPage(c call) (reply, error) {
+	opaque := c.vars["opaque"]
+	page, err := c.environment.Consent(opaque)
+	if err != nil {
+		return wrongPage(err), nil
+	}
+	way := page.Consent
+	if said, given := c.query["consent"]; given {
+		if way = said[0]; !slices.Contains(scenarios.Consents(), way) {
+			return wrongPage(pipes.Invalid(pipes.FieldError{Field: "consent", Code: "invalid", Message: "consent must be one of " + strings.Join(scenarios.Consents(), ", ")})), nil
+		}
+	}
+	if way != scenarios.Ask {
+		return c.decided(way, c.query["scope"])
+	}
+	answer := paper(http.StatusOK, consentView{Title: "Connect " + page.Provider, Page: &page, Action: c.base() + c.request.URL.EscapedPath()})
+	answer.key = page.Key
+	return answer, nil
+}
+
+// decide takes the answer of the form.
+func decide(c call) (reply, error) {
+	form, err := url.ParseQuery(string(c.body))
+	decision := form.Get("decision")
+	if err != nil || !slices.Contains([]string{scenarios.Approve, scenarios.Deny, scenarios.Fail}, decision) {
+		return wrongPage(pipes.Invalid(pipes.FieldError{Field: "decision", Code: "invalid", Message: "decision must be approve, deny or fail"})), nil
+	}
+	granted := form["scope"]
+	if granted == nil {
+		granted = []string{} // every box is empty
+	}
+	return c.decided(decision, granted)
+}
+
+// decided sends the user back to the application.
+func (c call) decided(decision string, granted []string) (reply, error) {
+	a, err := c.environment.Decide(c.vars["opaque"], decision, granted)
+	if err != nil {
+		return wrongPage(err), nil
+	}
+	if a.ReturnTo == "" {
+		answer := paper(http.StatusOK, consentView{Title: "Done", Text: "The answer was: " + a.Decided + ". You can close this window."})
+		answer.key, answer.changed = a.Key, "consent: "+a.Decided
+		return answer, nil
+	}
+	location := a.ReturnTo
+	if a.Code != "" {
+		location = withQuery(location, "connect_code="+url.QueryEscape(a.Code)+"&state="+url.QueryEscape(a.State))
+	}
+	answer := paper(http.StatusFound, consentView{Title: "Back to the application", Link: location})
+	answer.header.Set("Location", location)
+	answer.key, answer.changed = a.Key, "consent: "+a.Decided
+	return answer, nil
+}
+
+// withQuery adds to an address, whose own query stays as it is (the parameters' names: inferred).
+func withQuery(address, more string) string {
+	address, fragment, has := strings.Cut(address, "#")
+	between := "?"
+	if strings.Contains(address, "?") {
+		between = "&"
+	}
+	if address += between + more; has {
+		address += "#" + fragment
+	}
+	return address
+}
+
+// consentView is what the template shows.
+type consentView struct {
+	Title  string
+	Style  template.CSS
+	Page   *environment.ConsentPage // the form
+	Action string                   // where it goes
+	Text   string
+	Link   string // where to go on
+}
+
+// wrongPage tells a person what is wrong.
+func wrongPage(err error) reply {
+	wire := asError(err)
+	answer := paper(statusOf(wire.Code, &route{invalid: http.StatusBadRequest}), consentView{Title: "This does not work", Text: wire.Message})
+	answer.wrong = err
+	return answer
+}
+
+// paper is an answer for people. Nothing in it runs, and nothing frames it; the form may lead to the application,
+// wherever that sends its users (Chromium holds redirects against form-action, too).
+func paper(status int, view consentView) reply {
+	view.Style = template.CSS(consentCSS)
+	var text bytes.Buffer
+	page, err := template.New("consent").Parse(consentHTML)
+	if err == nil {
+		err = page.Execute(&text, view)
+	}
+	if err != nil {
+		return reply{status: http.StatusInternalServerError, body: asError(err), wrong: err}
+	}
+	sum := sha256.Sum256([]byte(consentCSS))
+	header := http.Header{}
+	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+
+		"'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	return reply{status: status, header: header, body: control.Text{ContentType: "text/html; charset=utf-8", Body: text.Bytes()}}
+}

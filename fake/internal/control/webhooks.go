@@ -1,0 +1,107 @@
+package control
+
+import (
+	"strconv"
+
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/webhook"
+	"example.com/pipesfake/scenarios"
+)
+
+// Delivery is a webhook on its way, or at its end.
+type Delivery struct {
+	ID             string    `json:"id"`
+	EndpointID     string    `json:"endpoint_id"`
+	EndpointURL    string    `json:"endpoint_url"`
+	EventID        string    `json:"event_id"`
+	Event          string    `json:"event"`
+	Provider       string    `json:"provider"`
+	UserID         *string   `json:"user_id"`
+	OrganizationID *string   `json:"organization_id"`
+	State          string    `json:"state"` // pending, delivered, dead or dropped
+	Because        *string   `json:"because"`
+	Attempts       []Attempt `json:"attempts"`
+	NextAttemptAt  *string   `json:"next_attempt_at"` // real time
+}
+
+// Attempt is one try of a delivery.
+type Attempt struct {
+	At         string  `json:"at"`          // real time
+	DurationMS float64 `json:"duration_ms"` // of real time
+	Status     *int    `json:"status"`      // null: no answer
+	Error      *string `json:"error"`
+	Fault      *string `json:"fault"` // what broke it
+}
+
+func deliveryOf(d webhook.Delivery) Delivery {
+	view := Delivery{
+		ID: deliveryID(d.Number), EndpointID: d.Endpoint, EndpointURL: d.URL, EventID: d.Event.EventID(), Event: d.Event.Name, Provider: d.Event.Provider,
+		UserID: orNull(d.Event.User), OrganizationID: orNull(d.Event.Organization), State: d.State, Because: orNull(d.Why), Attempts: []Attempt{}, NextAttemptAt: timestamp(d.Next),
+	}
+	for _, one := range d.Attempts {
+		attempt := Attempt{At: pipes.Timestamp(one.At), DurationMS: float64(one.Took.Microseconds()) / 1000, Error: orNull(one.Error), Fault: orNull(one.Fault)}
+		if one.Status != 0 {
+			attempt.Status = &one.Status
+		}
+		view.Attempts = append(view.Attempts, attempt)
+	}
+	return view
+}
+
+func deliveryID(number uint64) string { return "delivery_" + strconv.FormatUint(number, 10) }
+
+// GetWebhooks lists deliveries, the newest first: all that are pending, and the last of the others.
+func GetWebhooks(c Call) (any, error) {
+	if err := c.queryOnly("state", "event", "limit"); err != nil {
+		return nil, err
+	}
+	p := c.parameters()
+	state := p.oneOf("state", webhook.Pending, webhook.Delivered, webhook.Dead, webhook.Dropped)
+	event, limit := p.oneOf("event", pipes.Events()...), p.number("limit", 1, 1000)
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	if limit == 0 {
+		limit = 100
+	}
+	all := c.Courier.List(func(d *webhook.Delivery) bool {
+		return (state == "" || d.State == state) && (event == "" || d.Event.Name == event)
+	})
+	list := []Delivery{}
+	for _, one := range all[:min(limit, len(all))] {
+		list = append(list, deliveryOf(one))
+	}
+	return struct {
+		Webhooks []Delivery `json:"webhooks"`
+		Count    int        `json:"count"` // of all such
+	}{list, len(all)}, nil
+}
+
+// PostRedeliver sends a webhook once more. A body is not needed and not read.
+func PostRedeliver(c Call) (any, error) {
+	if err := c.queryOnly(); err != nil {
+		return nil, err
+	}
+	var number uint64
+	known := c.Courier.List(func(d *webhook.Delivery) bool { return deliveryID(d.Number) == c.Vars["id"] })
+	if len(known) > 0 {
+		number = known[0].Number
+		if known[0].State == webhook.Pending {
+			return nil, &pipes.Error{Code: pipes.DeliveryPending, Message: c.Vars["id"] + " is still on its way: wait until it is delivered or dead."}
+		}
+	}
+	again, found := c.Courier.Again(number)
+	if !found {
+		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "No webhook \"" + scenarios.Abridge(c.Vars["id"]) +
+			"\" is remembered, or its endpoint is gone: GET /_control/webhooks lists those that are."}
+	}
+	return deliveryOf(again), nil
+}
+
+// delivered counts the webhooks of an event that arrived.
+func delivered(c Call, event string, place environment.Place) int {
+	return len(c.Courier.List(func(d *webhook.Delivery) bool {
+		return d.State == webhook.Delivered && d.Event.Name == event && place.Covers(d.Event.Key)
+	}))
+}

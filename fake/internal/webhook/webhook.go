@@ -1,0 +1,262 @@
+// Package webhook tells endpoints what happened: in order at each of them, signed as WorkOS signs, again when
+// they fail. Whoever causes an event waits for none of it.
+package webhook
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/scenarios"
+)
+
+// The states of a delivery.
+const (
+	Pending   = "pending"
+	Delivered = "delivered"
+	Dead      = "dead"    // it was tried as often as it is
+	Dropped   = "dropped" // its endpoint is gone or disabled
+)
+
+// Delivery is an event on its way to an endpoint.
+type Delivery struct {
+	Number   uint64 // they count from one
+	Endpoint string // its id
+	URL      string
+	Event    *environment.Event
+	State    string
+	Why      string // it is dead or dropped
+	Attempts []Attempt
+	Next     time.Time // when it is tried again, in real time; zero: not
+	late     bool
+}
+
+// Attempt is one try.
+type Attempt struct {
+	At     time.Time // real time
+	Took   time.Duration
+	Status int    // zero: no answer
+	Error  string // empty: it was taken
+	Fault  string // what broke it on purpose
+}
+
+// The bounds.
+const (
+	mostDone    = 1_000   // deliveries that are remembered, of each state
+	mostWaiting = 100_000 // at one endpoint
+	mostAMinute = 50_000  // deliveries to one endpoint: more looks like a loop
+	patience    = 5 * time.Second
+)
+
+// waits are how long it waits before each try, in real time.
+func waits() []time.Duration {
+	return []time.Duration{0, 100 * time.Millisecond, 500 * time.Millisecond, 2 * time.Second}
+}
+
+// Courier delivers the events of one environment. It is safe for concurrent use.
+type Courier struct {
+	client  *http.Client
+	world   *environment.Environment
+	payload func(*environment.Event) ([]byte, error)
+	working sync.WaitGroup
+
+	mu      sync.Mutex
+	ctx     context.Context // ends with what is on its way at a reset
+	cancel  context.CancelFunc
+	queues  map[string]*queue
+	done    []*Delivery // delivered, the oldest first
+	dead    []*Delivery // dead or dropped
+	last    uint64
+	waiting chan struct{} // closed when a delivery is done; nil: nobody waits
+	closed  bool
+}
+
+// queue is what waits for one endpoint.
+type queue struct {
+	list    []*Delivery // the next first
+	working bool
+	minute  time.Time // since when it counts
+	count   int
+	more    chan struct{} // gets one when more comes
+}
+
+// New is the courier of an environment. The client follows no redirects.
+func New(client *http.Client, world *environment.Environment, payload func(*environment.Event) ([]byte, error)) *Courier {
+	c := &Courier{client: client, world: world, payload: payload}
+	c.begin()
+	world.Deliver(func(endpoint *environment.Endpoint, event *environment.Event) { c.Send(endpoint, event) }, c.Reset)
+	return c
+}
+
+func (c *Courier) begin() {
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.queues, c.done, c.dead, c.last = map[string]*queue{}, nil, nil, 0
+}
+
+// Send tells an endpoint of an event, behind what it is still to be told. It does not wait.
+func (c *Courier) Send(endpoint *environment.Endpoint, event *environment.Event) (sent Delivery) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last++
+	made := &Delivery{Number: c.last, Endpoint: endpoint.ID, URL: endpoint.URL, Event: event, State: Pending}
+	if c.closed {
+		return *made
+	}
+	q := c.queues[endpoint.ID]
+	if q == nil {
+		q = &queue{more: make(chan struct{}, 1)}
+		c.queues[endpoint.ID] = q
+	}
+	now := clock.Wire()
+	if now.Sub(q.minute) > time.Minute {
+		q.minute, q.count = now, 0
+	}
+	if q.count++; q.count > mostAMinute || len(q.list) >= mostWaiting {
+		made.State, made.Why = Dead, "more than 50000 events in a minute, or 100000 that wait: is the receiver in a loop?"
+		c.finish(made)
+		return *made
+	}
+	q.list = append(q.list, made)
+	select {
+	case q.more <- struct{}{}:
+	default:
+	}
+	if !q.working {
+		q.working = true
+		ctx := c.ctx
+		c.working.Go(func() { c.work(ctx, q) })
+	}
+	return *made
+}
+
+// finish remembers a delivery that is over.
+func (c *Courier) finish(d *Delivery) {
+	kept := &c.done
+	if d.State != Delivered {
+		kept = &c.dead
+	}
+	if *kept = append(*kept, d); len(*kept) > 2*mostDone {
+		*kept = slices.Clone((*kept)[len(*kept)-mostDone:])
+	}
+	if c.waiting != nil {
+		close(c.waiting)
+		c.waiting = nil
+	}
+}
+
+// work empties a queue.
+func (c *Courier) work(ctx context.Context, q *queue) {
+	for {
+		c.mu.Lock()
+		if len(q.list) == 0 || ctx.Err() != nil {
+			q.working = false
+			c.mu.Unlock()
+			return
+		}
+		d := q.list[0]
+		c.mu.Unlock()
+		c.deliver(ctx, q, d)
+	}
+}
+
+// end ends a delivery and takes it out of its queue, unless a reset came first.
+func (c *Courier) end(ctx context.Context, q *queue, d *Delivery, state, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if ctx.Err() != nil {
+		return
+	}
+	q.list = slices.DeleteFunc(q.list, func(other *Delivery) bool { return other == d })
+	d.State, d.Why, d.Next = state, why, time.Time{}
+	c.finish(d)
+}
+
+// List are the deliveries of some states, the newest first: all that are pending, and the last of the others.
+func (c *Courier) List(keep func(*Delivery) bool) (list []Delivery) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	add := func(all []*Delivery) {
+		for _, d := range all {
+			if keep(d) {
+				shown := *d
+				shown.Attempts = slices.Clone(d.Attempts)
+				list = append(list, shown)
+			}
+		}
+	}
+	add(c.done)
+	add(c.dead)
+	for _, q := range c.queues {
+		add(q.list)
+	}
+	slices.SortFunc(list, func(a, b Delivery) int { return int(b.Number) - int(a.Number) })
+	return list
+}
+
+// Again sends what was sent before. It tells whether it is still remembered, and has an end and an endpoint.
+func (c *Courier) Again(number uint64) (again Delivery, known bool) {
+	list := c.List(func(d *Delivery) bool { return d.Number == number && d.State != Pending })
+	if len(list) == 0 {
+		return Delivery{}, false
+	}
+	endpoint := c.world.Endpoint(list[0].Endpoint)
+	if endpoint == nil {
+		return Delivery{}, false
+	}
+	return c.Send(endpoint, list[0].Event), true
+}
+
+// Next is closed when the next delivery is over.
+func (c *Courier) Next() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting == nil {
+		c.waiting = make(chan struct{})
+	}
+	return c.waiting
+}
+
+// Pending are the deliveries that are not over, the oldest first.
+func (c *Courier) Pending() (pending []environment.Pending) {
+	for _, d := range slices.Backward(c.List(func(d *Delivery) bool { return d.State == Pending })) {
+		pending = append(pending, environment.Pending{Endpoint: d.Endpoint, Event: d.Event.EventID()})
+	}
+	return pending
+}
+
+// Resume sends what was pending, and nothing else.
+func (c *Courier) Resume(pending []environment.Pending) {
+	c.Reset()
+	for _, one := range pending {
+		if endpoint, event := c.world.Endpoint(one.Endpoint), c.world.EventByID(one.Event); endpoint != nil && event != nil {
+			c.Send(endpoint, event)
+		}
+	}
+}
+
+// Reset forgets everything, what is on its way included.
+func (c *Courier) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancel()
+	c.begin()
+}
+
+// Close ends it, and waits until nothing is on its way.
+func (c *Courier) Close() {
+	c.mu.Lock()
+	c.closed = true
+	c.cancel()
+	c.mu.Unlock()
+	c.working.Wait()
+}
+
+// isWanted tells whether an endpoint still wants to be told.
+func isWanted(endpoint *environment.Endpoint) bool { return endpoint != nil && endpoint.Enabled }
+
+// operation is that of faults on deliveries.
+const operation = scenarios.Webhooks
