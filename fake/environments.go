@@ -154,6 +154,7 @@ func (e *environments) Drop(name string) bool {
 // drop ends what an environment does by itself; what it covered is past.
 func (e *environments) drop(one *opened) {
 	e.past.Merge(one.journal.Coverage())
+	one.End()
 	e.closing.Go(one.courier.Close) // it may have something on its way
 }
 
@@ -161,6 +162,7 @@ func (e *environments) drop(one *opened) {
 func (e *environments) close() {
 	e.mu.Lock()
 	for _, one := range e.byName {
+		one.End()
 		e.closing.Go(one.courier.Close)
 	}
 	e.mu.Unlock()

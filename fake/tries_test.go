@@ -104,6 +104,7 @@ type happened struct {
 	Data      struct {
 		ID             string
 		ProviderSlug   string  `json:"provider_slug"`
+		ProviderError  string  `json:"provider_error"`
 		UserID         *string `json:"user_id"`
 		OrganizationID *string `json:"organization_id"`
 		State          string

@@ -41,9 +41,12 @@ func (l *loader) webhook(n *yaml.Node, path string) {
 	l.set.webhooks = append(l.set.webhooks, w)
 }
 
-// IsWebURL tells whether a text is an absolute address of http or https, without credentials in it.
+// longestURL bounds addresses, in bytes.
+const longestURL = 8192
+
+// IsWebURL tells whether a text is an absolute address of http or https, without credentials or blanks in it.
 func IsWebURL(text string) bool {
 	u, err := url.Parse(text)
 	web := strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
-	return err == nil && web && u.Hostname() != "" && u.User == nil
+	return err == nil && web && len(text) <= longestURL && !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r == 0x7f }) && u.Hostname() != "" && u.User == nil
 }

@@ -167,7 +167,7 @@ func TestWhatBreaksAnAnswer(t *testing.T) {
 		{"disconnected event", `"state":"connected"`, `"state":"disconnected"`, "/state"},
 		{"connection_failed event", `"connection_failed",`, `"connected_account",`, "/data"},
 		{"connection_failed event", `"error_reason":null,`, ``, "error_reason"},
-		{"endpoint", `"whsec_s"`, `"s"`, "/secret"},
+		{"endpoint", `"whsec_s"`, `""`, "/secret"},
 		{"endpoint", `"enabled"`, `"on"`, "/status"},
 		{"endpoint", `"we_0`, `"webhook_0`, "/id"},
 		{"endpoint", `"http://app`, `"app`, "/endpoint_url"},

@@ -17,14 +17,18 @@ const gone = -1
 
 // dues are what is going to happen, the next first.
 type dues struct {
-	heap heapOfDues
-	last uint64
+	heap   heapOfDues
+	last   uint64
+	sooner func() // called when another one is next
 }
 
 func (d *dues) add(at time.Time, do func(at time.Time)) *due {
 	d.last++
 	made := &due{at: at, order: d.last, do: do}
 	heap.Push(&d.heap, made)
+	if made.index == 0 && d.sooner != nil {
+		d.sooner()
+	}
 	return made
 }
 

@@ -54,6 +54,7 @@ func (e *Environment) addEndpoint(made *Endpoint) {
 	id, secret := e.mint.Endpoint(made.order)
 	made.ID, made.Secret = id, or(made.Secret, secret)
 	e.hooks.list.add(made)
+	e.arm()
 }
 
 // declare makes an endpoint of the file.

@@ -41,6 +41,8 @@ type Environment struct {
 	hooks    endpoints
 	consents consents
 	tokens   map[string]*record // that were handed out
+	alarm    *time.Timer        // for what is due next
+	ended    bool
 	forget   func()
 	outbox   func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
 }
@@ -58,6 +60,7 @@ func (e *Environment) Deliver(outbox func(*Endpoint, *Event), forget func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.outbox, e.forget = outbox, forget
+	e.arm()
 }
 
 // Name is the name that a key sk_env_<name> opens it by.
@@ -83,7 +86,7 @@ func (e *Environment) begin(set *scenarios.Set) {
 	e.clock.Reset()
 	e.requests.Store(0)
 	e.set, e.mint, e.began = set, mint.New(set.Seed, e.name), e.clock.Now()
-	e.why, e.words, e.dues, e.pending, e.log, e.backs, e.peaks = nil, 0, dues{}, nil, log{}, 0, nil
+	e.why, e.words, e.dues, e.pending, e.log, e.backs, e.peaks = nil, 0, dues{sooner: e.arm}, nil, log{}, 0, nil
 	e.switches, e.catalog, e.seen, e.hooks = newSwitches(&e.dues), newCatalog(), newSeen(), endpoints{}
 	if e.forget != nil {
 		e.forget()

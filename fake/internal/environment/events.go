@@ -88,7 +88,7 @@ const atOnce = 1_000
 func (e *Environment) changed(place Place, at time.Time) {
 	made := &step{place: place, at: at}
 	e.pending = made
-	if len(e.seen.records) > atOnce {
+	if len(e.seen.records) > atOnce || e.isHeard() {
 		go e.follow(made)
 	}
 }

@@ -25,9 +25,10 @@ func (e *Environment) Restore(s Saved) error {
 	e.why, e.pending = nil, nil
 	e.switches, e.catalog, e.seen, e.hooks, e.log, e.consents, e.faults = made.switches, made.catalog, made.seen, made.hooks, made.log, made.consents, made.faults
 	e.tokens = made.tokens
-	e.dues = dues{}
+	e.dues = dues{sooner: e.arm}
 	e.switches.dues = &e.dues
 	e.resume(s)
+	e.arm()
 	e.faulty.Store(!e.faults.None())
 	e.touch()
 	return nil

@@ -29,6 +29,7 @@ func (e *Environment) SetClock(to time.Time, frozen *bool) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now, before := e.change(), e.clock.Frozen()
+	defer e.arm()
 	if frozen != nil {
 		e.clock.Freeze(*frozen)
 	}
@@ -51,6 +52,10 @@ func (e *Environment) setTime(to, now time.Time) bool {
 	if !e.clock.Set(to) {
 		return false
 	}
+	if to.After(now) && e.isHeard() {
+		e.upToNow()
+	}
+	e.arm()
 	if to.Before(now) {
 		for len(e.peaks) > 0 && !e.peaks[len(e.peaks)-1].at.After(now) {
 			e.peaks = e.peaks[:len(e.peaks)-1]

@@ -1,0 +1,353 @@
+package fake_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/pipesfake/fake"
+)
+
+// received is a webhook as the receiver sees it.
+type received struct {
+	ID, Event string
+	Data      struct {
+		UserID        *string `json:"user_id"`
+		ProviderSlug  string  `json:"provider_slug"`
+		State         string
+		ProviderError *string `json:"provider_error"`
+	}
+	good        bool // its signature
+	environment string
+	body        string
+}
+
+// receiver takes webhooks, and answers them as it is told.
+type receiver struct {
+	*httptest.Server
+	mu     sync.Mutex
+	got    []received
+	answer func(n int) int // the status of the nth; nil: 200
+	secret string
+}
+
+func receive(t testing.TB, secret string, answer func(n int) int) *receiver {
+	r := &receiver{secret: secret, answer: answer}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		body, err := io.ReadAll(request.Body)
+		var one received
+		if err == nil {
+			err = json.Unmarshal(body, &one)
+		}
+		if err != nil {
+			t.Errorf("a webhook with %q: %v", body, err)
+		}
+		one.body, one.environment = string(body), request.Header.Get("X-Pipesfake-Environment")
+		one.good = isSigned(request.Header.Get("WorkOS-Signature"), r.secret, body)
+		r.mu.Lock()
+		status := 200
+		if r.answer != nil {
+			status = r.answer(len(r.got))
+		}
+		r.got = append(r.got, one)
+		r.mu.Unlock()
+		w.WriteHeader(status)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func isSigned(signature, secret string, body []byte) bool {
+	stamp, sum, ok := strings.Cut(strings.TrimPrefix(signature, "t="), ", v1=")
+	at, err := strconv.ParseInt(stamp, 10, 64)
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(stamp + "."))
+	mac.Write(body)
+	return ok && err == nil && time.Since(time.UnixMilli(at)) < time.Minute && hex.EncodeToString(mac.Sum(nil)) == sum
+}
+
+func (r *receiver) all() []received {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.got)
+}
+
+// told is what came, in words.
+func (r *receiver) told() string {
+	var words []string
+	for _, one := range r.all() {
+		user := "?"
+		if one.Data.UserID != nil {
+			user = *one.Data.UserID
+		}
+		word := strings.TrimPrefix(one.Event, "pipes.connected_account.") + " " + user
+		if !one.good {
+			word += " (badly signed)"
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, ", ")
+}
+
+// arrived waits until so many webhooks of an event arrived.
+func (w world) arrived(event string, n int) {
+	w.t.Helper()
+	w.control("GET", fmt.Sprintf("wait?webhook=pipes.connected_account.%s&at_least=%d&timeout=20s", event, n), "")
+}
+
+func (w world) deliveries(query string) (list []struct {
+	ID, State, Event string
+	Because          *string
+	Attempts         []struct {
+		Status       *int
+		Error, Fault *string
+	}
+}) {
+	w.t.Helper()
+	page := decode[struct {
+		Webhooks json.RawMessage
+		Count    int
+	}](w.t, w.control("GET", "webhooks"+query, ""), 200)
+	if err := json.Unmarshal(page.Webhooks, &list); err != nil {
+		w.t.Fatal(err)
+	}
+	return list
+}
+
+func TestWebhooks(t *testing.T) {
+	t.Parallel()
+	r := receive(t, "whsec_test", nil)
+	w := withFile(t, "version: 1\nwebhooks:\n  - {url: \""+r.URL+"/all\", secret: whsec_test}\n  - {url: \""+r.URL+"/none\", events: [pipes.connected_account.connection_failed]}\n")
+	env := w.as("sk_env_other")
+	w.token("github", "alice")
+	w.token("github", `<b>&"grüße"`)
+	w.Use("needs_reauthorization", fake.User("alice"))
+	w.Use("not_installed")
+	w.Use("active")
+	env.token("slack", "bob")
+	env.put(`{"scenario": "not_installed"}`)
+	w.arrived("connected", 2)
+	env.arrived("disconnected", 1)
+	words := strings.Split(r.told(), ", ")
+	slices.Sort(words) // of two environments
+	expect(t, "every change of state, signed", strings.Join(words, ", "),
+		`connected <b>&"grüße", connected alice, disconnected <b>&"grüße", disconnected alice, disconnected bob, reauthorization_needed alice`)
+	for _, one := range r.all() {
+		if want := map[bool]string{true: "other", false: "default"}[*one.Data.UserID == "bob"]; one.environment != want {
+			t.Errorf("it came from environment %q, not %s", one.environment, want)
+		}
+	}
+	if listed := string(w.do("GET", "/events?limit=100&order=asc", "").body); !strings.Contains(listed, r.all()[0].body) {
+		t.Errorf("%s is not as GET /events tells it: %s", r.all()[0].body, listed)
+	}
+	expect(t, "delivered", len(w.deliveries("?state=delivered")), 5)
+	again := decode[struct{ ID string }](t, w.do("POST", "/_control/webhooks/delivery_1/redeliver", ""), 202)
+	w.arrived("reauthorization_needed", 2)
+	expect(t, "once more", again.ID, "delivery_6")
+	w.tries(
+		try{"by state", "GET /_control/webhooks?state=dead", "", 200, `"count": 0`},
+		try{"by a state that is none", "GET /_control/webhooks?state=lost", "", 422, "state is"},
+		try{"by event", "GET /_control/webhooks?event=pipes.connected_account.connected", "", 200, `"count": 2`},
+		try{"by an event that is none", "GET /_control/webhooks?event=connected", "", 422, "event is"},
+		try{"no more", "GET /_control/webhooks?limit=0", "", 422, "limit"},
+		try{"unknown", "POST /_control/webhooks/delivery_99/redeliver", "", 404, "delivery_99"},
+		try{"method", "DELETE /_control/webhooks", "", 405, "GET"},
+		try{"wait for both", "GET /_control/wait?event=pipes.connected_account.connected&webhook=pipes.connected_account.connected", "", 422, "by itself"},
+	)
+	w.Reset()
+	expect(t, "a reset forgets", len(w.deliveries("")), 0)
+}
+
+// What fails is tried again after 0.1, 0.5 and 2 seconds of real time, and then dead; what comes behind it waits.
+func TestWebhooksAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	r := receive(t, "s", func(n int) int { return []int{500, 301, 404, 503, 500, 200}[min(n, 5)] })
+	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n")
+	w.token("github", "alice")
+	w.Use("not_installed")
+	w.Use("active")
+	w.arrived("connected", 1)
+	expect(t, "in order", r.told(), "disconnected alice, disconnected alice, disconnected alice, disconnected alice, connected alice, connected alice")
+	dead := w.deliveries("?state=dead")
+	if len(dead) != 1 || len(dead[0].Attempts) != 4 || *dead[0].Attempts[1].Status != 301 || !strings.Contains(*dead[0].Attempts[0].Error, "500") {
+		t.Errorf("the dead letter is %+v", dead)
+	}
+	w.tries(try{"redelivered", "POST /_control/webhooks/delivery_1/redeliver", "", 202, `"state": "pending"`})
+	w.arrived("disconnected", 1)
+}
+
+func TestFaultsOfWebhooks(t *testing.T) {
+	t.Parallel()
+	r := receive(t, "s", nil)
+	w := withFile(t, `
+version: 1
+webhooks: [{url: "`+r.URL+`", secret: s}]
+faults:
+  - {bad_signature: true, operation: webhook, user_id: mallory}
+  - {duplicate: true, operation: webhook, user_id: bob}
+  - {delay: 20ms, operation: webhook, user_id: carol}
+  - {status: 500, times: 1}
+`)
+	w.do("POST", "/data-integrations/github/token", `{"user_id": "x"}`) // the 500 is no webhook's
+	for _, user := range []string{"alice", "bob", "carol", "mallory"} {
+		w.token("github", user)
+	}
+	w.Fault(fake.Fault{Late: true, Operation: "webhook", Times: 1}, fake.User("alice"))
+	w.Use("not_installed")
+	w.arrived("disconnected", 4)
+	expect(t, "late, twice, later, badly signed", r.told(), "disconnected bob, disconnected bob, disconnected alice, disconnected carol, disconnected mallory (badly signed)")
+	w.Fault(fake.Fault{Late: true, Operation: "webhook"})
+	w.Use("active", fake.User("alice"))
+	w.arrived("connected", 1) // though nothing comes behind it
+	w.tries(
+		try{"a status", "POST /_control/faults", `{"status": 500, "operation": "webhook"}`, 422, "says nothing of webhooks"},
+		try{"of nothing", "POST /_control/faults", `{"duplicate": true}`, 422, "operation: webhook"},
+		try{"of another", "POST /_control/faults", `{"late": true, "operation": "token"}`, 422, "operation: webhook"},
+		try{"listed", "GET /_control/faults", "", 200, `"late": true`},
+	)
+}
+
+// An endpoint that hangs, refuses, redirects or answers without end holds nobody up.
+func TestBadEndpoints(t *testing.T) {
+	t.Parallel()
+	good := receive(t, "s", nil)
+	endless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for chunk := make([]byte, 64<<10); ; {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	}))
+	defer endless.Close()
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}))
+	defer hanging.Close()
+	redirecting := httptest.NewServer(http.RedirectHandler(good.URL, http.StatusTemporaryRedirect))
+	defer redirecting.Close()
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	w := withFile(t, "version: 1\nwebhooks: [{url: \""+hanging.URL+"\"}, {url: \"http://"+closed.Addr().String()+"\"}, {url: \""+redirecting.URL+"\"}, {url: \""+endless.URL+"\"}, {url: \""+good.URL+"\", secret: s}]\n")
+	w.token("github", "alice")
+	began := time.Now()
+	w.Use("not_installed")
+	w.token("github", "alice")
+	w.arrived("disconnected", 2) // the good one, and the endless one, of which 64 kB are read
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("others were held up for %s", took)
+	}
+	expect(t, "once, and not by way of the redirect", good.told(), "disconnected alice")
+	w.do("PATCH", "/webhook_endpoints/"+w.endpointID(0), `{"status": "disabled"}`)
+	w.Close() // ends the one that hangs
+}
+
+func (w world) endpointID(i int) string {
+	w.t.Helper()
+	return decode[struct{ Data []struct{ ID string } }](w.t, w.do("GET", "/webhook_endpoints?order=asc&limit=100", ""), 200).Data[i].ID
+}
+
+// Ten thousand changes: every event once, in order, at a slow receiver that fails now and then.
+func TestTenThousandWebhooks(t *testing.T) {
+	t.Parallel()
+	r := receive(t, "s", func(n int) int {
+		if n%997 == 500 {
+			return 503
+		}
+		return 200
+	})
+	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n", fake.WithJournal(10))
+	w.token("github", "alice")
+	const changes = 10_000
+	for i := range changes {
+		w.Use([]string{"not_installed", "active"}[i%2])
+	}
+	events := w.Events()
+	expect(t, "events", len(events), changes)
+	for w.control("GET", "webhooks?state=pending&limit=1", "").says(`"count": 0`) == false {
+		w.do("GET", "/_control/wait?webhook=pipes.connected_account.connected&count=0&timeout=1s", "")
+	}
+	at, repeated := 0, 0
+	for _, one := range r.all() {
+		switch {
+		case at < len(events) && one.ID == events[at].ID:
+			at++
+		case at > 0 && one.ID == events[at-1].ID:
+			repeated++
+		default:
+			t.Fatalf("after %d webhooks came %s, which is not the next", at, one.ID)
+		}
+	}
+	expect(t, "all arrived in order", at, changes)
+	if repeated < 9 {
+		t.Errorf("only %d were tried again", repeated)
+	}
+	expect(t, "and few are remembered", len(w.deliveries("?limit=1000")) <= 1000, true)
+	if t.Failed() {
+		t.Log(r.told()[:200])
+	}
+}
+
+// A receiver that switches at each webhook goes on for as long as the state changes, and no longer.
+func TestLoopsEnd(t *testing.T) {
+	t.Parallel()
+	var w world
+	ready := make(chan struct{})
+	r := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		<-ready
+		w.put(`{"scenario": "needs_reauthorization"}`)
+	}))
+	defer r.Close()
+	w = withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\"}]\n")
+	close(ready)
+	w.token("github", "alice")
+	w.Use("not_installed")
+	w.arrived("reauthorization_needed", 1)
+	expect(t, "what it caused is told, and causes nothing more", len(w.Events()), 2)
+}
+
+// Deliveries outlive a restart, and a snapshot holds what is on its way.
+func TestWebhooksOverARestart(t *testing.T) {
+	t.Parallel()
+	var down sync.Mutex
+	down.Lock()
+	r := receive(t, "s", func(int) int { down.Lock(); defer down.Unlock(); return 200 })
+	file := t.TempDir() + "/state"
+	set := parse(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n")
+	server, err := fake.New(fake.WithScenarios(set), fake.WithState(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := worldOf(t, server)
+	w.token("github", "alice")
+	w.Use("not_installed")
+	w.Use("active")
+	expect(t, "on their way", len(w.deliveries("?state=pending")), 2)
+	server.Close()
+	down.Unlock()
+	server, err = fake.New(fake.WithScenarios(set), fake.WithState(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	w = worldOf(t, server)
+	w.arrived("connected", 1)
+	if told := r.told(); !strings.HasSuffix(told, "disconnected alice, connected alice") {
+		t.Errorf("in order: %s", told)
+	}
+}
