@@ -34,7 +34,7 @@ func TestNodeSDK(t *testing.T) {
 		lock:        "package-lock.json",
 		installed:   "node_modules/.installed",
 		interpreter: "node_modules/.bin/node",
-		scripts:     []string{"token.mjs", "accounts.mjs", "integrations.mjs", "events.mjs", "faults.mjs"},
+		scripts:     []string{"token.mjs", "accounts.mjs", "integrations.mjs", "events.mjs", "faults.mjs", "webhooks.mjs"},
 	}.test(t)
 }
 
@@ -45,7 +45,7 @@ func TestPythonSDK(t *testing.T) {
 		lock:        "requirements.txt",
 		installed:   ".venv/.installed",
 		interpreter: ".venv/bin/python",
-		scripts:     []string{"token_test.py", "pipes_test.py"},
+		scripts:     []string{"token_test.py", "pipes_test.py", "webhooks_test.py"},
 	}.test(t)
 }
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the tests of this folder drive the fake with: the official SDKs, at pinned versions.
+# Installs what the tests of this folder drive the fake with: the official SDKs, at pinned versions, and a browser.
 # Idempotent, and done in an instant when nothing has changed. Debian, as root, where tools are missing.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 packages=()
 command -v curl >/dev/null || packages+=(curl)
+command -v chromium >/dev/null || packages+=(chromium)
 command -v npm >/dev/null || packages+=(nodejs npm)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 if ((${#packages[@]})); then

@@ -3,6 +3,7 @@ package fake
 import (
 	"bytes"
 	"net/http"
+	"regexp"
 	"slices"
 
 	"example.com/pipesfake/fake/internal/body"
@@ -24,8 +25,24 @@ func newWebhookClient() *http.Client {
 func payload(of *environment.Event) ([]byte, error) {
 	var buffer bytes.Buffer
 	err := encode(&buffer, event(of), false)
-	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), err
+	return asJavaScript(bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))), err
 }
+
+// asJavaScript writes the two line separators as JSON.stringify does: as they are. encoding/json escapes them always.
+func asJavaScript(text []byte) []byte {
+	return separators.ReplaceAllFunc(text, func(escaped []byte) []byte {
+		switch string(escaped) {
+		case `\u2028`:
+			return []byte("\u2028")
+		case `\u2029`:
+			return []byte("\u2029")
+		}
+		return escaped // another escape, such as a backslash before a u
+	})
+}
+
+// separators finds escapes whole, so that an escaped backslash is not taken for the beginning of one.
+var separators = regexp.MustCompile(`\\(u2028|u2029|.)`)
 
 func listEndpoints(c call) (reply, error) {
 	p := c.parameters()
