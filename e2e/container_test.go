@@ -136,7 +136,25 @@ func testCompose(t *testing.T, image string) {
 	if got := call(t, http.MethodGet, app, ""); !got.Active || got.AccessToken.AccessToken == "" {
 		t.Errorf("at first the application sees %+v, want a token", got)
 	}
+	job := func() string {
+		response, err := http.Get(app + "/job")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		said, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(said))
+	}
+	if got := job(); got != "done" {
+		t.Errorf("at first the job says %q", got)
+	}
 	call(t, http.MethodPut, fake+"/_control/scenario", `{"scenario": "needs_reauthorization", "user_id": "user_demo_app"}`)
+	if got := job(); got != "needs_reauthorization" {
+		t.Errorf("after the revocation the job says %q", got)
+	}
 	if got, want := call(t, http.MethodGet, app, ""), (token{Error: "needs_reauthorization"}); got != want {
 		t.Errorf("after the switch the application sees %+v, want %+v", got, want)
 	}

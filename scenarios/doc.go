@@ -20,6 +20,9 @@
 //	  - {provider: github, scenario: short, age: 4m}
 //	faults:           # what breaks answers from the start on
 //	  - {delay: {min: 100ms, max: 2s}, operation: token, probability: 0.1}
+//	consent: ask      # what becomes of consent pages: ask, approve, deny or fail; ask unless said
+//	webhooks:         # who is told of events
+//	  - {url: "http://app:3000/webhooks", secret: whsec_test, events: [pipes.connected_account.connected]}
 //	users: [user_alice, user_bob]   # with strict, nobody else exists; anybody unless said
 //	organizations: [org_acme]       # the same of organizations
 //
@@ -32,6 +35,7 @@
 //	refresh         works | fails, when the token's life ends (works)
 //	access_token    the token to serve, as it is (one that derives from the seed)
 //	auth_method     oauth | api_key | client_credentials (oauth)
+//	consent         what becomes of consent pages meanwhile (the file's)
 //
 // Five scenarios are built in, and a file may define them anew: active, not_installed,
 // needs_reauthorization, missing_scopes (lacks the provider's last scope) and expired
@@ -66,6 +70,9 @@
 //	malformed       true: the body is not JSON
 //	content_type    another one
 //	drip            a duration, in real time, that the body takes
+//	duplicate       true, of a webhook: it is delivered twice
+//	late            true, of a webhook: it is delivered behind the next one
+//	bad_signature   true, of a webhook
 //	off_contract    unknown_enum, extra_fields, missing_field or wrong_null, with each strike elsewhere
 //
 // Under faults it says where it applies, everywhere unless said: operation, provider, user_id,
@@ -86,6 +93,10 @@
 //	config              the values pinned on the integration
 //	metadata            what it answers beside a client_credentials token, such as instance_url
 //	organizations       what these have otherwise, by id
+//	api                 what the provider's side answers, the first that matches a call
+//
+// An entry of api is {path, method, scopes, status, body}: in a path * is one segment and ** any rest; without
+// status it is 200, without body it says who called; a token that lacks one of the scopes is answered 403.
 //
 // A config field is {required: false, scope: installation, pattern: anything, secret: false}, or nothing
 // for just that. Its scope is integration or installation. A pattern is a regular expression (RE2),
