@@ -88,11 +88,22 @@ func (s *Server) guard(r *http.Request) error {
 		return &pipes.Error{Code: pipes.ForeignOrigin, Message: "The control plane does not answer to pages of " + quoted(origin) +
 			": if it is yours, allow its host with --allow-host."}
 	}
+	if strings.HasPrefix(r.URL.Path, uiPath+"static/") {
+		return nil
+	}
 	token := r.Header.Get("X-Pipesfake-Token")
-	if want := s.options.controlToken; want != "" && subtle.ConstantTimeCompare([]byte(token), []byte(want)) != 1 {
+	if cookie, err := r.Cookie(tokenCookie); err == nil && token == "" {
+		token, _ = url.QueryUnescape(cookie.Value)
+	}
+	if !s.isControlToken(token) {
 		return unauthorized("The control plane wants its token in the header X-Pipesfake-Token (--control-token).")
 	}
 	return nil
+}
+
+func (s *Server) isControlToken(token string) bool {
+	want := s.options.controlToken
+	return want == "" || subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 1
 }
 
 // isOwnHost tells whether a name can only mean this server: no public name resolves to it by accident.

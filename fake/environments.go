@@ -15,6 +15,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/ui"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
 )
@@ -46,6 +47,7 @@ type opened struct {
 	journal   *journal.Journal
 	courier   *webhook.Courier
 	snapshots snapshots
+	did       ui.Did       // on the page
 	used      atomic.Int64 // nanoseconds since 1970
 }
 

@@ -17,13 +17,14 @@ import (
 type reply struct {
 	status   int
 	body     any
-	decision environment.Decision // why, where a connection was asked for
-	key      scenarios.Key        // which connection the call is about, as far as it names one
-	answer   journal.Answer       // what a call for a token or credentials was told
-	header   http.Header          // beside what every answer has
-	changed  string               // what the call changed, where no decision says it
-	wrong    error                // what is wrong, of an answer with a body of its own
-	struck   *fault.Strike        // what breaks the answer; nil: nothing
+	decision environment.Decision                     // why, where a connection was asked for
+	key      scenarios.Key                            // which connection the call is about, as far as it names one
+	answer   journal.Answer                           // what a call for a token or credentials was told
+	stream   func(http.ResponseWriter, *http.Request) // writes the answer itself, on and on
+	header   http.Header                              // beside what every answer has
+	changed  string                                   // what the call changed, where no decision says it
+	wrong    error                                    // what is wrong, of an answer with a body of its own
+	struck   *fault.Strike                            // what breaks the answer; nil: nothing
 }
 
 // ok is the reply of a handler that has nothing more to say than its body.
@@ -70,6 +71,10 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 	}
 	if answer.struck != nil {
 		x.reason = strings.TrimSpace(x.reason + " broken by " + answer.struck.By + " (" + answer.struck.Way() + ")")
+	}
+	if answer.stream != nil {
+		answer.stream(x, x.request)
+		return
 	}
 	x.status = answer.status
 	if answer.decision.Scenario != nil {

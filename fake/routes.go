@@ -94,7 +94,7 @@ func (s *Server) apiRoutes() []route {
 
 // controlRoutes are the control plane.
 func (s *Server) controlRoutes() []route {
-	return []route{
+	routes := []route{
 		s.controlRoute("PUT", "/scenario", 200, control.PutScenario),
 		s.controlRoute("GET", "/scenario", 200, control.GetScenario),
 		s.controlRoute("DELETE", "/scenario", 200, control.DeleteScenario),
@@ -124,13 +124,25 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("POST", "/webhooks/{id}/redeliver", 202, control.PostRedeliver),
 		s.controlRoute("GET", "/environments", 200, control.GetEnvironments),
 		s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment),
+		s.controlRoute("GET", "/events", 200, control.GetEvents),
 		s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI),
+	}
+	return append(routes, s.uiRoutes()...)
+}
+
+func (s *Server) controlCall(c call) control.Call {
+	return control.Call{
+		Context: c.request.Context(), Environment: c.environment.Environment, Journal: c.environment.journal, Snapshots: c.environment,
+		Courier: c.environment.courier, Environments: &s.environments, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies,
 	}
 }
 
 func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error)) route {
 	return route{method: method, path: "/_control" + path, invalid: 422, control: true, handle: func(c call) (reply, error) {
-		answer, err := handle(control.Call{Context: c.request.Context(), Environment: c.environment.Environment, Journal: c.environment.journal, Snapshots: c.environment, Courier: c.environment.courier, Environments: &s.environments, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies})
+		answer, err := handle(s.controlCall(c))
+		if live, is := answer.(control.Live); is && err == nil {
+			return reply{stream: live.Stream}, nil
+		}
 		if other, has := answer.(interface{ Status() int }); has {
 			return reply{status: other.Status(), body: answer}, err
 		}
@@ -236,6 +248,11 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 		x.world, err = s.environments.open(x.route.whose(&c), x.began)
 	default:
 		x.world, err = s.opened(r, x.began)
+	}
+	if err != nil && asksToSignIn(r, err) {
+		given, _ := body.Read(r)
+		s.respond(x, s.signIn(r, given), nil)
+		return
 	}
 	if err != nil {
 		s.refuse(x, r, err)

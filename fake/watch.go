@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -130,4 +131,12 @@ func (r *reloadState) health(set *scenarios.Set) healthBody {
 		}
 	}
 	return answer
+}
+
+// refused is why the file that is there was not loaded; empty: it was.
+func (r *reloadState) refused(set *scenarios.Set) string {
+	if body := r.health(set); body.Refused != nil {
+		return strings.Join(body.Refused.Problems, "; ")
+	}
+	return ""
 }

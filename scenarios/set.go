@@ -257,3 +257,6 @@ func Abridge(s string) string {
 	}
 	return strings.ToValidUTF8(s[:most], "") + "…"
 }
+
+// Text is what the set was read from; nil for the built-in one.
+func (s *Set) Text() []byte { return s.text }

@@ -45,6 +45,9 @@ func GetFaults(c Call) (any, error) {
 	}{list}, nil
 }
 
+// ViewFault is a fault as the control plane tells it.
+func ViewFault(set *scenarios.Set, laid fault.Laid) LaidFault { return laidFaultOf(set, laid) }
+
 // DeleteFaults takes all faults away.
 func DeleteFaults(c Call) (any, error) {
 	if err := c.queryOnly(); err != nil {

@@ -53,8 +53,20 @@ func requestOf(e *journal.Entry) Request {
 
 // GetRequests lists the journal, the newest first, a page at a time.
 func GetRequests(c Call) (any, error) {
-	if err := c.queryOnly(append(filterFields, "limit", "next")...); err != nil {
+	requests, next, err := ListRequests(c)
+	if err != nil {
 		return nil, err
+	}
+	return struct {
+		Requests []Request `json:"requests"`
+		Next     *string   `json:"next"` // what to ask for those before; null: there are none
+	}{requests, orNull(next)}, nil
+}
+
+// ListRequests is a page of them, and what to ask for those before it; empty: there are none.
+func ListRequests(c Call) (requests []Request, more string, err error) {
+	if err := c.queryOnly(append(filterFields, "limit", "next")...); err != nil {
+		return nil, "", err
 	}
 	p := c.parameters()
 	filter := p.filter()
@@ -63,20 +75,17 @@ func GetRequests(c Call) (any, error) {
 		limit = 100
 	}
 	if err := p.err(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	entries, more := c.Journal.Last(uint64(next), limit, filter.Suits)
-	page := struct {
-		Requests []Request `json:"requests"`
-		Next     *string   `json:"next"` // what to ask for those before; null: there are none
-	}{Requests: []Request{}}
+	entries, older := c.Journal.Last(uint64(next), limit, filter.Suits)
+	requests = []Request{}
 	for i := range entries {
-		page.Requests = append(page.Requests, requestOf(&entries[i]))
+		requests = append(requests, requestOf(&entries[i]))
 	}
-	if more {
-		page.Next = orNull(strconv.FormatUint(entries[len(entries)-1].Number, 10))
+	if older {
+		more = strconv.FormatUint(entries[len(entries)-1].Number, 10)
 	}
-	return page, nil
+	return requests, more, nil
 }
 
 // GetRequest tells one entry in full.

@@ -49,6 +49,9 @@ func deliveryOf(d webhook.Delivery) Delivery {
 	return view
 }
 
+// ViewDelivery is a delivery as the control plane tells it.
+func ViewDelivery(d webhook.Delivery) Delivery { return deliveryOf(d) }
+
 func deliveryID(number uint64) string { return "delivery_" + strconv.FormatUint(number, 10) }
 
 // GetWebhooks lists deliveries, the newest first: all that are pending, and the last of the others.

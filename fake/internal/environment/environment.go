@@ -109,6 +109,14 @@ func (e *Environment) begin(set *scenarios.Set) {
 // Changes counts what would have to be saved again.
 func (e *Environment) Changes() uint64 { return e.changes.Load() }
 
+// Counts are how many switches there were, and how many events.
+func (e *Environment) Counts() (switches, events uint64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.upToNow()
+	return e.switches.last, e.log.count
+}
+
 // Touch counts a change that it does not see itself.
 func (e *Environment) Touch() { e.touch() }
 

@@ -71,6 +71,7 @@ type Courier struct {
 	done    []*Delivery // delivered, the oldest first
 	dead    []*Delivery // dead or dropped
 	last    uint64
+	ended   uint64        // how many are over
 	waiting chan struct{} // closed when a delivery is done; nil: nobody waits
 	closed  bool
 }
@@ -135,6 +136,7 @@ func (c *Courier) Send(endpoint *environment.Endpoint, event *environment.Event)
 
 // finish remembers a delivery that is over.
 func (c *Courier) finish(d *Delivery) {
+	c.ended++
 	kept := &c.done
 	if d.State != Delivered {
 		kept = &c.dead
@@ -195,6 +197,13 @@ func (c *Courier) List(keep func(*Delivery) bool) (list []Delivery) {
 	}
 	slices.SortFunc(list, func(a, b Delivery) int { return int(b.Number) - int(a.Number) })
 	return list
+}
+
+// Count is how many deliveries are over.
+func (c *Courier) Count() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
 }
 
 // Again sends what was sent before. It tells whether it is still remembered, and has an end and an endpoint.

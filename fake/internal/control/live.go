@@ -1,0 +1,103 @@
+package control
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/webhook"
+)
+
+// How often a live stream looks, how much it tells of each kind at a time, and how long a reader may take.
+const (
+	livePulse  = 250 * time.Millisecond
+	mostAtOnce = 20
+	slowest    = 5 * time.Second
+)
+
+// Live is a stream of what happens: requests, switches, events and webhooks, as server-sent events.
+type Live struct{ call Call }
+
+// GetEvents answers a stream.
+func GetEvents(c Call) (any, error) { return Live{c}, c.queryOnly() }
+
+// live is how far a stream has told.
+type live struct {
+	request, sent, happened uint64
+	switched, changes       uint64
+}
+
+// Stream tells until the client leaves, or does not read: what it has not read is not kept.
+func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no")
+	w.WriteHeader(http.StatusOK)
+	out := http.NewResponseController(w)
+	at := l.call.stand()
+	ticker := time.NewTicker(livePulse)
+	defer ticker.Stop()
+	for text := []byte(": pipesfake\n\n"); ; text = l.call.news(&at) {
+		if len(text) > 0 {
+			_ = out.SetWriteDeadline(clock.Wire().Add(slowest))
+			if _, err := w.Write(text); err != nil || out.Flush() != nil {
+				return
+			}
+		}
+		select {
+		case <-ticker.C:
+		case <-r.Context().Done():
+			return
+		}
+	}
+}
+
+// stand is where everything is now.
+func (c Call) stand() (at live) {
+	if last, _ := c.Journal.Last(0, 1, func(*journal.Entry) bool { return true }); len(last) > 0 {
+		at.request = last[0].Number
+	}
+	at.switched, at.happened = c.Environment.Counts()
+	at.sent, at.changes = c.Courier.Count(), c.Environment.Changes()
+	return at
+}
+
+// news is what happened since.
+func (c Call) news(at *live) (text []byte) {
+	tell := func(name string, of any) {
+		if data, err := json.Marshal(of); err == nil {
+			text = append(text, fmt.Sprintf("event: %s\ndata: %s\n\n", name, data)...)
+		}
+	}
+	entries, _ := c.Journal.Last(0, mostAtOnce, func(e *journal.Entry) bool { return e.Number > at.request })
+	for i := len(entries) - 1; i >= 0; i-- {
+		tell("request", requestOf(&entries[i]))
+		at.request = entries[i].Number
+	}
+	if changes := c.Environment.Changes(); changes != at.changes {
+		at.changes = changes
+		switched, happened := c.Environment.Counts()
+		if switched != at.switched {
+			at.switched = switched
+			if whole := c.Environment.Whole(0, 1); len(whole.Switches) > 0 {
+				tell("switch", switchOf(&whole.Switches[len(whole.Switches)-1]))
+			}
+		}
+		if happened != at.happened {
+			tell("event", map[string]uint64{"count": happened})
+			at.happened = happened
+		}
+		tell("change", map[string]uint64{"changes": changes})
+	}
+	if sent := c.Courier.Count(); sent != at.sent {
+		at.sent = sent
+		done := c.Courier.List(func(d *webhook.Delivery) bool { return d.State != webhook.Pending })
+		if len(done) > 0 {
+			tell("webhook", deliveryOf(done[0]))
+		}
+	}
+	return text
+}

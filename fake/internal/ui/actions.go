@@ -1,0 +1,138 @@
+package ui
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/fake/internal/pipes"
+)
+
+// action is what a button of the page does: a control call.
+type action struct {
+	method, path string // below /_control/
+	do           func(control.Call) (any, error)
+	body         func(form url.Values) any // nil: it has none
+}
+
+func actions() map[string]action {
+	return map[string]action{
+		"switch":    {"PUT", "scenario", control.PutScenario, switchBody},
+		"undo":      {"DELETE", "scenario", control.DeleteScenario, nil},
+		"reset":     {"POST", "reset", control.PostReset, nil},
+		"freeze":    {"PUT", "clock", control.PutClock, func(url.Values) any { return map[string]any{"frozen": true} }},
+		"unfreeze":  {"PUT", "clock", control.PutClock, func(url.Values) any { return map[string]any{"frozen": false} }},
+		"set":       {"PUT", "clock", control.PutClock, func(form url.Values) any { return map[string]any{"now": form.Get("now")} }},
+		"real":      {"PUT", "clock", control.PutClock, func(form url.Values) any { return map[string]any{"now": form.Get("now"), "frozen": false} }},
+		"advance":   {"POST", "clock/advance", control.PostAdvance, func(form url.Values) any { return map[string]any{"by": form.Get("by")} }},
+		"fault":     {"POST", "faults", control.PostFault, faultBody},
+		"lift":      {"DELETE", "faults/{id}", control.DeleteFault, nil},
+		"lift-all":  {"DELETE", "faults", control.DeleteFaults, nil},
+		"redeliver": {"POST", "webhooks/{id}/redeliver", control.PostRedeliver, nil},
+		"clear":     {"DELETE", "requests", control.DeleteRequests, nil},
+		"snapshot":  {"POST", "snapshots", control.PostSnapshot, func(form url.Values) any { return map[string]any{"name": form.Get("name")} }},
+		"restore":   {"POST", "snapshots/{name}/restore", control.PostRestore, nil},
+		"forget":    {"DELETE", "snapshots/{name}", control.DeleteSnapshot, nil},
+		"delete":    {"DELETE", "environments/{name}", control.DeleteEnvironment, nil},
+	}
+}
+
+// act makes the control call of a form, and goes back to where the form was.
+func act(r Request) Response {
+	form, err := url.ParseQuery(string(r.Body))
+	one, known := actions()[strings.TrimPrefix(r.Path, "do/")]
+	if err != nil || !known {
+		return Response{Status: http.StatusNotFound, ContentType: "text/plain; charset=utf-8", Body: []byte("The page has no such action.\n")}
+	}
+	call := r.Call
+	call.Query, call.Body, call.Vars = url.Values{}, nil, map[string]string{"id": form.Get("id"), "name": form.Get("name")}
+	path := strings.NewReplacer("{id}", url.PathEscape(form.Get("id")), "{name}", url.PathEscape(form.Get("name"))).Replace(one.path)
+	if one.body != nil {
+		call.Body, err = json.Marshal(one.body(form))
+	}
+	if err == nil {
+		_, err = one.do(call)
+	}
+	did := Action{Call: curl(r, one.method, "/_control/"+path, call.Body)}
+	if err != nil {
+		if did.Failed = err.Error(); isWire(err) {
+			did.Failed = message(err)
+		}
+	}
+	r.Did.set(did)
+	return Response{Status: http.StatusSeeOther, Location: back(form.Get("back"), r.Environment.Name())}
+}
+
+func isWire(err error) bool { _, is := err.(*pipes.Error); return is }
+
+func message(err error) string { return err.(*pipes.Error).Message }
+
+// back is where a form was, which is on the page and nowhere else.
+func back(to, environment string) string {
+	if strings.HasPrefix(to, "/_ui/") && !strings.ContainsAny(to, "\r\n\\") {
+		return to
+	}
+	return "/_ui/?environment=" + url.QueryEscape(environment)
+}
+
+// curl is a control call to be copied. In single quotes the shell takes everything as it is.
+func curl(r Request, method, path string, body []byte) string {
+	line := "curl -X " + method + " '" + r.Base + path
+	if name := r.Environment.Name(); name != "default" {
+		line += "?environment=" + name
+	}
+	line += "'"
+	if r.Signs {
+		line += ` -H "X-Pipesfake-Token: $PIPESFAKE_CONTROL_TOKEN"`
+	}
+	if body != nil {
+		line += " -d '" + strings.ReplaceAll(string(body), "'", `'\''`) + "'"
+	}
+	return line
+}
+
+// switchBody is that of a switch: the place comes as a query, the scenario by name.
+func switchBody(form url.Values) any {
+	body := map[string]any{"scenario": form.Get("scenario")}
+	place, err := url.ParseQuery(form.Get("place"))
+	if err == nil {
+		for _, name := range slices.Sorted(maps.Keys(place)) {
+			if body[name] = place.Get(name); name == "organization_id" && place.Get(name) == "" {
+				body[name] = nil
+			}
+		}
+	}
+	if ttl := form.Get("ttl"); ttl != "" {
+		body["ttl"] = ttl
+	}
+	return body
+}
+
+// faultBody is that of a fault: its way, and where it applies.
+func faultBody(form url.Values) any {
+	body := map[string]any{}
+	way, value, has := strings.Cut(form.Get("way"), "=")
+	switch {
+	case way == "status":
+		body[way] = json.Number(value)
+	case way == "retry":
+		body["status"], body["retry_after"] = 429, json.Number(value)
+	case has:
+		body[way] = value
+	default:
+		body[way] = true
+	}
+	for _, name := range []string{"operation", "provider", "user_id"} {
+		if said := form.Get(name); said != "" {
+			body[name] = said
+		}
+	}
+	if times := form.Get("times"); times != "" {
+		body["times"] = json.Number(times)
+	}
+	return body
+}

@@ -1,0 +1,29 @@
+// Keys, copying and countdowns. The page works without it.
+(() => {
+  document.addEventListener('click', async (event) => {
+    const button = event.target.closest('[data-copy]');
+    if (!button) return;
+    const text = document.querySelector(button.dataset.copy).textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = 'Copied';
+    } catch {
+      getSelection().selectAllChildren(document.querySelector(button.dataset.copy));
+      button.textContent = 'Press Ctrl+C';
+    }
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type=radio]), select, textarea')) return;
+    const wanted = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!wanted) return;
+    event.preventDefault();
+    wanted.click();
+    if (wanted.type === 'radio') wanted.focus();
+  });
+  setInterval(() => {
+    for (const time of document.querySelectorAll('[data-until]')) {
+      const left = Math.max(0, Math.round((new Date(time.dataset.until) - Date.now()) / 1000));
+      time.textContent = `in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
+    }
+  }, 500);
+})();
