@@ -1,0 +1,265 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+const pageFile = `
+version: 1
+providers: {github: {}, slack: {}, linear: {}}
+scenarios:
+  dies: {expires_in: 5m, refresh: fails, description: Dies after five minutes.}
+connections:
+  - {provider: github, user_id: user_alice, scenario: missing_scopes}
+  - {provider: slack, user_id: user_alice, scenario: expired}
+  - {provider: github, user_id: user_bob, organization_id: org_acme, scenario: dies}
+  - {provider: linear, organization_id: org_acme, connection_owner: organization, scenario: active}
+faults:
+  - {status: 503, provider: linear, times: 3}
+`
+
+// pageOf serves a file, and is where its page is.
+func pageOf(t *testing.T, text string, args ...string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "scenarios.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return startBinary(t, append([]string{"--scenarios", file}, args...)...)
+}
+
+// tab is a tab of a browser, with steps that fail the test.
+type tab struct {
+	context.Context
+	t *testing.T
+}
+
+func (b tab) do(what string, actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.Context, actions...); err != nil {
+		b.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// sees waits until an expression of the page is true.
+func (b tab) sees(what, expression string) {
+	b.t.Helper()
+	var seen bool
+	for range 100 {
+		err := chromedp.Run(b.Context, chromedp.Sleep(50*time.Millisecond), chromedp.Evaluate("Boolean("+expression+")", &seen))
+		if err == nil && seen {
+			return
+		}
+	}
+	var text string
+	_ = chromedp.Run(b.Context, chromedp.Evaluate(`document.body.innerText`, &text))
+	b.t.Fatalf("%s: the page never shows it: %s\n%s", what, expression, text)
+}
+
+const cellOfCarol = `[...document.querySelectorAll(".cell")].find((cell) => cell.getAttribute("aria-label").startsWith("user_carol, github"))`
+
+// The minute of somebody who has never seen it: switch a user, see the application's request, know why.
+func TestTheMinute(t *testing.T) {
+	t.Parallel()
+	fake := pageOf(t, pageFile)
+	ask := func(user string) string {
+		return string(do(t, fake, "default", "POST", "/data-integrations/github/token", `{"user_id": "`+user+`"}`, 200))
+	}
+	post := func(body string) {
+		request, err := http.NewRequest("POST", fake+"/data-integrations/github/token", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer sk_test")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+	}
+	_ = ask
+	post(`{"user_id": "user_carol"}`)
+	one, two := tab{browser(t), t}, tab{browser(t), t}
+	one.do("open", chromedp.Navigate(fake+"/_ui/"), chromedp.WaitVisible("#board", chromedp.ByQuery))
+	two.do("open", chromedp.Navigate(fake+"/_ui/"), chromedp.WaitVisible("#board", chromedp.ByQuery))
+	one.sees("the live stream", `document.querySelector("#live")`)
+	one.do("one click", chromedp.Evaluate(cellOfCarol+".click()", nil))
+	one.sees("it is switched", cellOfCarol+`.innerText.includes("needs reauthorization")`)
+	one.sees("the control call", `document.querySelector("#did").textContent.includes('"user_id":"user_carol"')`)
+	two.sees("the other browser sees it live", cellOfCarol+`.innerText.includes("needs reauthorization")`)
+
+	two.do("watch", chromedp.Navigate(fake+"/_ui/requests"), chromedp.WaitVisible("#live", chromedp.ByQuery), chromedp.Sleep(500*time.Millisecond))
+	post(`{"user_id": "user_carol"}`)
+	two.sees("the request comes in", `document.querySelector("tbody tr")?.innerText.includes("needs_reauthorization since switch 1")`)
+	two.do("open it", chromedp.Evaluate(`document.querySelector("tbody a").click()`, nil))
+	two.sees("why", `document.querySelector(".because")?.innerText.includes("needs_reauthorization since switch 1")`)
+	two.do("make it a fault", chromedp.Evaluate(`document.querySelector("#make-fault").click()`, nil))
+	two.sees("the call of it", `document.querySelector("#did")?.textContent.includes('"status":503')`)
+
+	// By the keyboard: pick a state by its number, press Enter on a cell, take it back; the focus stays.
+	one.do("pick", chromedp.KeyEvent("2"))
+	one.sees("picked", `document.querySelector("#brush-not_installed").checked`)
+	one.do("focus", chromedp.Evaluate(cellOfCarol+".focus()", nil), chromedp.KeyEvent("\r"))
+	one.sees("switched", cellOfCarol+`.innerText.includes("not installed")`)
+	one.sees("the focus is where it was", cellOfCarol+` === document.activeElement`)
+	one.do("take it back", chromedp.KeyEvent("u"))
+	one.sees("as before", cellOfCarol+`.innerText.includes("needs reauthorization")`)
+}
+
+// Whatever users are called, it is text; nothing runs that is not the page's.
+func TestUserIDsAreText(t *testing.T) {
+	t.Parallel()
+	const bad = `"><img src=x onerror=document.title='owned'><script>document.title='owned'</script>`
+	fake := pageOf(t, "version: 1\n")
+	body, err := json.Marshal(map[string]string{"user_id": bad, "organization_id": bad})
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, fake, "default", "POST", "/data-integrations/github/token", string(body), 200)
+	b := tab{browser(t), t}
+	for _, path := range []string{"", "requests", "events", "environments"} {
+		b.do(path, chromedp.Navigate(fake+"/_ui/"+path+"?environment=default"), chromedp.WaitVisible("#main", chromedp.ByQuery), chromedp.Sleep(200*time.Millisecond))
+		var title string
+		var images int
+		b.do(path, chromedp.Title(&title), chromedp.Evaluate(`document.querySelectorAll("img, main script").length`, &images))
+		if strings.Contains(title, "owned") || images > 0 {
+			t.Errorf("%s: the title is %q, and there are %d elements of the user's", path, title, images)
+		}
+	}
+}
+
+// A page of another site switches nothing, by form or by script; the policy lets nothing inline run.
+func TestForeignPages(t *testing.T) {
+	t.Parallel()
+	fake := pageOf(t, pageFile)
+	for name, headers := range map[string]map[string]string{
+		"another origin": {"Origin": "https://evil.example.com"}, "no origin that it tells": {"Origin": "null"}, "a name that was rebound": {"Host": "evil.example.com"},
+	} {
+		request, err := http.NewRequest("POST", fake+"/_ui/do/switch", strings.NewReader("scenario=expired&place="))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for header, value := range headers {
+			request.Header.Set(header, value)
+			if header == "Host" {
+				request.Host = value
+			}
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %s", name, response.Status)
+		}
+	}
+	if state := do(t, fake, "default", "GET", "/_control/state", "", 200); strings.Contains(string(state), `"switches": [{`) {
+		t.Error("something was switched")
+	}
+	response, err := http.Get(fake + "/_ui/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if policy := response.Header.Get("Content-Security-Policy"); policy == "" || strings.Contains(policy, "unsafe") || strings.Contains(policy, "http") {
+		t.Errorf("the policy is %q", policy)
+	}
+}
+
+// With a control token a browser signs in, and the token is on no page.
+func TestSigningIn(t *testing.T) {
+	t.Parallel()
+	fake := pageOf(t, pageFile, "--control-token", "sesame-öffne")
+	b := tab{browser(t), t}
+	b.do("open", chromedp.Navigate(fake+"/_ui/"), chromedp.WaitVisible("#token", chromedp.ByQuery))
+	b.do("a wrong one", chromedp.SendKeys("#token", "wrong", chromedp.ByQuery), chromedp.Click("#signin", chromedp.ByQuery))
+	b.sees("refused", `document.querySelector(".wrong")?.innerText.includes("not the control token")`)
+	b.do("the right one", chromedp.SendKeys("#token", "sesame-öffne", chromedp.ByQuery), chromedp.Click("#signin", chromedp.ByQuery), chromedp.WaitVisible("#everybody", chromedp.ByQuery))
+	b.do("switch", chromedp.Click("#everybody", chromedp.ByQuery))
+	b.sees("the call names a variable, not the token", `document.querySelector("#did")?.textContent.includes("$PIPESFAKE_CONTROL_TOKEN") && !document.documentElement.innerHTML.includes("sesame")`)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := http.Client{Jar: jar}
+	response, err := client.Get(fake + "/_control/state")
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusUnauthorized {
+		t.Errorf("without signing in: %s", response.Status)
+	}
+}
+
+// No view has a barrier that axe-core finds, in light and dark, wide and narrow.
+func TestAccessibility(t *testing.T) {
+	t.Parallel()
+	axe, err := os.ReadFile("node/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("axe-core is not installed: run e2e/setup.sh: %v", err)
+	}
+	fake := pageOf(t, pageFile)
+	request, err := http.NewRequest("POST", fake+"/data-integrations/github/token", strings.NewReader(`{"user_id": "user_carol"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer sk_test")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, response.Body)
+	response.Body.Close()
+	do(t, fake, "x", "PUT", "/_control/scenario?environment=default", `{"scenario": "not_installed", "user_id": "user_carol", "ttl": "5m"}`, 200)
+	consent := string(do(t, fake, "x", "POST", "/data-integrations/github/authorize", `{"user_id": "user_carol"}`, 200))
+	consent = consent[strings.Index(consent, "/data-integrations"):]
+	views := map[string]string{"consent-page": consent[:strings.Index(consent, `"`)]}
+	for _, part := range []string{"", "requests", "requests/req_default_000001", "clock", "faults", "events", "file", "environments"} {
+		name := strings.ReplaceAll(part, "/req_default_000001", "-one")
+		if name == "" {
+			name = "connections"
+		}
+		views[name] = "/_ui/" + part
+	}
+	for scheme, flag := range map[string]string{"light": "preferredColorScheme=1", "dark": "preferredColorScheme=0"} {
+		for size, width := range map[string]int{"wide": 1200, "narrow": 500} {
+			b := tab{browser(t, chromedp.WindowSize(width, 900), chromedp.Flag("blink-settings", flag)), t}
+			for name, path := range views {
+				var found []struct {
+					ID    string
+					Nodes []struct{ HTML, FailureSummary string }
+				}
+				var wide bool
+				b.do(name, chromedp.Navigate(fake+path), chromedp.WaitVisible("main", chromedp.ByQuery), chromedp.Sleep(300*time.Millisecond),
+					chromedp.Evaluate(string(axe)+";0", nil),
+					chromedp.Evaluate(`axe.run().then((found) => found.violations)`, &found, chromedp.EvalAsValue, awaited),
+					chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth`, &wide))
+				screenshot(t, b.Context, fmt.Sprintf("%s-%s-%s", name, scheme, size))
+				for _, one := range found {
+					t.Errorf("%s, %s, %s: %s: %+v", name, scheme, size, one.ID, one.Nodes)
+				}
+				if wide {
+					t.Errorf("%s, %s, %s: it is wider than the screen", name, scheme, size)
+				}
+			}
+		}
+	}
+}
+
+// awaited lets an evaluation wait for what its promise becomes.
+func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
