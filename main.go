@@ -199,6 +199,7 @@ func (c config) announce(stdout io.Writer, listeners []listener) {
 		fmt.Fprintf(stdout, "control plane on %s\n", control.url())
 	}
 	host, port, _ := net.SplitHostPort(strings.TrimPrefix(api.url(), "http://"))
+	fmt.Fprintf(stdout, "the page is at %s/_ui/\n", control.url())
 	token := ""
 	if c.controlToken != "" {
 		token = ` -H "X-Pipesfake-Token: $PIPESFAKE_CONTROL_TOKEN"`

@@ -58,7 +58,7 @@ func TestFallback(t *testing.T) {
 		"/organizations/o":                        http.StatusTeapot,
 		"/user_management/users/u/data_providers": 200,
 		"/_control/nothing":                       501,
-		"/_ui/":                                   501,
+		"/_nowhere/":                              501,
 		"/health":                                 200,
 	} {
 		expect(t, path, plain(t, server, "GET", path, "").status, want)

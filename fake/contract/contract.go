@@ -236,7 +236,7 @@ func (c *Contract) find(method, path string) *operation {
 
 // isForeign tells of answers that are not WorkOS's: pages for people, and those of providers.
 func isForeign(path string) bool {
-	return strings.HasPrefix(path, "/_provider/") || strings.HasPrefix(path, "/relay/") || strings.HasSuffix(path, "/authorize-redirect")
+	return strings.HasPrefix(path, "/_ui") || strings.HasPrefix(path, "/_provider/") || strings.HasPrefix(path, "/relay/") || strings.HasSuffix(path, "/authorize-redirect")
 }
 
 // house checks what holds for every answer of pipesfake, described or not.

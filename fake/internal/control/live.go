@@ -8,6 +8,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
 )
 
@@ -28,6 +29,17 @@ func GetEvents(c Call) (any, error) { return Live{c}, c.queryOnly() }
 type live struct {
 	request, sent, happened uint64
 	switched, changes       uint64
+}
+
+// Happened is an event of the API in short.
+type Happened struct {
+	ID             string  `json:"id"`
+	Event          string  `json:"event"`
+	Provider       string  `json:"provider"`
+	UserID         *string `json:"user_id"`
+	OrganizationID *string `json:"organization_id"`
+	State          string  `json:"state"`
+	At             string  `json:"at"` // the environment's time
 }
 
 // Stream tells until the client leaves, or does not read: what it has not read is not kept.
@@ -87,7 +99,9 @@ func (c Call) news(at *live) (text []byte) {
 			}
 		}
 		if happened != at.happened {
-			tell("event", map[string]uint64{"count": happened})
+			for _, one := range c.Environment.LastEvents(min(happened-at.happened, mostAtOnce)) {
+				tell("event", Happened{one.EventID(), one.Name, one.Provider, orNull(one.User), orNull(one.Organization), one.State, pipes.Timestamp(one.At)})
+			}
 			at.happened = happened
 		}
 		tell("change", map[string]uint64{"changes": changes})

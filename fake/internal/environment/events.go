@@ -236,6 +236,13 @@ func (e *Environment) CountEvents(of func(*Event) bool) (n int) {
 	return n
 }
 
+// LastEvents are the last n, the oldest first.
+func (e *Environment) LastEvents(n uint64) []*Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.log.events[len(e.log.events)-min(int(n), len(e.log.events)):])
+}
+
 // AllEvents are those that everything until now has caused, the oldest first.
 func (e *Environment) AllEvents() []*Event {
 	e.mu.Lock()

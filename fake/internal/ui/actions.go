@@ -64,7 +64,7 @@ func act(r Request) Response {
 		}
 	}
 	r.Did.set(did)
-	return Response{Status: http.StatusSeeOther, Location: back(form.Get("back"), r.Environment.Name())}
+	return Response{Status: http.StatusSeeOther, Location: back(form, r.Environment.Name())}
 }
 
 func isWire(err error) bool { _, is := err.(*pipes.Error); return is }
@@ -72,11 +72,20 @@ func isWire(err error) bool { _, is := err.(*pipes.Error); return is }
 func message(err error) string { return err.(*pipes.Error).Message }
 
 // back is where a form was, which is on the page and nowhere else.
-func back(to, environment string) string {
-	if strings.HasPrefix(to, "/_ui/") && !strings.ContainsAny(to, "\r\n\\") {
-		return to
+func back(form url.Values, environment string) string {
+	to := form.Get("back")
+	u, err := url.Parse(to)
+	if err != nil || !strings.HasPrefix(to, "/_ui/") || strings.ContainsAny(to, "\r\n\\") {
+		return "/_ui/?environment=" + url.QueryEscape(environment)
 	}
-	return "/_ui/?environment=" + url.QueryEscape(environment)
+	query := u.Query()
+	for field, name := range map[string]string{"scenario": "brush", "ttl": "ttl"} { // what was chosen stays chosen
+		if form.Has(field) {
+			query.Set(name, form.Get(field))
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 // curl is a control call to be copied. In single quotes the shell takes everything as it is.

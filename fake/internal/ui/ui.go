@@ -218,7 +218,7 @@ func symbol(state string, missing, stale bool) string {
 	case state == scenarios.NeedsReauthorization:
 		return "↻"
 	case stale:
-		return "⌛"
+		return "▲"
 	case missing:
 		return "◐"
 	}

@@ -1,0 +1,145 @@
+package fake_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/pipesfake/fake"
+)
+
+// press does what a button of the page does, and answers where it leads.
+func (w world) press(action string, form url.Values) string {
+	w.t.Helper()
+	request, err := http.NewRequest("POST", w.URL()+"/_ui/do/"+action, strings.NewReader(form.Encode()))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	client := *w.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	response, err := client.Do(request)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	response.Body.Close()
+	return response.Header.Get("Location")
+}
+
+// Every action of the page is a control call, which it shows.
+func TestActionsOfThePage(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nfaults: [{status: 503, operation: relay}]\n", fake.WithTime(noon))
+	w.token("github", "alice")
+	for _, one := range []struct{ action, form, call string }{
+		{"switch", "scenario=expired&place=user_id%3Dalice%26organization_id%3D&ttl=5m", `-X PUT 'URL/_control/scenario' -d '{"organization_id":null,"scenario":"expired","ttl":"5m","user_id":"alice"}'`},
+		{"undo", "", `-X DELETE 'URL/_control/scenario'`},
+		{"undo", "", "nothing to take back"},
+		{"switch", "scenario=expird&place=", "did you mean expired?"},
+		{"freeze", "", `-d '{"frozen":true}'`},
+		{"advance", "by=5m", `-d '{"by":"5m"}'`},
+		{"set", "now=2026-11-23T13:00:00Z", `-d '{"now":"2026-11-23T13:00:00Z"}'`},
+		{"real", "now=2026-11-23T13:00:00Z", `"frozen":false`},
+		{"unfreeze", "", `-d '{"frozen":false}'`},
+		{"fault", "way=retry%3D1&operation=token&times=2", `-d '{"operation":"token","retry_after":1,"status":429,"times":2}'`},
+		{"fault", "way=hang&user_id=a%27b", `"user_id":"a'\''b"`},
+		{"fault", "way=delay%3D2s&times=x", "invalid number"},
+		{"lift", "id=fault_2", `-X DELETE 'URL/_control/faults/fault_2'`},
+		{"lift-all", "", `-X DELETE 'URL/_control/faults'`},
+		{"snapshot", "name=a", `-d '{"name":"a"}'`},
+		{"restore", "name=a", `-X POST 'URL/_control/snapshots/a/restore'`},
+		{"forget", "name=a", `-X DELETE 'URL/_control/snapshots/a'`},
+		{"redeliver", "id=delivery_1", "No webhook"},
+		{"clear", "", `-X DELETE 'URL/_control/requests'`},
+		{"delete", "name=other%2Fx", "There is no environment"},
+		{"reset", "", `-X POST 'URL/_control/reset'`},
+	} {
+		form, err := url.ParseQuery(one.form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form.Set("back", "/_ui/clock?environment=default")
+		if to := w.press(one.action, form); !strings.HasPrefix(to, "/_ui/clock?") {
+			t.Errorf("%s leads to %s", one.action, to)
+		}
+		page := html(string(w.do("GET", "/_ui/", "").body))
+		if want := strings.ReplaceAll(one.call, "URL", w.URL()); !strings.Contains(page, want) {
+			_, after, _ := strings.Cut(page, `class="did"`)
+			t.Errorf("%s %s: the page lacks %s:\n%.600s", one.action, one.form, want, after)
+		}
+	}
+	for back, want := range map[string]string{"https://evil.example.com/": "/_ui/?environment=default", "//evil.example.com": "/_ui/?environment=default", "/_ui/\r\nx": "/_ui/?environment=default", `/_ui/\evil`: "/_ui/?environment=default"} {
+		expect(t, back, w.press("freeze", url.Values{"back": {back}}), want)
+	}
+	w.tries(
+		try{"no such action", "POST /_ui/do/explode", "x", 404, "no such action"},
+		try{"no such part", "GET /_ui/nothing", "", 404, "no such part"},
+		try{"no such file", "GET /_ui/static/../ui.go", "", 404, ""},
+		try{"a licence", "GET /_ui/static/LICENSES.txt", "", 200, "Zero-Clause BSD"},
+		try{"a request that is gone", "GET /_ui/requests/req_default_999999", "", 422, "has no request"},
+	)
+	expect(t, "nothing of it is in the journal", len(w.Requests()) <= 1, true)
+}
+
+// html is text without the escapes of a page.
+func html(page string) string {
+	return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(page)
+}
+
+// Thousands of owners are a page at a time, and searched on the server.
+func TestManyConnectionsOnThePage(t *testing.T) {
+	t.Parallel()
+	var file strings.Builder
+	file.WriteString("version: 1\nconnections:\n")
+	for i := range 10_000 {
+		file.WriteString("  - {provider: github, user_id: user_" + strings.Repeat("0", i%3) + time.Duration(i).String() + ", scenario: expired}\n")
+	}
+	w := withFile(t, file.String())
+	page := w.do("GET", "/_ui/", "")
+	if n := strings.Count(string(page.body), `class="cell`); n != 50 || len(page.body) > 100_000 {
+		t.Errorf("%d cells in %d bytes", n, len(page.body))
+	}
+	expect(t, "how many", page.says("10000 owners of connections, 1 to 50 are shown"), true)
+	expect(t, "the next page", w.do("GET", "/_ui/?from=9990", "").says("9991 to 10000 are shown"), true)
+	expect(t, "a search", w.do("GET", "/_ui/?search=9.999", "").says("owner"), true)
+	expect(t, "of nobody", w.do("GET", "/_ui/?search=nobody", "").says("Nobody was seen yet"), true)
+}
+
+// The live stream tells of requests, switches, events and webhooks as they happen, and ends with its client.
+func TestTheLiveStream(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.token("github", "alice")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := w.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	expect(t, "the type", response.Header.Get("Content-Type"), "text/event-stream")
+	lines := bufio.NewScanner(response.Body)
+	lines.Scan() // it has begun
+	w.Use("not_installed", fake.User("alice"))
+	w.token("github", "alice")
+	wanted := map[string]string{"request": `"operation":"token"`, "switch": `"scenario":"not_installed"`, "event": `"event":"pipes.connected_account.disconnected"`, "change": "changes"}
+	for event := ""; len(wanted) > 0 && lines.Scan(); {
+		if name, is := strings.CutPrefix(lines.Text(), "event: "); is {
+			event = name
+		}
+		if want, waited := wanted[event]; waited && strings.HasPrefix(lines.Text(), "data: ") && strings.Contains(lines.Text(), want) {
+			delete(wanted, event)
+		}
+	}
+	if len(wanted) > 0 {
+		t.Errorf("it never told of %v: %v", wanted, lines.Err())
+	}
+}
