@@ -263,3 +263,44 @@ func TestAccessibility(t *testing.T) {
 
 // awaited lets an evaluation wait for what its promise becomes.
 func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+
+// With ten thousand connections, and a thousand requests a second, the page goes on. The log tells how long the
+// browser's longest task was, and what ten pages cost the server.
+func TestABusyPage(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("loads the machine for ten seconds")
+	}
+	var file strings.Builder
+	file.WriteString("version: 1\nconnections:\n")
+	for i := range 10_000 {
+		fmt.Fprintf(&file, "  - {provider: github, user_id: user_%d, scenario: missing_scopes}\n", i)
+	}
+	fake := pageOf(t, file.String())
+	load := func(seconds int) (answered int) {
+		pause := time.NewTicker(time.Millisecond)
+		defer pause.Stop()
+		end := time.Now().Add(time.Duration(seconds) * time.Second)
+		for n := 0; time.Now().Before(end); n++ {
+			<-pause.C
+			do(t, fake, "default2", "POST", "/data-integrations/github/token", fmt.Sprintf(`{"user_id": "user_%d"}`, n%10_000), 200)
+			answered++
+		}
+		return answered
+	}
+	alone := load(3)
+	b := tab{browser(t), t}
+	for i, path := range []string{"requests", ""} {
+		b.do("open", chromedp.Navigate(fake+"/_ui/"+path+"?environment=default2"), chromedp.WaitVisible("#live", chromedp.ByQuery),
+			chromedp.Evaluate(`window.longest = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.longest = Math.max(window.longest, one.duration) }).observe({entryTypes: ["longtask"]})`, nil))
+		before := ""
+		b.do("before", chromedp.Evaluate(`document.querySelector("#live").innerText`, &before))
+		answered := load(3)
+		var longest float64
+		b.do("after", chromedp.Evaluate(`window.longest`, &longest))
+		t.Logf("%s: %d requests in three seconds (%d without a page), the longest task took %.0f ms", []string{"requests", "connections"}[i], answered, alone, longest)
+		if path == "requests" {
+			b.sees("it was live", fmt.Sprintf(`document.querySelector("#live").innerText !== %q`, before))
+		}
+	}
+}
