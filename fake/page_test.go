@@ -3,8 +3,11 @@ package fake_test
 import (
 	"bufio"
 	"context"
+	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -141,5 +144,36 @@ func TestTheLiveStream(t *testing.T) {
 	}
 	if len(wanted) > 0 {
 		t.Errorf("it never told of %v: %v", wanted, lines.Err())
+	}
+}
+
+// A reader of the live stream that does not read is dropped, and nothing is kept for it.
+func TestALiveStreamThatNobodyReads(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	address := strings.TrimPrefix(w.URL(), "http://")
+	for range 20 {
+		connection, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer connection.Close()
+		if _, err := fmt.Fprintf(connection, "GET /_control/events HTTP/1.1\r\nHost: %s\r\n\r\n", address); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 3000 {
+		w.token("github", fmt.Sprint("user_", i))
+	}
+	var memory runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&memory)
+	if memory.HeapAlloc > 200<<20 { // of all tests that run at once
+		t.Errorf("%d MB are held", memory.HeapAlloc>>20)
+	}
+	began := time.Now()
+	w.Close()
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("they held the end up for %s", took)
 	}
 }

@@ -26,11 +26,12 @@ import (
 type Call struct {
 	Context      context.Context // ends when the client leaves
 	Environment  *environment.Environment
-	Journal      *journal.Journal  // of the environment
-	Snapshots    Snapshots         // of the environment
-	Courier      *webhook.Courier  // of the environment
-	Environments Environments      // of the server
-	Vars         map[string]string // of the path
+	Journal      *journal.Journal                         // of the environment
+	Snapshots    Snapshots                                // of the environment
+	Courier      *webhook.Courier                         // of the environment
+	Environments Environments                             // of the server
+	Payload      func(*environment.Event) ([]byte, error) // an event as the API tells it
+	Vars         map[string]string                        // of the path
 	Query        url.Values
 	Body         []byte
 	Bodies       *body.Parser

@@ -45,6 +45,7 @@ type head struct{ Slug, Place string }
 
 type row struct {
 	User, Organization, Place string
+	OfOrganization            string // the place of all in it; empty: there is none
 	Shared                    bool
 	Cells                     []cell
 }
@@ -95,6 +96,9 @@ func connections(r Request) (any, error) {
 	}
 	for _, owner := range owners {
 		one := row{User: owner.User, Organization: owner.Organization, Shared: owner.User == "", Place: place(owner)}
+		if owner.Organization != "" {
+			one.OfOrganization = url.Values{"organization_id": {owner.Organization}}.Encode()
+		}
 		for _, slug := range providers {
 			owner.Provider = slug
 			one.Cells = append(one.Cells, cellOf(r.Environment.Look(owner)))
@@ -260,7 +264,7 @@ type told struct {
 }
 
 type happened struct {
-	ID, Name, At, Provider, User, Organization, State string
+	ID, Name, At, Provider, User, Organization, State, Payload string
 }
 
 func events(r Request) (any, error) {
@@ -270,7 +274,13 @@ func events(r Request) (any, error) {
 		if len(t.Events) == mostListed {
 			break
 		}
-		t.Events = append(t.Events, happened{one.EventID(), strings.TrimPrefix(one.Name, "pipes.connected_account."), pipes.Timestamp(one.At), one.Provider, one.User, one.Organization, one.State})
+		payload, err := r.Payload(one)
+		if err != nil {
+			return t, err
+		}
+		t.Events = append(t.Events, happened{
+			one.EventID(), strings.TrimPrefix(one.Name, "pipes.connected_account."), pipes.Timestamp(one.At), one.Provider, one.User, one.Organization, one.State, string(payload),
+		})
 	}
 	for _, one := range r.Courier.List(func(*webhook.Delivery) bool { return true }) {
 		if len(t.Deliveries) == mostListed {

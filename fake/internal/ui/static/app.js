@@ -20,6 +20,15 @@
     wanted.click();
     if (wanted.type === 'radio') wanted.focus();
   });
+  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  document.addEventListener('keydown', (event) => {
+    const at = /^cell-(\d+)-(\d+)$/.exec(event.target.id);
+    const step = steps[event.key];
+    const next = at && step && document.getElementById(`cell-${Number(at[1]) + step[0]}-${Number(at[2]) + step[1]}`);
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
   setInterval(() => {
     for (const time of document.querySelectorAll('[data-until]')) {
       const left = Math.max(0, Math.round((new Date(time.dataset.until) - Date.now()) / 1000));
