@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/pipes"
 )
@@ -27,7 +28,7 @@ func actions() map[string]action {
 		"freeze":    {"PUT", "clock", control.PutClock, func(url.Values) any { return map[string]any{"frozen": true} }},
 		"unfreeze":  {"PUT", "clock", control.PutClock, func(url.Values) any { return map[string]any{"frozen": false} }},
 		"set":       {"PUT", "clock", control.PutClock, func(form url.Values) any { return map[string]any{"now": form.Get("now")} }},
-		"real":      {"PUT", "clock", control.PutClock, func(form url.Values) any { return map[string]any{"now": form.Get("now"), "frozen": false} }},
+		"real":      {"PUT", "clock", control.PutClock, func(url.Values) any { return map[string]any{"now": pipes.Timestamp(clock.Wire()), "frozen": false} }},
 		"advance":   {"POST", "clock/advance", control.PostAdvance, func(form url.Values) any { return map[string]any{"by": form.Get("by")} }},
 		"fault":     {"POST", "faults", control.PostFault, faultBody},
 		"lift":      {"DELETE", "faults/{id}", control.DeleteFault, nil},
