@@ -120,6 +120,9 @@ func Serve(r Request) Response {
 	return r.render(one, name)
 }
 
+// parsed are the templates, read once when a page is first asked for.
+var parsed = sync.OnceValues(func() (*template.Template, error) { return template.ParseFS(pages, "pages/*.html") })
+
 // asset is one of the files that the page is made of.
 func asset(name string) Response {
 	text, err := static.ReadFile("static/" + path.Clean("/" + name)[1:])
@@ -191,9 +194,9 @@ func (r Request) render(v view, part string) Response {
 
 func (f frame) response(status int) Response {
 	var text bytes.Buffer
-	all, err := template.New("frame.html").Funcs(template.FuncMap{"lines": func(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }}).ParseFS(pages, "pages/*.html")
+	all, err := parsed()
 	if err == nil {
-		err = all.Execute(&text, f)
+		err = all.ExecuteTemplate(&text, "frame.html", f)
 	}
 	if err != nil {
 		return Response{Status: http.StatusInternalServerError, ContentType: "text/plain; charset=utf-8", Body: []byte(err.Error() + "\n")}
