@@ -19,25 +19,19 @@ func statusOf(code pipes.Code, route *route) int {
 		return route.invalid
 	case pipes.InvalidRequest:
 		return route.invalid
-	case pipes.InvalidConnectCode:
+	case pipes.InvalidConnectCode, pipes.RelayUserRequired, pipes.RelayUserNotFound, pipes.RelayMissingURL, pipes.RelayInvalidURL, pipes.RelayProviderConflict:
 		return http.StatusBadRequest
 	case pipes.Unauthorized:
 		return http.StatusUnauthorized
 	case pipes.LiveKey, pipes.ForeignHost, pipes.ForeignOrigin, pipes.IntegrationShared, pipes.IntegrationDisabled, pipes.OrganizationCredentialsMissing:
 		return http.StatusForbidden
-	case pipes.EntityNotFound, pipes.NothingToTakeBack:
+	case pipes.EntityNotFound, pipes.NothingToTakeBack, pipes.RelayProviderNotFound:
 		return http.StatusNotFound
 	case pipes.MethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case pipes.RelayUserRequired, pipes.RelayUserNotFound, pipes.RelayMissingURL, pipes.RelayInvalidURL, pipes.RelayProviderConflict:
-		return http.StatusBadRequest
-	case pipes.RelayProviderNotFound:
-		return http.StatusNotFound
-	case pipes.RelayUpstreamFailed:
-		return http.StatusBadGateway
 	case pipes.AuthorizationGone:
 		return http.StatusGone
-	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults, pipes.TooManySnapshots, pipes.SnapshotOfAnotherFile:
+	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults, pipes.TooManySnapshots, pipes.SnapshotOfAnotherFile, pipes.DeliveryPending:
 		return http.StatusConflict
 	case pipes.PayloadTooLarge:
 		return http.StatusRequestEntityTooLarge
@@ -45,7 +39,7 @@ func statusOf(code pipes.Code, route *route) int {
 		return http.StatusUnprocessableEntity
 	case pipes.NotImplemented:
 		return http.StatusNotImplemented
-	case pipes.FallbackFailed:
+	case pipes.FallbackFailed, pipes.RelayUpstreamFailed:
 		return http.StatusBadGateway
 	case pipes.TooManyEnvironments:
 		return http.StatusServiceUnavailable

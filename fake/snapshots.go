@@ -22,6 +22,13 @@ type snapshots struct {
 	byName map[string]snapshot
 }
 
+func (s *snapshots) put(made snapshot) {
+	if s.byName == nil {
+		s.byName = map[string]snapshot{}
+	}
+	s.byName[made.Name] = made
+}
+
 type snapshot struct {
 	control.Kept
 	Saved json.RawMessage
@@ -44,10 +51,7 @@ func (o *opened) Keep(name string) (control.Kept, error) {
 			"Environment %s keeps %d snapshots already: forget some (DELETE /_control/snapshots/NAME).", o.Name(), mostSnapshots)}
 	}
 	made := snapshot{control.Kept{Name: name, Taken: saved.Now, Bytes: len(text)}, text}
-	if o.snapshots.byName == nil {
-		o.snapshots.byName = map[string]snapshot{}
-	}
-	o.snapshots.byName[name] = made
+	o.snapshots.put(made)
 	o.Touch()
 	return made.Kept, nil
 }
@@ -55,10 +59,10 @@ func (o *opened) Keep(name string) (control.Kept, error) {
 // Restore puts the environment back to a snapshot. Its errors are entity_not_found and snapshot_of_another_file.
 func (o *opened) Restore(name string) error {
 	o.snapshots.mu.Lock()
-	kept, there := o.snapshots.byName[name]
+	kept, err := o.snapshot(name)
 	o.snapshots.mu.Unlock()
-	if !there {
-		return o.noSnapshot(name)
+	if err != nil {
+		return err
 	}
 	var saved environment.Saved
 	if err := json.Unmarshal(kept.Saved, &saved); err != nil {
@@ -78,9 +82,14 @@ func (o *opened) save() (environment.Saved, error) {
 	return saved, err
 }
 
-func (o *opened) noSnapshot(name string) error {
-	return &pipes.Error{Code: pipes.EntityNotFound, Message: fmt.Sprintf("Environment %s keeps no snapshot %q%s.",
-		o.Name(), scenarios.Abridge(name), scenarios.DidYouMean(name, slices.Sorted(maps.Keys(o.snapshots.byName))))}
+// snapshot finds one, under the lock of all. Its error is entity_not_found.
+func (o *opened) snapshot(name string) (snapshot, error) {
+	kept, there := o.snapshots.byName[name]
+	if !there {
+		return kept, &pipes.Error{Code: pipes.EntityNotFound, Message: fmt.Sprintf("Environment %s keeps no snapshot %q%s.",
+			o.Name(), scenarios.Abridge(name), scenarios.DidYouMean(name, slices.Sorted(maps.Keys(o.snapshots.byName))))}
+	}
+	return kept, nil
 }
 
 // Kept are the snapshots, by name.
@@ -98,8 +107,8 @@ func (o *opened) Kept() []control.Kept {
 func (o *opened) Forget(name string) error {
 	o.snapshots.mu.Lock()
 	defer o.snapshots.mu.Unlock()
-	if _, there := o.snapshots.byName[name]; !there {
-		return o.noSnapshot(name)
+	if _, err := o.snapshot(name); err != nil {
+		return err
 	}
 	delete(o.snapshots.byName, name)
 	o.Touch()

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -109,10 +111,7 @@ func (e *environments) restore(saved []savedState) error {
 			return fmt.Errorf("environment %s: %w", one.Name, err)
 		}
 		for _, kept := range one.Snapshots {
-			if world.snapshots.byName == nil {
-				world.snapshots.byName = map[string]snapshot{}
-			}
-			world.snapshots.byName[kept.Name] = kept
+			world.snapshots.put(kept)
 		}
 		made[one.Name] = world
 	}
@@ -199,11 +198,11 @@ func (o *opened) saved() (json.RawMessage, error) {
 		return nil, err
 	}
 	one := savedState{Name: o.Name(), Saved: saved}
-	for _, kept := range o.Kept() {
-		o.snapshots.mu.Lock()
-		one.Snapshots = append(one.Snapshots, o.snapshots.byName[kept.Name])
-		o.snapshots.mu.Unlock()
+	o.snapshots.mu.Lock()
+	for _, name := range slices.Sorted(maps.Keys(o.snapshots.byName)) {
+		one.Snapshots = append(one.Snapshots, o.snapshots.byName[name])
 	}
+	o.snapshots.mu.Unlock()
 	return json.Marshal(one)
 }
 

@@ -340,7 +340,9 @@ func TestWebhooksOverARestart(t *testing.T) {
 	w.token("github", "alice")
 	w.Use("not_installed")
 	w.Use("active")
+	w.Events() // works off what the switches cause
 	expect(t, "on their way", len(w.deliveries("?state=pending")), 2)
+	w.tries(try{"again, too early", "POST /_control/webhooks/delivery_2/redeliver", "", 409, "delivery_pending"})
 	server.Close()
 	down.Unlock()
 	server, err = fake.New(fake.WithScenarios(set), fake.WithState(file))
