@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
@@ -75,23 +74,10 @@ const cellOfCarol = `[...document.querySelectorAll(".cell")].find((cell) => cell
 func TestTheMinute(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, pageFile)
-	ask := func(user string) string {
-		return string(do(t, fake, "default", "POST", "/data-integrations/github/token", `{"user_id": "`+user+`"}`, 200))
+	ask := func() {
+		do(t, fake, "default", "POST", "/data-integrations/github/token", `{"user_id": "user_carol"}`, 200)
 	}
-	post := func(body string) {
-		request, err := http.NewRequest("POST", fake+"/data-integrations/github/token", strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("Authorization", "Bearer sk_test")
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-	}
-	_ = ask
-	post(`{"user_id": "user_carol"}`)
+	ask()
 	one, two := tab{browser(t), t}, tab{browser(t), t}
 	one.do("open", chromedp.Navigate(fake+"/_ui/"), chromedp.WaitVisible("#board", chromedp.ByQuery))
 	two.do("open", chromedp.Navigate(fake+"/_ui/"), chromedp.WaitVisible("#board", chromedp.ByQuery))
@@ -102,7 +88,7 @@ func TestTheMinute(t *testing.T) {
 	two.sees("the other browser sees it live", cellOfCarol+`.innerText.includes("needs reauthorization")`)
 
 	two.do("watch", chromedp.Navigate(fake+"/_ui/requests"), chromedp.WaitVisible("#live", chromedp.ByQuery), chromedp.Sleep(500*time.Millisecond))
-	post(`{"user_id": "user_carol"}`)
+	ask()
 	two.sees("the request comes in", `document.querySelector("tbody tr")?.innerText.includes("needs_reauthorization since switch 1")`)
 	two.do("open it", chromedp.Evaluate(`document.querySelector("tbody a").click()`, nil))
 	two.sees("why", `document.querySelector(".because")?.innerText.includes("needs_reauthorization since switch 1")`)
@@ -214,17 +200,7 @@ func TestAccessibility(t *testing.T) {
 		t.Fatalf("axe-core is not installed: run e2e/setup.sh: %v", err)
 	}
 	fake := pageOf(t, pageFile)
-	request, err := http.NewRequest("POST", fake+"/data-integrations/github/token", strings.NewReader(`{"user_id": "user_carol"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer sk_test")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = io.Copy(io.Discard, response.Body)
-	response.Body.Close()
+	do(t, fake, "default", "POST", "/data-integrations/github/token", `{"user_id": "user_carol"}`, 200)
 	do(t, fake, "x", "PUT", "/_control/scenario?environment=default", `{"scenario": "not_installed", "user_id": "user_carol", "ttl": "5m"}`, 200)
 	consent := string(do(t, fake, "x", "POST", "/data-integrations/github/authorize", `{"user_id": "user_carol"}`, 200))
 	consent = consent[strings.Index(consent, "/data-integrations"):]

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/environment"
@@ -125,12 +126,15 @@ func wrongPage(err error) reply {
 	return answer
 }
 
+// consentTemplate is parsed once, when a page is first asked for.
+var consentTemplate = sync.OnceValues(func() (*template.Template, error) { return template.New("consent").Parse(consentHTML) })
+
 // paper is an answer for people. Nothing in it runs, and nothing frames it; the form may lead to the application,
 // wherever that sends its users (Chromium holds redirects against form-action, too).
 func paper(status int, view consentView) reply {
 	view.Style = template.CSS(consentCSS)
 	var text bytes.Buffer
-	page, err := template.New("consent").Parse(consentHTML)
+	page, err := consentTemplate()
 	if err == nil {
 		err = page.Execute(&text, view)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"example.com/pipesfake/fake/internal/control"
@@ -77,7 +78,7 @@ func provided(c call) (reply, error) {
 		said = &scenarios.APICall{}
 	}
 	if holder.AuthMethod != scenarios.APIKey {
-		if lacking := lacks(said.Scopes, holder.Scopes); len(lacking) > 0 {
+		if lacking := slices.DeleteFunc(slices.Clone(said.Scopes), func(scope string) bool { return slices.Contains(holder.Scopes, scope) }); len(lacking) > 0 {
 			answer.status, answer.body = http.StatusForbidden, &pipes.Error{Code: "insufficient_scope", Message: "The token lacks the scope " + strings.Join(lacking, ", ") +
 				", which " + c.request.Method + " " + scenarios.Abridge(path) + " needs."}
 			answer.header.Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+strings.Join(said.Scopes, " ")+`"`)
@@ -122,19 +123,6 @@ func (r *reply) refuseToken(c call, holder environment.Connection) {
 	r.status, r.body = http.StatusUnauthorized, &pipes.Error{Code: "invalid_token", Message: why}
 	r.header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 	r.wrong = r.body.(error)
-}
-
-func lacks(wanted, granted []string) (lacking []string) {
-	for _, scope := range wanted {
-		has := false
-		for _, one := range granted {
-			has = has || one == scope
-		}
-		if !has {
-			lacking = append(lacking, scope)
-		}
-	}
-	return lacking
 }
 
 // canned is a body of the file: JSON where it is.

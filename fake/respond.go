@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/journal"
@@ -98,9 +99,8 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 		_ = encode(buffer, asError(err), true)
 	}
 	x.Header()["Content-Type"] = s.contentType
-	if text, is := answer.body.(interface{ Written() (string, []byte) }); is {
-		contentType, _ := text.Written()
-		x.Header().Set("Content-Type", contentType)
+	if text, is := answer.body.(control.Text); is {
+		x.Header().Set("Content-Type", text.ContentType)
 	}
 	s.record(x, answer, err, buffer.Bytes())
 	if answer.struck != nil {
@@ -118,9 +118,8 @@ func encode(buffer *bytes.Buffer, body any, forPeople bool) error {
 		buffer.Write(fast.AppendJSON(buffer.AvailableBuffer()))
 		return buffer.WriteByte('\n')
 	}
-	if text, is := body.(interface{ Written() (string, []byte) }); is {
-		_, written := text.Written()
-		_, err := buffer.Write(written)
+	if text, is := body.(control.Text); is {
+		_, err := buffer.Write(text.Body)
 		return err
 	}
 	encoder := json.NewEncoder(buffer)

@@ -3,6 +3,7 @@ package body
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -165,13 +166,7 @@ func (o *Object) Objects(field string) (objects []*Object) {
 		o.Wrong(field, "invalid_type", "%s must be an array of objects", o.path+field)
 		return nil
 	}
-	decoder := jsontext.NewDecoder(strings.NewReader(string(value)))
-	_, _ = decoder.ReadToken() // the value was read whole before
-	for decoder.PeekKind() != jsontext.KindEndArray {
-		element, err := decoder.ReadValue()
-		if err != nil {
-			break
-		}
+	for element := range elements(value) {
 		name := fmt.Sprintf("%s[%d]", field, len(objects))
 		within, err := o.parser.Parse(bytes.Clone(element))
 		if err != nil {
@@ -182,6 +177,19 @@ func (o *Object) Objects(field string) (objects []*Object) {
 		objects = append(objects, within)
 	}
 	return objects
+}
+
+// elements are those of an array, which was read whole before.
+func elements(array jsontext.Value) iter.Seq[jsontext.Value] {
+	return func(yield func(jsontext.Value) bool) {
+		decoder := jsontext.NewDecoder(strings.NewReader(string(array)))
+		_, _ = decoder.ReadToken()
+		for decoder.PeekKind() != jsontext.KindEndArray {
+			if element, err := decoder.ReadValue(); err != nil || !yield(element) {
+				return
+			}
+		}
+	}
 }
 
 // Texts reads an array of strings, nil when it is absent or null.
@@ -195,13 +203,7 @@ func (o *Object) Texts(field string) []string {
 		o.Wrong(field, "invalid_type", "%s must be an array of strings, not a JSON %s", o.path+field, nameOf(kind))
 		return texts
 	}
-	decoder := jsontext.NewDecoder(strings.NewReader(string(value)))
-	_, _ = decoder.ReadToken() // the value was read whole before
-	for decoder.PeekKind() != jsontext.KindEndArray {
-		element, err := decoder.ReadValue()
-		if err != nil {
-			break
-		}
+	for element := range elements(value) {
 		text, ok := o.text(fmt.Sprintf("%s[%d]", field, len(texts)), element)
 		if !ok {
 			return texts

@@ -27,7 +27,7 @@ func PostFault(c Call) (any, error) {
 		return nil, pipes.Invalid(wrong...)
 	}
 	laid, err := c.Environment.Lay(made)
-	return laidFaultOf(set, laid), err
+	return ViewFault(set, laid), err
 }
 
 // GetFaults lists the faults that lie, the oldest first.
@@ -38,15 +38,12 @@ func GetFaults(c Call) (any, error) {
 	all, set := c.Environment.Faults()
 	list := make([]LaidFault, len(all))
 	for i, laid := range all {
-		list[i] = laidFaultOf(set, laid)
+		list[i] = ViewFault(set, laid)
 	}
 	return struct {
 		Faults []LaidFault `json:"faults"`
 	}{list}, nil
 }
-
-// ViewFault is a fault as the control plane tells it.
-func ViewFault(set *scenarios.Set, laid fault.Laid) LaidFault { return laidFaultOf(set, laid) }
 
 // DeleteFaults takes all faults away.
 func DeleteFaults(c Call) (any, error) {
@@ -118,7 +115,8 @@ type Place struct {
 	ConnectionOwner string           `json:"connection_owner,omitempty"` // organization, where only its own are covered
 }
 
-func laidFaultOf(set *scenarios.Set, laid fault.Laid) LaidFault {
+// ViewFault is a fault as the control plane tells it.
+func ViewFault(set *scenarios.Set, laid fault.Laid) LaidFault {
 	return LaidFault{ID: laid.ID, Fault: *faultOf(&laid.Fault), DefinedAt: definedAt(set, laid.Position), Struck: laid.Struck}
 }
 

@@ -110,7 +110,7 @@ func (c Call) news(at *live) (text []byte) {
 		at.sent = sent
 		done := c.Courier.List(func(d *webhook.Delivery) bool { return d.State != webhook.Pending })
 		if len(done) > 0 {
-			tell("webhook", deliveryOf(done[0]))
+			tell("webhook", ViewDelivery(done[0]))
 		}
 	}
 	return text

@@ -94,9 +94,6 @@ type Text struct {
 	Body        []byte
 }
 
-// Written is what goes over the wire.
-func (t Text) Written() (contentType string, body []byte) { return t.ContentType, t.Body }
-
 // GetExport writes the environment as a scenario file.
 func GetExport(c Call) (any, error) {
 	if err := c.queryOnly(); err != nil {

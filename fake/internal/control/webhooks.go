@@ -34,7 +34,8 @@ type Attempt struct {
 	Fault      *string `json:"fault"` // what broke it
 }
 
-func deliveryOf(d webhook.Delivery) Delivery {
+// ViewDelivery is a delivery as the control plane tells it.
+func ViewDelivery(d webhook.Delivery) Delivery {
 	view := Delivery{
 		ID: deliveryID(d.Number), EndpointID: d.Endpoint, EndpointURL: d.URL, EventID: d.Event.EventID(), Event: d.Event.Name, Provider: d.Event.Provider,
 		UserID: orNull(d.Event.User), OrganizationID: orNull(d.Event.Organization), State: d.State, Because: orNull(d.Why), Attempts: []Attempt{}, NextAttemptAt: timestamp(d.Next),
@@ -48,9 +49,6 @@ func deliveryOf(d webhook.Delivery) Delivery {
 	}
 	return view
 }
-
-// ViewDelivery is a delivery as the control plane tells it.
-func ViewDelivery(d webhook.Delivery) Delivery { return deliveryOf(d) }
 
 func deliveryID(number uint64) string { return "delivery_" + strconv.FormatUint(number, 10) }
 
@@ -73,7 +71,7 @@ func GetWebhooks(c Call) (any, error) {
 	})
 	list := []Delivery{}
 	for _, one := range all[:min(limit, len(all))] {
-		list = append(list, deliveryOf(one))
+		list = append(list, ViewDelivery(one))
 	}
 	return struct {
 		Webhooks []Delivery `json:"webhooks"`
@@ -99,7 +97,7 @@ func PostRedeliver(c Call) (any, error) {
 		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "No webhook \"" + scenarios.Abridge(c.Vars["id"]) +
 			"\" is remembered, or its endpoint is gone: GET /_control/webhooks lists those that are."}
 	}
-	return deliveryOf(again), nil
+	return ViewDelivery(again), nil
 }
 
 // delivered counts the webhooks of an event that arrived.

@@ -197,7 +197,7 @@ func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.T
 		changed = e.refresh(r, word, now)
 	}
 	c := e.look(r, now)
-	e.touch()
+	e.Touch()
 	if word.run.count(now) {
 		changed = strings.TrimPrefix(changed+"; it was the last call of its step", "; ")
 		changed = strings.TrimSuffix(changed+", "+e.tell(r, now), ", ")

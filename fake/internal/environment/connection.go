@@ -120,7 +120,7 @@ func (e *Environment) refresh(r *record, word Decision, now time.Time) (changed 
 	}
 	if method := methodOf(e.ground(r.key, word), word, r); method != scenarios.APIKey {
 		r.replaced(word, method, now)
-		e.touch()
+		e.Touch()
 		return "the token was refreshed"
 	}
 	return ""
@@ -164,7 +164,7 @@ func (e *Environment) unseen(key scenarios.Key) *record {
 
 // meet takes note of how a connection stands when it is first seen, which is no change.
 func (e *Environment) meet(r *record, now time.Time) {
-	e.touch()
+	e.Touch()
 	c := e.look(r, now)
 	r.told = told{c.State, c.Scopes}
 	e.schedule(r, c)

@@ -155,7 +155,7 @@ const mostDues = 1_000_000
 
 // change is the beginning of every change that calls make: the instant, with what came before worked off.
 func (e *Environment) change() time.Time {
-	e.touch()
+	e.Touch()
 	return e.upToNow()
 }
 
@@ -169,7 +169,7 @@ func (e *Environment) upToNow() time.Time {
 // tell emits the event of a connection whose state is another than the one that was last told, and says which.
 func (e *Environment) tell(r *record, at time.Time) (changed string) {
 	c := e.look(r, at)
-	e.touch()
+	e.Touch()
 	before := r.told
 	r.told = told{c.State, c.Scopes}
 	e.schedule(r, c)

@@ -26,7 +26,7 @@ func (e *Environment) lay(made scenarios.Fault) (fault.Laid, error) {
 		return laid, &pipes.Error{Code: pipes.TooManyFaults, Message: fmt.Sprintf("%d faults lie in environment %s already: take some away (DELETE /_control/faults).", fault.Most, e.name)}
 	}
 	e.faulty.Store(true)
-	e.touch()
+	e.Touch()
 	return laid, nil
 }
 
@@ -38,7 +38,7 @@ func (e *Environment) Lift(id string) error {
 		return notFound("No fault %q lies in environment %s: it was taken away, or struck as often as it should", scenarios.Abridge(id), e.name)
 	}
 	e.faulty.Store(!e.faults.None())
-	e.touch()
+	e.Touch()
 	return nil
 }
 
@@ -47,7 +47,7 @@ func (e *Environment) LiftAll() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.faulty.Store(false)
-	e.touch()
+	e.Touch()
 	return e.faults.LiftAll()
 }
 
@@ -68,6 +68,6 @@ func (e *Environment) Strike(c fault.Call) *fault.Strike {
 	c.Now = e.clock.Now()
 	struck := e.faults.Strike(c, e.mint.Fraction)
 	e.faulty.Store(!e.faults.None())
-	e.touch()
+	e.Touch()
 	return struck
 }

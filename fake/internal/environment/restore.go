@@ -30,7 +30,7 @@ func (e *Environment) Restore(s Saved) error {
 	e.resume(s)
 	e.arm()
 	e.faulty.Store(!e.faults.None())
-	e.touch()
+	e.Touch()
 	return nil
 }
 
@@ -166,10 +166,10 @@ func (s savedCatalog) catalog(set *scenarios.Set) catalog {
 	for _, one := range s.Integrations {
 		made := one.Integration
 		made.order = one.Order
-		if other := c.roots[root{made.Slug, scenarios.OwnerUser}]; other != nil && made.Custom != nil && reflect.DeepEqual(other.Custom, made.Custom) {
-			made.Custom = other.Custom // a definition serves both
-		} else if other := c.roots[root{made.Slug, scenarios.OwnerOrganization}]; other != nil && made.Custom != nil && reflect.DeepEqual(other.Custom, made.Custom) {
-			made.Custom = other.Custom
+		for _, ownership := range []string{scenarios.OwnerUser, scenarios.OwnerOrganization} {
+			if other := c.roots[root{made.Slug, ownership}]; other != nil && made.Custom != nil && reflect.DeepEqual(other.Custom, made.Custom) {
+				made.Custom = other.Custom // a definition serves both
+			}
 		}
 		c.list.add(&made)
 		c.roots[root{made.Slug, made.Ownership}] = &made

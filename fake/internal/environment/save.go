@@ -2,6 +2,7 @@ package environment
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -27,7 +28,7 @@ type Saved struct {
 	Faults     fault.Saved
 	Catalog    savedCatalog
 	Endpoints  []Endpoint `json:",omitempty"`
-	Deleted    savedNumbers
+	Deleted    map[string]uint64
 	Made       uint64       // endpoints, until now
 	Events     []savedEvent `json:",omitempty"`
 	LastEvent  uint64
@@ -105,7 +106,6 @@ type (
 		Integration      int
 		Failure          *Failure `json:",omitempty"`
 	}
-	savedNumbers map[string]uint64
 )
 
 // Save is a copy of everything but the journal. Nobody waits while it is written.
@@ -116,7 +116,7 @@ func (e *Environment) Save() (Saved, error) {
 	s := Saved{
 		Scenarios: e.set.Digest(), Requests: e.requests.Load(), Clock: e.clock.Save(), Now: now, Began: e.began, Words: e.words, Backs: e.backs,
 		LastSwitch: e.switches.last, Faults: e.faults.Save(), Catalog: e.catalog.save(),
-		Deleted: cloneNumbers(e.hooks.list.numbers), Made: e.hooks.count, LastEvent: e.log.count,
+		Deleted: maps.Clone(e.hooks.list.numbers), Made: e.hooks.count, LastEvent: e.log.count,
 	}
 	for _, one := range e.peaks {
 		s.Peaks = append(s.Peaks, savedPeak{one.number, one.at})
@@ -189,10 +189,10 @@ type savedCatalog struct {
 	Opened       bool
 	Integrations []savedIntegration `json:",omitempty"`
 	Count        uint64
-	Numbers      savedNumbers    `json:",omitempty"`
-	Removed      []savedRemoval  `json:",omitempty"`
-	Overrides    []savedOverride `json:",omitempty"`
-	Asked        []savedAsking   `json:",omitempty"`
+	Numbers      map[string]uint64 `json:",omitempty"`
+	Removed      []savedRemoval    `json:",omitempty"`
+	Overrides    []savedOverride   `json:",omitempty"`
+	Asked        []savedAsking     `json:",omitempty"`
 }
 
 type (
@@ -217,7 +217,7 @@ type (
 )
 
 func (c *catalog) save() savedCatalog {
-	s := savedCatalog{Opened: c.opened, Count: c.count, Numbers: cloneNumbers(c.list.numbers)}
+	s := savedCatalog{Opened: c.opened, Count: c.count, Numbers: maps.Clone(c.list.numbers)}
 	for _, i := range c.list.items {
 		s.Integrations = append(s.Integrations, savedIntegration{*i, i.order})
 	}
@@ -233,12 +233,4 @@ func (c *catalog) save() savedCatalog {
 		}
 	}
 	return s
-}
-
-func cloneNumbers(numbers map[string]uint64) savedNumbers {
-	made := savedNumbers{}
-	for id, number := range numbers {
-		made[id] = number
-	}
-	return made
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -60,17 +61,15 @@ func act(r Request) Response {
 	}
 	did := Action{Call: curl(r, one.method, "/_control/"+path, call.Body)}
 	if err != nil {
-		if did.Failed = err.Error(); isWire(err) {
-			did.Failed = message(err)
+		did.Failed = err.Error()
+		var wire *pipes.Error
+		if errors.As(err, &wire) {
+			did.Failed = wire.Message
 		}
 	}
 	r.Did.set(did)
 	return Response{Status: http.StatusSeeOther, Location: back(form, r.Environment.Name())}
 }
-
-func isWire(err error) bool { _, is := err.(*pipes.Error); return is }
-
-func message(err error) string { return err.(*pipes.Error).Message }
 
 // back is where a form was, which is on the page and nowhere else.
 func back(form url.Values, environment string) string {

@@ -14,7 +14,6 @@ import (
 	"sync"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/scenarios"
 )
 
 //go:embed pages/*.html
@@ -145,8 +144,6 @@ type frame struct {
 	Wrong       string
 	Did         Action
 	Paused      bool
-	Signed      bool
-	Base        string
 }
 
 // URL is an address below /_ui/ in the same environment.
@@ -182,7 +179,7 @@ func (frame) Left(times, struck int) int { return times - struck }
 func (r Request) render(v view, part string) Response {
 	f := frame{
 		Title: v.Title, Part: part, Here: r.Path, Views: views(), Environment: r.Environment.Name(), Query: r.Query, Did: r.Did.get(),
-		Paused: r.Query.Get("paused") != "", Signed: r.Signs, Base: r.Base,
+		Paused: r.Query.Get("paused") != "",
 	}
 	status := http.StatusOK
 	data, err := v.show(r)
@@ -211,19 +208,4 @@ func SignIn(wrong bool) Response {
 		f.Wrong = "That is not the control token."
 	}
 	return f.response(http.StatusUnauthorized)
-}
-
-// symbol says a state without colour.
-func symbol(state string, missing, stale bool) string {
-	switch {
-	case state == scenarios.NotInstalled:
-		return "○"
-	case state == scenarios.NeedsReauthorization:
-		return "↻"
-	case stale:
-		return "▲"
-	case missing:
-		return "◐"
-	}
-	return "●"
 }

@@ -125,13 +125,20 @@ func connections(r Request) (any, error) {
 }
 
 func cellOf(c environment.Connection) cell {
-	one := cell{Place: place(c.Key), Word: strings.ReplaceAll(c.State, "_", " "), Class: c.State, Because: c.Decision.Because()}
-	one.Symbol = symbol(c.State, len(c.MissingScopes) > 0, c.Stale)
+	one := cell{Place: place(c.Key), Word: strings.ReplaceAll(c.State, "_", " "), Class: c.State, Symbol: "●", Because: c.Decision.Because()}
 	switch {
+	case c.State == scenarios.NotInstalled:
+		one.Symbol = "○"
+	case c.State == scenarios.NeedsReauthorization:
+		one.Symbol = "↻"
 	case c.Stale:
-		one.Word, one.Class = "expired", "expired"
-	case len(c.MissingScopes) > 0:
+		one.Word, one.Class, one.Symbol = "expired", "expired", "▲"
+	}
+	if len(c.MissingScopes) > 0 && !c.Stale {
 		one.Word, one.Class = "missing scopes", "missing"
+		if c.State == scenarios.Connected {
+			one.Symbol = "◐"
+		}
 	}
 	who := c.User
 	if who == "" {
@@ -168,10 +175,9 @@ func requests(r Request) (any, error) {
 // detail is one request, opened.
 type detail struct {
 	control.RequestInFull
-	Curl       string
-	FaultCall  string
-	FaultYAML  string
-	Candidates []string // ways that a fault of it could have
+	Curl      string
+	FaultCall string
+	FaultYAML string
 }
 
 func request(r Request, id string) (any, error) {
@@ -313,11 +319,9 @@ func file(r Request) (any, error) {
 	inForce := map[int]bool{int(set.Start.Position.Line): true}
 	whole := r.Environment.Whole(0, rowsOfPage)
 	for _, c := range whole.Connections {
-		for _, at := range []string{c.Decision.Where()} {
-			if parts := strings.Split(at, ":"); len(parts) > 2 {
-				n, _ := strconv.Atoi(parts[len(parts)-2])
-				inForce[n] = true
-			}
+		if parts := strings.Split(c.Decision.Where(), ":"); len(parts) > 2 {
+			n, _ := strconv.Atoi(parts[len(parts)-2])
+			inForce[n] = true
 		}
 		inForce[int(c.Decision.Scenario.Position.Line)] = true
 	}
