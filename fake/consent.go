@@ -34,8 +34,8 @@ func (s *Server) consentRoutes() []route {
 }
 
 // ofConsent is the environment that made a page, default for none.
-func (s *Server) ofConsent(c *call) string {
-	return s.environments.find(func(world *opened) bool { return world.HasAuthorization(c.vars["opaque"]) })
+func (s *Server) ofConsent(c call) (environment, token string) {
+	return s.environments.find(func(world *opened) bool { return world.HasAuthorization(c.vars["opaque"]) }), ""
 }
 
 // consentPage shows who connects what, and with which scopes; where the file, the scenario in force or the query

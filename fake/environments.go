@@ -47,6 +47,7 @@ type opened struct {
 	journal   *journal.Journal
 	courier   *webhook.Courier
 	snapshots snapshots
+	answers   answers
 	did       ui.Did       // on the page
 	used      atomic.Int64 // nanoseconds since 1970
 }

@@ -23,23 +23,24 @@ func (s *Server) providerRoutes() []route {
 	}
 }
 
-// ofToken is the environment that handed a token out, default for one that nobody did.
-func (s *Server) ofToken(c *call) string {
-	c.token = bearer(c.request)
-	return s.ofHolder(c)
+// ofToken is the environment that handed a call's token out, and the token.
+func (s *Server) ofToken(c call) (environment, token string) {
+	token = bearer(c.request)
+	return s.ofHolder(token), token
 }
 
-func (s *Server) ofIntrospected(c *call) string {
+func (s *Server) ofIntrospected(c call) (environment, token string) {
 	form, _ := url.ParseQuery(string(c.body))
-	c.token = form.Get("token")
-	return s.ofHolder(c)
+	token = form.Get("token")
+	return s.ofHolder(token), token
 }
 
-func (s *Server) ofHolder(c *call) string {
-	if c.token == "" {
+// ofHolder is the environment that handed a token out, default for one that nobody did.
+func (s *Server) ofHolder(token string) string {
+	if token == "" {
 		return defaultEnvironment
 	}
-	return s.environments.find(func(world *opened) bool { return world.Holds(c.token) })
+	return s.environments.find(func(world *opened) bool { return world.Holds(token) })
 }
 
 // bearer is the token of a call at a provider, wherever providers take it.

@@ -24,7 +24,8 @@ type route struct {
 	invalid   int  // the status of invalid input
 	control   bool // on the control plane: guarded, and written for people to read
 
-	whose func(*call) string // the name of the environment, of a call that no API key opens; nil: the key's
+	// whose environment it is, of a call that no API key opens, and the provider's token that it came with; nil: the key's
+	whose func(call) (environment, token string)
 }
 
 // anyMethod is the method of a route that takes all.
@@ -232,7 +233,7 @@ func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]st
 
 // answer is the way of a routed request: key and environment, body, handler, respond.
 func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
-	c := call{request: r, vars: vars, bodies: &s.bodies, external: s.options.external}
+	c := call{request: r, vars: vars, bodies: &s.bodies, began: x.began, external: s.options.external}
 	if r.URL.RawQuery != "" {
 		c.query = r.URL.Query()
 	}
@@ -245,7 +246,9 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 		}
 	case x.route.whose != nil:
 		c.body, _ = body.Read(r) // providers take larger ones, which nobody looks at
-		x.world, err = s.environments.open(x.route.whose(&c), x.began)
+		var name string
+		name, c.token = x.route.whose(c)
+		x.world, err = s.environments.open(name, x.began)
 	default:
 		x.world, err = s.opened(r, x.began)
 	}

@@ -187,6 +187,7 @@ func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.T
 		c := e.look(r, now)
 		c.Decision.Changed = changed
 		e.issue(r, c.Token)
+		c.Stands = e.stands(r, c, now)
 		show(r, c, now)
 		return nil
 	}

@@ -39,8 +39,21 @@ type Connection struct {
 	Token         string    // the access token, or the API key
 	Stale         bool      // the token expired, and is served as it is
 	Decision      Decision
+	Stands        Stands
 
 	flips bool // whether it will need reauthorization at ExpiresAt
+}
+
+// Stands says how long the answer to Ask is the same for whoever asks the same: while Changes of the environment
+// is what it was, and until time changes it. The zero Stands is of one that the next call may change.
+type Stands struct {
+	Changes uint64
+	Until   time.Time // zero where time changes nothing
+}
+
+// At tells whether it still stands, by Changes and the time of the environment.
+func (s Stands) At(changes uint64, now time.Time) bool {
+	return s.Changes == changes && (s.Until.IsZero() || now.Before(s.Until))
 }
 
 // ground is what an integration gives to every connection of it, in one organization.
@@ -109,13 +122,7 @@ func mortal(state scenarios.State) bool {
 
 // refresh replaces a token when less than a tenth of its life is left, where refresh works, and tells so.
 func (e *Environment) refresh(r *record, word Decision, now time.Time) (changed string) {
-	state := word.Scenario.State.Full()
-	if state.State != scenarios.Connected || state.Refresh != scenarios.RefreshWorks || !mortal(state) {
-		return ""
-	}
-	life := r.life(word)
-	span := life.span(state)
-	if left := life.from.Add(span).Sub(now); left > 0 && left >= span/10 {
+	if due := r.refreshDue(word); due.IsZero() || now.Before(due) {
 		return ""
 	}
 	if method := methodOf(e.ground(r.key, word), word, r); method != scenarios.APIKey {
@@ -124,6 +131,33 @@ func (e *Environment) refresh(r *record, word Decision, now time.Time) (changed 
 		return "the token was refreshed"
 	}
 	return ""
+}
+
+// refreshDue is the first instant at which a call refreshes the token; zero: none does.
+func (r *record) refreshDue(word Decision) time.Time {
+	state := word.Scenario.State.Full()
+	if state.State != scenarios.Connected || state.Refresh != scenarios.RefreshWorks || !mortal(state) {
+		return time.Time{}
+	}
+	life := r.life(word)
+	span := life.span(state)
+	return life.from.Add(span - max(span/10, 1) + 1)
+}
+
+// stands tells how long what was just answered stays so.
+func (e *Environment) stands(r *record, c Connection, now time.Time) Stands {
+	s := Stands{Changes: e.changes.Load()}
+	sooner := func(at time.Time) {
+		if !at.IsZero() && at.After(now) && (s.Until.IsZero() || at.Before(s.Until)) {
+			s.Until = at
+		}
+	}
+	sooner(r.refreshDue(c.Decision))
+	sooner(c.ExpiresAt)
+	if len(e.dues.heap) > 0 {
+		sooner(e.dues.heap[0].at)
+	}
+	return s
 }
 
 // look is a connection at an instant, as its record and the words have it.
