@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -103,6 +104,22 @@ func TestTheMinute(t *testing.T) {
 	one.sees("the focus is where it was", cellOfCarol+` === document.activeElement`)
 	one.do("take it back", chromedp.KeyEvent("u"))
 	one.sees("as before", cellOfCarol+`.innerText.includes("needs reauthorization")`)
+}
+
+// What comes while the page is being brought up to date is shown, too, though nothing follows it.
+func TestThePageMissesNothing(t *testing.T) {
+	t.Parallel()
+	fake := pageOf(t, "version: 1\n")
+	b := tab{browser(t), t}
+	slow := network.EmulateNetworkConditions(false, 700, -1, -1) // as over a long line
+	b.do("open", network.Enable(), slow, chromedp.Navigate(fake+"/_ui/requests?environment=default"), chromedp.WaitVisible("#live", chromedp.ByQuery))
+	for round := range 8 {
+		for i := range 3 {
+			do(t, fake, "default", "POST", "/data-integrations/github/token", fmt.Sprintf(`{"user_id": "round_%d_%d"}`, round, i), 200)
+			b.do("meanwhile", chromedp.Sleep(time.Duration(60*round)*time.Millisecond))
+		}
+		b.sees("the last request", fmt.Sprintf(`document.querySelector("tbody tr")?.innerText.includes("round_%d_2")`, round))
+	}
 }
 
 // Whatever users are called, it is text; nothing runs that is not the page's.

@@ -23,7 +23,7 @@ type kept struct {
 	stands environment.Stands
 }
 
-// mostAnswers and longestQuestion bound what an environment keeps, to about a megabyte.
+// mostAnswers and longestQuestion bound what an environment keeps, to about two megabytes.
 const (
 	mostAnswers     = 2000
 	longestQuestion = 200

@@ -1,4 +1,4 @@
-// Keys, copying and countdowns. The page works without it.
+// Keys, copying, countdowns, and what is live. The page works without it.
 (() => {
   document.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-copy]');
@@ -35,4 +35,17 @@
       time.textContent = `in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
     }
   }, 500);
+  // What is live is asked for anew when the stream tells of something, and when it begins: what came before it
+  // was told of is seen, too. At most once a second, for the server has other work.
+  const pace = 1000;
+  let due, last = -pace;
+  const again = () => {
+    due ??= setTimeout(() => {
+      due = undefined;
+      last = performance.now();
+      if (document.getElementById('live')) htmx.trigger('#live', 'again');
+    }, Math.max(0, last + pace - performance.now()));
+  };
+  document.addEventListener('htmx:sseOpen', again);
+  document.addEventListener('htmx:sseMessage', again);
 })();
