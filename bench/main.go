@@ -45,17 +45,16 @@ func bench(rounds, seconds int) error {
 			return fmt.Errorf("building %s: %w: %s", name, err, output)
 		}
 	}
-	if err := starts(dir, 2*rounds); err != nil {
-		return err
-	}
-	if err := loads(dir, rounds); err != nil {
-		return err
-	}
-	if err := switches(dir); err != nil {
-		return err
-	}
-	if err := pages(dir); err != nil {
-		return err
+	for _, measure := range []func() error{
+		func() error { return starts(dir, 2*rounds) },
+		func() error { return loads(dir, rounds) },
+		func() error { return switches(dir) },
+		func() error { return lists(dir) },
+		func() error { return watched(dir, rounds, seconds) },
+	} {
+		if err := measure(); err != nil {
+			return err
+		}
 	}
 	return throughput(dir, rounds, seconds)
 }
@@ -139,9 +138,9 @@ func switches(dir string) error {
 	return nil
 }
 
-// pages measures a page of a list, at its end and in its middle, however long the list is; and the switch
+// lists measures a page of a list, at its end and in its middle, however long the list is; and the switch
 // for everybody when as many connections were seen.
-func pages(dir string) error {
+func lists(dir string) error {
 	for _, length := range []int{1_000, 100_000} {
 		f, err := fake(dir, 0)
 		if err != nil {
@@ -178,7 +177,6 @@ func pages(dir string) error {
 		}
 		f.stop()
 	}
-	fmt.Println()
 	return nil
 }
 

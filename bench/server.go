@@ -76,7 +76,7 @@ func (s *server) call(method, path, body string) error {
 	return nil
 }
 
-// cursor is the id of the nth integration of those that pages makes.
+// cursor is the id of the nth integration of those that lists makes.
 func (s *server) cursor(n int) (string, error) {
 	request, err := http.NewRequest(http.MethodGet, fmt.Sprintf("%s/data-integrations/p%d", s.url, n), nil)
 	if err != nil {

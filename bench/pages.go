@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// openPages is how many pages watch the server that is under load.
+const openPages = 10
+
+// watched measures the same load with pages open and without, alternately.
+func watched(dir string, rounds, seconds int) error {
+	script, err := wrkScript(dir, 1_000)
+	if err != nil {
+		return err
+	}
+	f, err := fake(dir, 1_000)
+	if err != nil {
+		return err
+	}
+	defer f.stop()
+	var alone, with, ratios []float64
+	var shown atomic.Int64
+	for i := range rounds + 1 {
+		a, err := f.measure(script, seconds)
+		if err != nil {
+			return err
+		}
+		ctx, shut := context.WithCancel(context.Background())
+		var open sync.WaitGroup
+		for range openPages {
+			open.Go(func() { f.watch(ctx, &shown) })
+		}
+		w, err := f.measure(script, seconds)
+		shut()
+		open.Wait()
+		if err != nil {
+			return err
+		}
+		if i > 0 { // the first one warms up
+			alone, with, ratios = append(alone, a.perSecond), append(with, w.perSecond), append(ratios, w.perSecond/a.perSecond)
+		}
+	}
+	if least := int64(openPages * seconds * rounds / 2); shown.Load() < least {
+		return fmt.Errorf("the pages were brought up to date %d times, not at least %d", shown.Load(), least)
+	}
+	fmt.Printf("with %d pages open: %.0f req/s, without %.0f, ratio %.3f (at least 0.95)\n\n", openPages, median(with), median(alone), median(ratios))
+	return nil
+}
+
+// watch does what a browser with the page of the requests does: it reads the stream, and asks for the page when
+// that tells of a request, at most once a second.
+func (s *server) watch(ctx context.Context, shown *atomic.Int64) {
+	stream, err := s.open(ctx, "/_control/events")
+	if err != nil {
+		return
+	}
+	defer stream.Close()
+	var last time.Time
+	for lines := bufio.NewScanner(stream); lines.Scan(); {
+		if !strings.HasPrefix(lines.Text(), "event: request") || time.Since(last) < time.Second {
+			continue
+		}
+		last = time.Now()
+		if page, err := s.open(ctx, "/_ui/requests"); err == nil {
+			if n, err := io.Copy(io.Discard, page); n > 0 && err == nil {
+				shown.Add(1)
+			}
+			_ = page.Close()
+		}
+	}
+}
+
+// open begins to read an answer; the context ends it.
+func (s *server) open(ctx context.Context, path string) (io.ReadCloser, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := (&http.Client{Transport: s.client.Transport}).Do(request) // without the patience of other calls
+	if err != nil {
+		return nil, err
+	}
+	return response.Body, nil
+}
