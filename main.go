@@ -179,7 +179,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 		go server.Watch(watching, c.scenarioFile())
 	}
 	c.announce(stdout, listeners)
-	return serveAll(ctx, listeners, stderr)
+	return serveAll(ctx, server, listeners, stderr)
 }
 
 // announce says where, and three things to try there.
@@ -251,11 +251,12 @@ func (c config) listen(server *fake.Server) ([]listener, error) {
 }
 
 // serveAll answers until ctx ends, then lets the calls in progress finish.
-func serveAll(ctx context.Context, listeners []listener, stderr io.Writer) int {
+func serveAll(ctx context.Context, fake *fake.Server, listeners []listener, stderr io.Writer) int {
 	failed := make(chan error, len(listeners))
 	servers := make([]*http.Server, len(listeners))
 	for i, l := range listeners {
 		servers[i] = &http.Server{Handler: l.handler, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
+		servers[i].RegisterOnShutdown(fake.EndStreams)
 		go func() { failed <- servers[i].Serve(l) }()
 	}
 	select {

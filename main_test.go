@@ -138,6 +138,21 @@ func TestServeAnswersUntilItIsStopped(t *testing.T) {
 	}
 }
 
+// A browser that has the page open does not hold the end up: its stream ends as it should, and is not cut off.
+func TestAnOpenPageEndsWithTheServer(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, nil, "--addr", "127.0.0.1:0")
+	response, err := http.Get(s.url() + "/_control/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	s.end()
+	if text, err := io.ReadAll(response.Body); err != nil {
+		t.Errorf("the stream ends with %v, after %q", err, text)
+	}
+}
+
 func TestServePrintsItsAddressAsJSON(t *testing.T) {
 	t.Parallel()
 	s := serveWith(t, map[string]string{"PIPESFAKE_LOG": "json"}, "--addr", "127.0.0.1:0", "--control-addr", "127.0.0.1:0")

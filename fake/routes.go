@@ -134,7 +134,7 @@ func (s *Server) controlRoutes() []route {
 func (s *Server) controlCall(c call) control.Call {
 	return control.Call{
 		Context: c.request.Context(), Environment: c.environment.Environment, Journal: c.environment.journal, Snapshots: c.environment,
-		Courier: c.environment.courier, Environments: &s.environments, Payload: payload, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies,
+		Leaving: s.leaving, Courier: c.environment.courier, Environments: &s.environments, Payload: payload, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies,
 	}
 }
 

@@ -41,6 +41,8 @@ type core struct {
 	unrouted     route     // what a request has until it is routed
 	fallback     *httputil.ReverseProxy
 	state        *stateFile // nil: nothing is kept
+	leaving      chan struct{}
+	leave        func() // closes it
 
 	url         string
 	client      *http.Client
@@ -113,6 +115,8 @@ func made(opts []Option) (*Server, error) {
 		return &Server{core: o.shared.core, isShared: true}, nil
 	}
 	s := &Server{core: &core{options: o, url: "http://" + memoryHost, contentType: []string{"application/json; charset=utf-8"}}}
+	s.leaving = make(chan struct{})
+	s.leave = sync.OnceFunc(func() { close(s.leaving) })
 	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, requests: o.requests, client: newWebhookClient(), set: o.set, byName: map[string]*opened{}}
 	s.inDefault = &Environment{server: s, name: defaultEnvironment, t: noTest{}}
 	_ = s.world() // it is there from the start
@@ -174,6 +178,10 @@ func (s *Server) Close() {
 		s.state.end()
 	}
 }
+
+// EndStreams ends the streams of /_control/events, which browsers with the page hold open: they would keep the
+// Shutdown of an http.Server waiting, so it is for its RegisterOnShutdown. Later ones end at once.
+func (s *Server) EndStreams() { s.leave() }
 
 // URL is what the client under test has to be pointed at, without a slash at its end.
 func (s *Server) URL() string { return s.url }

@@ -25,6 +25,7 @@ import (
 // Call is one control call, in the environment that it concerns.
 type Call struct {
 	Context      context.Context // ends when the client leaves
+	Leaving      <-chan struct{} // closed when the server leaves
 	Environment  *environment.Environment
 	Journal      *journal.Journal                         // of the environment
 	Snapshots    Snapshots                                // of the environment

@@ -42,7 +42,7 @@ type Happened struct {
 	At             string  `json:"at"` // the environment's time
 }
 
-// Stream tells until the client leaves, or does not read: what it has not read is not kept.
+// Stream tells until the client or the server leaves, or nobody reads: what is not read is not kept.
 func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
@@ -62,6 +62,8 @@ func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-ticker.C:
 		case <-r.Context().Done():
+			return
+		case <-l.call.Leaving:
 			return
 		}
 	}
