@@ -171,7 +171,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 		return exitFailed
 	}
 	if getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // a few MiB more, for a tenth less time
+		debug.SetGCPercent(200) // a few MiB more, for a twentieth less time
 	}
 	if c.watch {
 		watching, stop := context.WithCancel(ctx)
