@@ -12,8 +12,8 @@ import (
 // token answers POST /data-integrations/{slug}/token: 200 for a connection in any state, 404 for a
 // provider that does not exist, 422 for a connection that has no OAuth token (source: spec).
 func token(c call) (reply, error) {
-	if known := c.environment.answers.find(c); known != nil {
-		return *known, nil
+	if known, stands := c.environment.answers.find(c); stands {
+		return known, nil
 	}
 	q, err := c.owner()
 	if err != nil {

@@ -188,6 +188,7 @@ func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.T
 		c.Decision.Changed = changed
 		e.issue(r, c.Token)
 		c.Stands = e.stands(r, c, now)
+		c.Decision.why = c.Decision.Header() // said once, for all that are told the same
 		show(r, c, now)
 		return nil
 	}

@@ -27,7 +27,7 @@ type Decision struct {
 	state    int                // which one of the script
 	reached  time.Time          // the furthest that time was at since the state began
 	Changed  string             // what the call changed that found it, in words; empty: nothing
-	why      []string           // Because, once it was made for all connections
+	why      []string           // Because, once it was said
 	shared   *[]string          // where that is kept, under the lock; nil: it is this connection's own
 	until    time.Time          // when the script's step ends; zero: not by time
 }
