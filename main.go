@@ -256,7 +256,7 @@ func serveAll(ctx context.Context, fake *fake.Server, listeners []listener, stde
 	servers := make([]*http.Server, len(listeners))
 	for i, l := range listeners {
 		servers[i] = &http.Server{Handler: l.handler, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
-		servers[i].RegisterOnShutdown(fake.EndStreams)
+		servers[i].RegisterOnShutdown(fake.Leave)
 		go func() { failed <- servers[i].Serve(l) }()
 	}
 	select {
@@ -269,7 +269,8 @@ func serveAll(ctx context.Context, fake *fake.Server, listeners []listener, stde
 	defer cancel()
 	for _, server := range servers {
 		if server.Shutdown(drain) != nil {
-			_ = server.Close() // whoever still hangs after that is cut off
+			fmt.Fprintln(stderr, "pipesfake: calls still in progress after 5s are cut off")
+			_ = server.Close()
 		}
 	}
 	return exitOK

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"example.com/pipesfake/fake"
@@ -104,6 +105,39 @@ func TestWaitsEndWhenTheClientLeaves(t *testing.T) {
 			if err := <-waiting; err == nil {
 				t.Error("a closed server answers")
 			}
+		})
+	}
+}
+
+// What would keep a server from ending lets go when it leaves, and what comes later ends at once.
+func TestWhatWaitsEndsWhenTheServerLeaves(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ method, path, says string }{
+		"a hang":       {"POST", "/data-integrations/github/token", "the connection closed without an answer (EOF)"},
+		"a wait":       {"GET", "/_control/wait?user_id=nobody&timeout=1m", "The server left."},
+		"an open page": {"GET", "/_control/events", ": pipesfake"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(t *testing.T, w world) {
+				w.Fault(fake.Fault{Hang: true})
+				ended := make(chan observed, 1)
+				ask := func() { ended <- w.raw(c.method, c.path, `{"user_id": "alice"}`) }
+				go ask()
+				synctest.Wait()
+				expect(t, "it has ended by itself", len(ended), 0)
+				w.Leave()
+				for _, when := range []string{"a call before", "a call after"} {
+					got := <-ended
+					if says := got.sees(observed{}) + got.body; !strings.Contains(says, c.says) {
+						t.Errorf("%s sees %s", when, says)
+					}
+					expect(t, when+" waited", got.whole, 0)
+					if when == "a call before" {
+						go ask()
+					}
+				}
+			})
 		})
 	}
 }

@@ -104,7 +104,7 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 	}
 	s.record(x, answer, err, buffer.Bytes())
 	if answer.struck != nil {
-		answer.struck.Break(x, x.request, x.status, buffer.Bytes())
+		answer.struck.Break(x, x.request, s.leaving, x.status, buffer.Bytes())
 	} else {
 		x.WriteHeader(x.status)
 		_, _ = x.Write(buffer.Bytes()) // the client may be gone

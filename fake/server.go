@@ -179,9 +179,10 @@ func (s *Server) Close() {
 	}
 }
 
-// EndStreams ends the streams of /_control/events, which browsers with the page hold open: they would keep the
-// Shutdown of an http.Server waiting, so it is for its RegisterOnShutdown. Later ones end at once.
-func (s *Server) EndStreams() { s.leave() }
+// Leave ends the calls that would keep the Shutdown of an http.Server waiting: streams of /_control/events, which
+// browsers with the page hold open, waits of /_control/wait, and calls that a fault lets hang. It is for
+// RegisterOnShutdown; later ones end at once.
+func (s *Server) Leave() { s.leave() }
 
 // URL is what the client under test has to be pointed at, without a slash at its end.
 func (s *Server) URL() string { return s.url }

@@ -253,6 +253,8 @@ func GetWait(c Call) (any, error) {
 			return failedOf("Within "+scenarios.FormatDuration(timeout)+" there were "+strconv.Itoa(v.Count)+"; expected were "+what+".", v), nil
 		case <-c.Context.Done():
 			return failedOf("The client left.", v), nil
+		case <-c.Leaving:
+			return failedOf("The server left.", v), nil
 		}
 	}
 }

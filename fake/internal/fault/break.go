@@ -30,15 +30,18 @@ func (s *Strike) Status(plain int) int {
 }
 
 // Break answers a call with what the strike makes of an answer. What closes the connection panics with
-// http.ErrAbortHandler, as net/http wants it.
-func (s *Strike) Break(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+// http.ErrAbortHandler, as net/http wants it; what hangs does so until the client or the server leaves.
+func (s *Strike) Break(w http.ResponseWriter, r *http.Request, leaving <-chan struct{}, status int, body []byte) {
 	w.Header().Set(Header, s.String())
 	if s.Wait > 0 {
 		wait(r, s.Wait)
 	}
 	switch s.Way() {
 	case "hang":
-		<-r.Context().Done()
+		select {
+		case <-r.Context().Done():
+		case <-leaving:
+		}
 		panic(http.ErrAbortHandler)
 	case "reset":
 		reset(w)
