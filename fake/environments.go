@@ -15,7 +15,6 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/fake/internal/ui"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
 )
@@ -48,7 +47,6 @@ type opened struct {
 	courier   *webhook.Courier
 	snapshots snapshots
 	answers   answers
-	did       ui.Did       // on the page
 	used      atomic.Int64 // nanoseconds since 1970
 }
 

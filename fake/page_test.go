@@ -65,17 +65,20 @@ func TestActionsOfThePage(t *testing.T) {
 			t.Fatal(err)
 		}
 		form.Set("back", "/_ui/clock?environment=default")
-		if to := w.press(one.action, form); !strings.HasPrefix(to, "/_ui/clock?") {
+		to := w.press(one.action, form)
+		if !strings.HasPrefix(to, "/_ui/clock?") {
 			t.Errorf("%s leads to %s", one.action, to)
 		}
-		page := html(string(w.do("GET", "/_ui/", "").body))
+		page := html(string(w.do("GET", to, "").body))
 		if want := strings.ReplaceAll(one.call, "URL", w.URL()); !strings.Contains(page, want) {
 			_, after, _ := strings.Cut(page, `class="did"`)
 			t.Errorf("%s %s: the page lacks %s:\n%.600s", one.action, one.form, want, after)
 		}
 	}
-	for back, want := range map[string]string{"https://evil.example.com/": "/_ui/?environment=default", "//evil.example.com": "/_ui/?environment=default", "/_ui/\r\nx": "/_ui/?environment=default", `/_ui/\evil`: "/_ui/?environment=default"} {
-		expect(t, back, w.press("freeze", url.Values{"back": {back}}), want)
+	expect(t, "who did nothing is told of nothing", w.do("GET", "/_ui/", "").says(`class="did"`), false)
+	for _, back := range []string{"https://evil.example.com/", "//evil.example.com", "/_ui/\r\nx", `/_ui/\evil`} {
+		to, _, _ := strings.Cut(w.press("freeze", url.Values{"back": {back}}), "did=")
+		expect(t, back, to, "/_ui/?")
 	}
 	w.tries(
 		try{"no such action", "POST /_ui/do/explode", "x", 404, "no such action"},
@@ -107,8 +110,12 @@ func TestManyConnectionsOnThePage(t *testing.T) {
 	}
 	expect(t, "how many", page.says("10000 owners of connections, 1 to 50 are shown"), true)
 	expect(t, "the next page", w.do("GET", "/_ui/?from=9990", "").says("9991 to 10000 are shown"), true)
-	expect(t, "a search", w.do("GET", "/_ui/?search=9.999", "").says("owner"), true)
+	expect(t, "a search, in any case", w.do("GET", "/_ui/?search=USER_9.999%C2%B5s", "").says("1 owner of connections, 1 to 1"), true)
 	expect(t, "of nobody", w.do("GET", "/_ui/?search=nobody", "").says("Nobody was seen yet"), true)
+	w.token("slack", "somebody_new")
+	expect(t, "who was seen since", w.do("GET", "/_ui/?search=somebody", "").says("1 owner of connections, 1 to 1"), true)
+	w.Reset()
+	expect(t, "until the reset", w.do("GET", "/_ui/?search=somebody", "").says("Nobody was seen yet"), true)
 }
 
 // The live stream tells of requests, switches, events and webhooks as they happen, and ends with its client.

@@ -16,6 +16,7 @@ import (
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/fake/internal/ui"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -41,6 +42,7 @@ type core struct {
 	unrouted     route     // what a request has until it is routed
 	fallback     *httputil.ReverseProxy
 	state        *stateFile // nil: nothing is kept
+	did          ui.Did     // on the page
 	leaving      chan struct{}
 	leave        func() // closes it
 

@@ -30,7 +30,7 @@ func (s *Server) uiRoutes() []route {
 func (s *Server) page(c call) (reply, error) {
 	answer := ui.Serve(ui.Request{
 		Call: s.controlCall(c), Method: c.request.Method, Path: c.vars["rest"], Base: c.base(), Refused: s.reload.refused(s.environments.current()),
-		Signs: s.options.controlToken != "", Did: &c.environment.did,
+		Signs: s.options.controlToken != "", Did: &s.did,
 	})
 	return uiReply(answer), nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
@@ -109,11 +110,11 @@ func (c Call) news(at *live) (text []byte) {
 		tell("change", map[string]uint64{"changes": changes})
 	}
 	if sent := c.Courier.Count(); sent != at.sent {
-		at.sent = sent
-		done := c.Courier.List(func(d *webhook.Delivery) bool { return d.State != webhook.Pending })
-		if len(done) > 0 {
-			tell("webhook", ViewDelivery(done[0]))
+		over, _ := c.Courier.List(int(min(sent-at.sent, mostAtOnce)), func(d *webhook.Delivery) bool { return d.State != webhook.Pending })
+		for _, one := range slices.Backward(over) {
+			tell("webhook", ViewDelivery(one))
 		}
+		at.sent = sent
 	}
 	return text
 }

@@ -66,17 +66,17 @@ func GetWebhooks(c Call) (any, error) {
 	if limit == 0 {
 		limit = 100
 	}
-	all := c.Courier.List(func(d *webhook.Delivery) bool {
+	some, count := c.Courier.List(limit, func(d *webhook.Delivery) bool {
 		return (state == "" || d.State == state) && (event == "" || d.Event.Name == event)
 	})
 	list := []Delivery{}
-	for _, one := range all[:min(limit, len(all))] {
+	for _, one := range some {
 		list = append(list, ViewDelivery(one))
 	}
 	return struct {
 		Webhooks []Delivery `json:"webhooks"`
 		Count    int        `json:"count"` // of all such
-	}{list, len(all)}, nil
+	}{list, count}, nil
 }
 
 // PostRedeliver sends a webhook once more. A body is not needed and not read.
@@ -85,7 +85,7 @@ func PostRedeliver(c Call) (any, error) {
 		return nil, err
 	}
 	var number uint64
-	known := c.Courier.List(func(d *webhook.Delivery) bool { return deliveryID(d.Number) == c.Vars["id"] })
+	known, _ := c.Courier.List(1, func(d *webhook.Delivery) bool { return deliveryID(d.Number) == c.Vars["id"] })
 	if len(known) > 0 {
 		number = known[0].Number
 		if known[0].State == webhook.Pending {
@@ -102,7 +102,8 @@ func PostRedeliver(c Call) (any, error) {
 
 // delivered counts the webhooks of an event that arrived.
 func delivered(c Call, event string, place environment.Place) int {
-	return len(c.Courier.List(func(d *webhook.Delivery) bool {
+	_, count := c.Courier.List(0, func(d *webhook.Delivery) bool {
 		return d.State == webhook.Delivered && d.Event.Name == event && place.Covers(d.Event.Key)
-	}))
+	})
+	return count
 }

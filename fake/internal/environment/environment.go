@@ -41,7 +41,8 @@ type Environment struct {
 	hooks    endpoints
 	consents consents
 	tokens   map[string]*record // that were handed out
-	alarm    *time.Timer        // for what is due next
+	met      *met
+	alarm    *time.Timer // for what is due next
 	ended    bool
 	forget   func()
 	outbox   func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
@@ -91,7 +92,7 @@ func (e *Environment) begin(set *scenarios.Set) {
 	if e.forget != nil {
 		e.forget()
 	}
-	e.consents, e.tokens = consents{}, map[string]*record{}
+	e.consents, e.tokens, e.met = consents{}, map[string]*record{}, nil
 	for _, one := range set.Webhooks() {
 		e.declare(one)
 	}
@@ -129,9 +130,23 @@ func (e *Environment) Scenarios() *scenarios.Set {
 
 // Look answers how a connection stands without a trace: nothing is remembered or refreshed.
 func (e *Environment) Look(key scenarios.Key) Connection {
+	return e.LookAll([]scenarios.Key{key})[0]
+}
+
+// LookAll is Look at several connections, all at one instant.
+func (e *Environment) LookAll(keys []scenarios.Key) []Connection {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.glance(key, e.now())[0].view(e.mint)
+	now, mint := e.now(), e.mint
+	glances := make([]glance, len(keys))
+	for i, key := range keys {
+		glances[i] = e.glance(key, now)[0]
+	}
+	e.mu.Unlock() // nobody waits while they are made into views
+	connections := make([]Connection, len(keys))
+	for i, g := range glances {
+		connections[i] = g.view(mint)
+	}
+	return connections
 }
 
 // Exists tells what is wrong with a provider that does not exist.

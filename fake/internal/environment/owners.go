@@ -1,49 +1,77 @@
 package environment
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"example.com/pipesfake/scenarios"
 )
 
-// Owners are whose connections the file names or were seen, in that order, as keys without a provider: those that
-// contain a text, from an offset on, up to limit; how many there are in all; and the providers.
-func (e *Environment) Owners(contains string, offset, limit int) (owners []scenarios.Key, total int, providers []string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	known, slugs := map[scenarios.Key]bool{}, map[string]bool{}
-	slug := func(name string) {
-		if !slugs[name] {
-			slugs[name] = true
-			providers = append(providers, name)
+// met are whose connections the file names or were seen, in that order, as keys without a provider. The page asks
+// for them again and again, so what was gathered is kept; nil until it asks.
+type met struct {
+	known     map[scenarios.Key]bool // owners, and providers by themselves
+	owners    []scenarios.Key        // only ever appended to
+	providers []string               // the same
+	upTo      uint64                 // the ordinal of the connection that was gathered last
+	dropped   uint64                 // how many were forgotten by then
+}
+
+func (m *met) add(key scenarios.Key) {
+	m.addProvider(key.Provider)
+	if key.Provider = ""; !m.known[key] {
+		m.known[key] = true
+		m.owners = append(m.owners, key)
+	}
+}
+
+func (m *met) addProvider(slug string) {
+	if alone := (scenarios.Key{Provider: slug}); !m.known[alone] {
+		m.known[alone] = true
+		m.providers = append(m.providers, slug)
+	}
+}
+
+// gather brings what is known of owners up to date.
+func (e *Environment) gather() {
+	if e.met == nil || e.met.dropped != e.seen.dropped {
+		e.met = &met{known: map[scenarios.Key]bool{}, dropped: e.seen.dropped}
+		for _, slug := range e.set.Providers() {
+			e.met.addProvider(slug)
+		}
+		for _, one := range e.set.Connections() {
+			e.met.add(one.Key)
 		}
 	}
-	for _, name := range e.set.Providers() {
-		slug(name)
-	}
-	meet := func(key scenarios.Key) {
-		slug(key.Provider)
-		key.Provider = ""
-		if known[key] || !strings.Contains(key.User+" "+key.Organization, contains) {
-			return
-		}
-		known[key] = true
-		if total++; total > offset && len(owners) < limit {
-			owners = append(owners, key)
-		}
-	}
-	for _, one := range e.set.Connections() {
-		meet(one.Key)
-	}
-	for r := range e.seen.after(0) {
-		meet(r.key)
+	for r := range e.seen.after(e.met.upTo) {
+		e.met.add(r.key)
+		e.met.upTo = r.ordinal
 	}
 	for _, i := range e.catalog.list.items {
-		slug(i.Slug)
+		e.met.addProvider(i.Slug)
 	}
-	return owners, total, providers
+}
+
+// Owners are whose connections the file names or were seen, in that order, as keys without a provider: those whose
+// user or organization contains a text, in whatever case, from an offset on, up to limit; how many there are in
+// all; and the providers.
+func (e *Environment) Owners(text string, offset, limit int) (owners []scenarios.Key, total int, providers []string) {
+	e.mu.Lock()
+	e.gather()
+	owners, providers = e.met.owners, e.met.providers
+	e.mu.Unlock() // what is only appended to needs none
+	if text = strings.ToLower(text); text != "" {
+		var found []scenarios.Key
+		for _, one := range owners {
+			if strings.Contains(strings.ToLower(one.User), text) || strings.Contains(strings.ToLower(one.Organization), text) {
+				found = append(found, one)
+			}
+		}
+		owners = found
+	}
+	total = len(owners)
+	offset = min(max(0, offset), total)
+	return owners[offset:min(offset+limit, total)], total, providers
 }
 
 // mostLooked is how many connections are looked at for what comes next.
@@ -63,8 +91,11 @@ func (e *Environment) NextChange() (at time.Time) {
 	if len(e.dues.heap) > 0 {
 		sooner(e.dues.heap[0].at)
 	}
-	all := slices.Collect(e.seen.after(0))
-	for _, r := range all[:min(len(all), mostLooked)] {
+	looked := 0
+	for r := range e.seen.after(0) {
+		if looked++; looked > mostLooked {
+			break
+		}
 		sooner(e.look(r, now).ExpiresAt)
 	}
 	return at

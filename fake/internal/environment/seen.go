@@ -126,6 +126,7 @@ type seen struct {
 	next    int
 	written []*record // those that would have been forgotten, but were written
 	count   uint64    // how many there were
+	dropped uint64    // how many were forgotten
 }
 
 // owner is who connections belong to: a user, or an organization without one.
@@ -179,6 +180,7 @@ func (s *seen) index(made *record) {
 }
 
 func (s *seen) drop(old *record) {
+	s.dropped++
 	delete(s.records, old.key)
 	if s.owners == nil {
 		return

@@ -67,18 +67,18 @@ func act(r Request) Response {
 			did.Failed = wire.Message
 		}
 	}
-	r.Did.set(did)
-	return Response{Status: http.StatusSeeOther, Location: back(form, r.Environment.Name())}
+	return Response{Status: http.StatusSeeOther, Location: back(form, r.Environment.Name(), r.Did.add(did))}
 }
 
-// back is where a form was, which is on the page and nowhere else.
-func back(form url.Values, environment string) string {
+// back is where a form was, which is on the page and nowhere else; there the page tells what was done.
+func back(form url.Values, environment, did string) string {
 	to := form.Get("back")
 	u, err := url.Parse(to)
 	if err != nil || !strings.HasPrefix(to, "/_ui/") || strings.ContainsAny(to, "\r\n\\") {
-		return "/_ui/?environment=" + url.QueryEscape(environment)
+		u = &url.URL{Path: "/_ui/", RawQuery: url.Values{"environment": {environment}}.Encode()}
 	}
 	query := u.Query()
+	query.Set("did", did)
 	for field, name := range map[string]string{"scenario": "brush", "ttl": "ttl"} { // what was chosen stays chosen
 		if form.Has(field) {
 			query.Set(name, form.Get(field))

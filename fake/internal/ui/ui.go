@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -30,14 +31,18 @@ type Request struct {
 	Base    string // where the server is reached, for calls to be copied
 	Refused string // why the file that is there was not loaded; empty: it was
 	Signs   bool   // whether a control token is wanted
-	Did     *Did   // of the environment
+	Did     *Did
 }
 
-// Did remembers the last control call that the page made. It is safe for concurrent use.
+// Did remembers the last control calls that the page made, so that each browser is shown its own. It is safe for
+// concurrent use.
 type Did struct {
 	mu   sync.Mutex
-	last Action
+	last [mostDid]Action
+	made int
 }
+
+const mostDid = 100
 
 // Action is a control call that the page made.
 type Action struct {
@@ -45,16 +50,24 @@ type Action struct {
 	Failed string // its error; empty: none
 }
 
-func (d *Did) set(a Action) {
+// add answers the number by which get finds it.
+func (d *Did) add(a Action) (number string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.last = a
+	d.made++
+	d.last[d.made%mostDid] = a
+	return strconv.Itoa(d.made)
 }
 
-func (d *Did) get() Action {
+// get is the zero Action where none is remembered.
+func (d *Did) get(number string) Action {
+	n, err := strconv.Atoi(number)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.last
+	if err != nil || n < 1 || n > d.made || n <= d.made-mostDid {
+		return Action{}
+	}
+	return d.last[n%mostDid]
 }
 
 // Response is what to answer.
@@ -162,6 +175,7 @@ func (f frame) Again(parameters ...string) string {
 		query[name] = values
 	}
 	query.Set("environment", f.Environment)
+	query.Del("did")
 	for i := 0; i+1 < len(parameters); i += 2 {
 		if query.Set(parameters[i], parameters[i+1]); parameters[i+1] == "" {
 			query.Del(parameters[i])
@@ -178,7 +192,7 @@ func (frame) Left(times, struck int) int { return times - struck }
 
 func (r Request) render(v view, part string) Response {
 	f := frame{
-		Title: v.Title, Part: part, Here: r.Path, Views: views(), Environment: r.Environment.Name(), Query: r.Query, Did: r.Did.get(),
+		Title: v.Title, Part: part, Here: r.Path, Views: views(), Environment: r.Environment.Name(), Query: r.Query, Did: r.Did.get(r.Query.Get("did")),
 		Paused: r.Query.Get("paused") != "",
 	}
 	status := http.StatusOK

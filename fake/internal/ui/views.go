@@ -52,7 +52,11 @@ type row struct {
 
 type cell struct{ Place, Word, Symbol, Class, Because, Label string }
 
-type switched struct{ Covers, Title, EndsAt string }
+type switched struct {
+	Covers, Title string
+	EndsAt        string // in real time, where time runs
+	Left          string // where it stands still
+}
 
 func place(key scenarios.Key) string {
 	query := url.Values{}
@@ -112,10 +116,14 @@ func connections(r Request) (any, error) {
 		t.After = strconv.Itoa(t.To)
 	}
 	whole := r.Environment.Whole(0, 1)
+	_, frozen := r.Environment.Time()
 	for _, one := range slices.Backward(whole.Switches) {
 		shown := switched{Covers: one.Place.String(), Title: one.Scenario.Title()}
 		if ends := one.EndsAt(); !ends.IsZero() {
-			shown.EndsAt = pipes.Timestamp(clock.Wire().Add(ends.Sub(whole.Now)))
+			left := ends.Sub(whole.Now)
+			if shown.EndsAt = pipes.Timestamp(clock.Wire().Add(left)); frozen {
+				shown.EndsAt, shown.Left = "", left.String()
+			}
 		}
 		if t.Switches = append(t.Switches, shown); len(t.Switches) == 10 {
 			break
@@ -274,12 +282,9 @@ type happened struct {
 }
 
 func events(r Request) (any, error) {
-	all := r.Environment.AllEvents()
-	t := told{Count: len(all)}
-	for _, one := range slices.Backward(all) {
-		if len(t.Events) == mostListed {
-			break
-		}
+	_, count := r.Environment.Counts()
+	t := told{Count: int(count)}
+	for _, one := range slices.Backward(r.Environment.LastEvents(mostListed)) {
 		payload, err := r.Payload(one)
 		if err != nil {
 			return t, err
@@ -288,10 +293,8 @@ func events(r Request) (any, error) {
 			one.EventID(), strings.TrimPrefix(one.Name, "pipes.connected_account."), pipes.Timestamp(one.At), one.Provider, one.User, one.Organization, one.State, string(payload),
 		})
 	}
-	for _, one := range r.Courier.List(func(*webhook.Delivery) bool { return true }) {
-		if len(t.Deliveries) == mostListed {
-			break
-		}
+	deliveries, _ := r.Courier.List(mostListed, func(*webhook.Delivery) bool { return true })
+	for _, one := range deliveries {
 		t.Deliveries = append(t.Deliveries, control.ViewDelivery(one))
 	}
 	return t, nil

@@ -3,7 +3,9 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"net/http"
 	"slices"
 	"sync"
@@ -177,16 +179,16 @@ func (c *Courier) end(ctx context.Context, q *queue, d *Delivery, state, why str
 	c.finish(d)
 }
 
-// List are the deliveries of some states, the newest first: all that are pending, and the last of the others.
-func (c *Courier) List(keep func(*Delivery) bool) (list []Delivery) {
+// List are the newest deliveries to keep, up to limit, the newest first, and how many there are in all: all that are
+// pending, and the last of the others.
+func (c *Courier) List(limit int, keep func(*Delivery) bool) (list []Delivery, count int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var kept []*Delivery
 	add := func(all []*Delivery) {
 		for _, d := range all {
 			if keep(d) {
-				shown := *d
-				shown.Attempts = slices.Clone(d.Attempts)
-				list = append(list, shown)
+				kept = append(kept, d)
 			}
 		}
 	}
@@ -195,8 +197,13 @@ func (c *Courier) List(keep func(*Delivery) bool) (list []Delivery) {
 	for _, q := range c.queues {
 		add(q.list)
 	}
-	slices.SortFunc(list, func(a, b Delivery) int { return int(b.Number) - int(a.Number) })
-	return list
+	slices.SortFunc(kept, func(a, b *Delivery) int { return cmp.Compare(b.Number, a.Number) })
+	for _, d := range kept[:min(limit, len(kept))] {
+		shown := *d
+		shown.Attempts = slices.Clone(d.Attempts)
+		list = append(list, shown)
+	}
+	return list, len(kept)
 }
 
 // Count is how many deliveries are over.
@@ -208,7 +215,7 @@ func (c *Courier) Count() uint64 {
 
 // Again sends what was sent before. It tells whether it is still remembered, and has an end and an endpoint.
 func (c *Courier) Again(number uint64) (again Delivery, known bool) {
-	list := c.List(func(d *Delivery) bool { return d.Number == number && d.State != Pending })
+	list, _ := c.List(1, func(d *Delivery) bool { return d.Number == number && d.State != Pending })
 	if len(list) == 0 {
 		return Delivery{}, false
 	}
@@ -231,7 +238,8 @@ func (c *Courier) Next() <-chan struct{} {
 
 // Pending are the deliveries that are not over, the oldest first.
 func (c *Courier) Pending() (pending []environment.Pending) {
-	for _, d := range slices.Backward(c.List(func(d *Delivery) bool { return d.State == Pending })) {
+	list, _ := c.List(math.MaxInt, func(d *Delivery) bool { return d.State == Pending })
+	for _, d := range slices.Backward(list) {
 		pending = append(pending, environment.Pending{Endpoint: d.Endpoint, Event: d.Event.EventID()})
 	}
 	return pending
