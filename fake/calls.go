@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -77,37 +78,30 @@ func (c call) asked(object *body.Object) environment.Query {
 }
 
 // about is what faults and the journal look at: the connection that a call names, as far as it does.
-func (c call) about(operation pipes.Operation) fault.Call {
-	key := scenarios.Key{Provider: c.vars["slug"], User: c.vars["user_id"], Organization: or(c.vars["organization_id"], c.query.Get("organization_id"))}
+func (c call) about(operation string) fault.Call {
+	key := scenarios.Key{Provider: c.vars["slug"], User: c.vars["user_id"], Organization: cmp.Or(c.vars["organization_id"], c.query.Get("organization_id"))}
 	switch operation {
-	case pipes.Provider:
+	case "provider":
 		if holder, _ := c.environment.Holder(c.token); holder.Provider == key.Provider {
 			key = holder.Key
 		}
-		return fault.Call{Operation: string(operation), Key: key, APIKey: c.token}
-	case pipes.Consent:
-		return fault.Call{Operation: string(operation), Key: c.environment.AuthorizationOf(c.vars["opaque"])}
-	case pipes.Relay:
+		return fault.Call{Operation: operation, Key: key, APIKey: c.token}
+	case "consent":
+		return fault.Call{Operation: operation, Key: c.environment.AuthorizationOf(c.vars["opaque"])}
+	case "relay":
 		key.User, key.Organization = c.request.Header.Get("X-Relay-User"), c.request.Header.Get("X-Relay-Organization")
 	}
 	object, err := c.bodies.Parse(c.body)
-	if err != nil || operation == pipes.Relay {
+	if err != nil || operation == "relay" {
 		object = new(body.Object)
 	}
-	key.Provider = or(key.Provider, object.Word("provider", false))
-	key.User = or(key.User, object.Word("user_id", false))
-	key.Organization = or(key.Organization, object.Word("organization_id", false))
+	key.Provider = cmp.Or(key.Provider, object.Word("provider", false))
+	key.User = cmp.Or(key.User, object.Word("user_id", false))
+	key.Organization = cmp.Or(key.Organization, object.Word("organization_id", false))
 	if object.Word("connection_owner", false) == scenarios.OwnerOrganization {
 		key.User = ""
 	}
-	return fault.Call{Operation: string(operation), Key: key, APIKey: c.request.Header.Get("Authorization")}
-}
-
-func or(text, fallback string) string {
-	if text == "" {
-		return fallback
-	}
-	return text
+	return fault.Call{Operation: operation, Key: key, APIKey: c.request.Header.Get("Authorization")}
 }
 
 // intent reads connection_intent, which tells whether an existing connection is meant.

@@ -28,8 +28,8 @@ var consentCSS string
 func (s *Server) consentRoutes() []route {
 	const path = "/data-integrations/{opaque:[^/]+}/authorize-redirect"
 	return []route{
-		{operation: pipes.Consent, method: "GET", path: path, handle: consentPage, whose: s.ofConsent},
-		{operation: pipes.Consent, method: "POST", path: path, handle: decide, whose: s.ofConsent},
+		{operation: "consent", method: "GET", path: path, handle: consentPage, whose: s.ofConsent},
+		{operation: "consent", method: "POST", path: path, handle: decide, whose: s.ofConsent},
 	}
 }
 

@@ -49,9 +49,9 @@ func statusOf(code pipes.Code, route *route) int {
 
 // inWordsOf is an error as an operation tells it: webhook endpoints have a code of their own for what is
 // invalid, and always say which field (source: spec).
-func inWordsOf(operation pipes.Operation, err *pipes.Error) *pipes.Error {
+func inWordsOf(operation string, err *pipes.Error) *pipes.Error {
 	switch operation {
-	case pipes.ListWebhookEndpoints, pipes.CreateWebhookEndpoint, pipes.UpdateWebhookEndpoint, pipes.DeleteWebhookEndpoint:
+	case "list_webhook_endpoints", "create_webhook_endpoint", "update_webhook_endpoint", "delete_webhook_endpoint":
 	default:
 		return err
 	}

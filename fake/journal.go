@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -26,11 +27,11 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 		path = x.request.URL.RequestURI()
 	}
 	e := journal.Entry{
-		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: string(x.route.operation),
+		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: x.route.operation,
 		Key: answer.key, Began: x.began, APITime: x.world.TimeOn(x.began), Status: x.status, Decision: answer.decision,
 		Header: x.request.Header, Request: x.body, Response: body,
 	}
-	e.Answer, e.Changed = answer.answer, or(answer.changed, answer.decision.Changed)
+	e.Answer, e.Changed = answer.answer, cmp.Or(answer.changed, answer.decision.Changed)
 	if wrong != nil {
 		e.Error, e.Code = wrong.Error(), string(asError(wrong).Code)
 	} else if answer.struck == nil && e.Changed == "" && answer.decision.Scenario == nil && e.Operation != "" && x.route.whose == nil && x.request.Method != http.MethodGet && x.request.Method != http.MethodHead {

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -18,8 +19,8 @@ import (
 func (s *Server) providerRoutes() []route {
 	const provider = "/_provider/{slug:[^/]+}"
 	return []route{
-		{operation: pipes.Provider, method: "POST", path: provider + "/introspect", handle: introspect, whose: s.ofIntrospected},
-		{operation: pipes.Provider, method: anyMethod, path: provider + "{rest:(?:/.*)?}", handle: provided, whose: s.ofToken},
+		{operation: "provider", method: "POST", path: provider + "/introspect", handle: introspect, whose: s.ofIntrospected},
+		{operation: "provider", method: anyMethod, path: provider + "{rest:(?:/.*)?}", handle: provided, whose: s.ofToken},
 	}
 }
 
@@ -46,7 +47,7 @@ func (s *Server) ofHolder(token string) string {
 // bearer is the token of a call at a provider, wherever providers take it.
 func bearer(r *http.Request) string {
 	if user, password, basic := r.BasicAuth(); basic {
-		return or(password, user)
+		return cmp.Or(password, user)
 	}
 	for _, header := range []string{"Authorization", "X-Api-Key", "Api-Key", "X-Figma-Token", "Private-Token"} {
 		if value := r.Header.Get(header); value != "" {
@@ -147,7 +148,7 @@ func introspect(c call) (reply, error) {
 	if !good || holder.Provider != c.vars["slug"] {
 		return answer, nil
 	}
-	told := introspection{Active: true, Scope: strings.Join(holder.Scopes, " "), TokenType: "Bearer", Subject: or(holder.User, holder.Organization), Username: holder.User, Client: "pipesfake"}
+	told := introspection{Active: true, Scope: strings.Join(holder.Scopes, " "), TokenType: "Bearer", Subject: cmp.Or(holder.User, holder.Organization), Username: holder.User, Client: "pipesfake"}
 	if !holder.ExpiresAt.IsZero() {
 		told.Expires = new(holder.ExpiresAt.Unix())
 	}

@@ -22,8 +22,8 @@ import (
 // provider is the fake's own side of it.
 func (s *Server) relayRoutes() []route {
 	return []route{
-		{operation: pipes.Relay, method: anyMethod, path: "/relay", handle: s.relay, invalid: 400},
-		{operation: pipes.Relay, method: anyMethod, path: "/relay/{slug:[^/]+}{rest:(?:/.*)?}", handle: s.relay, invalid: 400},
+		{operation: "relay", method: anyMethod, path: "/relay", handle: s.relay, invalid: 400},
+		{operation: "relay", method: anyMethod, path: "/relay/{slug:[^/]+}{rest:(?:/.*)?}", handle: s.relay, invalid: 400},
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 
 // route is one line of the API: a call and who answers it.
 type route struct {
-	operation pipes.Operation // empty on the control plane
+	operation string // one of scenarios.Operations; empty on the control plane
 	method    string
 	path      string
 	handle    handler
@@ -48,59 +48,59 @@ func (s *Server) apiRoutes() []route {
 		organization   = scenarios.OwnerOrganization
 	)
 	routes := []route{
-		{operation: pipes.Token, method: "POST", path: integration + "/token", handle: token, invalid: 400},
-		{operation: pipes.Credentials, method: "POST", path: integration + "/credentials", handle: credentials, invalid: 400},
-		{operation: pipes.Authorize, method: "POST", path: integration + "/authorize", handle: authorize, invalid: 400},
-		{operation: pipes.FinishConnection, method: "POST", path: integrations + "/finish", handle: finishConnection, invalid: 400},
+		{operation: "token", method: "POST", path: integration + "/token", handle: token, invalid: 400},
+		{operation: "credentials", method: "POST", path: integration + "/credentials", handle: credentials, invalid: 400},
+		{operation: "authorize", method: "POST", path: integration + "/authorize", handle: authorize, invalid: 400},
+		{operation: "finish_connection", method: "POST", path: integrations + "/finish", handle: finishConnection, invalid: 400},
 
-		{operation: pipes.GetConnectedAccount, method: "GET", path: userAccount, handle: getAccount, invalid: 400},
-		{operation: pipes.ImportConnectedAccount, method: "POST", path: userAccount, handle: importAccount, invalid: 422},
-		{operation: pipes.UpdateConnectedAccount, method: "PUT", path: userAccount, handle: updateAccount, invalid: 400},
-		{operation: pipes.DeleteConnectedAccount, method: "DELETE", path: userAccount, handle: deleteAccount, invalid: 400},
-		{operation: pipes.ListDataProviders, method: "GET", path: "/user_management/users/{user_id:[^/]+}/data_providers", handle: dataProviders, invalid: 400},
+		{operation: "get_connected_account", method: "GET", path: userAccount, handle: getAccount, invalid: 400},
+		{operation: "import_connected_account", method: "POST", path: userAccount, handle: importAccount, invalid: 422},
+		{operation: "update_connected_account", method: "PUT", path: userAccount, handle: updateAccount, invalid: 400},
+		{operation: "delete_connected_account", method: "DELETE", path: userAccount, handle: deleteAccount, invalid: 400},
+		{operation: "list_data_providers", method: "GET", path: "/user_management/users/{user_id:[^/]+}/data_providers", handle: dataProviders, invalid: 400},
 
-		{operation: pipes.UpsertAPIKey, method: "PUT", path: integration + "/api-key", handle: install(scenarios.APIKey, false), invalid: 400},
-		{operation: pipes.CreateAPIKey, method: "POST", path: integration + "/api-key", handle: install(scenarios.APIKey, true), invalid: 400},
-		{operation: pipes.UpsertClientCredentials, method: "PUT", path: integration + "/client-credentials", handle: install(scenarios.ClientCredentials, false), invalid: 400},
-		{operation: pipes.CreateClientCredentials, method: "POST", path: integration + "/client-credentials", handle: install(scenarios.ClientCredentials, true), invalid: 400},
+		{operation: "upsert_api_key", method: "PUT", path: integration + "/api-key", handle: install(scenarios.APIKey, false), invalid: 400},
+		{operation: "create_api_key", method: "POST", path: integration + "/api-key", handle: install(scenarios.APIKey, true), invalid: 400},
+		{operation: "upsert_client_credentials", method: "PUT", path: integration + "/client-credentials", handle: install(scenarios.ClientCredentials, false), invalid: 400},
+		{operation: "create_client_credentials", method: "POST", path: integration + "/client-credentials", handle: install(scenarios.ClientCredentials, true), invalid: 400},
 
-		{operation: pipes.GetOrganizationConnectedAccount, method: "GET", path: account, handle: getAccount, invalid: 400},
-		{operation: pipes.ImportOrganizationConnectedAccount, method: "POST", path: account, handle: importAccount, invalid: 422},
-		{operation: pipes.UpdateOrganizationConnectedAccount, method: "PUT", path: account, handle: updateAccount, invalid: 400},
-		{operation: pipes.DeleteOrganizationConnectedAccount, method: "DELETE", path: account, handle: deleteAccount, invalid: 400},
-		{operation: pipes.ListOrganizationDataProviders, method: "GET", path: "/organizations/{organization_id:[^/]+}/data_providers", handle: dataProviders, invalid: 400},
+		{operation: "get_organization_connected_account", method: "GET", path: account, handle: getAccount, invalid: 400},
+		{operation: "import_organization_connected_account", method: "POST", path: account, handle: importAccount, invalid: 422},
+		{operation: "update_organization_connected_account", method: "PUT", path: account, handle: updateAccount, invalid: 400},
+		{operation: "delete_organization_connected_account", method: "DELETE", path: account, handle: deleteAccount, invalid: 400},
+		{operation: "list_organization_data_providers", method: "GET", path: "/organizations/{organization_id:[^/]+}/data_providers", handle: dataProviders, invalid: 400},
 
-		{operation: pipes.ListOrganizationConfigurations, method: "GET", path: configurations, handle: listConfigurations, invalid: 400},
-		{operation: pipes.ConfigureOrganization, method: "PUT", path: configurations + "/{slug:[^/]*}", handle: configure, invalid: 400},
+		{operation: "list_organization_configurations", method: "GET", path: configurations, handle: listConfigurations, invalid: 400},
+		{operation: "configure_organization", method: "PUT", path: configurations + "/{slug:[^/]*}", handle: configure, invalid: 400},
 
-		{operation: pipes.CreateDataIntegration, method: "POST", path: integrations, handle: createIntegration, invalid: 400},
-		{operation: pipes.ListDataIntegrations, method: "GET", path: integrations, handle: listIntegrations, invalid: 400},
-		{operation: pipes.GetDataIntegration, method: "GET", path: integration, handle: getIntegration(user), invalid: 400},
-		{operation: pipes.UpdateDataIntegration, method: "PUT", path: integration, handle: updateIntegration(user), invalid: 400},
-		{operation: pipes.DeleteDataIntegration, method: "DELETE", path: integration, handle: deleteIntegration(user), invalid: 400},
-		{operation: pipes.GetOrganizationDataIntegration, method: "GET", path: ofOrganization, handle: getIntegration(organization), invalid: 400},
-		{operation: pipes.UpdateOrganizationDataIntegration, method: "PUT", path: ofOrganization, handle: updateIntegration(organization), invalid: 400},
-		{operation: pipes.DeleteOrganizationDataIntegration, method: "DELETE", path: ofOrganization, handle: deleteIntegration(organization), invalid: 400},
+		{operation: "create_data_integration", method: "POST", path: integrations, handle: createIntegration, invalid: 400},
+		{operation: "list_data_integrations", method: "GET", path: integrations, handle: listIntegrations, invalid: 400},
+		{operation: "get_data_integration", method: "GET", path: integration, handle: getIntegration(user), invalid: 400},
+		{operation: "update_data_integration", method: "PUT", path: integration, handle: updateIntegration(user), invalid: 400},
+		{operation: "delete_data_integration", method: "DELETE", path: integration, handle: deleteIntegration(user), invalid: 400},
+		{operation: "get_organization_data_integration", method: "GET", path: ofOrganization, handle: getIntegration(organization), invalid: 400},
+		{operation: "update_organization_data_integration", method: "PUT", path: ofOrganization, handle: updateIntegration(organization), invalid: 400},
+		{operation: "delete_organization_data_integration", method: "DELETE", path: ofOrganization, handle: deleteIntegration(organization), invalid: 400},
 
-		{operation: pipes.ListEvents, method: "GET", path: "/events", handle: listEvents, invalid: 400},
-		{operation: pipes.ListWebhookEndpoints, method: "GET", path: endpoints, handle: listEndpoints, invalid: 400},
-		{operation: pipes.CreateWebhookEndpoint, method: "POST", path: endpoints, handle: createEndpoint, invalid: 422},
-		{operation: pipes.UpdateWebhookEndpoint, method: "PATCH", path: endpoints + "/{id:[^/]+}", handle: updateEndpoint, invalid: 422},
-		{operation: pipes.DeleteWebhookEndpoint, method: "DELETE", path: endpoints + "/{id:[^/]+}", handle: deleteEndpoint, invalid: 422},
+		{operation: "list_events", method: "GET", path: "/events", handle: listEvents, invalid: 400},
+		{operation: "list_webhook_endpoints", method: "GET", path: endpoints, handle: listEndpoints, invalid: 400},
+		{operation: "create_webhook_endpoint", method: "POST", path: endpoints, handle: createEndpoint, invalid: 422},
+		{operation: "update_webhook_endpoint", method: "PATCH", path: endpoints + "/{id:[^/]+}", handle: updateEndpoint, invalid: 422},
+		{operation: "delete_webhook_endpoint", method: "DELETE", path: endpoints + "/{id:[^/]+}", handle: deleteEndpoint, invalid: 422},
 	}
 	routes = append(routes, s.consentRoutes()...)
 	routes = append(routes, s.providerRoutes()...)
 	return append(routes, s.relayRoutes()...)
 }
 
-// controlRoutes are the control plane.
+// controlRoutes are the control plane, each with the query parameters that it takes beside environment.
 func (s *Server) controlRoutes() []route {
 	routes := []route{
 		s.controlRoute("PUT", "/scenario", 200, control.PutScenario),
-		s.controlRoute("GET", "/scenario", 200, control.GetScenario),
+		s.controlRoute("GET", "/scenario", 200, control.GetScenario, "provider", "user_id", "organization_id", "connection_owner"),
 		s.controlRoute("DELETE", "/scenario", 200, control.DeleteScenario),
 		s.controlRoute("GET", "/scenarios", 200, control.GetScenarios),
-		s.controlRoute("GET", "/state", 200, control.GetState),
+		s.controlRoute("GET", "/state", 200, control.GetState, "limit", "next"),
 		s.controlRoute("POST", "/reset", 200, control.PostReset),
 		s.controlRoute("GET", "/clock", 200, control.GetClock),
 		s.controlRoute("PUT", "/clock", 200, control.PutClock),
@@ -109,19 +109,19 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("POST", "/faults", 201, control.PostFault),
 		s.controlRoute("DELETE", "/faults", 200, control.DeleteFaults),
 		s.controlRoute("DELETE", "/faults/{id}", 200, control.DeleteFault),
-		s.controlRoute("GET", "/requests", 200, control.GetRequests),
+		s.controlRoute("GET", "/requests", 200, control.GetRequests, "operation", "provider", "user_id", "organization_id", "connection_owner", "status", "limit", "next"),
 		s.controlRoute("DELETE", "/requests", 200, control.DeleteRequests),
 		s.controlRoute("GET", "/requests/{id}", 200, control.GetRequest),
 		s.controlRoute("POST", "/verify", 200, control.PostVerify),
-		s.controlRoute("GET", "/wait", 200, control.GetWait),
-		s.controlRoute("GET", "/coverage", 200, control.GetCoverage),
+		s.controlRoute("GET", "/wait", 200, control.GetWait, "operation", "provider", "user_id", "organization_id", "connection_owner", "status", "count", "at_least", "at_most", "timeout", "event", "webhook"),
+		s.controlRoute("GET", "/coverage", 200, control.GetCoverage, "all", "format"),
 		s.controlRoute("DELETE", "/coverage", 200, control.DeleteCoverage),
 		s.controlRoute("GET", "/snapshots", 200, control.GetSnapshots),
 		s.controlRoute("POST", "/snapshots", 201, control.PostSnapshot),
 		s.controlRoute("POST", "/snapshots/{name}/restore", 200, control.PostRestore),
 		s.controlRoute("DELETE", "/snapshots/{name}", 200, control.DeleteSnapshot),
 		s.controlRoute("GET", "/export", 200, control.GetExport),
-		s.controlRoute("GET", "/webhooks", 200, control.GetWebhooks),
+		s.controlRoute("GET", "/webhooks", 200, control.GetWebhooks, "state", "event", "limit"),
 		s.controlRoute("POST", "/webhooks/{id}/redeliver", 202, control.PostRedeliver),
 		s.controlRoute("GET", "/environments", 200, control.GetEnvironments),
 		s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment),
@@ -138,9 +138,13 @@ func (s *Server) controlCall(c call) control.Call {
 	}
 }
 
-func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error)) route {
+func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error), takes ...string) route {
 	return route{method: method, path: "/_control" + path, invalid: 422, control: true, handle: func(c call) (reply, error) {
-		answer, err := handle(s.controlCall(c))
+		asked := s.controlCall(c)
+		if err := asked.Takes(takes...); err != nil {
+			return reply{}, err
+		}
+		answer, err := handle(asked)
 		if live, is := answer.(control.Live); is && err == nil {
 			return reply{stream: live.Stream}, nil
 		}

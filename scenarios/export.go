@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func (s *Set) exportProviders(root *yaml.Node, changed map[string]*Provider) {
 		providers = &yaml.Node{Kind: yaml.MappingNode}
 		put(root, "providers", providers)
 	}
-	for _, slug := range sortedKeys(changed) {
+	for _, slug := range slices.Sorted(maps.Keys(changed)) {
 		if changed[slug] == nil {
 			remove(providers, slug)
 			continue

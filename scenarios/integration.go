@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 )
@@ -73,8 +75,8 @@ const longestValue = 1000
 // CheckConfig finds the first wrong field, in sorted order, of what is given as a provider's config: its
 // name, and what is wrong, to be read after the name. Both are empty when nothing is.
 func (p Provider) CheckConfig(config map[string]string) (field, problem string) {
-	for _, name := range sortedKeys(config) {
-		if problem := orElse(p.undeclared(name), p.checkValue(name, config[name])); problem != "" {
+	for _, name := range slices.Sorted(maps.Keys(config)) {
+		if problem := cmp.Or(p.undeclared(name), p.checkValue(name, config[name])); problem != "" {
 			return name, problem
 		}
 	}
@@ -85,7 +87,7 @@ func (p Provider) undeclared(name string) string {
 	if _, ok := p.Fields[name]; ok || p.Fields == nil {
 		return ""
 	}
-	return "is not a config field of this provider" + DidYouMean(name, sortedKeys(p.Fields))
+	return "is not a config field of this provider" + DidYouMean(name, slices.Sorted(maps.Keys(p.Fields)))
 }
 
 func (p Provider) checkValue(name, value string) string {
@@ -97,13 +99,4 @@ func (p Provider) checkValue(name, value string) string {
 		return "does not match its pattern " + oneLine(Abridge(pattern.String()))
 	}
 	return ""
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }

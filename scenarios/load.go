@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -198,7 +199,7 @@ func (l *loader) member(n *yaml.Node, path, kind, id string, listed ids) {
 	}
 	suggestion := ""
 	if len(l.problems) < 20 { // looking through all of a long list takes its time
-		suggestion = DidYouMean(id, sortedKeys(listed))
+		suggestion = DidYouMean(id, slices.Sorted(maps.Keys(listed)))
 	}
 	l.wrong(n, path, "unknown %s %q%s: with strict only the %ss of %s exist", kind, Abridge(id), suggestion, kind, l.set.Name)
 }

@@ -1,6 +1,11 @@
 package scenarios
 
-import "strings"
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // builtin is what is known of a provider that the file need not tell.
 type builtin struct {
@@ -84,7 +89,7 @@ func (s *Set) displayName(slug string) string {
 	for i, word := range words {
 		words[i] = strings.ToUpper(word[:1]) + word[1:]
 	}
-	return or(strings.Join(words, " "), slug)
+	return cmp.Or(strings.Join(words, " "), slug)
 }
 
 // Declared is the file's entry for a provider, with its defaults filled in, except for scopes, which
@@ -103,4 +108,4 @@ func (s *Set) Implied(slug string) Provider {
 }
 
 // Providers are the slugs that the file declares, sorted.
-func (s *Set) Providers() []string { return sortedKeys(s.providers) }
+func (s *Set) Providers() []string { return slices.Sorted(maps.Keys(s.providers)) }

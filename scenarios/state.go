@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -53,20 +54,13 @@ type State struct {
 
 // Full is the state with every default written out, but for the scopes, which depend on the provider.
 func (s State) Full() State {
-	s.State = or(s.State, Connected)
-	s.Refresh = or(s.Refresh, RefreshWorks)
-	s.AuthMethod = or(s.AuthMethod, OAuth)
+	s.State = cmp.Or(s.State, Connected)
+	s.Refresh = cmp.Or(s.Refresh, RefreshWorks)
+	s.AuthMethod = cmp.Or(s.AuthMethod, OAuth)
 	if s.ExpiresIn == 0 {
 		s.ExpiresIn = DefaultLife
 	}
 	return s
-}
-
-func or(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }
 
 // Grant tells which scopes a token has and which it lacks, of a provider that asked for some before, when

@@ -1,8 +1,10 @@
 package scenarios
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,7 +62,7 @@ func (w *walker) entries(n *yaml.Node, path string, known []string, visit func(k
 			w.wrong(key, join(path, key.Value), "%s stands here twice (first in line %d)", oneLine(Abridge(key.Value)), first.Line+w.offset)
 			continue
 		case known != nil && !slices.Contains(known, key.Value):
-			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), orElse(DidYouMean(key.Value, known), mend(known)))
+			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), cmp.Or(DidYouMean(key.Value, known), mend(known)))
 			continue
 		}
 		seen[key.Value] = key
@@ -255,13 +257,6 @@ func mend(known []string) string {
 	return " (it takes " + strings.Join(known, ", ") + ")"
 }
 
-func orElse(text, fallback string) string {
-	if text == "" {
-		return fallback
-	}
-	return text
-}
-
 func describe(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -287,12 +282,7 @@ func jsonNode(value any) *yaml.Node {
 	switch v := value.(type) {
 	case map[string]any:
 		n := &yaml.Node{Kind: yaml.MappingNode}
-		keys := make([]string, 0, len(v))
-		for key := range v {
-			keys = append(keys, key)
-		}
-		slices.Sort(keys)
-		for _, key := range keys {
+		for _, key := range slices.Sorted(maps.Keys(v)) {
 			n.Content = append(n.Content, jsonNode(key), jsonNode(v[key]))
 		}
 		return n

@@ -181,7 +181,7 @@ func (p Provider) written() (m mapping) {
 	m.say(!slices.Equal(p.AuthMethods, []string{OAuth}), "auth_methods", p.AuthMethods)
 	m.say(!slices.Equal(p.Ownership, []string{OwnerUser}), "ownership", p.Ownership)
 	var fields mapping
-	for _, name := range sortedKeys(p.Fields) {
+	for _, name := range slices.Sorted(maps.Keys(p.Fields)) {
 		var said mapping
 		field := p.Fields[name]
 		said.say(field.Required, "required", true)
@@ -206,7 +206,7 @@ func (p Provider) written() (m mapping) {
 	}
 	m.say(len(calls) > 0, "api", calls)
 	var organizations mapping
-	for _, id := range sortedKeys(p.Organizations) {
+	for _, id := range slices.Sorted(maps.Keys(p.Organizations)) {
 		var said mapping
 		override := p.Organizations[id]
 		if override.Enabled != nil {
@@ -229,7 +229,7 @@ func (p Provider) shown(config map[string]string) mapping {
 
 func textsOf(values map[string]string) mapping {
 	m := mapping{}
-	for _, name := range sortedKeys(values) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		m.say(true, name, values[name])
 	}
 	return m

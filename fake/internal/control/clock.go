@@ -19,7 +19,7 @@ func clockOf(c Call) Clock {
 }
 
 // GetClock tells the environment's time.
-func GetClock(c Call) (any, error) { return clockOf(c), c.queryOnly() }
+func GetClock(c Call) (any, error) { return clockOf(c), nil }
 
 // PutClock sets it, and lets it stand still or run.
 func PutClock(c Call) (any, error) {

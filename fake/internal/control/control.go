@@ -126,9 +126,6 @@ func readTTL(object *body.Object) time.Duration {
 
 // DeleteScenario takes the last switch back.
 func DeleteScenario(c Call) (any, error) {
-	if err := c.queryOnly(); err != nil {
-		return nil, err
-	}
 	taken, remaining, err := c.Environment.TakeBack()
 	if err != nil {
 		return nil, err
@@ -141,9 +138,6 @@ func DeleteScenario(c Call) (any, error) {
 
 // GetScenario tells what decides for one connection, and why.
 func GetScenario(c Call) (any, error) {
-	if err := c.queryOnly("provider", "user_id", "organization_id", "connection_owner"); err != nil {
-		return nil, err
-	}
 	var wrong []pipes.FieldError
 	refuse := func(field, code, message string) {
 		wrong = append(wrong, pipes.FieldError{Field: field, Code: code, Message: message})
@@ -178,9 +172,6 @@ func GetScenario(c Call) (any, error) {
 
 // GetScenarios lists what can be switched to.
 func GetScenarios(c Call) (any, error) {
-	if err := c.queryOnly(); err != nil {
-		return nil, err
-	}
 	set := c.Environment.Scenarios()
 	return struct {
 		Start     Scenario   `json:"start"`
@@ -190,9 +181,6 @@ func GetScenarios(c Call) (any, error) {
 
 // GetState tells the whole environment as it stands, with all its connections or a page of them.
 func GetState(c Call) (any, error) {
-	if err := c.queryOnly("limit", "next"); err != nil {
-		return nil, err
-	}
 	var wrong []pipes.FieldError
 	number := func(field string, least, most uint64) uint64 {
 		text := c.Query.Get(field)
@@ -211,9 +199,6 @@ func GetState(c Call) (any, error) {
 
 // PostReset puts everything back to the file's start. A body is not needed and not read.
 func PostReset(c Call) (any, error) {
-	if err := c.queryOnly(); err != nil {
-		return nil, err
-	}
 	now, set := c.Environment.Reset(nil)
 	c.Snapshots.ResetJournal()
 	return Fresh{c.Environment.Name(), pipes.Timestamp(now), set.Name, scenarioOf(set, set.Start)}, nil
@@ -224,14 +209,11 @@ var openAPI []byte
 
 // GetOpenAPI describes the control plane.
 func GetOpenAPI(c Call) (any, error) {
-	return json.RawMessage(openAPI), c.queryOnly()
+	return json.RawMessage(openAPI), nil
 }
 
 // object is the body, which takes these fields.
 func (c Call) object(known ...string) (*body.Object, error) {
-	if err := c.queryOnly(); err != nil {
-		return nil, err
-	}
 	object, err := c.Bodies.Parse(c.Body)
 	if err == nil {
 		object.Only(known...)
@@ -239,8 +221,8 @@ func (c Call) object(known ...string) (*body.Object, error) {
 	return object, err
 }
 
-// queryOnly finds query parameters wrong that a call does not take.
-func (c Call) queryOnly(known ...string) error {
+// Takes finds query parameters wrong that a call does not take.
+func (c Call) Takes(known ...string) error {
 	known = append(known, "environment")
 	var wrong []pipes.FieldError
 	for name, values := range c.Query {

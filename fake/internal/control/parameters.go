@@ -56,9 +56,7 @@ func (p *parameters) oneOf(field string, allowed ...string) string {
 	return text
 }
 
-// filterFields are the parameters that say which requests are meant.
-var filterFields = []string{"operation", "provider", "user_id", "organization_id", "connection_owner", "status"}
-
+// filter reads which requests are meant.
 func (p *parameters) filter() journal.Filter {
 	filter := journal.Filter{Operation: p.oneOf("operation", scenarios.Operations()...), Status: p.number("status", 200, 599)}
 	filter.Provider, filter.User, filter.Organization = p.values.Get("provider"), p.values.Get("user_id"), p.values.Get("organization_id")

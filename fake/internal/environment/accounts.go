@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -115,7 +116,7 @@ func (e *Environment) account(r *record, c Connection, now time.Time) *Account {
 		if secret == "" && stored.method == scenarios.APIKey { // it needs reauthorization
 			secret = stored.secret
 		}
-		a.KeyLast4 = Last4(or(secret, e.mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, int(r.standard), int(r.lives))))
+		a.KeyLast4 = Last4(cmp.Or(secret, e.mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, int(r.standard), int(r.lives))))
 	case scenarios.ClientCredentials:
 		id, secret := stored.clientID, stored.clientSecret
 		if id == "" {
@@ -135,13 +136,6 @@ func disclose(shown map[string]string, provider scenarios.Provider, values map[s
 	}
 }
 
-func or(text, fallback string) string {
-	if text == "" {
-		return fallback
-	}
-	return text
-}
-
 // Last4 is what is shown of a secret.
 func Last4(secret string) string {
 	runes := []rune(secret)
@@ -152,7 +146,7 @@ func Last4(secret string) string {
 // the instance that the connection's domain names (inferred from the spec's example).
 func metadata(slug string, provider scenarios.Provider, config map[string]string) map[string]string {
 	if provider.Metadata == nil && slug == "salesforce" {
-		return map[string]string{"instance_url": "https://" + or(config["mydomain"], "example") + ".my.salesforce.com"}
+		return map[string]string{"instance_url": "https://" + cmp.Or(config["mydomain"], "example") + ".my.salesforce.com"}
 	}
 	return provider.Metadata
 }

@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -52,7 +53,7 @@ func (e *Environment) addEndpoint(made *Endpoint) {
 	e.hooks.count++
 	made.order = e.hooks.count
 	id, secret := e.mint.Endpoint(made.order)
-	made.ID, made.Secret = id, or(made.Secret, secret)
+	made.ID, made.Secret = id, cmp.Or(made.Secret, secret)
 	e.hooks.list.add(made)
 	e.arm()
 }

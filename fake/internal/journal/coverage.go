@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 )
@@ -79,7 +78,7 @@ func (c Coverage) Providers(more ...string) []string {
 			all[seen.Provider] = true
 		}
 	}
-	return slices.SortedFunc(maps.Keys(all), cmp.Compare[string])
+	return slices.Sorted(maps.Keys(all))
 }
 
 // cover counts an entry. What a fault replaced or broke, nobody saw.
