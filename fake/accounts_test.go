@@ -77,7 +77,7 @@ func TestAConnectionIsOneRecord(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	w.tries(
-		try{"there is none", "GET " + alice, "", 404, "none with github (not_installed by start of built-in)"},
+		try{"there is none", "GET " + alice, "", 404, "none with github (not_installed by the start that WithScenario gave)"},
 		try{"nor to update", "PUT " + alice, `{}`, 404, "entity_not_found"},
 		try{"nor to delete", "DELETE " + alice, "", 404, "entity_not_found"},
 		try{"import", "POST " + alice, `{"access_token": "mine", "scopes": ["repo"]}`, 201, `"scopes":["repo"]`},
@@ -159,7 +159,7 @@ func TestImportOverAScenario(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nconnections:\n  - {provider: github, user_id: alice, scenario: missing_scopes}\n")
 	w.tries(
-		try{"by the start", "POST " + accountPath("bob", "github"), `{}`, 409, "active by start of test.yaml"},
+		try{"by the start", "POST " + accountPath("bob", "github"), `{}`, 409, "active by the usual start of test.yaml"},
 		try{"by its line", "POST " + alice, `{}`, 409, "missing_scopes by test.yaml:3:5"},
 		try{"the mend", "POST " + alice, `{}`, 409, "switch it to not_installed"},
 	)

@@ -47,6 +47,12 @@ func statusOf(code pipes.Code, route *route) int {
 	return http.StatusInternalServerError
 }
 
+// isInvalid tells whether an error is about the call alone, whatever it would have found.
+func isInvalid(err error) bool {
+	code := asError(err).Code
+	return code == pipes.InvalidJSON || code == pipes.InvalidRequest || code == pipes.PayloadTooLarge
+}
+
 // inWordsOf is an error as an operation tells it: webhook endpoints have a code of their own for what is
 // invalid, and always say which field (source: spec).
 func inWordsOf(operation string, err *pipes.Error) *pipes.Error {

@@ -38,7 +38,7 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 		e.Changed = strings.ReplaceAll(e.Operation, "_", " ") // what has no state
 	}
 	if struck := answer.struck; struck != nil {
-		e.Status, e.Fault, e.Way = struck.Status(x.status), struck.String(), struck.Way()
+		e.Fault, e.Struck, e.Way = struck.String(), struck.Sentence(x.status), struck.Way()
 		e.Spoilt = e.Way != "delay" && e.Way != "drip"
 	}
 	x.entry = x.world.journal.Add(&e)

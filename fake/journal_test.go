@@ -62,10 +62,10 @@ func TestTheJournal(t *testing.T) {
 	}
 	expect(t, "in lines", strings.Join(lines, "\n"), `req_default_000001 POST /data-integrations/github/token bob token → 200: expired by test.yaml:3:5
 req_default_000002 POST /data-integrations/github/token alice in acme token → 200: not_installed since switch 1 of 2026-11-23T12:00:00.000Z, for user "alice"
-req_default_000003 GET /user_management/users/bob/connected_accounts/slack?organization_id=acme bob in acme get_connected_account → 200: active by start of test.yaml
+req_default_000003 GET /user_management/users/bob/connected_accounts/slack?organization_id=acme bob in acme get_connected_account → 200: active by the usual start of test.yaml
 req_default_000004 GET /nowhere → 501: not_implemented: pipesfake does not implement GET /nowhere. It answers the operations of the Pipes API that its README lists; this is not an answer of WorkOS.
 req_default_000005 GET /events list_events → 401: unauthorized: The API key does not begin with sk_: send Authorization: Bearer sk_…
-req_default_000006 DELETE /user_management/users/bob/connected_accounts/github bob delete_connected_account → no answer: broken by reset, fault_1`)
+req_default_000006 DELETE /user_management/users/bob/connected_accounts/github bob delete_connected_account → no answer: reset by fault_1; expired by test.yaml:3:5`)
 
 	one := decode[noted](t, w.control("GET", "requests/req_default_000001", ""), 200)
 	expect(t, "in full", one.DecidedBy.Kind+" "+one.Body+" "+one.At, `connections {"user_id": "bob"} 2026-11-23T12:00:00.000Z`)

@@ -70,9 +70,6 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 	for name, values := range answer.header {
 		x.Header()[name] = values
 	}
-	if answer.struck != nil {
-		x.reason = strings.TrimSpace(x.reason + " broken by " + answer.struck.By + " (" + answer.struck.Way() + ")")
-	}
 	if answer.stream != nil {
 		answer.stream(x, x.request)
 		return
@@ -102,12 +99,17 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 	if text, is := answer.body.(control.Text); is {
 		x.Header().Set("Content-Type", text.ContentType)
 	}
-	s.record(x, answer, err, buffer.Bytes())
+	body := buffer.Bytes()
 	if answer.struck != nil {
-		answer.struck.Break(x, x.request, s.leaving, x.status, buffer.Bytes())
+		x.status, body = answer.struck.Rewrite(x.Header(), x.status, body)
+		x.reason = strings.TrimSuffix(answer.struck.Sentence(x.status)+"; "+x.reason, "; ")
+	}
+	s.record(x, answer, err, body)
+	if answer.struck != nil {
+		answer.struck.Break(x, x.request, s.leaving, x.status, body)
 	} else {
 		x.WriteHeader(x.status)
-		_, _ = x.Write(buffer.Bytes()) // the client may be gone
+		_, _ = x.Write(body) // the client may be gone
 	}
 	s.buffers.Put(buffer)
 }

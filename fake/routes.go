@@ -285,15 +285,19 @@ func (x *exchange) handle(c call) (reply, error) {
 	if !x.route.control && c.environment.Faulty() {
 		struck = c.environment.Strike(c.about(x.route.operation))
 	}
-	if struck != nil && struck.Replaces() {
-		return reply{struck: struck, key: c.about(x.route.operation).Key}, nil
+	var result reply
+	var err error
+	if struck == nil || !struck.Replaces() {
+		result, err = x.route.handle(c)
 	}
-	result, err := x.route.handle(c)
 	if result.key == (scenarios.Key{}) && !x.route.control {
 		result.key = c.about(x.route.operation).Key
 	}
 	if result.struck = struck; struck == nil {
 		result.struck = result.decision.Struck
+	}
+	if result.decision.Scenario == nil && (result.struck != nil || err != nil && !isInvalid(err)) {
+		result.decision, _ = c.environment.Why(result.key)
 	}
 	return result, err
 }

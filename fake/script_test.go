@@ -127,7 +127,7 @@ func TestWhichCallsCount(t *testing.T) {
 		try{"after one", "GET /_control/scenario?provider=slack&user_id=alice", "", 200, `"calls": 1`},
 		try{"the token", "POST /data-integrations/slack/token", `{"user_id": "alice"}`, 200, `"active":true`},
 		try{"now it is over", "POST /data-integrations/slack/token", `{"user_id": "alice"}`, 200, "not_installed"},
-		try{"in words", "GET /_control/scenario?provider=slack&user_id=alice", "", 200, `not_installed in step 2 of 2 of twice since switch 1`},
+		try{"in words", "GET /_control/scenario?provider=slack&user_id=alice", "", 200, `not_installed in step 2 of 2 of twice (test.yaml:`},
 		try{"what can be switched to", "GET /_control/scenarios", "", 200, `"retry_after": 0`},
 	)
 }

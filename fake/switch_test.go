@@ -174,7 +174,7 @@ start: expired
 connections:
   - {provider: github, user_id: alice, scenario: not_installed}
 `, fake.WithTime(noon))
-	expect(t, "the start", w.why("github", "bob", "none").Because, "expired by start of test.yaml")
+	expect(t, "the start", w.why("github", "bob", "none").Because, "expired by start of test.yaml:2:8")
 	alice := w.why("github", "alice", "")
 	expect(t, "an entry", alice.DecidedBy.Where, "test.yaml:4:5")
 	expect(t, "its state", alice.State, "not_installed")
@@ -186,7 +186,7 @@ connections:
 	expect(t, "its organization", *alice.OrganizationID, "acme")
 	w.put(`{"scenario": {"scopes": ["repo"]}, "organization_id": null}`)
 	expect(t, "an inline scenario", w.why("github", "alice", "none").Because,
-		`an inline scenario since switch 2 of 2026-11-23T12:00:00.000Z, for no organization`)
+		`{scopes: [repo]} since switch 2 of 2026-11-23T12:00:00.000Z, for no organization`)
 }
 
 func TestLookingLeavesNoTrace(t *testing.T) {

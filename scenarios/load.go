@@ -158,7 +158,7 @@ func (l *loader) root(root *yaml.Node) {
 	f.readFilled("scenarios", l.scenarios)
 	f.read("start", func(n *yaml.Node, path string) {
 		if start := l.reference(n, path); start != nil {
-			l.set.Start = start
+			l.set.Start, l.set.StartAt = start, l.position(n)
 			if problem := l.set.CheckScopes("", start); problem != "" {
 				l.wrong(n, path, "%s", problem)
 			}

@@ -18,6 +18,7 @@ type Set struct {
 	Start   *Scenario
 	Consent string        // what becomes of consent pages: Ask, Approve, Deny or Fail
 	Age     time.Duration // how long Start has been in force when an environment begins
+	StartAt Position      // where the file says start; zero: it does not
 
 	providers     map[string]Provider
 	builtins      map[string]builtin
@@ -56,12 +57,15 @@ type Scenario struct {
 	Builtin     bool
 }
 
-// Title is how a scenario is spoken of: its name, or what it says.
+// Title is how a scenario is spoken of: its name, or what it says, without secrets.
 func (s *Scenario) Title() string {
-	if s.Name != "" {
+	switch {
+	case s.Name != "":
 		return s.Name
+	case s.Steps != nil:
+		return fmt.Sprintf("a script of %d steps", len(s.Steps))
 	}
-	return "an inline scenario"
+	return s.State.String()
 }
 
 // Key names one connection: Organization is empty for a connection without one, User for one that its
@@ -191,6 +195,9 @@ func (s *Set) Digest() string {
 	return fmt.Sprintf("%x-%d-%s", s.digest[:8], s.Seed, s.Start.Title())
 }
 
+// UsualStart is the scenario in force at the start unless the file says another.
+const UsualStart = "active"
+
 // WithStart is the same set with another scenario in force for everybody at the start.
 func (s *Set) WithStart(name string) (*Set, error) {
 	start, err := s.Scenario(name)
@@ -201,7 +208,7 @@ func (s *Set) WithStart(name string) (*Set, error) {
 		return nil, errors.New(problem)
 	}
 	changed := *s
-	changed.Start, changed.overridden = start, true
+	changed.Start, changed.StartAt, changed.overridden = start, Position{}, true
 	return &changed, nil
 }
 
@@ -227,7 +234,7 @@ func Builtin() *Set {
 		readWrite: []string{"read", "write"}, byName: map[string]*Scenario{},
 	}
 	for _, scenario := range []*Scenario{
-		{Name: "active", Description: "Connected, with every scope and an hour to live."},
+		{Name: UsualStart, Description: "Connected, with every scope and an hour to live."},
 		{Name: "not_installed", Description: "Never connected.", State: State{State: NotInstalled}},
 		{Name: "needs_reauthorization", Description: "Connected once; the user has to authorize again.", State: State{State: NeedsReauthorization}},
 		{Name: "missing_scopes", Description: "Connected, without the last scope that the provider asks for.", State: State{lacksLast: true}},
@@ -236,7 +243,7 @@ func Builtin() *Set {
 		scenario.Builtin = true
 		s.define(scenario)
 	}
-	s.Start = s.byName["active"]
+	s.Start = s.byName[UsualStart]
 	return s
 }
 

@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -119,6 +121,22 @@ func (s State) written() mapping {
 	m.say(s.AccessToken != "", "access_token", s.AccessToken)
 	m.say(s.AuthMethod != "", "auth_method", s.AuthMethod)
 	return m
+}
+
+// String is what the state says, as in a file but without its secret.
+func (s State) String() string {
+	parts := []string{}
+	for _, one := range s.written() {
+		text := fmt.Sprint(one.value)
+		if list, is := one.value.([]string); is {
+			text = "[" + strings.Join(list, ", ") + "]"
+		}
+		if one.key == "access_token" {
+			text = "…"
+		}
+		parts = append(parts, one.key+": "+text)
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 func (p Place) written() (m mapping) {

@@ -188,7 +188,7 @@ func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.T
 	}
 	e.catchUp(now) // its events come before those that the call may cause
 	changed := ""
-	struck := word.run.struck(fault.Call{Key: r.key, Now: now}, e.mint.Fraction)
+	struck := e.located(word.run.struck(fault.Call{Key: r.key, Now: now}, e.mint.Fraction))
 	if struck == nil || !struck.Replaces() {
 		changed = e.refresh(r, word, now)
 	}

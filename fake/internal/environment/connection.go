@@ -91,6 +91,7 @@ func view(mint mint.Mint, ground ground, word Decision, r *record) Connection {
 		c.Stale = !word.reached.Before(c.ExpiresAt)
 	}
 	if c.flips = mortal(state) && state.Refresh == scenarios.RefreshFails; c.flips && !word.reached.Before(c.ExpiresAt) {
+		c.Decision.died, c.Decision.why = c.ExpiresAt, nil
 		c.State, c.ExpiresAt, c.flips, c.Stale = scenarios.NeedsReauthorization, time.Time{}, false, false
 		return c
 	}

@@ -20,7 +20,7 @@ type Decision struct {
 	Struck   *fault.Strike // by the step of a script, the call that was asked
 
 	set      *scenarios.Set
-	entry    scenarios.Position // for ByConnections
+	entry    scenarios.Position // for ByConnections and ByStart
 	sequence uint64             // its place in the order of words: a file's come before every other
 	backs    uint64             // how often the clock had been set back when it was said
 	run      *run               // of a script
@@ -30,6 +30,7 @@ type Decision struct {
 	why      []string           // Because, once it was said
 	shared   *[]string          // where that is kept, under the lock; nil: it is this connection's own
 	until    time.Time          // when the script's step ends; zero: not by time
+	died     time.Time          // when a failing refresh ended it; zero: none did
 }
 
 // Where is the place in the file that decides, as file:line:col, or the file's name; empty for a call, be it
@@ -79,7 +80,7 @@ func (e *Environment) deciding(r *record, now time.Time) Decision {
 }
 
 func (e *Environment) newest(r *record) Decision {
-	d := Decision{By: ByStart, At: e.began.Add(-e.set.Age), Scenario: e.set.Start, set: e.set, shared: &e.why}
+	d := Decision{By: ByStart, At: e.began.Add(-e.set.Age), Scenario: e.set.Start, set: e.set, entry: e.set.StartAt, shared: &e.why}
 	if last := e.switches.covering(r.key); last != nil {
 		d.By, d.At, d.Scenario, d.Switch, d.sequence, d.backs = BySwitch, last.At, last.Scenario, last, last.sequence, last.backs
 		d.shared = &last.why
@@ -101,6 +102,16 @@ func (e *Environment) word(call string, state scenarios.State, now time.Time) De
 	return Decision{By: ByAPI, At: now, Scenario: &scenarios.Scenario{State: state}, Call: call, set: e.set, sequence: e.words, backs: e.backs}
 }
 
+// Why tells which word decides on a connection; false: the key does not name one that there can be.
+func (e *Environment) Why(key scenarios.Key) (d Decision, known bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if key.Provider == "" || key.User+key.Organization == "" || e.check(Query{Key: key}) != nil {
+		return d, false
+	}
+	return e.glance(key, e.now())[0].view(e.mint).Decision, true
+}
+
 // Header is Because as the value of a header, which may not be changed: it is shared.
 func (d Decision) Header() []string {
 	if d.why != nil {
@@ -111,20 +122,43 @@ func (d Decision) Header() []string {
 
 // Because says it in a sentence.
 func (d Decision) Because() string {
-	title := d.Scenario.Title()
-	if len(d.Steps) > 0 {
-		title += " in " + d.Steps[len(d.Steps)-1].String()
-	}
+	text := d.title()
 	switch d.By {
 	case BySwitch:
 		if where := d.Switch.Where(); where != "" {
-			return title + " by switch " + strconv.FormatUint(d.Switch.Number, 10) + " of " + where + ", for " + d.Switch.Place.String()
+			text += " by switch " + strconv.FormatUint(d.Switch.Number, 10) + " of " + where
+		} else {
+			text += " since switch " + strconv.FormatUint(d.Switch.Number, 10) + " of " + pipes.Timestamp(d.Switch.At)
 		}
-		return title + " since switch " + strconv.FormatUint(d.Switch.Number, 10) + " of " + pipes.Timestamp(d.Switch.At) + ", for " + d.Switch.Place.String()
+		text += ", for " + d.Switch.Place.String()
 	case ByAPI:
-		return d.Scenario.State.Full().State + " since it was " + d.Call + " over the API at " + pipes.Timestamp(d.At)
+		text = d.Scenario.State.Full().State + " since it was " + d.Call + " over the API at " + pipes.Timestamp(d.At)
 	case ByConnections:
-		return title + " by " + d.Where()
+		text += " by " + d.Where()
+	case ByStart:
+		switch {
+		case d.entry.Line > 0:
+			text += " by start of " + d.Where()
+		case d.Scenario.Builtin && d.Scenario.Name == scenarios.UsualStart:
+			text += " by the usual start of " + d.set.Name
+		default:
+			text += " by the start that WithScenario gave"
+		}
 	}
-	return title + " by start of " + d.Where()
+	if !d.died.IsZero() {
+		text += "; its refresh failed at " + pipes.Timestamp(d.died)
+	}
+	return text
+}
+
+// title is what the scenario is called and where the file has it; of a script, the step as well.
+func (d Decision) title() string {
+	title := d.Scenario.Title()
+	if at := d.Scenario.Position; at.Line > 0 && d.Scenario.Name != "" {
+		title += " (" + d.set.Where(at) + ")"
+	}
+	if len(d.Steps) > 0 {
+		title += " in " + d.Steps[len(d.Steps)-1].title(d.set)
+	}
+	return title
 }

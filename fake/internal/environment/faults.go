@@ -58,6 +58,14 @@ func (e *Environment) Faults() ([]fault.Laid, *scenarios.Set) {
 	return e.faults.All(), e.set
 }
 
+// located tells where the file has the fault of a strike, if it does.
+func (e *Environment) located(s *fault.Strike) *fault.Strike {
+	if s != nil && s.Position.Line > 0 {
+		s.Where = e.set.Where(s.Position)
+	}
+	return s
+}
+
 // Faulty tells whether any fault lies; without one a call need not ask.
 func (e *Environment) Faulty() bool { return e.faulty.Load() }
 
@@ -66,7 +74,7 @@ func (e *Environment) Strike(c fault.Call) *fault.Strike {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	c.Now = e.clock.Now()
-	struck := e.faults.Strike(c, e.mint.Fraction)
+	struck := e.located(e.faults.Strike(c, e.mint.Fraction))
 	e.faulty.Store(!e.faults.None())
 	e.Touch()
 	return struck

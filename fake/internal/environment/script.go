@@ -39,6 +39,7 @@ type Step struct {
 	Times      int // that it lasts, 0: see Until
 	Until      time.Time
 	Fault      *scenarios.Fault // nil: it is a scenario
+	At         scenarios.Position
 }
 
 // running is the run of a word that is a script.
@@ -193,20 +194,23 @@ func (r *run) where() []Step {
 		now := f.now()
 		steps[i] = Step{
 			Script: f.script, Number: (f.step + 1) % (len(f.script.Steps) + 1), Of: len(f.script.Steps), Round: f.round + 1,
-			Calls: f.calls, Times: now.Times, Until: f.ends(), Fault: now.Fault,
+			Calls: f.calls, Times: now.Times, Until: f.ends(), Fault: now.Fault, At: now.Position,
 		}
 	}
 	return steps
 }
 
-// String tells it in a few words: step 2 of 3 of flaky.
-func (s Step) String() string {
+// title tells it in a few words: step 2 of 3 of flaky (scenarios.yaml:14:7).
+func (s Step) title(set *scenarios.Set) string {
 	text := fmt.Sprintf("step %d of %d of %s", s.Number, s.Of, s.Script.Title())
 	if s.Number == 0 {
 		text = s.Script.Title() + ", which is over"
 	}
+	if s.At.Line > 0 {
+		text += " (" + set.Where(s.At) + ")"
+	}
 	if s.Fault != nil {
-		text += ", a fault (" + s.Fault.Way() + ")"
+		text += ", a fault (" + s.Fault.Way() + "),"
 	}
 	return text
 }

@@ -13,26 +13,67 @@ import (
 // Header tells that an answer is broken on purpose: how, and by which fault.
 const Header = "X-Pipesfake-Fault"
 
-// String tells the way and the fault.
-func (s *Strike) String() string { return s.kind() + ", " + s.By }
-
-// Status is what the client sees, of an answer of a status; zero: no answer.
-func (s *Strike) Status(plain int) int {
-	switch {
-	case s.Fault.Status != 0:
-		return s.Fault.Status
-	case s.RateLimit != nil:
-		return http.StatusTooManyRequests
-	case s.Replaces():
-		return 0
+// String tells the way, the fault, and where the file has it.
+func (s *Strike) String() string {
+	text := s.kind() + ", " + s.By
+	if s.Where != "" {
+		text += " of " + s.Where
 	}
-	return plain
+	return text
 }
 
-// Break answers a call with what the strike makes of an answer. What closes the connection panics with
-// http.ErrAbortHandler, as net/http wants it; what hangs does so until the client or the server leaves.
+// Sentence tells what became of an answer of a status (zero: there was none).
+func (s *Strike) Sentence(status int) string {
+	verb := map[string]string{
+		"status": "answered " + strconv.Itoa(status), "rate_limit": "answered " + strconv.Itoa(status), "hang": "never answered", "reset": "reset",
+		"empty": "closed without an answer", "delay": "delayed", "drip": "dripped",
+	}[s.Way()]
+	if verb == "" {
+		verb = "broken (" + s.Way() + ")"
+	}
+	text := verb + " by " + s.By
+	if s.Where != "" {
+		text += " of " + s.Where
+	}
+	return text
+}
+
+// Rewrite makes of an answer what the client is sent: its status (zero: none), header and body.
+func (s *Strike) Rewrite(header http.Header, status int, body []byte) (int, []byte) {
+	header.Set(Header, s.String())
+	switch s.Way() {
+	case "hang", "reset", "empty":
+		return 0, nil
+	case "status":
+		status, body = s.answer(header)
+	case "rate_limit":
+		header.Set("Retry-After", strconv.Itoa(s.RetryAfter))
+		status = http.StatusTooManyRequests
+		body = s.body(status)
+	case "truncate":
+		header.Set("Content-Length", strconv.Itoa(len(body)))
+		body = body[:len(body)/2]
+	case "malformed":
+		body = malformed(body)
+	case "content_type":
+		header.Set("Content-Type", s.ContentType)
+	case "off_contract":
+		body = offContract(body, s.OffContract, s.Count)
+	case "drip":
+		if len(body) > 0 {
+			header.Set("Content-Length", strconv.Itoa(len(body)))
+		}
+	}
+	if status == http.StatusNoContent || status == http.StatusNotModified {
+		header.Del("Content-Type")
+		body = nil
+	}
+	return status, body
+}
+
+// Break sends what Rewrite made of an answer. What closes the connection panics with http.ErrAbortHandler, as
+// net/http wants it; what hangs does so until the client or the server leaves.
 func (s *Strike) Break(w http.ResponseWriter, r *http.Request, leaving <-chan struct{}, status int, body []byte) {
-	w.Header().Set(Header, s.String())
 	if s.Wait > 0 {
 		wait(r, s.Wait)
 	}
@@ -47,30 +88,13 @@ func (s *Strike) Break(w http.ResponseWriter, r *http.Request, leaving <-chan st
 		reset(w)
 	case "empty":
 		panic(http.ErrAbortHandler)
-	case "status":
-		s.answer(w)
-	case "rate_limit":
-		w.Header().Set("Retry-After", strconv.Itoa(s.RetryAfter))
-		write(w, http.StatusTooManyRequests, s.body(http.StatusTooManyRequests))
+	case "drip":
+		drip(w, r, s.Drip, status, body)
 	case "truncate":
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		write(w, status, body[:len(body)/2])
+		write(w, status, body)
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
-	case "malformed":
-		write(w, status, malformed(body))
-	case "content_type":
-		w.Header().Set("Content-Type", s.ContentType)
-		write(w, status, body)
-	case "off_contract":
-		write(w, status, offContract(body, s.OffContract, s.Count))
-	case "drip":
-		if len(body) > 0 {
-			drip(w, r, s.Drip, status, body)
-		} else {
-			write(w, status, nil)
-		}
-	default: // a delay
+	default:
 		write(w, status, body)
 	}
 }
@@ -84,19 +108,18 @@ func (s *Strike) kind() string {
 }
 
 // answer is a status with WorkOS's body, or the fault's own.
-func (s *Strike) answer(w http.ResponseWriter) {
+func (s *Strike) answer(header http.Header) (status int, body []byte) {
 	if s.Fault.RetryAfter != nil {
-		w.Header().Set("Retry-After", strconv.Itoa(*s.Fault.RetryAfter))
+		header.Set("Retry-After", strconv.Itoa(*s.Fault.RetryAfter))
 	}
 	if s.Body == nil {
-		write(w, s.Fault.Status, s.body(s.Fault.Status))
-		return
+		return s.Fault.Status, s.body(s.Fault.Status)
 	}
 	own := []byte(*s.Body)
 	if !json.Valid(own) {
-		w.Header().Set("Content-Type", http.DetectContentType(own))
+		header.Set("Content-Type", http.DetectContentType(own))
 	}
-	write(w, s.Fault.Status, own)
+	return s.Fault.Status, own
 }
 
 // body is how WorkOS says a status (source: docs for 429, else inferred): code and message, and the message
@@ -120,10 +143,6 @@ func (s *Strike) body(status int) []byte {
 }
 
 func write(w http.ResponseWriter, status int, body []byte) {
-	if status == http.StatusNoContent || status == http.StatusNotModified {
-		w.Header().Del("Content-Type")
-		body = nil
-	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client may be gone
 }
@@ -155,7 +174,6 @@ func reset(w http.ResponseWriter) {
 const mostPieces = 20
 
 func drip(w http.ResponseWriter, r *http.Request, d time.Duration, status int, body []byte) {
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	pieces := min(len(body), mostPieces)
 	for i := range pieces {

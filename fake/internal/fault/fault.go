@@ -39,6 +39,7 @@ func (l Laid) Clone() *Laid {
 type Strike struct {
 	scenarios.Fault
 	By         string        // the fault's ID
+	Where      string        // in the file; empty: a call laid it
 	Count      int           // which of its strikes this is, from one
 	Wait       time.Duration // the delay in real time, drawn
 	RetryAfter int           // seconds, of a rate limit

@@ -4,6 +4,7 @@ package journal
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,6 +32,7 @@ type Entry struct {
 	Changed  string // what the call changed, in words
 	Answer   Answer // to a call for a token or credentials
 	Fault    string // what broke the answer on purpose: way and name
+	Struck   string // what it did, in words
 	Way      string // of the fault
 	Spoilt   bool   // by the fault: the answer did not come as it was
 
@@ -102,14 +104,13 @@ func (j *Journal) Add(e *Entry) uint64 {
 
 // Because says why it was answered so.
 func (e *Entry) Because() string {
-	why := e.Error
+	why := []string{e.Struck, e.Error}
 	if e.Decision.Scenario != nil {
-		why = strings.TrimPrefix(why+"; "+e.Decision.Because(), "; ")
+		if because := e.Decision.Because(); !strings.Contains(e.Error, because) { // some errors say it themselves
+			why = append(why, because)
+		}
 	}
-	if e.Fault != "" {
-		why = strings.TrimSpace(why + " broken by " + e.Fault)
-	}
-	return why
+	return strings.Join(slices.DeleteFunc(why, func(part string) bool { return part == "" }), "; ")
 }
 
 // grow makes room for twice as many.
