@@ -28,8 +28,8 @@ var consentCSS string
 func (s *Server) consentRoutes() []route {
 	const path = "/data-integrations/{opaque:[^/]+}/authorize-redirect"
 	return []route{
-		{operation: "consent", method: "GET", path: path, handle: consentPage, whose: s.ofConsent},
-		{operation: "consent", method: "POST", path: path, handle: decide, whose: s.ofConsent},
+		{operation: "consent", method: "GET", path: path, handle: consentPage, whose: s.ofConsent, invalid: 400},
+		{operation: "consent", method: "POST", path: path, handle: decide, whose: s.ofConsent, invalid: 400},
 	}
 }
 
@@ -44,12 +44,12 @@ func consentPage(c call) (reply, error) {
 	opaque := c.vars["opaque"]
 	page, err := c.environment.Consent(opaque)
 	if err != nil {
-		return wrongPage(err), nil
+		return c.wrongPage(err)
 	}
 	way := page.Consent
 	if said, given := c.query["consent"]; given {
 		if way = said[0]; !slices.Contains(scenarios.Consents(), way) {
-			return wrongPage(pipes.Invalid(pipes.FieldError{Field: "consent", Code: "invalid", Message: "consent must be one of " + strings.Join(scenarios.Consents(), ", ")})), nil
+			return c.wrongPage(pipes.Invalid(pipes.FieldError{Field: "consent", Code: "invalid", Message: "consent must be one of " + strings.Join(scenarios.Consents(), ", ")}))
 		}
 	}
 	if way != scenarios.Ask {
@@ -65,7 +65,7 @@ func decide(c call) (reply, error) {
 	form, err := url.ParseQuery(string(c.body))
 	decision := form.Get("decision")
 	if err != nil || !slices.Contains([]string{scenarios.Approve, scenarios.Deny, scenarios.Fail}, decision) {
-		return wrongPage(pipes.Invalid(pipes.FieldError{Field: "decision", Code: "invalid", Message: "decision must be approve, deny or fail"})), nil
+		return c.wrongPage(pipes.Invalid(pipes.FieldError{Field: "decision", Code: "invalid", Message: "decision must be approve, deny or fail"}))
 	}
 	granted := form["scope"]
 	if granted == nil {
@@ -78,7 +78,7 @@ func decide(c call) (reply, error) {
 func (c call) decided(decision string, granted []string) (reply, error) {
 	a, err := c.environment.Decide(c.vars["opaque"], decision, granted)
 	if err != nil {
-		return wrongPage(err), nil
+		return c.wrongPage(err)
 	}
 	if a.ReturnTo == "" {
 		answer := paper(http.StatusOK, consentView{Title: "Done", Text: "The answer was: " + a.Decided + ". You can close this window."})
@@ -118,12 +118,15 @@ type consentView struct {
 	Link   string // where to go on
 }
 
-// wrongPage tells a person what is wrong.
-func wrongPage(err error) reply {
+// wrongPage tells a person what is wrong; a test that asks for no page is told as everywhere.
+func (c call) wrongPage(err error) (reply, error) {
+	if !strings.Contains(c.request.Header.Get("Accept"), "text/html") {
+		return reply{}, err
+	}
 	wire := asError(err)
 	answer := paper(statusOf(wire.Code, &route{invalid: http.StatusBadRequest}), consentView{Title: "This does not work", Text: wire.Message})
 	answer.wrong = err
-	return answer
+	return answer, nil
 }
 
 // consentTemplate is parsed once, when a page is first asked for.

@@ -3,6 +3,7 @@ package fake_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -33,6 +34,7 @@ func (w world) visit(method, path string, form url.Values) (status int, location
 		w.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 	client := *w.client
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	response, err := client.Do(request)
@@ -82,9 +84,11 @@ func TestConsent(t *testing.T) {
 	expect(t, "says why", strings.Contains(body, "used already"), true)
 
 	path = w.page("github", `{"user_id": "<alice>"}`)
-	_, _, body = w.visit("POST", path, url.Values{"decision": {"approve"}, "scope": {"repo", "admin:everything"}})
+	status, _, body = w.visit("POST", path, url.Values{"decision": {"approve"}, "scope": {"rep"}})
+	expect(t, "a scope that is not asked for", fmt.Sprint(status, strings.Contains(body, "did you mean repo?")), "400 true")
+	_, _, body = w.visit("POST", path, url.Values{"decision": {"approve"}, "scope": {"repo"}})
 	expect(t, "nowhere to go", strings.Contains(body, "close this window"), true)
-	expect(t, "fewer scopes, and no more than asked", w.token("github", "<alice>").says(), "missing user:email read:org")
+	expect(t, "fewer scopes", w.token("github", "<alice>").says(), "missing user:email read:org")
 	path = w.page("github", `{"user_id": "<alice>"}`)
 	w.visit("POST", path, url.Values{"decision": {"approve"}})
 	expect(t, "none at all", w.token("github", "<alice>").says(), "missing repo user:email read:org")
@@ -109,6 +113,11 @@ func TestConsent(t *testing.T) {
 	expect(t, "an answer that is none", status, 400)
 	status, _, _ = w.visit("GET", w.page("github", `{"user_id": "carol"}`)+"?consent=perhaps", nil)
 	expect(t, "nor by query", status, 400)
+	w.tries(
+		try{"without a browser", "GET " + w.page("github", `{"user_id": "carol"}`) + "?consent=perhaps", "", 400, "invalid_request"},
+		try{"expired", "GET " + path, "", 410, "authorization_gone"},
+		try{"too large a form", "POST " + w.page("github", `{"user_id": "carol"}`), strings.Repeat("x", 2<<20), 413, "payload_too_large"},
+	)
 
 	var told []string
 	for _, one := range w.happened("").Data {

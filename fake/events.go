@@ -36,8 +36,10 @@ func (p *parameters) eventNames() []string {
 	known := pipes.EventNames()
 	for _, value := range slices.Concat(p.values["events"], p.values["events[]"]) {
 		for name := range strings.SplitSeq(value, ",") {
-			name = strings.TrimSpace(name)
-			if name != "" && !slices.Contains(known, name) {
+			if name = strings.TrimSpace(name); name == "" {
+				continue
+			}
+			if !slices.Contains(known, name) {
 				p.refuse("events", "names "+quoted(name)+", which is not an event of WorkOS"+scenarios.DidYouMean(name, known))
 			}
 			names = append(names, name)

@@ -33,9 +33,15 @@ func (s *Server) newFallback() *httputil.ReverseProxy {
 const viaOurselves = "1.1 pipesfake"
 
 // fallsBack tells whether a request that found no route is forwarded: a path of the Pipes API is not, with
-// whatever method, and neither are control calls.
+// whatever method, and neither is what is the fake's own.
 func (s *Server) fallsBack(x *exchange, r *http.Request) bool {
-	return s.fallback != nil && x.Header().Get("Allow") == "" && !strings.HasPrefix(r.URL.Path, "/_")
+	return s.fallback != nil && x.Header().Get("Allow") == "" && !isOwnPath(r.URL.Path)
+}
+
+// isOwnPath tells whether a path is the control plane's, the page's or the provider's side's; /_widgets is WorkOS's.
+func isOwnPath(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return first == "_control" || first == "_ui" || first == "_provider"
 }
 
 func (s *Server) forward(x *exchange, r *http.Request) {
@@ -46,9 +52,12 @@ func (s *Server) forward(x *exchange, r *http.Request) {
 		}
 	}
 	x.reason = "forwarded to " + s.options.fallback.Host
+	if x.world, _ = s.opened(r, x.began); x.world != nil {
+		x.requestID = x.world.RequestID()
+	}
 	s.fallback.ServeHTTP(x, r)
 	if x.entry == 0 { // it was answered
-		x.world, _ = s.opened(r, x.began)
+		x.requestID = x.Header().Get("X-Request-Id")
 		s.record(x, reply{}, errors.New(x.reason), nil)
 	}
 }

@@ -50,6 +50,7 @@ func TestFallback(t *testing.T) {
 	a := plain(t, server, "POST", "/user_management/authenticate?x=1", `{"code": "c"}`)
 	expect(t, "status", a.status, http.StatusTeapot)
 	expect(t, "header", a.header.Get("X-Elsewhere"), "yes")
+	expect(t, "the id in the journal", a.header.Get("X-Request-Id"), server.Requests()[0].ID)
 	expect(t, "as it came", string(a.body), `POST /base/user_management/authenticate?x=1 Bearer sk_test {"code": "c"}`)
 	for path, want := range map[string]int{
 		"/data-integrations":                      200,
@@ -58,7 +59,10 @@ func TestFallback(t *testing.T) {
 		"/organizations/o":                        http.StatusTeapot,
 		"/user_management/users/u/data_providers": 200,
 		"/_control/nothing":                       501,
-		"/_nowhere/":                              501,
+		"/_widgets/settings":                      http.StatusTeapot,
+		"/data-integrations/":                     http.StatusTeapot,
+		"/_ui/nothing/":                           404,
+		"/_provider":                              501,
 		"/health":                                 200,
 	} {
 		expect(t, path, plain(t, server, "GET", path, "").status, want)

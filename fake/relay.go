@@ -104,8 +104,12 @@ func (c call) relayed() (q environment.Query, target string, err error) {
 		if u.RawQuery != "" {
 			target += "?" + u.RawQuery
 		}
+		known := c.providerOf(u.Hostname())
 		if q.Provider = named; named == "" {
-			q.Provider = c.providerOf(u.Hostname())
+			q.Provider = known
+		}
+		if known != "" && q.Provider != known {
+			return q, "", refuse(pipes.RelayProviderConflict, "X-Relay-Provider is %q, and the host of X-Relay-URL is of %q.", scenarios.Abridge(named), known)
 		}
 	} else if q.Provider == "" {
 		return q, "", refuse(pipes.RelayMissingURL, "Say where the call goes: /relay/{provider}/{path}, or the header X-Relay-URL.")

@@ -46,9 +46,12 @@ type exchange struct {
 	entry     uint64 // in the journal
 }
 
-// WriteHeader remembers the status, also of what a fallback answers.
+// WriteHeader remembers the status, also of what a fallback answers, which may bring a request id of its own.
 func (x *exchange) WriteHeader(status int) {
 	x.status = status
+	if x.requestID != "" && x.Header()["X-Request-Id"] == nil {
+		x.Header()["X-Request-Id"] = []string{x.requestID}
+	}
 	x.ResponseWriter.WriteHeader(status)
 }
 

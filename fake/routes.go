@@ -39,6 +39,7 @@ func (s *Server) apiRoutes() []route {
 	const (
 		integrations   = "/data-integrations"
 		integration    = integrations + "/{slug:[^/]*}"
+		itself         = integrations + "/{slug:[^/]+}"
 		ofOrganization = integration + "/organization"
 		userAccount    = "/user_management/users/{user_id:[^/]+}/connected_accounts/{slug:[^/]*}"
 		account        = "/organizations/{organization_id:[^/]+}/connected_accounts/{slug:[^/]*}"
@@ -75,9 +76,9 @@ func (s *Server) apiRoutes() []route {
 
 		{operation: "create_data_integration", method: "POST", path: integrations, handle: createIntegration, invalid: 400},
 		{operation: "list_data_integrations", method: "GET", path: integrations, handle: listIntegrations, invalid: 400},
-		{operation: "get_data_integration", method: "GET", path: integration, handle: getIntegration(user), invalid: 400},
-		{operation: "update_data_integration", method: "PUT", path: integration, handle: updateIntegration(user), invalid: 400},
-		{operation: "delete_data_integration", method: "DELETE", path: integration, handle: deleteIntegration(user), invalid: 400},
+		{operation: "get_data_integration", method: "GET", path: itself, handle: getIntegration(user), invalid: 400},
+		{operation: "update_data_integration", method: "PUT", path: itself, handle: updateIntegration(user), invalid: 400},
+		{operation: "delete_data_integration", method: "DELETE", path: itself, handle: deleteIntegration(user), invalid: 400},
 		{operation: "get_organization_data_integration", method: "GET", path: ofOrganization, handle: getIntegration(organization), invalid: 400},
 		{operation: "update_organization_data_integration", method: "PUT", path: ofOrganization, handle: updateIntegration(organization), invalid: 400},
 		{operation: "delete_organization_data_integration", method: "DELETE", path: ofOrganization, handle: deleteIntegration(organization), invalid: 400},
@@ -241,6 +242,7 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	if r.URL.RawQuery != "" {
 		c.query = r.URL.Query()
 	}
+	var unread error // the body
 	err := unescape(c.vars)
 	switch {
 	case err != nil:
@@ -249,7 +251,9 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 			x.world, err = s.controlled(r, x.began)
 		}
 	case x.route.whose != nil:
-		c.body, _ = body.Read(r) // providers take larger ones, which nobody looks at
+		if c.body, unread = body.Read(r); x.route.operation == "provider" {
+			unread = nil // providers take larger ones, which nobody looks at
+		}
 		var name string
 		name, c.token = x.route.whose(c)
 		x.world, err = s.environments.open(name, x.began)
@@ -270,9 +274,9 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	x.Header()["X-Request-Id"] = []string{x.requestID}
 	var result reply
 	if x.route.whose == nil {
-		c.body, err = body.Read(r)
+		c.body, unread = body.Read(r)
 	}
-	if err == nil {
+	if err = unread; err == nil {
 		x.body = c.body
 		result, err = x.handle(c)
 	}
@@ -356,9 +360,9 @@ func methodNotAllowed(x *exchange, r *http.Request, allowed string) error {
 func (s *Server) notImplemented(r *http.Request) error {
 	why := "It answers the operations of the Pipes API that its README lists; this is not an answer of WorkOS."
 	switch {
-	case strings.HasPrefix(r.URL.Path, "/_") && s.options.controlApart:
+	case isOwnPath(r.URL.Path) && s.options.controlApart:
 		why = "It is not a control call, or not at this address: --control-addr names that of the control plane."
-	case strings.HasPrefix(r.URL.Path, "/_"):
+	case isOwnPath(r.URL.Path):
 		why = "It is not a control call: GET /_control/openapi.json lists them."
 	}
 	return &pipes.Error{Code: pipes.NotImplemented, Message: "pipesfake does not implement " + r.Method + " " + scenarios.Abridge(r.URL.Path) + ". " + why}

@@ -320,3 +320,20 @@ func TestAnEnvironmentRemembersAHundredSwitchesOfAPlace(t *testing.T) {
 	expect(t, "switches", len(state.Switches), 200)
 	expect(t, "the last", state.Switches[199].Number, 2_000)
 }
+
+// Whether scopes can lack is asked of the integration as it stands, and not of the file.
+func TestScopesThatLackAsTheyStand(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nproviders: {none: {scopes: [], credentials: custom}}\n", fake.WithTime(noon))
+	const lacking = `{"scenario": "missing_scopes", "provider": "none"}`
+	w.tries(
+		try{"none are asked for", "PUT /_control/scenario", lacking, 422, "lacks scopes"},
+		try{"now some are", "PUT /data-integrations/none", `{"scopes": ["a", "b"]}`, 200, ""},
+		try{"which can lack", "PUT /_control/scenario", lacking, 200, ""},
+	)
+	expect(t, "as the token says", w.token("none", "alice").says(), "missing b")
+	w.tries(
+		try{"and none again", "PUT /data-integrations/none", `{"scopes": []}`, 200, ""},
+		try{"which cannot", "PUT /_control/scenario", lacking, 422, "lacks scopes"},
+	)
+}

@@ -194,14 +194,14 @@ func (l *loader) ids(n *yaml.Node, path string) (known ids) {
 
 // member complains of a user or an organization that a strict file does not list.
 func (l *loader) member(n *yaml.Node, path, kind, id string, listed ids) {
-	if !l.set.Strict || listed.has(id) {
+	if !l.set.Strict || id == "" || listed.has(id) {
 		return
 	}
 	suggestion := ""
 	if len(l.problems) < 20 { // looking through all of a long list takes its time
 		suggestion = DidYouMean(id, slices.Sorted(maps.Keys(listed)))
 	}
-	l.wrong(n, path, "unknown %s %q%s: with strict only the %ss of %s exist", kind, Abridge(id), suggestion, kind, l.set.Name)
+	l.wrong(n, path, "%s", l.set.nobody(kind, id, suggestion))
 }
 
 func (l *loader) scenarios(n *yaml.Node, path string) {
@@ -360,18 +360,23 @@ func (l *loader) shared(text string) string {
 // CheckScopes tells when a scenario lacks scopes, but the provider (empty: one of the file's) asks for
 // none; empty: it does not.
 func (s *Set) CheckScopes(provider string, scenario *Scenario) string {
-	lacking := scenario.lacking(map[*Scenario]bool{})
-	if lacking == nil {
-		return ""
-	}
 	covered := []string{provider}
 	if provider == "" {
 		covered = s.Providers()
 	}
 	for _, slug := range covered {
-		if len(s.Scopes(slug)) == 0 {
-			return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, or name another provider", lacking.Title(), slug)
+		if problem := CheckLacking(scenario, slug, s.Scopes(slug)); problem != "" {
+			return problem
 		}
 	}
 	return ""
+}
+
+// CheckLacking tells the same of one provider and the scopes that it asks for.
+func CheckLacking(scenario *Scenario, slug string, asked []string) string {
+	lacking := scenario.lacking(map[*Scenario]bool{})
+	if lacking == nil || len(asked) > 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, or name another provider", lacking.Title(), slug)
 }

@@ -12,10 +12,14 @@ var placeFields = []string{"provider", "user_id", "organization_id", "connection
 // place reads which connections something is about.
 func (l *loader) place(f fields, place *Place) {
 	f.read("provider", func(n *yaml.Node, path string) { place.Provider = l.provider(n, path) })
-	f.read("user_id", func(n *yaml.Node, path string) { place.User = l.id(n, path) })
+	f.read("user_id", func(n *yaml.Node, path string) {
+		place.User = l.id(n, path)
+		l.member(n, path, "user", place.User, l.set.users)
+	})
 	f.read("organization_id", func(n *yaml.Node, path string) {
 		if place.NoOrganization = n.ShortTag() == "!!null"; !place.NoOrganization {
 			place.Organization = l.id(n, path)
+			l.member(n, path, "organization", place.Organization, l.set.organizations)
 		}
 	})
 	f.read("connection_owner", func(n *yaml.Node, path string) { place.Shared = l.choice(n, path, OwnerOrganization) != "" })

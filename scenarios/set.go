@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -178,6 +179,24 @@ func (s *Set) KnowsUser(id string) bool { return !s.Strict || s.users.has(id) }
 
 // KnowsOrganization tells the same of an organization.
 func (s *Set) KnowsOrganization(id string) bool { return !s.Strict || s.organizations.has(id) }
+
+// Members tells which user and organization of a place do not exist, by field.
+func (s *Set) Members(place Place) (problems Problems) {
+	for _, one := range []struct {
+		field, kind, id string
+		listed          ids
+	}{{"user_id", "user", place.User, s.users}, {"organization_id", "organization", place.Organization, s.organizations}} {
+		if one.id != "" && s.Strict && !one.listed.has(one.id) {
+			suggestion := DidYouMean(one.id, slices.Sorted(maps.Keys(one.listed)))
+			problems = append(problems, Problem{Field: one.field, Message: s.nobody(one.kind, one.id, suggestion)})
+		}
+	}
+	return problems
+}
+
+func (s *Set) nobody(kind, id, suggestion string) string {
+	return fmt.Sprintf("unknown %s %q%s: with strict only the %ss of %s exist", kind, Abridge(id), suggestion, kind, s.Name)
+}
 
 // Where writes a position of this set as file:line:col, and a zero one as the set's name.
 func (s *Set) Where(p Position) string {

@@ -66,6 +66,9 @@ func (p *Parser) Parse(data []byte) (*Object, error) {
 	defer p.decoders.Put(decoder)
 	decoder.Reset(bytes.NewBuffer(data))
 	if kind := decoder.PeekKind(); kind != jsontext.KindBeginObject && kind != jsontext.KindInvalid {
+		if _, err := decoder.ReadValue(); err != nil { // it only begins like one
+			return nil, invalidJSON("The body is not valid JSON: %s", explain(err))
+		}
 		return nil, invalidJSON("The body is a JSON %s; an object is wanted", nameOf(kind))
 	}
 	object := &Object{members: make([]member, 0, 4), parser: p}

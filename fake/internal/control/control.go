@@ -159,13 +159,11 @@ func GetScenario(c Call) (any, error) {
 			refuse(field, "required", field+" is required: this names one connection (GET /_control/state shows all)")
 		}
 	}
-	if key.Provider != "" {
-		if err := c.Environment.Exists(key.Provider); err != nil {
-			refuse("provider", "unknown", err.Error())
-		}
-	}
 	if len(wrong) > 0 {
 		return nil, pipes.Invalid(wrong...)
+	}
+	if err := c.Environment.KnowsPlace(environment.Place{Provider: key.Provider, User: key.User, Organization: key.Organization}); err != nil {
+		return nil, err
 	}
 	return connectionOf(c.Environment.Look(key)), nil
 }

@@ -138,7 +138,14 @@ func (e *Environment) Decide(opaque, decision string, granted []string) (Authori
 	}
 	made := *a
 	made.Decided = decision
-	if asked := e.page(a, now).Scopes; granted != nil {
+	asked := e.page(a, now).Scopes
+	for _, scope := range granted {
+		if !slices.Contains(asked, scope) {
+			return Authorization{}, pipes.Invalid(pipes.FieldError{Field: "scope", Code: "unknown",
+				Message: fmt.Sprintf("scope %q is none that is asked for%s", scenarios.Abridge(scope), scenarios.DidYouMean(scope, asked))})
+		}
+	}
+	if granted != nil {
 		made.Granted = slices.DeleteFunc(slices.Clone(asked), func(scope string) bool { return !slices.Contains(granted, scope) })
 		if len(made.Granted) == len(asked) {
 			made.Granted = nil

@@ -149,13 +149,6 @@ func (e *Environment) LookAll(keys []scenarios.Key) []Connection {
 	return connections
 }
 
-// Exists tells what is wrong with a provider that does not exist.
-func (e *Environment) Exists(provider string) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.exists(provider)
-}
-
 // glance is what is known of a connection at one instant, copied.
 type glance struct {
 	ground ground

@@ -8,14 +8,12 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Lay lays a fault over answers. Its errors are about the field provider, and too_many_faults.
+// Lay lays a fault over answers. Its errors are about the place, and too_many_faults.
 func (e *Environment) Lay(made scenarios.Fault) (fault.Laid, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if made.Provider != "" {
-		if err := e.exists(made.Provider); err != nil {
-			return fault.Laid{}, pipes.Invalid(pipes.FieldError{Field: "provider", Code: "unknown", Message: err.Error()})
-		}
+	if err := e.knowsPlace(made.Place); err != nil {
+		return fault.Laid{}, err
 	}
 	return e.lay(made)
 }

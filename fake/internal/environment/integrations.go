@@ -319,7 +319,7 @@ func (e *Environment) mayCreate(made *Integration) error {
 	case made.Custom == nil:
 		if provider, declared := e.set.Declared(made.Slug); declared {
 			made.Provider.Fields, made.Provider.Metadata = provider.Fields, provider.Metadata
-		} else if err := e.set.Provider(made.Slug); err != nil {
+		} else if err := e.set.Provider(made.Slug); err != nil && !e.set.Known(made.Slug) {
 			return notFound("Provider not found: %s", err)
 		}
 	}

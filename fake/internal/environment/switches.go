@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -137,12 +138,10 @@ func (s *switches) inForce() []Switch {
 func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time.Duration) (Switch, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if place.Provider != "" {
-		if err := e.exists(place.Provider); err != nil {
-			return Switch{}, pipes.Invalid(pipes.FieldError{Field: "provider", Code: "unknown", Message: err.Error()})
-		}
+	if err := e.knowsPlace(place); err != nil {
+		return Switch{}, err
 	}
-	if problem := e.set.CheckScopes(place.Provider, scenario); problem != "" {
+	if problem := e.lackingScopes(place, scenario); problem != "" {
 		return Switch{}, pipes.Invalid(pipes.FieldError{Field: "scenario", Code: "invalid", Message: problem})
 	}
 	now := e.change()
@@ -151,6 +150,43 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 	e.putSwitch(made)
 	e.changed(place, now)
 	return *made, nil
+}
+
+// knowsPlace finds what a place names and does not exist: with strict, a mistyped user would else be switched
+// without a word.
+func (e *Environment) knowsPlace(place Place) error {
+	var wrong []pipes.FieldError
+	if place.Provider != "" {
+		if err := e.exists(place.Provider); err != nil {
+			wrong = append(wrong, pipes.FieldError{Field: "provider", Code: "unknown", Message: err.Error()})
+		}
+	}
+	for _, problem := range e.set.Members(place) {
+		wrong = append(wrong, pipes.FieldError{Field: problem.Field, Code: "unknown", Message: problem.Message})
+	}
+	if wrong == nil {
+		return nil
+	}
+	return pipes.Invalid(wrong...)
+}
+
+// KnowsPlace tells what a place names and does not exist, by field.
+func (e *Environment) KnowsPlace(place Place) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.knowsPlace(place)
+}
+
+// lackingScopes tells whether a scenario lacks scopes where none are asked for, as the integration stands now.
+func (e *Environment) lackingScopes(place Place, scenario *scenarios.Scenario) string {
+	if place.Provider == "" {
+		return e.set.CheckScopes("", scenario)
+	}
+	key := scenarios.Key{Provider: place.Provider, User: cmp.Or(place.User, "anybody"), Organization: place.Organization}
+	if place.Shared {
+		key.User = ""
+	}
+	return scenarios.CheckLacking(scenario, place.Provider, e.ground(key, Decision{}).asked)
 }
 
 // putSwitch adds one, and lets it end by its ttl.
