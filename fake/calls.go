@@ -77,9 +77,14 @@ func (c call) asked(object *body.Object) environment.Query {
 	return q
 }
 
+// keyIn is the connection that a path and its query name, as far as they do.
+func keyIn(vars map[string]string, query url.Values) scenarios.Key {
+	return scenarios.Key{Provider: vars["slug"], User: vars["user_id"], Organization: cmp.Or(vars["organization_id"], query.Get("organization_id"))}
+}
+
 // about is what faults and the journal look at: the connection that a call names, as far as it does.
 func (c call) about(operation string) fault.Call {
-	key := scenarios.Key{Provider: c.vars["slug"], User: c.vars["user_id"], Organization: cmp.Or(c.vars["organization_id"], c.query.Get("organization_id"))}
+	key := keyIn(c.vars, c.query)
 	switch operation {
 	case "provider":
 		if holder, _ := c.environment.Holder(c.token); holder.Provider == key.Provider {

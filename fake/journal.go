@@ -26,9 +26,13 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 	if path == "" { // it came from no connection
 		path = x.request.URL.RequestURI()
 	}
+	key := answer.key
+	if key == (scenarios.Key{}) { // it was refused before somebody read it
+		key = keyIn(x.vars, x.request.URL.Query())
+	}
 	e := journal.Entry{
 		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: x.route.operation,
-		Key: answer.key, Began: x.began, APITime: x.world.TimeOn(x.began), Status: x.status, Decision: answer.decision,
+		Key: key, Began: x.began, APITime: x.world.TimeOn(x.began), Status: x.status, Decision: answer.decision,
 		Header: x.request.Header, Request: x.body, Response: body,
 	}
 	e.Answer, e.Changed = answer.answer, cmp.Or(answer.changed, answer.decision.Changed)

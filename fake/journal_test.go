@@ -310,3 +310,16 @@ func TestAFailedTestSeesWhy(t *testing.T) {
 		t.Errorf("the log says %s", r.logged)
 	}
 }
+
+// A call that was refused is about the provider that its path names.
+func TestRefusedCallsHaveAProvider(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.as("pk").do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`)
+	w.as("sk_live_x").do("GET", accountPath("bob", "github")+"?organization_id=acme", "")
+	w.do("POST", "/data-integrations/github/token", strings.Repeat(" ", 2<<20))
+	for query, want := range map[string]int{"status=401": 1, "status=403&user_id=bob&organization_id=acme": 1, "status=413": 1} {
+		found, _ := w.noted("?provider=github&" + query)
+		expect(t, query, len(found), want)
+	}
+}

@@ -36,6 +36,7 @@ type exchange struct {
 	http.ResponseWriter
 	request *http.Request
 	route   *route
+	vars    map[string]string // of the path
 	status  int
 	reason  string // for the log: why it was answered so
 

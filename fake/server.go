@@ -242,7 +242,8 @@ func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
 		s.refuse(x, r, err)
 		return
 	}
-	s.answer(x, r, vars)
+	x.vars = vars
+	s.answer(x, r)
 }
 
 // finish turns a panic into a 500, and logs. One that aborts the connection goes on.
