@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,6 +80,55 @@ func TestCoverage(t *testing.T) {
 		try{"more", "GET /_control/coverage?min=3", "", 422, "unknown query parameter"},
 		try{"method", "POST /_control/coverage", "", 405, "DELETE"},
 	)
+}
+
+// A provider counts that is one, and an answer that somebody got.
+func TestCoverageCountsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nproviders: {my-crm: {auth_methods: [api_key]}}\n")
+	w.do("POST", "/data-integrations/my-crm/token", `{"user_id": "alice"}`)
+	w.do("POST", "/data-integrations/a%7Cb/token", `{"user_id": "alice"}`)
+	w.as("pk").do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`)
+	w.do("POST", "/data-integrations/slack/token", `{}`)
+	lift := w.Fault(fake.Fault{Status: 503})
+	w.do("POST", "/data-integrations/a%7Cb/token", `{"user_id": "alice"}`)
+	lift()
+	c := w.covered("")
+	expect(t, "an error is no answer", c.Providers[0].Answers["active"], 0)
+	expect(t, "but an error", c.Providers[0].Errors["auth_method_mismatch"], 1)
+	expect(t, "only what exists", [3]int{len(c.Providers), c.Seen, c.Of}, [3]int{1, 0, 5})
+	expect(t, "the rest is nobody's", [4]int{c.Errors["entity_not_found"], c.Errors["unauthorized"], c.Errors["invalid_request"], c.Faults["status"]}, [4]int{1, 1, 1, 1})
+
+	w.do("POST", "/data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", "client_secret": "s"}, "scopes": ["read"]}`)
+	w.token("github", "alice")
+	var slugs []string
+	for _, one := range w.covered("").Providers {
+		slugs = append(slugs, one.Provider)
+	}
+	expect(t, "the file's, a call's, and one that gave an answer", strings.Join(slugs, " "), "github intercom my-crm")
+	expect(t, "whose refused call counts then", w.covered("").Providers[0].Errors["unauthorized"], 1)
+
+	strict := withFile(t, "version: 1\nstrict: true\nproviders: {github: {}}\n")
+	strict.do("POST", "/data-integrations/gitlab/token", `{"user_id": "alice"}`)
+	strict.Fault(fake.Fault{Status: 503})
+	strict.do("POST", "/data-integrations/gitlab/token", `{"user_id": "alice"}`)
+	c = strict.covered("")
+	expect(t, "with strict, what it knows", [3]int{len(c.Providers), c.Errors["entity_not_found"], c.Faults["status"]}, [3]int{1, 1, 1})
+}
+
+// Faults of webhooks are faults as well.
+func TestCoverageOfWebhookFaults(t *testing.T) {
+	t.Parallel()
+	r := receive(t, "whsec_test", nil)
+	w := withFile(t, "version: 1\nwebhooks: [{url: "+strconv.Quote(r.URL)+", secret: whsec_test}]\n")
+	w.Fault(fake.Fault{Operation: "webhook", BadSignature: true})
+	w.token("github", "alice")
+	w.Use("not_installed")
+	w.arrived("disconnected", 1)
+	expect(t, "a wrong signature", w.covered("").Providers[0].Faults["bad_signature"], 1)
+	if markdown := string(w.control("GET", "coverage?format=markdown", "").body); !strings.Contains(markdown, "bad_signature 1") || strings.Contains(markdown, "never seen: bad_signature") {
+		t.Errorf("the table says %s", markdown)
+	}
 }
 
 // What a call changed stands beside why it was answered so.

@@ -99,7 +99,7 @@ func (e *environments) open(name string, now time.Time) (*opened, error) {
 
 func (e *environments) newWorld(name string, now time.Time) *opened {
 	made := &opened{Environment: environment.New(name, e.set, e.newClock()), of: e, journal: journal.New(e.requests)}
-	made.courier = webhook.New(e.client, made.Environment, payload)
+	made.courier = webhook.New(e.client, made.Environment, payload, made.journal.Strike)
 	made.used.Store(now.UnixNano())
 	return made
 }

@@ -37,7 +37,7 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 	}
 	e.Answer, e.Changed = answer.answer, cmp.Or(answer.changed, answer.decision.Changed)
 	if wrong != nil {
-		e.Error, e.Code = wrong.Error(), string(asError(wrong).Code)
+		e.Error, e.Code, e.Answer = wrong.Error(), string(asError(wrong).Code), 0 // whatever the connection was
 	} else if answer.struck == nil && e.Changed == "" && answer.decision.Scenario == nil && e.Operation != "" && x.route.whose == nil && x.request.Method != http.MethodGet && x.request.Method != http.MethodHead {
 		e.Changed = strings.ReplaceAll(e.Operation, "_", " ") // what has no state
 	}

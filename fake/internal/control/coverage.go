@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
@@ -16,7 +17,7 @@ type Coverage struct {
 	Seen      int                `json:"seen"`
 	Of        int                `json:"of"`
 	Providers []ProviderCoverage `json:"providers"`
-	Errors    map[string]int     `json:"errors"` // by code, of calls that named no provider
+	Errors    map[string]int     `json:"errors"` // by code, of calls about none of them
 	Faults    map[string]int     `json:"faults"` // by way, of the same
 }
 
@@ -30,7 +31,9 @@ type ProviderCoverage struct {
 	Missing  []string       `json:"missing"` // the answers that were not seen
 }
 
-func coverageOf(set *scenarios.Set, c journal.Coverage) Coverage {
+func coverageOf(e *environment.Environment, all journal.Coverage) Coverage {
+	slugs := all.Providers(func(slug string) bool { return e.KnowsPlace(environment.Place{Provider: slug}) == nil }, e.Scenarios().Providers()...)
+	c := all.Of(slugs)
 	counts := func(provider string, kind journal.Kind, names []string) map[string]int {
 		all := map[string]int{}
 		for _, name := range names {
@@ -40,7 +43,7 @@ func coverageOf(set *scenarios.Set, c journal.Coverage) Coverage {
 	}
 	errors, faults := pipes.APICodes(), scenarios.WaysToBreak()
 	view := Coverage{Providers: []ProviderCoverage{}, Errors: counts("", journal.AnError, errors), Faults: counts("", journal.AFault, faults)}
-	for _, slug := range c.Providers(set.Providers()...) {
+	for _, slug := range slugs {
 		one := ProviderCoverage{
 			Provider: slug, Answers: counts(slug, journal.AnAnswer, journal.Answers()),
 			Errors: counts(slug, journal.AnError, errors), Faults: counts(slug, journal.AFault, faults), Missing: []string{},
@@ -74,7 +77,7 @@ func GetCoverage(c Call) (any, error) {
 	if all == "true" {
 		covered = c.Environments.Coverage()
 	}
-	view := coverageOf(c.Environment.Scenarios(), covered)
+	view := coverageOf(c.Environment, covered)
 	if format == "markdown" {
 		return Text{"text/markdown; charset=utf-8", []byte(view.markdown())}, nil
 	}
@@ -84,7 +87,7 @@ func GetCoverage(c Call) (any, error) {
 // DeleteCoverage forgets what all environments have counted.
 func DeleteCoverage(c Call) (any, error) {
 	c.Environments.Uncover()
-	return coverageOf(c.Environment.Scenarios(), nil), nil
+	return coverageOf(c.Environment, nil), nil
 }
 
 // markdown is a table for people: how often each answer was seen, and what was not.
@@ -93,7 +96,7 @@ func (c Coverage) markdown() string {
 	fmt.Fprintf(&text, "# Coverage: %d %% (%d of %d answers)\n\n", c.Percent, c.Seen, c.Of)
 	fmt.Fprintf(&text, "| provider | %s | errors seen | faults seen |\n|---|%s---|---|\n", strings.Join(journal.Answers(), " | "), strings.Repeat("---|", len(journal.Answers())))
 	for _, one := range c.Providers {
-		cells := []string{one.Provider}
+		cells := []string{strings.ReplaceAll(one.Provider, "|", `\|`)}
 		for _, name := range journal.Answers() {
 			cells = append(cells, orDash(one.Answers[name]))
 		}

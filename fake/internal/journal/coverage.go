@@ -23,7 +23,7 @@ func Answers() []string {
 	return []string{"active", "missing_scopes", "expired", "not_installed", "needs_reauthorization"}
 }
 
-// Kind is what was seen: an answer, an error or a fault.
+// Kind is what was seen: an answer, an error or a fault; or that a call made an integration of the provider.
 type Kind uint8
 
 // The kinds.
@@ -31,6 +31,7 @@ const (
 	AnAnswer Kind = iota
 	AnError
 	AFault
+	AnIntegration
 )
 
 // Seen is something that an application was told about a provider.
@@ -67,18 +68,31 @@ func (c *Coverage) Merge(other Coverage) {
 	}
 }
 
-// Providers are those that something was seen of, sorted, with some more.
-func (c Coverage) Providers(more ...string) []string {
+// Providers are those that calls made, that gave an answer, or that a fault struck and exist; sorted, with some more.
+func (c Coverage) Providers(exists func(string) bool, more ...string) []string {
 	all := map[string]bool{}
 	for _, slug := range more {
 		all[slug] = true
 	}
 	for seen := range c {
-		if seen.Provider != "" {
+		isOne := seen.Kind == AnAnswer || seen.Kind == AnIntegration || seen.Kind == AFault && exists(seen.Provider)
+		if seen.Provider != "" && isOne {
 			all[seen.Provider] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(all))
+}
+
+// Of is the same of some providers, sorted; what was seen of others counts as of none.
+func (c Coverage) Of(providers []string) Coverage {
+	folded := Coverage{}
+	for seen, n := range c {
+		if _, is := slices.BinarySearch(providers, seen.Provider); !is {
+			seen.Provider = ""
+		}
+		folded[seen] += n
+	}
+	return folded
 }
 
 // cover counts an entry. What a fault replaced or broke, nobody saw.
@@ -92,11 +106,21 @@ func (j *Journal) cover(e *Entry) {
 	if e.Code != "" {
 		j.covered.count(e.Provider, AnError, e.Code)
 	}
+	if e.Operation == "create_data_integration" && e.Error == "" {
+		j.covered.count(e.Provider, AnIntegration, "")
+	}
 	for i, name := range Answers() {
 		if e.Answer&(1<<i) != 0 {
 			j.covered.count(e.Provider, AnAnswer, name)
 		}
 	}
+}
+
+// Strike counts a fault that struck what is no request: a webhook about a provider.
+func (j *Journal) Strike(provider, way string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.covered.count(provider, AFault, way)
 }
 
 // Coverage is a copy of what was counted since the last Reset.

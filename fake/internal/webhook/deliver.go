@@ -24,6 +24,9 @@ const lateBy = 500 * time.Millisecond
 // deliver tries until the endpoint takes it, or as often as it is tried.
 func (c *Courier) deliver(ctx context.Context, q *queue, d *Delivery) {
 	struck := c.world.Strike(fault.Call{Operation: operation, Key: d.Event.Key})
+	if struck != nil {
+		c.struck(d.Event.Provider, struck.Way())
+	}
 	if struck != nil && struck.Late && c.isLate(ctx, q, d) {
 		return // the next one comes first
 	}

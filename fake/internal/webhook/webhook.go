@@ -64,6 +64,7 @@ type Courier struct {
 	client  *http.Client
 	world   *environment.Environment
 	payload func(*environment.Event) ([]byte, error)
+	struck  func(provider, way string) // is told of the faults that strike
 	working sync.WaitGroup
 
 	mu      sync.Mutex
@@ -87,9 +88,9 @@ type queue struct {
 	more    chan struct{} // gets one when more comes
 }
 
-// New is the courier of an environment. The client follows no redirects.
-func New(client *http.Client, world *environment.Environment, payload func(*environment.Event) ([]byte, error)) *Courier {
-	c := &Courier{client: client, world: world, payload: payload}
+// New is the courier of an environment. The client follows no redirects; struck is told of the faults that strike.
+func New(client *http.Client, world *environment.Environment, payload func(*environment.Event) ([]byte, error), struck func(provider, way string)) *Courier {
+	c := &Courier{client: client, world: world, payload: payload, struck: struck}
 	c.begin()
 	world.Deliver(func(endpoint *environment.Endpoint, event *environment.Event) { c.Send(endpoint, event) }, c.Reset)
 	return c
