@@ -129,6 +129,10 @@ func TestCoverageOfWebhookFaults(t *testing.T) {
 	if markdown := string(w.control("GET", "coverage?format=markdown", "").body); !strings.Contains(markdown, "bad_signature 1") || strings.Contains(markdown, "never seen: bad_signature") {
 		t.Errorf("the table says %s", markdown)
 	}
+	w.tries(
+		try{"another user's", "GET /_control/wait?webhook=pipes.connected_account.disconnected&user_id=alicia&timeout=1ms", "", 409, `1 webhook with user_id \"alice\", you asked for \"alicia\"`},
+		try{"too many", "GET /_control/wait?webhook=pipes.connected_account.disconnected&count=0&timeout=1ms", "", 409, "delivery_1 at "},
+	)
 }
 
 // What a call changed stands beside why it was answered so.

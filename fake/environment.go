@@ -145,9 +145,6 @@ func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	if err := narrow(&place, places); err != nil {
 		return err
 	}
-	if problems := place.Check(); len(problems) > 0 {
-		return problems
-	}
 	_, err := e.world().Switch(place, scenario, 0)
 	return err
 }
@@ -157,6 +154,9 @@ func narrow(place *environment.Place, places []Place) error {
 		if err := one(place); err != nil {
 			return err
 		}
+	}
+	if problems := place.Check(); len(problems) > 0 {
+		return problems
 	}
 	return nil
 }
@@ -220,7 +220,8 @@ func (e *Environment) Fault(f Fault, places ...Place) (lift func()) {
 	return func() { _ = e.world().Lift(laid.ID) } // it may have struck its last
 }
 
-// Reset puts everything back to the start: switches, connections, clock.
+// Reset puts everything back to the start: switches, connections, clock. The journal is empty then, and ids of
+// requests count from one again.
 func (e *Environment) Reset() { e.world().Reset(nil) }
 
 // mistake is what a person has to know of an error.

@@ -3,6 +3,7 @@ package fake
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/scenarios"
 )
@@ -91,58 +93,85 @@ func requestOf(e *journal.Entry) Request {
 // AtMost say otherwise. What is left zero means any.
 type Called struct {
 	Operation              string // token, credentials …
+	Event, Webhook         string // in place of a call: an event, or one that an endpoint took, by the event's name
 	Status                 int
+	NoAnswer               bool    // by a fault, in place of a status
+	Places                 []Place // beside those of the call
 	Count, AtLeast, AtMost *int
 }
 
 func (c Called) expected(places []Place) (journal.Expected, error) {
-	x := journal.Expected{Filter: journal.Filter{Operation: c.Operation, Status: c.Status}, Count: c.Count, AtLeast: c.AtLeast, AtMost: c.AtMost}
-	if c.Operation != "" && !slices.Contains(scenarios.Operations(), c.Operation) {
-		return x, fmt.Errorf("no operation is called %q%s", c.Operation, scenarios.DidYouMean(c.Operation, scenarios.Operations()))
+	x := journal.Expected{
+		Filter: journal.Filter{Operation: c.Operation, Event: c.Event, Webhook: c.Webhook, Status: c.Status, NoAnswer: c.NoAnswer},
+		Count:  c.Count, AtLeast: c.AtLeast, AtMost: c.AtMost,
 	}
-	return x, narrow(&x.Place, places)
+	err := narrow(&x.Place, slices.Concat(c.Places, places))
+	if problems := x.Check(); err == nil && len(problems) > 0 {
+		err = problems
+	}
+	return x, err
 }
+
+// wrong is what an error of a verdict says; nil where it holds.
+func wrong(v journal.Verdict) error {
+	if v.OK {
+		return nil
+	}
+	return errors.New(strings.Join(slices.Concat([]string{v.Why}, v.Misses), "\n\t"))
+}
+
+// asControl is a control call in the environment.
+func (e *Environment) asControl() control.Call { return e.server.controlOf(e.world()) }
 
 // RequireCalled fails the test unless there were as many calls as expected, and says what came near.
 func (e *Environment) RequireCalled(t TB, c Called, places ...Place) {
 	t.Helper()
 	x, err := c.expected(places)
 	if err == nil {
-		err = e.verify(x)
+		err = wrong(e.asControl().Verify(x))
 	}
 	if err != nil {
 		t.Fatalf("pipesfake: %v", err)
 	}
 }
 
-func (e *Environment) verify(x journal.Expected) error {
-	v, holds := e.world().journal.Verify(x)
-	if holds {
-		return nil
+// RequireOrder fails the test unless such calls came one after another, with any others between, and says
+// which did not. Their numbers are not asked.
+func (e *Environment) RequireOrder(t TB, calls ...Called) {
+	t.Helper()
+	var filters []journal.Filter
+	for i, c := range calls {
+		x, err := c.expected(nil)
+		if err == nil && (c.Event+c.Webhook != "" || c.Count != nil || c.AtLeast != nil || c.AtMost != nil) {
+			err = errors.New("an order is of calls, each of which came or not: leave Event, Webhook, Count, AtLeast and AtMost out")
+		}
+		if err != nil {
+			t.Fatalf("pipesfake: order[%d]: %v", i, err)
+			return
+		}
+		filters = append(filters, x.Filter)
 	}
-	return fmt.Errorf("there were %d; expected were %s%s", v.Count, x, strings.Join(append([]string{""}, v.Misses...), "\n\t"))
+	if len(filters) == 0 {
+		t.Fatalf("pipesfake: an order names at least one call")
+		return
+	}
+	if err := wrong(e.asControl().VerifyOrder(filters)); err != nil {
+		t.Fatalf("pipesfake: %v", err)
+	}
 }
 
-// WaitFor waits until there were as many calls as expected, those before it included. Its error is the
-// context's, with what came near.
+// WaitFor waits until there were as many calls as expected, those before it included; use a context with a
+// timeout. Its error is the context's, with what came near.
 func (e *Environment) WaitFor(ctx context.Context, c Called, places ...Place) error {
 	x, err := c.expected(places)
 	if err != nil {
 		return err
 	}
-	for {
-		world := e.world()
-		next := world.journal.Next()
-		err := e.verify(x)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-next:
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", ctx.Err(), err)
-		}
+	err = wrong(e.asControl().Wait(ctx, x))
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
+	return err
 }
 
 // String is a line for people.

@@ -2,13 +2,10 @@ package fake_test
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/pipesfake/fake"
 )
@@ -170,97 +167,6 @@ func TestTheJournalIsBounded(t *testing.T) {
 	expect(t, "and of each the beginning", len(one.Body), 16<<10)
 }
 
-func TestVerify(t *testing.T) {
-	t.Parallel()
-	w := start(t)
-	for range 3 {
-		w.token("github", "user_bob")
-	}
-	w.token("slack", "user_alice", "acme")
-	w.do("POST", "/data-integrations/github/token", `{"user": "x"}`)
-	for name, c := range map[string]struct {
-		body   string
-		status int
-		says   string
-	}{
-		"anything":             {`{}`, 200, `"count": 5`},
-		"at least one":         {`{"operation": "token", "user_id": "user_bob"}`, 200, `"count": 3`},
-		"exactly":              {`{"user_id": "user_bob", "count": 3}`, 200, `"ok": true`},
-		"never":                {`{"operation": "credentials", "count": 0}`, 200, `"count": 0`},
-		"by status":            {`{"status": 400}`, 200, `"count": 1`},
-		"no organization":      {`{"organization_id": null, "at_most": 3}`, 200, `"count": 3`},
-		"between":              {`{"provider": "github", "at_least": 2, "at_most": 4}`, 200, `"count": 4`},
-		"another user":         {`{"operation": "token", "user_id": "user_bobby"}`, 409, `3 calls with user_id \"user_bob\", you asked for \"user_bobby\"`},
-		"another operation":    {`{"operation": "credentials", "user_id": "user_alice"}`, 409, `1 call with operation \"token\", you asked for \"credentials\"`},
-		"nothing near":         {`{"operation": "authorize", "user_id": "zoe"}`, 409, `"near_misses": []`},
-		"too many":             {`{"user_id": "user_bob", "at_most": 2}`, 409, `There were 3; expected were at most 2 calls for user \"user_bob\".`},
-		"too few":              {`{"count": 6}`, 409, "There were 5; expected were exactly 6 calls."},
-		"in order":             {`{"order": [{"user_id": "user_bob"}, {"user_id": "user_bob"}, {"provider": "slack"}, {"status": 400}]}`, 200, `"count": 4`},
-		"out of order":         {`{"order": [{"provider": "slack"}, {"user_id": "user_bob"}]}`, 409, `After 1 of 2 in order there were no calls for user \"user_bob\".`},
-		"an unknown field":     {`{"user": "x"}`, 422, "did you mean user_id?"},
-		"an unknown operation": {`{"operation": "tokens"}`, 422, "did you mean token?"},
-		"count and more":       {`{"count": 1, "at_least": 1}`, 422, "count says it all"},
-		"a negative count":     {`{"count": -1}`, 422, "whole number"},
-		"half a call":          {`{"count": 0.5}`, 422, "whole number"},
-		"order and more":       {`{"order": [], "count": 1}`, 422, "unknown field"},
-		"an order of texts":    {`{"order": ["token"]}`, 422, "order[0] must be an object"},
-		"no order":             {`{"order": "token"}`, 422, "array of objects"},
-		"an order of unknowns": {`{"order": [{"user": "x"}]}`, 422, "order[0].user"},
-		"no JSON":              {`{`, 400, "not valid JSON"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			a := w.in(t).do("POST", "/_control/verify", c.body)
-			if a.status != c.status || !strings.Contains(string(a.body), c.says) {
-				t.Errorf("%d %s\nnot %d with %s", a.status, a.body, c.status, c.says)
-			}
-		})
-	}
-}
-
-func TestWait(t *testing.T) {
-	t.Parallel()
-	bubble(t, func(t *testing.T, w world) {
-		waited := func(query string, meanwhile func()) (status int, took time.Duration) {
-			began := time.Now()
-			done := make(chan int)
-			go func() { done <- w.do("GET", "/_control/wait?"+query, "").status }()
-			<-time.After(time.Second)
-			meanwhile()
-			return <-done, time.Since(began)
-		}
-		check := func(what string, status int, took time.Duration, wantStatus int, want time.Duration) {
-			t.Helper()
-			expect(t, what, fmt.Sprint(status, took), fmt.Sprint(wantStatus, want))
-		}
-		nothing := func() {}
-		status, took := waited("operation=token&user_id=alice", func() { w.token("github", "alice") })
-		check("a request that comes", status, took, 200, time.Second)
-		status, took = waited("operation=token&user_id=alice&timeout=5s", nothing)
-		check("one that was there", status, took, 200, time.Second)
-		status, took = waited("operation=token&user_id=bob&timeout=5s", nothing)
-		check("none", status, took, 409, 5*time.Second)
-		status, took = waited("user_id=bob", nothing)
-		check("no timeout", status, took, 409, 10*time.Second)
-		status, took = waited("user_id=alice&at_least=3", func() { w.token("github", "alice"); w.token("github", "alice") })
-		check("several", status, took, 200, time.Second)
-		status, took = waited("event=pipes.connected_account.disconnected&user_id=alice", func() { w.Use("not_installed") })
-		if status != 200 || took > 1100*time.Millisecond {
-			t.Errorf("an event: %d after %s", status, took)
-		}
-		status, took = waited("event=pipes.connected_account.disconnected&user_id=bob&timeout=2s", nothing)
-		check("nobody's event", status, took, 409, 2*time.Second)
-
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		err := w.WaitFor(ctx, fake.Called{Operation: "credentials"}, fake.User("alice"))
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), `3 calls with operation "token", you asked for "credentials"`) {
-			t.Errorf("WaitFor says %v", err)
-		}
-		expect(t, "in Go", w.WaitFor(context.Background(), fake.Called{Operation: "token", AtLeast: new(2)}), error(nil))
-	})
-}
-
 func TestBadQueriesOfTheJournal(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -282,32 +188,18 @@ func TestBadQueriesOfTheJournal(t *testing.T) {
 		"wait?event=connected":                  "pipes.connected_account.connected",
 		"wait?count=-1":                         "count must be a whole number",
 		"wait?operation=token&operation=events": "more than once",
+		"wait?status=0":                         "status must be a whole number from 200 to 599",
+		"wait?count=1&at_least=2":               "count says it all",
+		"wait?at_least=3&at_most=2":             "at_most 2 is less than at_least 3",
+		"wait?operation=":                       "leave it out for any",
+		"wait?event=pipes.connected_account.connected&operation=token":                           "operation is that of a call: leave it out, or event",
+		"wait?webhook=pipes.connected_account.connected&status=none":                             "status is that of a call's answer: leave it out, or webhook",
+		"wait?webhook=pipes.connected_account.connected&event=pipes.connected_account.connected": "leave event out",
 	} {
 		f := decode[failure](t, w.do("GET", "/_control/"+query, ""), 422)
 		if !strings.Contains(f.Message, says) {
 			t.Errorf("%s: %q does not say %q", query, f.Message, says)
 		}
-	}
-}
-
-// A failed test has the journal's tail in its log, and RequireCalled says what came near.
-func TestAFailedTestSeesWhy(t *testing.T) {
-	t.Parallel()
-	var r recorder
-	server := fake.Start(&r)
-	w := worldOf(t, server)
-	for range 12 {
-		w.token("github", "user_bob")
-	}
-	server.RequireCalled(&r, fake.Called{Operation: "token", Count: new(12)}, fake.User("user_bob"))
-	expect(t, "called", r.fatal, "")
-	server.RequireCalled(&r, fake.Called{Operation: "token"}, fake.User("user_bobby"))
-	expect(t, "not called", r.fatal, "pipesfake: there were 0; expected were at least 1 calls of token for user \"user_bobby\"\n\t12 calls with user_id \"user_bob\", you asked for \"user_bobby\"")
-	server.RequireCalled(&r, fake.Called{Operation: "tokens"})
-	expect(t, "no operation", r.fatal, `pipesfake: no operation is called "tokens" (did you mean token?)`)
-	r.close()
-	if !strings.HasPrefix(r.logged, "pipesfake: the last 10 of 12 requests in environment default:\nreq_default_000003 POST") {
-		t.Errorf("the log says %s", r.logged)
 	}
 }
 
@@ -318,8 +210,11 @@ func TestRefusedCallsHaveAProvider(t *testing.T) {
 	w.as("pk").do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`)
 	w.as("sk_live_x").do("GET", accountPath("bob", "github")+"?organization_id=acme", "")
 	w.do("POST", "/data-integrations/github/token", strings.Repeat(" ", 2<<20))
-	for query, want := range map[string]int{"status=401": 1, "status=403&user_id=bob&organization_id=acme": 1, "status=413": 1} {
+	w.Fault(fake.Fault{Reset: true, Times: 1})
+	w.raw("DELETE", accountPath("bob", "github"), "")
+	for query, want := range map[string]int{"status=401": 1, "status=403&user_id=bob&organization_id=acme": 1, "status=413": 1, "status=none": 1} {
 		found, _ := w.noted("?provider=github&" + query)
 		expect(t, query, len(found), want)
 	}
+	w.tries(try{"verified, too", "POST /_control/verify", `{"status": null, "count": 1}`, 200, ""}, try{"and waited for", "GET /_control/wait?status=none", "", 200, ""})
 }

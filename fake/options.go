@@ -195,7 +195,8 @@ func WithEnvironments(most int, idle time.Duration) Option {
 	}
 }
 
-// WithJournal bounds how many requests each environment remembers, in place of 1 000; zero: none.
+// WithJournal bounds how many requests each environment remembers, in place of 1 000, and with it how many bytes
+// of them: 4 KiB for each, and 4 MiB at least. Zero: none.
 func WithJournal(most int) Option {
 	return func(o *options) error {
 		if most < 0 || most > 1_000_000 {

@@ -133,9 +133,15 @@ func (s *Server) controlRoutes() []route {
 }
 
 func (s *Server) controlCall(c call) control.Call {
+	made := s.controlOf(c.environment)
+	made.Context, made.Vars, made.Query, made.Body = c.request.Context(), c.vars, c.query, c.body
+	return made
+}
+
+// controlOf is what a control call, or its like in Go, finds in an environment.
+func (s *Server) controlOf(o *opened) control.Call {
 	return control.Call{
-		Context: c.request.Context(), Environment: c.environment.Environment, Journal: c.environment.journal, Snapshots: c.environment,
-		Leaving: s.leaving, Courier: c.environment.courier, Environments: &s.environments, Payload: payload, Vars: c.vars, Query: c.query, Body: c.body, Bodies: c.bodies,
+		Environment: o.Environment, Journal: o.journal, Snapshots: o, Leaving: s.leaving, Courier: o.courier, Environments: &s.environments, Payload: payload, Bodies: &s.bodies,
 	}
 }
 

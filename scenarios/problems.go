@@ -49,7 +49,7 @@ func DidYouMean(word string, candidates []string) string {
 	}
 	best, distance := "", max(2, len(word)/3)+1
 	for _, candidate := range candidates {
-		d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(candidate))
+		d := Distance(word, candidate)
 		if len(word) > 2 && strings.HasPrefix(candidate, word) {
 			d = 1 // user for user_id
 		}
@@ -61,4 +61,9 @@ func DidYouMean(word string, candidates []string) string {
 		return ""
 	}
 	return fmt.Sprintf(" (did you mean %s?)", oneLine(best))
+}
+
+// Distance is how many letters are to be changed to make one word of another.
+func Distance(one, other string) int {
+	return levenshtein.ComputeDistance(strings.ToLower(one), strings.ToLower(other))
 }

@@ -32,11 +32,15 @@ func (p *parameters) err() error {
 	return pipes.Invalid(p.wrong...)
 }
 
-// number reads a whole number, zero when it is absent.
+// number reads a whole number, zero when it is absent or wrong.
 func (p *parameters) number(field string, least, most int) int {
+	if !p.values.Has(field) {
+		return 0
+	}
 	n, err := strconv.Atoi(p.values.Get(field))
-	if p.values.Has(field) && (err != nil || n < least || n > most) {
+	if err != nil || n < least || n > most {
 		p.refuse(field, "must be a whole number from %d to %d", least, most)
+		return 0
 	}
 	return n
 }
@@ -56,23 +60,34 @@ func (p *parameters) oneOf(field string, allowed ...string) string {
 	return text
 }
 
+// word reads a text that may be absent, but not empty.
+func (p *parameters) word(field string) string {
+	if p.values.Has(field) && p.values.Get(field) == "" {
+		p.refuse(field, "must not be empty: leave it out for any")
+	}
+	return p.values.Get(field)
+}
+
 // filter reads which requests are meant.
 func (p *parameters) filter() journal.Filter {
-	filter := journal.Filter{Operation: p.oneOf("operation", scenarios.Operations()...), Status: p.number("status", 200, 599)}
-	filter.Provider, filter.User, filter.Organization = p.values.Get("provider"), p.values.Get("user_id"), p.values.Get("organization_id")
+	filter := journal.Filter{Operation: p.word("operation"), NoAnswer: p.values.Get("status") == "none"}
+	filter.Provider, filter.User, filter.Organization = p.word("provider"), p.word("user_id"), p.word("organization_id")
+	if !filter.NoAnswer {
+		filter.Status = p.number("status", 200, 599)
+	}
 	if filter.NoOrganization = filter.Organization == "none"; filter.NoOrganization {
 		filter.Organization = ""
 	}
 	filter.Shared = p.oneOf("connection_owner", scenarios.OwnerOrganization) != ""
-	for _, problem := range filter.Place.Check() {
+	p.check(filter.Place.Check())
+	return filter
+}
+
+// check tells what a check found.
+func (p *parameters) check(problems scenarios.Problems) {
+	for _, problem := range problems {
 		p.wrong = append(p.wrong, pipes.FieldError{Field: problem.Field, Code: "invalid", Message: problem.Message})
 	}
-	for _, field := range []string{"provider", "user_id", "organization_id"} {
-		if p.values.Has(field) && p.values.Get(field) == "" {
-			p.refuse(field, "must not be empty: leave it out for any")
-		}
-	}
-	return filter
 }
 
 // timeout reads how long a wait lasts.

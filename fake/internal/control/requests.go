@@ -2,10 +2,7 @@ package control
 
 import (
 	"strconv"
-	"time"
 
-	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
@@ -67,6 +64,7 @@ func GetRequests(c Call) (any, error) {
 func ListRequests(c Call) (requests []Request, more string, err error) {
 	p := c.parameters()
 	filter := p.filter()
+	p.check(filter.Check())
 	next, limit := p.number("next", 1, 1<<62), p.number("limit", 1, 1000)
 	if limit == 0 {
 		limit = 100
@@ -96,6 +94,9 @@ func GetRequest(c Call) (any, error) {
 	secrets := c.Environment.Scenarios().SecretFields()
 	view := RequestInFull{Request: requestOf(e), Headers: journal.ShownHeader(e.Header), Body: journal.Shown(e.Request, secrets),
 		ResponseBody: journal.Shown(e.Response, secrets), Steps: stepsOf(e.Decision.Steps)}
+	if e.LeftOut {
+		view.Headers["left out"] = "more than 16 KiB"
+	}
 	if e.Decision.Scenario != nil {
 		decided := decisionOf(e.Decision)
 		view.DecidedBy = &decided
@@ -105,144 +106,7 @@ func GetRequest(c Call) (any, error) {
 
 // DeleteRequests empties the journal.
 func DeleteRequests(c Call) (any, error) {
-	entries, _ := c.Journal.Last(0, 0, func(*journal.Entry) bool { return true })
-	c.Journal.Clear()
 	return struct {
 		Deleted int `json:"deleted"`
-	}{len(entries)}, nil
-}
-
-// verdict is the answer of verify and wait.
-type verdict struct {
-	OK    bool `json:"ok"`
-	Count int  `json:"count"`
-}
-
-// failed is that of an expectation that does not hold.
-type failed struct {
-	Code       pipes.Code `json:"code"`
-	Message    string     `json:"message"`
-	Count      int        `json:"count"`
-	NearMisses []string   `json:"near_misses"`
-}
-
-// Status makes it a 409, which clients do not try again.
-func (failed) Status() int { return 409 }
-
-func failedOf(message string, v journal.Verdict) failed {
-	answer := failed{pipes.VerificationFailed, message, v.Count, v.Misses}
-	if v.Misses == nil {
-		answer.NearMisses = []string{}
-	}
-	return answer
-}
-
-// PostVerify tells whether there were as many requests as expected, or some in an order.
-func PostVerify(c Call) (any, error) {
-	object, err := c.object(append([]string{"count", "at_least", "at_most", "status", "operation", "order"}, placeFields...)...)
-	if err != nil {
-		return nil, err
-	}
-	if object.Value("order") != nil {
-		return verifyOrder(c, object)
-	}
-	expected := journal.Expected{Filter: readFilter(object), Count: object.Number("count"), AtLeast: object.Number("at_least"), AtMost: object.Number("at_most")}
-	if expected.Count != nil && (expected.AtLeast != nil || expected.AtMost != nil) {
-		object.Wrong("count", "invalid", "count says it all: leave at_least and at_most out, or count")
-	}
-	if err := object.Err(); err != nil {
-		return nil, err
-	}
-	v, holds := c.Journal.Verify(expected)
-	if !holds {
-		return failedOf("There were "+strconv.Itoa(v.Count)+"; expected were "+expected.String()+".", v), nil
-	}
-	return verdict{true, v.Count}, nil
-}
-
-func verifyOrder(c Call, object *body.Object) (any, error) {
-	object.Only("order")
-	var filters []journal.Filter
-	for _, one := range object.Objects("order") {
-		one.Only(append([]string{"status", "operation"}, placeFields...)...)
-		filters = append(filters, readFilter(one))
-	}
-	if err := object.Err(); err != nil {
-		return nil, err
-	}
-	if met := c.Journal.InOrder(filters); met < len(filters) {
-		missing := filters[met]
-		v, _ := c.Journal.Verify(journal.Expected{Filter: missing})
-		return failedOf("After "+strconv.Itoa(met)+" of "+strconv.Itoa(len(filters))+" in order there were no "+missing.String()+".", journal.Verdict{Count: met, Misses: v.Misses}), nil
-	}
-	return verdict{true, len(filters)}, nil
-}
-
-var placeFields = []string{"provider", "user_id", "organization_id", "connection_owner"}
-
-func readFilter(object *body.Object) journal.Filter {
-	filter := journal.Filter{Operation: object.OneOf("operation", scenarios.Operations()...), Place: readPlace(object)}
-	if status := object.Number("status"); status != nil {
-		filter.Status = *status
-	}
-	return filter
-}
-
-// How long a wait lasts unless it says so, and at most.
-const (
-	usualWait   = 10 * time.Second
-	longestWait = 10 * time.Minute
-	lookAgain   = 50 * time.Millisecond // for events, which time may cause
-)
-
-// GetWait answers when there were as many requests as expected, or an event.
-func GetWait(c Call) (any, error) {
-	p := c.parameters()
-	expected := journal.Expected{Filter: p.filter(), Count: p.numberOrNil("count"), AtLeast: p.numberOrNil("at_least"), AtMost: p.numberOrNil("at_most")}
-	event, told := p.oneOf("event", pipes.Events()...), p.oneOf("webhook", pipes.Events()...)
-	if event != "" && told != "" {
-		p.refuse("webhook", "is waited for by itself: leave event out")
-	}
-	timeout := p.timeout()
-	if err := p.err(); err != nil {
-		return nil, err
-	}
-	look := func() (journal.Verdict, bool) { return c.Journal.Verify(expected) }
-	if event != "" {
-		look = func() (journal.Verdict, bool) {
-			n := c.Environment.CountEvents(func(e *environment.Event) bool { return e.Name == event && expected.Covers(e.Key) })
-			return journal.Verdict{Count: n}, expected.Holds(n)
-		}
-	}
-	if told != "" {
-		look = func() (journal.Verdict, bool) {
-			n := delivered(c, told, expected.Place)
-			return journal.Verdict{Count: n}, expected.Holds(n)
-		}
-	}
-	deadline := time.NewTimer(timeout)
-	defer deadline.Stop()
-	again := time.NewTicker(lookAgain)
-	defer again.Stop()
-	for {
-		next := c.Journal.Next()
-		v, holds := look()
-		if holds {
-			return verdict{true, v.Count}, nil
-		}
-		select {
-		case <-next:
-		case <-again.C:
-		case <-deadline.C:
-			what := expected.String()
-			if event+told != "" {
-				what = event + told + " for " + expected.Place.String()
-			}
-			return failedOf("Within "+scenarios.FormatDuration(timeout)+" there were "+strconv.Itoa(v.Count)+"; expected were "+what+".", v), nil
-		case <-c.Context.Done():
-			return failedOf("The client left.", v), nil
-		case <-c.Leaving:
-			return failedOf("The server left.", v), nil
-		}
-	}
+	}{c.Journal.Clear()}, nil
 }

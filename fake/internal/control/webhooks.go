@@ -3,7 +3,6 @@ package control
 import (
 	"strconv"
 
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
@@ -92,12 +91,4 @@ func PostRedeliver(c Call) (any, error) {
 			"\" is remembered, or its endpoint is gone: GET /_control/webhooks lists those that are."}
 	}
 	return ViewDelivery(again), nil
-}
-
-// delivered counts the webhooks of an event that arrived.
-func delivered(c Call, event string, place environment.Place) int {
-	_, count := c.Courier.List(0, func(d *webhook.Delivery) bool {
-		return d.State == webhook.Delivered && d.Event.Name == event && place.Covers(d.Event.Key)
-	})
-	return count
 }

@@ -46,11 +46,13 @@ type Environment struct {
 	ended    bool
 	forget   func()
 	outbox   func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
+
+	listeners map[chan struct{}]bool
 }
 
 // New is an environment as on first use.
 func New(name string, set *scenarios.Set, clock *clock.Clock) *Environment {
-	e := &Environment{name: name, clock: clock}
+	e := &Environment{name: name, clock: clock, listeners: map[chan struct{}]bool{}}
 	e.begin(set)
 	return e
 }
@@ -84,6 +86,7 @@ func (e *Environment) Reset(set *scenarios.Set) (time.Time, *scenarios.Set) {
 
 func (e *Environment) begin(set *scenarios.Set) {
 	e.Touch()
+	e.wake()
 	e.clock.Reset()
 	e.requests.Store(0)
 	e.set, e.mint, e.began = set, mint.New(set.Seed, e.name), e.clock.Now()

@@ -61,6 +61,7 @@ func (l *log) add(made Event) *Event {
 // publish tells what happened, to the endpoints that want to know, too.
 func (e *Environment) publish(made Event) {
 	event := e.log.add(made)
+	e.wake()
 	if e.outbox == nil {
 		return
 	}

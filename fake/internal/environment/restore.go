@@ -29,6 +29,7 @@ func (e *Environment) Restore(s Saved) error {
 	e.switches.dues = &e.dues
 	e.resume(s)
 	e.arm()
+	e.wake()
 	e.faulty.Store(!e.faults.None())
 	e.Touch()
 	return nil

@@ -3,132 +3,233 @@ package journal
 import (
 	"cmp"
 	"fmt"
+	"iter"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
-// Filter says which requests are meant; what is left zero means any.
+// Filter says which calls are meant, or in place of them which events or webhooks; what is left zero means any.
 type Filter struct {
-	Operation string
+	Operation      string
+	Event, Webhook string // an event's name
 	scenarios.Place
-	Status int
+	Status   int
+	NoAnswer bool // by a fault, in place of a status
 }
 
-// Suits tells whether a request is meant.
-func (f Filter) Suits(e *Entry) bool { return len(f.misfits(e)) == 0 }
+// Suits tells whether a call is meant.
+func (f Filter) Suits(e *Entry) bool {
+	for range f.misfits(e) {
+		return false
+	}
+	return true
+}
 
-// misfit is a field of a request that is not as a filter has it.
+// misfit is a field of a call that is not as a filter has it; what is empty is none.
 type misfit struct{ field, is, wanted string }
 
-func (f Filter) misfits(e *Entry) (all []misfit) {
-	for _, part := range []misfit{
-		{"operation", e.Operation, f.Operation}, {"provider", e.Provider, f.Provider}, {"user_id", e.User, f.User}, {"organization_id", e.Organization, f.Organization},
-	} {
-		if part.wanted != "" && part.is != part.wanted {
-			all = append(all, part)
+// misfits are those of a call. An event or a webhook has its name as the operation.
+func (f Filter) misfits(e *Entry) iter.Seq[misfit] {
+	return func(yield func(misfit) bool) {
+		for _, part := range [...]misfit{
+			{"operation", e.Operation, f.Operation}, {"event", e.Operation, cmp.Or(f.Event, f.Webhook)},
+			{"provider", e.Provider, f.Provider}, {"user_id", e.User, f.User}, {"organization_id", e.Organization, f.Organization},
+		} {
+			if part.wanted != "" && part.is != part.wanted && !yield(part) {
+				return
+			}
+		}
+		if f.NoOrganization && e.Organization != "" && !yield(misfit{"organization_id", e.Organization, ""}) {
+			return
+		}
+		if f.NoOrganization && e.User == "" && !yield(misfit{"connection", "", "without an organization"}) {
+			return
+		}
+		if f.Shared && (e.User != "" || e.Organization == "") {
+			owner := ""
+			if e.User != "" {
+				owner = scenarios.OwnerUser
+			}
+			if !yield(misfit{"connection_owner", owner, scenarios.OwnerOrganization}) {
+				return
+			}
+		}
+		if (f.Status != 0 || f.NoAnswer) && e.Status != f.Status {
+			yield(misfit{status, number(e.Status), number(f.Status)})
 		}
 	}
-	if f.NoOrganization && (e.Organization != "" || e.User == "") {
-		all = append(all, misfit{"organization_id", e.Organization, "none"})
-	}
-	if f.Shared && (e.User != "" || e.Organization == "") {
-		all = append(all, misfit{"connection_owner", scenarios.OwnerUser, scenarios.OwnerOrganization})
-	}
-	if f.Status != 0 && e.Status != f.Status {
-		all = append(all, misfit{"status", strconv.Itoa(e.Status), strconv.Itoa(f.Status)})
-	}
-	return all
 }
 
-// String names the requests in words: token for provider "github", user "alice".
-func (f Filter) String() string {
-	text := "calls"
-	if f.Operation != "" {
-		text += " of " + f.Operation
+const status = "status" // the field of a number
+
+// number is that of a status, empty where there is none.
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// noun is the word for what is meant.
+func (f Filter) noun() string {
+	switch {
+	case f.Event != "":
+		return "event"
+	case f.Webhook != "":
+		return "webhook"
+	}
+	return "call"
+}
+
+// Counted is a number of something, in the singular or the plural.
+func Counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
+}
+
+// String says what is meant, behind its noun: of token for provider "github", user "alice".
+func (f Filter) String() (text string) {
+	if name := cmp.Or(f.Operation, f.Event, f.Webhook); name != "" {
+		text += " of " + name
 	}
 	if f.Place != (scenarios.Place{}) {
 		text += " for " + f.Place.String()
 	}
-	if f.Status != 0 {
+	switch {
+	case f.NoAnswer:
+		text += " without an answer"
+	case f.Status != 0:
 		text += fmt.Sprintf(" answered %d", f.Status)
 	}
 	return text
 }
 
-// Expected is how many requests there should be; all nil: at least one.
+// StatusRule is what a status to look for must be.
+const StatusRule = "status must be a whole number from 200 to 599"
+
+// Check tells what is wrong with a filter, by field. Its place has a check of its own.
+func (f Filter) Check() (problems scenarios.Problems) {
+	wrong := func(field, format string, args ...any) {
+		problems = append(problems, scenarios.Problem{Field: field, Message: fmt.Sprintf(format, args...)})
+	}
+	for _, name := range []struct {
+		field, of, is string
+		known         []string
+	}{{"operation", "operation", f.Operation, scenarios.Operations()}, {"event", "event", f.Event, pipes.Events()}, {"webhook", "event", f.Webhook, pipes.Events()}} {
+		if name.is != "" && !slices.Contains(name.known, name.is) {
+			hint := cmp.Or(scenarios.DidYouMean(name.is, name.known), " (there are "+strings.Join(name.known, ", ")+")")
+			wrong(name.field, "no %s is called %q%s", name.of, scenarios.Abridge(name.is), hint)
+		}
+	}
+	noun, isCall := f.noun(), f.Event+f.Webhook == ""
+	if f.Event != "" && f.Webhook != "" {
+		wrong("webhook", "webhook is waited for by itself: leave event out")
+	}
+	if !isCall && f.Operation != "" {
+		wrong("operation", "operation is that of a call: leave it out, or %s", noun)
+	}
+	if !isCall && (f.Status != 0 || f.NoAnswer) {
+		wrong("status", "status is that of a call's answer: leave it out, or %s", noun)
+	}
+	switch {
+	case f.Status != 0 && f.NoAnswer:
+		wrong("status", "a call without an answer has no status: leave one of them out")
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		wrong("status", "%s", StatusRule)
+	}
+	return problems
+}
+
+// Expected is how many there should be; all nil: at least one.
 type Expected struct {
 	Filter
 	Count, AtLeast, AtMost *int
+	Within                 time.Duration // that was waited for them; zero: they are those until now
 }
 
-// Holds tells whether a number is as expected.
-func (x Expected) Holds(n int) bool {
-	if x.Count == nil && x.AtLeast == nil && x.AtMost == nil {
-		return n > 0
+// Check tells what is wrong with it, by field.
+func (x Expected) Check() scenarios.Problems {
+	problems := x.Filter.Check()
+	wrong := func(field, format string, args ...any) {
+		problems = append(problems, scenarios.Problem{Field: field, Message: fmt.Sprintf(format, args...)})
 	}
-	return (x.Count == nil || n == *x.Count) && (x.AtLeast == nil || n >= *x.AtLeast) && (x.AtMost == nil || n <= *x.AtMost)
+	for _, bound := range x.said() {
+		if bound.n < 0 {
+			wrong(bound.field, "%s must not be negative", bound.field)
+		}
+	}
+	switch {
+	case x.Count != nil && (x.AtLeast != nil || x.AtMost != nil):
+		wrong("count", "count says it all: leave at_least and at_most out, or count")
+	case x.AtLeast != nil && x.AtMost != nil && *x.AtLeast > *x.AtMost:
+		wrong("at_most", "at_most %d is less than at_least %d", *x.AtMost, *x.AtLeast)
+	}
+	return problems
 }
 
+// bound is a number that is expected, in words and as the field that says it.
+type bound struct {
+	field, words string
+	n            int
+}
+
+func (x Expected) said() (bounds []bound) {
+	for _, one := range []struct {
+		field, words string
+		n            *int
+	}{{"count", "exactly", x.Count}, {"at_least", "at least", x.AtLeast}, {"at_most", "at most", x.AtMost}} {
+		if one.n != nil {
+			bounds = append(bounds, bound{one.field, one.words, *one.n})
+		}
+	}
+	return bounds
+}
+
+// bounds are the least and the most that there should be.
+func (x Expected) bounds() (least, most int) {
+	if x.Count != nil {
+		return *x.Count, *x.Count
+	}
+	least, most = 0, math.MaxInt
+	if x.AtMost == nil {
+		least = 1
+	} else {
+		most = *x.AtMost
+	}
+	if x.AtLeast != nil {
+		least = *x.AtLeast
+	}
+	return least, most
+}
+
+// Holds tells whether a number is as expected, whatever was forgotten beside.
+func (x Expected) Holds(n int, forgotten uint64) bool {
+	least, most := x.bounds()
+	return n >= least && n <= most && uint64(most-n) >= forgotten
+}
+
+// String says it in words: at least 2 and at most 4 calls of token within 5s.
 func (x Expected) String() string {
-	var bounds []string
-	for _, bound := range []struct {
-		word string
-		n    *int
-	}{{"exactly", x.Count}, {"at least", x.AtLeast}, {"at most", x.AtMost}} {
-		if bound.n != nil {
-			bounds = append(bounds, fmt.Sprintf("%s %d", bound.word, *bound.n))
-		}
+	bounds := x.said()
+	if len(bounds) == 0 {
+		bounds = []bound{{"", "at least", 1}}
 	}
-	return cmp.Or(strings.Join(bounds, " and "), "at least 1") + " " + x.Filter.String()
-}
-
-// Verdict is what the journal says of an expectation.
-type Verdict struct {
-	Count  int
-	Misses []string // of a wrong one: what came near, the most frequent first
-}
-
-// Verify counts the requests that are meant. What differs in one thing only comes near.
-func (j *Journal) Verify(x Expected) (v Verdict, holds bool) {
-	near := map[misfit]int{}
-	entries, _ := j.Last(0, 0, func(e *Entry) bool {
-		switch misfits := x.misfits(e); len(misfits) {
-		case 0:
-			v.Count++
-		case 1:
-			near[misfits[0]]++
-		}
-		return false
-	})
-	if holds = x.Holds(v.Count); holds || len(entries) > 0 {
-		return v, holds
+	var words []string
+	for _, one := range bounds[:len(bounds)-1] {
+		words = append(words, one.words+" "+strconv.Itoa(one.n)+" and ")
 	}
-	misses := make([]misfit, 0, len(near))
-	for miss := range near {
-		misses = append(misses, miss)
+	last := bounds[len(bounds)-1]
+	text := strings.Join(words, "") + last.words + " " + Counted(last.n, x.noun()) + x.Filter.String()
+	if x.Within > 0 {
+		text += " within " + scenarios.FormatDuration(x.Within)
 	}
-	slices.SortFunc(misses, func(a, b misfit) int {
-		return cmp.Or(cmp.Compare(near[b], near[a]), cmp.Compare(a.field, b.field), cmp.Compare(a.is, b.is))
-	})
-	for _, miss := range misses[:min(len(misses), mostMisses)] {
-		calls := map[bool]string{true: "call", false: "calls"}[near[miss] == 1]
-		v.Misses = append(v.Misses, fmt.Sprintf("%d %s with %s %q, you asked for %q", near[miss], calls, miss.field, miss.is, miss.wanted))
-	}
-	return v, false
-}
-
-const mostMisses = 5
-
-// InOrder tells how many of the filters were met one after another, by requests each newer than that before.
-func (j *Journal) InOrder(filters []Filter) (met int) {
-	entries, _ := j.Last(0, 0, func(*Entry) bool { return true })
-	for _, e := range slices.Backward(entries) {
-		if met < len(filters) && filters[met].Suits(&e) {
-			met++
-		}
-	}
-	return met
+	return text
 }

@@ -37,15 +37,18 @@ type Entry struct {
 	Spoilt   bool   // by the fault: the answer did not come as it was
 
 	Header            http.Header // of the request
+	LeftOut           bool        // the headers, which were more than is kept
 	Request, Response []byte      // bodies, their beginnings
 	bytes             int         // of all that
 }
 
-// What is kept of one entry, and of all.
+// What is kept of one entry, and of all: of many more than usual, as much for each as of the usual ones.
 const (
 	mostBody   = 16 << 10
 	mostHeader = 16 << 10
+	mostText   = 4 << 10 // of the path, and of what it names
 	mostBytes  = 4 << 20
+	bytesEach  = 4 << 10
 )
 
 // Journal is a ring of the last entries. It is safe for concurrent use.
@@ -57,13 +60,14 @@ type Journal struct {
 	first   int     // the oldest
 	count   int
 	last    uint64 // number of the newest
+	cleared uint64 // the newest when it was emptied last
 	bytes   int
 	covered Coverage
-	waiting chan struct{} // closed by the next entry; nil: nobody waits
+	watches map[*Watch]bool
 }
 
 // New keeps up to most entries; zero: none.
-func New(most int) *Journal { return &Journal{most: most} }
+func New(most int) *Journal { return &Journal{most: most, watches: map[*Watch]bool{}} }
 
 // Add keeps an entry, and answers its number. It is there when Add returns.
 func (j *Journal) Add(e *Entry) uint64 {
@@ -73,17 +77,20 @@ func (j *Journal) Add(e *Entry) uint64 {
 	e.Response = e.Response[:min(len(e.Response), mostBody)]
 	e.bytes = sizeOf(e.Header)
 	if e.bytes > mostHeader {
-		e.Header, e.bytes = nil, 0
+		e.Header, e.bytes, e.LeftOut = nil, 0, true
 	}
-	e.bytes += len(e.Path) + len(e.Request) + len(e.Response)
+	texts := e.texts()
+	if texts > mostText {
+		texts = e.cutTexts()
+	}
+	e.bytes += texts + len(e.Request) + len(e.Response)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.last++
 	e.Number = j.last
 	j.cover(e)
-	if j.waiting != nil {
-		close(j.waiting)
-		j.waiting = nil
+	for w := range j.watches {
+		w.see(e)
 	}
 	if j.most == 0 {
 		return e.Number
@@ -91,7 +98,7 @@ func (j *Journal) Add(e *Entry) uint64 {
 	if j.count == len(j.ring) && j.count < j.most {
 		j.grow()
 	}
-	for j.count == j.most || j.count > 0 && j.bytes+e.bytes > mostBytes {
+	for j.count == j.most || j.count > 0 && j.bytes+e.bytes > max(mostBytes, j.most*bytesEach) {
 		j.dropOldest()
 	}
 	slot := &j.ring[(j.first+j.count)%len(j.ring)]
@@ -100,6 +107,22 @@ func (j *Journal) Add(e *Entry) uint64 {
 	j.count++
 	j.bytes += e.bytes
 	return e.Number
+}
+
+func (e *Entry) texts() (size int) {
+	return len(e.Path) + len(e.Provider) + len(e.User) + len(e.Organization)
+}
+
+// cutTexts keeps the beginnings of the path and of what it names, which are parts of it: the rest goes.
+func (e *Entry) cutTexts() (size int) {
+	for _, text := range []*string{&e.Path, &e.Provider, &e.User, &e.Organization} {
+		if len(*text) > mostText {
+			*text = strings.ToValidUTF8((*text)[:mostText], "") + "…"
+		} else {
+			*text = strings.Clone(*text)
+		}
+	}
+	return e.texts()
 }
 
 // Because says why it was answered so.
@@ -184,19 +207,15 @@ func (j *Journal) Last(before uint64, limit int, suits func(*Entry) bool) (entri
 	return entries, false
 }
 
-// Clear forgets all entries; they count on.
-func (j *Journal) Clear() {
+// Clear forgets all entries, and tells how many there were; they count on.
+func (j *Journal) Clear() (kept int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.ring, j.first, j.count, j.bytes = nil, 0, 0, 0
-}
-
-// Next is closed when the next entry comes.
-func (j *Journal) Next() <-chan struct{} {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.waiting == nil {
-		j.waiting = make(chan struct{})
+	kept = j.count
+	j.ring, j.first, j.count, j.bytes, j.cleared = nil, 0, 0, 0, j.last
+	for w := range j.watches {
+		w.count, w.forgotten = 0, 0
+		w.wake()
 	}
-	return j.waiting
+	return kept
 }

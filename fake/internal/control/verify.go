@@ -1,0 +1,244 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+	"time"
+
+	"example.com/pipesfake/fake/internal/body"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/webhook"
+	"example.com/pipesfake/scenarios"
+)
+
+// verdict is the answer of verify and wait.
+type verdict struct {
+	OK    bool `json:"ok"`
+	Count int  `json:"count"`
+}
+
+// failed is that of an expectation that does not hold.
+type failed struct {
+	Code       pipes.Code `json:"code"`
+	Message    string     `json:"message"`
+	Count      int        `json:"count"`
+	NearMisses []string   `json:"near_misses"`
+}
+
+// Status makes it a 409, which clients do not try again.
+func (failed) Status() int { return 409 }
+
+func answerOf(v journal.Verdict) any {
+	if v.OK {
+		return verdict{true, v.Count}
+	}
+	return failed{pipes.VerificationFailed, v.Why, v.Count, append([]string{}, v.Misses...)}
+}
+
+// PostVerify tells whether there were as many requests as expected, or some in an order.
+func PostVerify(c Call) (any, error) {
+	object, err := c.object(append([]string{"count", "at_least", "at_most", "order"}, filterFields...)...)
+	if err != nil {
+		return nil, err
+	}
+	if object.Value("order") != nil {
+		return verifyOrder(c, object)
+	}
+	x := journal.Expected{Filter: readFilter(object), Count: object.Number("count"), AtLeast: object.Number("at_least"), AtMost: object.Number("at_most")}
+	refuse(object, "", x.Check())
+	if err := object.Err(); err != nil {
+		return nil, err
+	}
+	return answerOf(c.Verify(x)), nil
+}
+
+func verifyOrder(c Call, object *body.Object) (any, error) {
+	object.Only("order")
+	var filters []journal.Filter
+	for i, one := range object.Objects("order") {
+		one.Only(filterFields...)
+		filter := readFilter(one)
+		refuse(one, fmt.Sprintf("order[%d]: ", i), filter.Check())
+		filters = append(filters, filter)
+	}
+	if len(filters) == 0 && object.Err() == nil {
+		object.Wrong("order", "invalid", "order must name at least one call: an array of objects like {\"operation\": \"token\"}")
+	}
+	if err := object.Err(); err != nil {
+		return nil, err
+	}
+	return answerOf(c.VerifyOrder(filters)), nil
+}
+
+var filterFields = []string{"operation", "provider", "user_id", "organization_id", "connection_owner", "status"}
+
+func readFilter(object *body.Object) journal.Filter {
+	filter := journal.Filter{Operation: object.Word("operation", false), Place: readPlace(object), NoAnswer: object.IsNull("status")}
+	if problem := scenarios.CheckSlug(filter.Provider); filter.Provider != "" && problem != "" {
+		object.Wrong("provider", "invalid", "provider %s", problem)
+	}
+	if status := object.Number("status"); status != nil {
+		if filter.Status = *status; filter.Status == 0 {
+			object.Wrong("status", "invalid", journal.StatusRule)
+		}
+	}
+	return filter
+}
+
+// refuse tells what a check found, under its fields.
+func refuse(object *body.Object, where string, problems scenarios.Problems) {
+	for _, problem := range problems {
+		object.Wrong(problem.Field, "invalid", "%s%s", where, problem.Message)
+	}
+}
+
+// Verify tells whether there were as many calls as expected, or events or webhooks.
+func (c Call) Verify(x journal.Expected) journal.Verdict {
+	w := c.watch(x.Filter)
+	defer w.end()
+	n, forgotten := w.count()
+	if x.Holds(n, forgotten) {
+		return journal.Verdict{OK: true, Count: n}
+	}
+	return c.explain(x, n, forgotten, w)
+}
+
+// VerifyOrder tells whether calls came one after another.
+func (c Call) VerifyOrder(filters []journal.Filter) journal.Verdict {
+	return c.Journal.InOrder(filters)
+}
+
+// How long a wait lasts unless it says so, and at most.
+const (
+	usualWait   = 10 * time.Second
+	longestWait = 10 * time.Minute
+)
+
+// GetWait answers when there were as many requests as expected, or an event.
+func GetWait(c Call) (any, error) {
+	p := c.parameters()
+	x := journal.Expected{Filter: p.filter(), Count: p.numberOrNil("count"), AtLeast: p.numberOrNil("at_least"), AtMost: p.numberOrNil("at_most")}
+	x.Event, x.Webhook = p.word("event"), p.word("webhook")
+	p.check(x.Check())
+	x.Within = p.timeout()
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(c.Context, x.Within)
+	defer cancel()
+	return answerOf(c.Wait(ctx, x)), nil
+}
+
+// Wait answers when there are as many as expected, those before it included, or when the context or the server ends.
+func (c Call) Wait(ctx context.Context, x journal.Expected) journal.Verdict {
+	w := c.watch(x.Filter)
+	defer w.end()
+	for {
+		next := w.next()
+		n, forgotten := w.count()
+		if x.Holds(n, forgotten) {
+			return journal.Verdict{OK: true, Count: n}
+		}
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return c.explain(x, n, forgotten, w)
+		case <-c.Leaving:
+			v := c.explain(x, n, forgotten, w)
+			v.Why = "The server left. " + v.Why
+			return v
+		}
+	}
+}
+
+// watch is what counts calls, events or webhooks as they come.
+type watch struct {
+	next  func() <-chan struct{} // ready when the next ones came
+	count func() (n int, forgotten uint64)
+	all   iter.Seq[*journal.Entry] // the oldest first
+	end   func()
+}
+
+func (c Call) watch(f journal.Filter) watch {
+	switch {
+	case f.Event != "":
+		return c.watchEvents(f)
+	case f.Webhook != "":
+		return c.watchWebhooks(f)
+	}
+	w := c.Journal.Watch(f)
+	return watch{next: w.News, count: w.Count, all: c.Journal.All(), end: w.End}
+}
+
+func (c Call) watchEvents(f journal.Filter) watch {
+	news, end := c.Environment.Listen()
+	return watch{
+		next: func() <-chan struct{} { return news },
+		count: func() (n int, forgotten uint64) {
+			return c.Environment.CountEvents(func(e *environment.Event) bool { return e.Name == f.Event && f.Covers(e.Key) }), 0
+		},
+		all: func(yield func(*journal.Entry) bool) {
+			for _, e := range c.Environment.AllEvents() {
+				if !yield(&journal.Entry{RequestID: e.EventID(), Operation: e.Name, Key: e.Key, APITime: e.At}) {
+					return
+				}
+			}
+		},
+		end: end,
+	}
+}
+
+// watchWebhooks counts those that an endpoint took.
+func (c Call) watchWebhooks(f journal.Filter) watch {
+	delivered := func(d *webhook.Delivery) bool { return d.State == webhook.Delivered }
+	return watch{
+		next: c.Courier.Next,
+		count: func() (n int, forgotten uint64) {
+			_, n = c.Courier.List(0, func(d *webhook.Delivery) bool {
+				return delivered(d) && d.Event.Name == f.Webhook && f.Covers(d.Event.Key)
+			})
+			return n, 0
+		},
+		all: func(yield func(*journal.Entry) bool) {
+			list, _ := c.Courier.List(math.MaxInt, delivered)
+			for _, d := range slices.Backward(list) {
+				if !yield(&journal.Entry{RequestID: deliveryID(d.Number), Operation: d.Event.Name, Key: d.Event.Key, APITime: d.Event.At}) {
+					return
+				}
+			}
+		},
+		end: func() {},
+	}
+}
+
+// explain says why an expectation does not hold.
+func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) journal.Verdict {
+	v := x.Explain(n, forgotten, w.all)
+	if x.Webhook != "" {
+		v.Why += c.undelivered(x.Filter)
+	}
+	return v
+}
+
+// undelivered says why there may be no webhooks.
+func (c Call) undelivered(f journal.Filter) string {
+	endpoints := c.Environment.Whole(0, 1).Endpoints
+	if len(endpoints) == 0 {
+		return " No webhook endpoint exists: write one under webhooks in the scenario file, or POST /webhook_endpoints."
+	}
+	if !slices.ContainsFunc(endpoints, func(e *environment.Endpoint) bool { return e.Enabled && slices.Contains(e.Events, f.Webhook) }) {
+		return " No webhook endpoint is told of " + f.Webhook + ": they are disabled, or take other events."
+	}
+	_, not := c.Courier.List(0, func(d *webhook.Delivery) bool {
+		return d.State != webhook.Delivered && d.Event.Name == f.Webhook && f.Covers(d.Event.Key)
+	})
+	if not > 0 {
+		return fmt.Sprintf(" Not delivered are %d such webhooks: GET /_control/webhooks says why.", not)
+	}
+	return ""
+}
