@@ -133,9 +133,14 @@ func (e *Environment) WaitFor(ctx context.Context, c Called, places ...Place) er
 		if err == nil {
 			return nil
 		}
+		release := world.hold()
 		select {
 		case <-next:
+		case <-world.gone: // it goes on in the one that is made anew
 		case <-ctx.Done():
+		}
+		release()
+		if ctx.Err() != nil {
 			return fmt.Errorf("%w: %w", ctx.Err(), err)
 		}
 	}

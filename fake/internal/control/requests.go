@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/body"
+	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
@@ -195,6 +196,9 @@ const (
 	lookAgain   = 50 * time.Millisecond // for events, which time may cause
 )
 
+// Anew is no answer: the environment went meanwhile, and the call goes on in the one that is made anew.
+type Anew struct{}
+
 // GetWait answers when there were as many requests as expected, or an event.
 func GetWait(c Call) (any, error) {
 	p := c.parameters()
@@ -220,7 +224,7 @@ func GetWait(c Call) (any, error) {
 			return journal.Verdict{Count: n}, expected.Holds(n)
 		}
 	}
-	deadline := time.NewTimer(timeout)
+	deadline := time.NewTimer(c.Began.Add(timeout).Sub(clock.Wire()))
 	defer deadline.Stop()
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
@@ -241,6 +245,8 @@ func GetWait(c Call) (any, error) {
 			return failedOf("Within "+scenarios.FormatDuration(timeout)+" there were "+strconv.Itoa(v.Count)+"; expected were "+what+".", v), nil
 		case <-c.Context.Done():
 			return failedOf("The client left.", v), nil
+		case <-c.Gone:
+			return Anew{}, nil
 		case <-c.Leaving:
 			return failedOf("The server left.", v), nil
 		}
