@@ -182,13 +182,18 @@ func (e *environments) isIdle(one *opened, now time.Time) bool {
 	return e.idle > 0 && one.Name() != defaultEnvironment && one.holders.Load() == 0 && now.UnixNano()-one.used.Load() > int64(e.idle)
 }
 
-// List are the environments, in the order of their names.
-func (e *environments) List() []control.Opened {
-	list := []control.Opened{}
+// List are some of the environments, in the order of their names: those behind a name.
+func (e *environments) List(after string, most int) (list []control.Opened, more bool) {
 	for _, one := range e.all() {
+		if one.Name() <= after {
+			continue
+		}
+		if len(list) == most {
+			return list, true
+		}
 		list = append(list, control.Opened{Name: one.Name(), APIKey: keyOf(one.Name()), LastUsed: time.Unix(0, one.used.Load())})
 	}
-	return list
+	return list, false
 }
 
 // Drop deletes an environment, and tells whether there was one: its next use makes it anew. That of default, which

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -47,6 +48,52 @@ func TestListingAndDeletingEnvironments(t *testing.T) {
 	expect(t, "default, too", w.token("github", "alice").says(), "active")
 	w.Use("not_installed")
 	expect(t, "and Go finds the new one", w.token("github", "alice").says(), "not_installed")
+}
+
+func TestEnvironmentsAreListedInPages(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	for i := range 249 {
+		w.Environment(fmt.Sprintf("e%03d", i)).Now()
+	}
+	type page struct {
+		Environments []struct{ Name string }
+		Next         *string
+	}
+	for query, want := range map[string]string{"?": "100 100 50", "?limit=1000": "250", "?limit=125": "125 125", "?limit=249": "249 1"} {
+		var sizes, names []string
+		for next := ""; ; {
+			p := decode[page](t, w.control("GET", "environments"+query+next, ""), 200)
+			sizes = append(sizes, fmt.Sprint(len(p.Environments)))
+			for _, one := range p.Environments {
+				names = append(names, one.Name)
+			}
+			if p.Next == nil {
+				break
+			}
+			next = "&next=" + *p.Next
+		}
+		expect(t, query, strings.Join(sizes, " "), want)
+		if !slices.IsSorted(names) || len(slices.Compact(names)) != 250 {
+			t.Errorf("%s lists %v", query, names)
+		}
+	}
+	w.tries(
+		try{"behind a deleted one", "GET /_control/environments?next=e2475", "", 200, `"name": "e248"`},
+		try{"behind all", "GET /_control/environments?next=z", "", 200, `"environments": []`},
+		try{"no page", "GET /_control/environments?limit=0", "", 422, "1 to 1000"},
+		try{"misspelt", "GET /_control/environments?limt=5", "", 422, "did you mean limit?"},
+	)
+	first := w.do("GET", "/_ui/environments", "")
+	expect(t, "rows of the page", strings.Count(string(first.body), "aria-label=\"Delete "), 100)
+	if !first.says(`href="/_ui/environments?environment=default&amp;next=e098"`) {
+		t.Errorf("the page leads nowhere: %s", first.body)
+	}
+	last := w.do("GET", "/_ui/environments?next=e198", "")
+	expect(t, "rows of the last page", strings.Count(string(last.body), "aria-label=\"Delete "), 50)
+	if last.says(`id="more"`) {
+		t.Error("the last page leads on")
+	}
 }
 
 func TestNamesOfEnvironments(t *testing.T) {

@@ -125,7 +125,7 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("GET", "/export", 200, control.GetExport),
 		s.controlRoute("GET", "/webhooks", 200, control.GetWebhooks, "state", "event", "limit"),
 		s.controlRoute("POST", "/webhooks/{id}/redeliver", 202, control.PostRedeliver),
-		wholeServer(s.controlRoute("GET", "/environments", 200, control.GetEnvironments)),
+		wholeServer(s.controlRoute("GET", "/environments", 200, control.GetEnvironments, "limit", "next")),
 		wholeServer(s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment)),
 		s.controlRoute("GET", "/events", 200, control.GetEvents),
 		wholeServer(s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI)),
