@@ -100,7 +100,7 @@ func (o *Object) Word(field string, required bool) string {
 func (o *Object) OneOf(field string, allowed ...string) string {
 	word := o.Word(field, false)
 	if word != "" && !slices.Contains(allowed, word) {
-		o.Wrong(field, "invalid", "%s is %q, not one of %s%s", o.path+field, scenarios.Abridge(word), strings.Join(allowed, ", "), scenarios.DidYouMean(word, allowed))
+		o.Wrong(field, "invalid", "%s %s", o.path+field, scenarios.NotOneOf(word, allowed))
 		return ""
 	}
 	return word
