@@ -328,11 +328,18 @@ func methodNotAllowed(x *exchange, r *http.Request, allowed string) error {
 // notImplemented is the answer to a path that is not faked: never a 404, which looks like data.
 func (s *Server) notImplemented(r *http.Request) error {
 	why := "It answers the operations of the Pipes API that its README lists; this is not an answer of WorkOS."
+	path, isOld := strings.CutPrefix(r.URL.Path, "/v1/")
 	switch {
+	case isOld:
+		why = "The paths of the Pipes API are without /v1: ask for /" + scenarios.Abridge(path) + "."
 	case strings.HasPrefix(r.URL.Path, "/_") && s.options.controlApart:
 		why = "It is not a control call, or not at this address: --control-addr names that of the control plane."
 	case strings.HasPrefix(r.URL.Path, "/_"):
-		why = "It is not a control call: GET /_control/openapi.json lists them."
+		why = "It is not a control call: GET /_control/openapi.json lists them, and the page is at " + uiPath + "."
+	case r.URL.Path == "/" && s.options.controlApart:
+		why = "The page is at the address that --control-addr names, at " + uiPath + "."
+	case r.URL.Path == "/":
+		why = "The page is at " + uiPath + ", and GET /_control/openapi.json lists the control calls."
 	}
 	return &pipes.Error{Code: pipes.NotImplemented, Message: "pipesfake does not implement " + r.Method + " " + scenarios.Abridge(r.URL.Path) + ". " + why}
 }

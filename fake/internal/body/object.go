@@ -292,7 +292,20 @@ func (o *Object) root() *Object {
 	return o
 }
 
-func (o *Object) missing(field string) { o.Wrong(field, "required", "%s is required", o.path+field) }
+func (o *Object) missing(field string) {
+	o.Wrong(field, "required", "%s is required%s", o.path+field, o.instead(field))
+}
+
+// instead tells which member stands there, perhaps, in place of a field that does not: SDKs have other names for it.
+func (o *Object) instead(field string) string {
+	plain := func(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
+	for _, m := range o.members {
+		if !m.read && (plain(m.name) == plain(field) || scenarios.DidYouMean(m.name, []string{field}) != "") {
+			return fmt.Sprintf(": write it in place of %q", scenarios.Abridge(m.name))
+		}
+	}
+	return ""
+}
 
 // Err is invalid_request with everything that was wrong, or nil.
 func (o *Object) Err() error {
