@@ -19,9 +19,14 @@ type asker struct {
 	controlToken *string // nil: it is not needed
 }
 
-func newAsker(command string, stderr io.Writer) asker {
+// newAsker is a command that asks; does says what for, and what its exit codes mean.
+func newAsker(command, does string, stderr io.Writer) asker {
 	flags := flag.NewFlagSet("pipesfake "+command, flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintf(flags.Output(), "usage: %s [flags]\n\n%s\n\n", flags.Name(), does)
+		flags.PrintDefaults()
+	}
 	return asker{flags: flags, addr: flags.String("addr", defaultAddr, "`address` that the server listens on")}
 }
 
@@ -58,8 +63,8 @@ func (a asker) get(ctx context.Context, path string) (body []byte, code int) {
 }
 
 // parse reads the flags; done tells that nothing more is to be done, and the code for the shell.
-func (a asker) parse(args []string, getenv func(string) string) (code int, done bool) {
-	switch err := parseFlags(a.flags, args, getenv); {
+func (a asker) parse(args []string, getenv func(string) string, stdout io.Writer) (code int, done bool) {
+	switch err := parseFlags(a.flags, args, getenv, stdout); {
 	case errors.Is(err, flag.ErrHelp):
 		return exitOK, true
 	case err != nil:
@@ -69,9 +74,10 @@ func (a asker) parse(args []string, getenv func(string) string) (code int, done 
 }
 
 // healthcheck exits 0 when a server at the address of serve's flag or variable is healthy.
-func healthcheck(ctx context.Context, args []string, getenv func(string) string, stderr io.Writer) int {
-	a := newAsker("healthcheck", stderr)
-	if code, done := a.parse(args, getenv); done {
+func healthcheck(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	a := newAsker("healthcheck", "It asks a running pipesfake for its health, and exits 0 when it is healthy, 1 when it is not or does not answer, 2 when\n"+
+		"a flag is wrong.", stderr)
+	if code, done := a.parse(args, getenv, stdout); done {
 		return code
 	}
 	_, code := a.get(ctx, "/health")
@@ -80,11 +86,12 @@ func healthcheck(ctx context.Context, args []string, getenv func(string) string,
 
 // coverage prints which answers all environments of a server gave, and exits 1 when they are fewer than wanted.
 func coverage(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	a := newAsker("coverage", stderr)
+	a := newAsker("coverage", "It prints which answers a running pipesfake gave, and exits 0, 1 when they are fewer than --min or it does not answer,\n"+
+		"2 when a flag is wrong.", stderr)
 	controlAddr := a.flags.String("control-addr", "", "`address` of the control plane, where it has one of its own")
 	a.controlToken = a.flags.String("control-token", "", "`token` that the control plane wants")
 	least := a.flags.Int("min", 0, "exit 1 below so many `percent` of the answers of every provider")
-	if code, done := a.parse(args, getenv); done {
+	if code, done := a.parse(args, getenv, stdout); done {
 		return code
 	}
 	if *least < 0 || *least > 100 {

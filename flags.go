@@ -2,12 +2,14 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -35,8 +37,8 @@ func (h *hostList) Set(names string) error {
 	return nil
 }
 
-// parse reads flags over variables over defaults. The error has been printed.
-func parse(args []string, getenv func(string) string, stderr io.Writer) (config, error) {
+// parse reads flags over variables over defaults. The error, or the help that was asked for, has been printed.
+func parse(args []string, getenv func(string) string, stdout, stderr io.Writer) (config, error) {
 	var c config
 	flags := flag.NewFlagSet("pipesfake serve", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -54,7 +56,7 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (config,
 	flags.DurationVar(&c.idle, "environment-idle", time.Hour, "`how long` an environment is unused before it goes; 0: it stays")
 	flags.StringVar(&c.state, "state", "", "`file` that keeps the environments over a restart (it holds secrets)")
 	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
-	wrong := parseFlags(flags, args, getenv)
+	wrong := parseFlags(flags, args, getenv, stdout)
 	if wrong == nil {
 		wrong = cmp.Or(checkAddr(flags, "addr", c.addr), checkAddr(flags, "control-addr", c.controlAddr))
 	}
@@ -73,10 +75,20 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (config,
 	return c, wrong
 }
 
-// parseFlags sets what the arguments leave unsaid from variables. The error has been printed.
-func parseFlags(flags *flag.FlagSet, args []string, getenv func(string) string) (wrong error) {
-	if err := flags.Parse(args); err != nil {
+// parseFlags sets what the arguments leave unsaid from variables. The error, or the help that was asked for, has been
+// printed.
+func parseFlags(flags *flag.FlagSet, args []string, getenv func(string) string, stdout io.Writer) (wrong error) {
+	stderr := flags.Output()
+	flags.SetOutput(io.Discard) // it would tell of a mistake on a screen of flags
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		flags.SetOutput(stdout)
+		flags.Usage()
 		return err
+	}
+	flags.SetOutput(stderr)
+	if err != nil {
+		return complain(flags, "%s", mended(flags, err))
 	}
 	if flags.NArg() > 0 {
 		return complain(flags, "it takes no argument %q, only flags", flags.Arg(0))
@@ -87,11 +99,40 @@ func parseFlags(flags *flag.FlagSet, args []string, getenv func(string) string) 
 		variable := "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		if value := getenv(variable); value != "" && !given[f.Name] {
 			if err := flags.Set(f.Name, value); err != nil {
-				wrong = complain(flags, "invalid value %q for %s: %v", value, variable, err)
+				wrong = complain(flags, "invalid value %q for %s: %s", value, variable, takes(f, err))
 			}
 		}
 	})
 	return wrong
+}
+
+// mended is an error of package flag with what to write instead.
+func mended(flags *flag.FlagSet, err error) string {
+	text := err.Error()
+	if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
+		var known []string
+		flags.VisitAll(func(f *flag.Flag) { known = append(known, "--"+f.Name) })
+		return fmt.Sprintf("unknown flag --%s%s: %s -h lists them", name, scenarios.DidYouMean("--"+name, known), flags.Name())
+	}
+	if match := regexp.MustCompile(`(?s)^(invalid .* for (?:flag )?-)([a-z-]+): parse error$`).FindStringSubmatch(text); match != nil {
+		return match[1] + "-" + match[2] + ": " + takes(flags.Lookup(match[2]), err)
+	}
+	return text
+}
+
+// takes says what a flag is to be set to, in place of package flag's parse error.
+func takes(f *flag.Flag, err error) string {
+	if getter, ok := f.Value.(flag.Getter); ok && strings.HasSuffix(err.Error(), "parse error") {
+		switch getter.Get().(type) {
+		case bool:
+			return "it is true or false"
+		case int:
+			return "it is a whole number"
+		case time.Duration:
+			return "it is a duration like 90s, 30m or 24h"
+		}
+	}
+	return err.Error()
 }
 
 func complain(flags *flag.FlagSet, format string, args ...any) error {

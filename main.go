@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "coverage":
 		return coverage(ctx, args, getenv, stdout, stderr)
 	case "healthcheck":
-		return healthcheck(ctx, args, getenv, stderr)
+		return healthcheck(ctx, args, getenv, stdout, stderr)
 	case "schema":
 		return plain(word, args, stdout, stderr, string(scenarios.Schema()))
 	case "version":
@@ -144,7 +144,7 @@ func check(files []string, stdout, stderr io.Writer) int {
 
 // serve answers until ctx ends.
 func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	c, err := parse(args, getenv, stderr)
+	c, err := parse(args, getenv, stdout, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return exitOK

@@ -187,12 +187,12 @@ func TestFlagsBeatVariablesBeatDefaults(t *testing.T) {
 		"flags":                 {[]string{"--addr", ":2", "--log=json"}, map[string]string{"PIPESFAKE_ADDR": ":1", "PIPESFAKE_LOG": "text"}, config{addr: ":2", log: "json"}},
 		"a flag of the default": {[]string{"--log", "text"}, map[string]string{"PIPESFAKE_LOG": "json"}, config{addr: "127.0.0.1:4101", log: "text"}},
 	} {
-		got, err := parse(c.args, func(name string) string { return c.variables[name] }, io.Discard)
+		got, err := parse(c.args, func(name string) string { return c.variables[name] }, io.Discard, io.Discard)
 		if err != nil || got.addr != c.want.addr || got.log != c.want.log || got.verbose != c.want.verbose || got.controlToken != c.want.controlToken {
 			t.Errorf("%s: %+v (%v)", name, got, err)
 		}
 	}
-	several, err := parse([]string{"--allow-host", "a.b", "--allow-host=c.d,e.f"}, func(string) string { return "" }, io.Discard)
+	several, err := parse([]string{"--allow-host", "a.b", "--allow-host=c.d,e.f"}, func(string) string { return "" }, io.Discard, io.Discard)
 	if err != nil || several.hosts.String() != "a.b,c.d,e.f" {
 		t.Errorf("hosts %v (%v)", several.hosts, err)
 	}
@@ -211,9 +211,15 @@ func TestUsageErrors(t *testing.T) {
 		says      string
 	}{
 		"an unknown command":  {[]string{"sreve"}, nil, 2, "did you mean serve?"},
-		"an unknown flag":     {[]string{"--adr", ":1"}, nil, 2, "-adr"},
+		"an unknown flag":     {[]string{"--adr", ":1"}, nil, 2, "pipesfake serve: unknown flag --adr (did you mean --addr?): pipesfake serve -h lists them\n"},
+		"a flag of another":   {[]string{"healthcheck", "--min", "1"}, nil, 2, "pipesfake healthcheck: unknown flag --min"},
+		"no value":            {[]string{"--addr"}, nil, 2, "pipesfake serve: flag needs an argument: -addr\n"},
+		"a bad number":        {[]string{"--journal", "x"}, nil, 2, `pipesfake serve: invalid value "x" for flag --journal: it is a whole number` + "\n"},
+		"a large number":      {[]string{"--journal", "99999999999999999999"}, nil, 2, `for flag -journal: value out of range`},
+		"a bad number said":   {nil, map[string]string{"PIPESFAKE_JOURNAL": "x"}, 2, `invalid value "x" for PIPESFAKE_JOURNAL: it is a whole number`},
+		"days":                {[]string{"-environment-idle", "1d"}, nil, 2, `invalid value "1d" for flag --environment-idle: it is a duration like 90s, 30m or 24h`},
 		"an argument":         {[]string{"serve", "my.yaml"}, nil, 2, `"my.yaml"`},
-		"a bad truth value":   {[]string{"--watch=perhaps"}, nil, 2, "perhaps"},
+		"a bad truth value":   {[]string{"--watch=perhaps"}, nil, 2, `invalid boolean value "perhaps" for --watch: it is true or false`},
 		"a bad variable":      {nil, map[string]string{"PIPESFAKE_VERBOSE": "perhaps"}, 2, "PIPESFAKE_VERBOSE"},
 		"a bad log":           {[]string{"--log", "xml"}, nil, 2, "text or json"},
 		"a bad host":          {[]string{"--addr", "127.0.0.1:0", "--allow-host", "a b"}, nil, 2, "not a host name"},
@@ -256,8 +262,10 @@ func TestTheSmallCommands(t *testing.T) {
 			t.Errorf("%s --help: %d %s", word, code, stdout)
 		}
 	}
-	if code, _, stderr := command(t, nil, "serve", "-h"); code != 0 || !strings.Contains(stderr, "-control-addr") {
-		t.Errorf("serve -h: %d %s", code, stderr)
+	for word, says := range map[string]string{"serve": "-control-addr", "coverage": "-min percent", "healthcheck": "1 when it is not"} {
+		if code, stdout, stderr := command(t, nil, word, "-h"); code != 0 || !strings.Contains(stdout, says) || stderr != "" {
+			t.Errorf("%s -h: %d %s%s", word, code, stdout, stderr)
+		}
 	}
 	if code, stdout, _ := command(t, nil, "check", "scenarios.yaml"); code != 0 || stdout != "scenarios.yaml: good (16 scenarios, 7 connections)\n" {
 		t.Errorf("check: %d %s", code, stdout)

@@ -180,7 +180,7 @@ func TestTheREADMEKnowsEveryFlag(t *testing.T) {
 		t.Fatal(err)
 	}
 	var usage strings.Builder
-	if _, err := parse([]string{"-h"}, func(string) string { return "" }, &usage); err == nil {
+	if _, err := parse([]string{"-h"}, func(string) string { return "" }, &usage, new(strings.Builder)); err == nil {
 		t.Fatal("-h is no error")
 	}
 	for _, match := range regexp.MustCompile(`(?m)^  -([a-z-]+)`).FindAllStringSubmatch(usage.String(), -1) {

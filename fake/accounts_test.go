@@ -181,6 +181,8 @@ func TestAnOrganizationsConnection(t *testing.T) {
 	w.tries(
 		try{"none", "GET " + acme, "", 404, ""},
 		try{"somebody acts", "POST " + acme, `{"access_token": "t"}`, 422, "user_id is required"},
+		try{"a user in the SDK's words", "POST /data-integrations/slack/token", `{"userId": "bob"}`, 400, `user_id is required: write it in place of \"userId\"`},
+		try{"a user misspelt", "POST /data-integrations/slack/token", `{"user": "bob"}`, 400, `user_id is required: write it in place of \"user\"`},
 		try{"import", "POST " + acme, `{"access_token": "shared", "user_id": "admin"}`, 201, `"user_id":null,"organization_id":"acme"`},
 		try{"any member uses it", "POST /data-integrations/slack/token", `{"user_id": "bob", ` + shared + `}`, 200, `"access_token":"shared"`},
 		try{"nobody owns it", "POST /data-integrations/slack/token", `{"user_id": "admin", "organization_id": "acme"}`, 200, "not_installed"},

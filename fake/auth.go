@@ -22,28 +22,40 @@ const (
 // opened is the environment that the request's API key opens. Its errors are unauthorized, live_key and
 // too_many_environments.
 func (s *Server) opened(r *http.Request, now time.Time) (*opened, error) {
+	name, err := keyed(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.environments.open(name, now)
+}
+
+// keyed is the name of the environment that the request's API key opens. Its errors are unauthorized and live_key.
+func keyed(r *http.Request) (name string, err error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
-		return nil, unauthorized("No API key: send the header Authorization: Bearer sk_…")
+		return "", unauthorized("No API key: send the header Authorization: Bearer sk_…")
 	}
 	scheme, key, _ := strings.Cut(header, " ")
 	key = strings.TrimSpace(key)
 	switch {
 	case !strings.EqualFold(scheme, "Bearer"):
-		return nil, unauthorized("The Authorization header has another scheme than Bearer: send Authorization: Bearer sk_…")
+		return "", unauthorized("The Authorization header has another scheme than Bearer: send Authorization: Bearer sk_…")
+	case key == "":
+		return "", unauthorized("The API key is empty: send Authorization: Bearer sk_…")
 	case strings.HasPrefix(key, liveKey):
-		return nil, &pipes.Error{Code: pipes.LiveKey, Message: "This is a live key, and this is pipesfake, a fake of the WorkOS Pipes API: " +
+		return "", &pipes.Error{Code: pipes.LiveKey, Message: "This is a live key, and this is pipesfake, a fake of the WorkOS Pipes API: " +
 			"use a test key (sk_test_…) here, and look how the live one came to a test."}
-	case !strings.HasPrefix(key, "sk_") || len(key) == len("sk_"):
-		return nil, unauthorized("The API key does not begin with sk_: send Authorization: Bearer sk_…")
+	case !strings.HasPrefix(key, "sk_"):
+		return "", unauthorized("The API key does not begin with sk_: send Authorization: Bearer sk_…")
+	case key == "sk_":
+		return "", unauthorized("The API key ends after sk_: send Authorization: Bearer sk_…")
 	case !strings.HasPrefix(key, environmentKey):
-		return s.environments.open(defaultEnvironment, now)
+		return defaultEnvironment, nil
 	}
-	name := strings.TrimPrefix(key, environmentKey)
-	if !isEnvironmentName(name) {
-		return nil, unauthorized("The API key names no environment: after sk_env_ stand " + environmentNameRule + ".")
+	if name = strings.TrimPrefix(key, environmentKey); !isEnvironmentName(name) {
+		return "", unauthorized("The API key names no environment: after sk_env_ stand " + environmentNameRule + ".")
 	}
-	return s.environments.open(name, now)
+	return name, nil
 }
 
 func unauthorized(message string) error {
@@ -60,21 +72,6 @@ func isEnvironmentName(name string) bool {
 		}
 	}
 	return len(name) > 0 && len(name) <= 64
-}
-
-// controlled is the environment of a control call: that of ?environment=, of the API key, else default.
-func (s *Server) controlled(r *http.Request, now time.Time) (*opened, error) {
-	if names, said := r.URL.Query()["environment"]; said {
-		if len(names) != 1 || !isEnvironmentName(names[0]) {
-			return nil, pipes.Invalid(pipes.FieldError{Field: "environment", Code: "invalid",
-				Message: "environment must be one name of " + environmentNameRule})
-		}
-		return s.environments.open(names[0], now)
-	}
-	if r.Header.Get("Authorization") == "" {
-		return s.environments.open(defaultEnvironment, now)
-	}
-	return s.opened(r, now)
 }
 
 // guard keeps the control plane from other sites' pages and from DNS rebinding. Its errors are

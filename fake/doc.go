@@ -21,7 +21,7 @@
 //  2. The router (routes.go) finds the route; unknown paths are 501 or forwarded (fallback.go), unknown
 //     methods 405.
 //  3. answer (routes.go) finds the environment: by the API key (auth.go), on the control plane after
-//     its guard. It reads the body (internal/body).
+//     its guard (control.go). It reads the body (internal/body).
 //  4. A fault that strikes the call and replaces its answer ends it here (internal/fault says which).
 //  5. The handler (token.go, accounts.go, integrations.go …; internal/control) reads the call (calls.go),
 //     asks the environment, and returns a value (views.go) or an error.

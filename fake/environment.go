@@ -49,13 +49,17 @@ type State = scenarios.State
 // Never is the ExpiresIn of a token that does not expire.
 const Never = scenarios.Never
 
-// Place narrows what a switch covers; without one it covers everybody. An empty name is a mistake, not
-// everybody.
+// Place narrows what a switch, a fault or a question covers; without one it covers everybody. Several narrow it
+// together: Provider with User is that user's connections with that provider. Each kind stands once. An empty name is
+// a mistake, not everybody.
 type Place func(*environment.Place) error
 
 // Provider means the connections with one provider.
 func Provider(slug string) Place {
 	return func(p *environment.Place) error {
+		if p.Provider != "" {
+			return twice("Provider", slug, p.Provider)
+		}
 		p.Provider = slug
 		return named("Provider", slug)
 	}
@@ -64,6 +68,9 @@ func Provider(slug string) Place {
 // User means the connections of one user, with and without an organization.
 func User(id string) Place {
 	return func(p *environment.Place) error {
+		if p.User != "" {
+			return twice("User", id, p.User)
+		}
 		p.User = id
 		return named("User", id)
 	}
@@ -72,7 +79,13 @@ func User(id string) Place {
 // Organization means the connections in one organization.
 func Organization(id string) Place {
 	return func(p *environment.Place) error {
-		p.Organization, p.NoOrganization = id, false
+		switch {
+		case p.Organization != "":
+			return twice("Organization", id, p.Organization)
+		case p.NoOrganization:
+			return withAndWithout(id)
+		}
+		p.Organization = id
 		return named("Organization", id)
 	}
 }
@@ -80,7 +93,10 @@ func Organization(id string) Place {
 // NoOrganization means the connections without an organization.
 func NoOrganization() Place {
 	return func(p *environment.Place) error {
-		p.Organization, p.NoOrganization = "", true
+		if p.Organization != "" {
+			return withAndWithout(p.Organization)
+		}
+		p.NoOrganization = true
 		return nil
 	}
 }
@@ -92,6 +108,16 @@ func OrganizationOwned() Place {
 		p.Shared = true
 		return nil
 	}
+}
+
+func twice(place, id, before string) error {
+	return fmt.Errorf("fake.%s is given twice (%q, and %q before): places narrow together, so make two calls, one for each",
+		place, scenarios.Abridge(id), scenarios.Abridge(before))
+}
+
+func withAndWithout(organization string) error {
+	return fmt.Errorf("fake.Organization(%q) and fake.NoOrganization are given together: places narrow together, so make two calls, one for each",
+		scenarios.Abridge(organization))
 }
 
 func named(place, id string) error {

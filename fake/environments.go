@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"net/http"
@@ -47,7 +48,18 @@ type opened struct {
 	courier   *webhook.Courier
 	snapshots snapshots
 	answers   answers
-	used      atomic.Int64 // nanoseconds since 1970
+	used      atomic.Int64  // nanoseconds since 1970
+	holders   atomic.Int32  // waits and streams in progress
+	gone      chan struct{} // closed when it is deleted, or was idle: its next use makes it anew
+}
+
+// hold keeps the environment from being idle until release.
+func (o *opened) hold() (release func()) {
+	o.holders.Add(1)
+	return func() {
+		o.used.Store(clock.Wire().UnixNano())
+		o.holders.Add(-1)
+	}
 }
 
 // Reset puts everything back to the start, as that of the environment does.
@@ -75,6 +87,10 @@ func (e *environments) open(name string, now time.Time) (*opened, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	return e.openLocked(name, now)
+}
+
+func (e *environments) openLocked(name string, now time.Time) (*opened, error) {
 	if len(e.byName) >= e.most || e.idle > 0 && now.Sub(e.swept) > e.idle/10 {
 		e.swept = now
 		maps.DeleteFunc(e.byName, func(_ string, one *opened) bool {
@@ -85,20 +101,54 @@ func (e *environments) open(name string, now time.Time) (*opened, error) {
 			return goes
 		})
 	}
-	if found := e.byName[name]; found != nil && !e.isIdle(found, now) {
+	found := e.byName[name]
+	if found != nil && !e.isIdle(found, now) {
+		found.used.Store(now.UnixNano())
 		return found, nil
 	}
-	if len(e.byName) >= e.most {
+	if found == nil && len(e.byName) >= e.most {
 		return nil, &pipes.Error{Code: pipes.TooManyEnvironments,
 			Message: fmt.Sprintf("There are %d environments already (--environments), and none is given up for a new one: delete some (DELETE /_control/environments/NAME).", e.most)}
 	}
 	made := e.newWorld(name, now)
-	e.byName[name] = made
+	e.put(made)
 	return made, nil
 }
 
+// put makes an environment the one of its name; one that had it before goes.
+func (e *environments) put(made *opened) {
+	if before := e.byName[made.Name()]; before != nil {
+		e.drop(before)
+	}
+	e.byName[made.Name()] = made
+}
+
+// reserve makes the environment of a test. Its name derives from the test's, and ends with a hash of that where
+// it does not say it whole; the test that has another's name gets a number.
+func (e *environments) reserve(test string, now time.Time) (*opened, error) {
+	const most = 48
+	name := strings.Map(func(r rune) rune {
+		if isEnvironmentName("a" + string(r)) {
+			return r
+		}
+		return '-'
+	}, test)
+	if name != test || len(name) > most {
+		hash := fmt.Sprintf("-%.4x", sha256.Sum256([]byte(test)))
+		name = name[:min(len(name), most-len(hash))] + hash
+	}
+	name = "test-" + name
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	free := name
+	for i := 2; e.byName[free] != nil && !e.isIdle(e.byName[free], now); i++ {
+		free = fmt.Sprintf("%s-%d", name, i)
+	}
+	return e.openLocked(free, now)
+}
+
 func (e *environments) newWorld(name string, now time.Time) *opened {
-	made := &opened{Environment: environment.New(name, e.set, e.newClock()), of: e, journal: journal.New(e.requests)}
+	made := &opened{Environment: environment.New(name, e.set, e.newClock()), of: e, journal: journal.New(e.requests), gone: make(chan struct{})}
 	made.courier = webhook.New(e.client, made.Environment, payload, made.journal.Strike)
 	made.used.Store(now.UnixNano())
 	return made
@@ -129,31 +179,42 @@ func (e *environments) find(suits func(*opened) bool) string {
 
 // isIdle tells whether nobody has used an environment for so long that it goes; default stays.
 func (e *environments) isIdle(one *opened, now time.Time) bool {
-	return e.idle > 0 && one.Name() != defaultEnvironment && now.UnixNano()-one.used.Load() > int64(e.idle)
+	return e.idle > 0 && one.Name() != defaultEnvironment && one.holders.Load() == 0 && now.UnixNano()-one.used.Load() > int64(e.idle)
 }
 
-// List are the environments, in the order of their names.
-func (e *environments) List() []control.Opened {
-	list := []control.Opened{}
+// List are some of the environments, in the order of their names: those behind a name.
+func (e *environments) List(after string, most int) (list []control.Opened, more bool) {
 	for _, one := range e.all() {
+		if one.Name() <= after {
+			continue
+		}
+		if len(list) == most {
+			return list, true
+		}
 		list = append(list, control.Opened{Name: one.Name(), APIKey: keyOf(one.Name()), LastUsed: time.Unix(0, one.used.Load())})
 	}
-	return list
+	return list, false
 }
 
-// Drop deletes an environment, and tells whether there was one: its next use makes it anew.
+// Drop deletes an environment, and tells whether there was one: its next use makes it anew. That of default, which
+// is always there, is at once.
 func (e *environments) Drop(name string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	found := e.byName[name]
-	if delete(e.byName, name); found != nil {
+	now, found := clock.Wire(), e.byName[name]
+	switch {
+	case name == defaultEnvironment:
+		e.put(e.newWorld(name, now))
+	case found != nil:
+		delete(e.byName, name)
 		e.drop(found)
 	}
-	return found != nil && !e.isIdle(found, clock.Wire())
+	return found != nil && !e.isIdle(found, now)
 }
 
-// drop ends what an environment does by itself; what it covered is past.
+// drop ends what an environment does by itself; what it covered is past, and who waits in it looks for the next.
 func (e *environments) drop(one *opened) {
+	close(one.gone)
 	e.past.Merge(one.journal.Coverage())
 	one.End()
 	e.closing.Go(one.courier.Close) // it may have something on its way
@@ -207,22 +268,4 @@ func (e *environments) current() *scenarios.Set {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	return e.set
-}
-
-// unused is a name for an environment of a test, which derives from the test's.
-func (e *environments) unused(test string) string {
-	name := strings.Map(func(r rune) rune {
-		if isEnvironmentName("a" + string(r)) {
-			return r
-		}
-		return '-'
-	}, test)
-	name = "test-" + name[:min(len(name), 48)]
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	free := name
-	for i := 2; e.byName[free] != nil; i++ {
-		free = fmt.Sprintf("%s-%d", name, i)
-	}
-	return free
 }

@@ -2,10 +2,13 @@ package fake_test
 
 import (
 	"fmt"
+	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"example.com/pipesfake/fake"
@@ -45,6 +48,52 @@ func TestListingAndDeletingEnvironments(t *testing.T) {
 	expect(t, "default, too", w.token("github", "alice").says(), "active")
 	w.Use("not_installed")
 	expect(t, "and Go finds the new one", w.token("github", "alice").says(), "not_installed")
+}
+
+func TestEnvironmentsAreListedInPages(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	for i := range 249 {
+		w.Environment(fmt.Sprintf("e%03d", i)).Now()
+	}
+	type page struct {
+		Environments []struct{ Name string }
+		Next         *string
+	}
+	for query, want := range map[string]string{"?": "100 100 50", "?limit=1000": "250", "?limit=125": "125 125", "?limit=249": "249 1"} {
+		var sizes, names []string
+		for next := ""; ; {
+			p := decode[page](t, w.control("GET", "environments"+query+next, ""), 200)
+			sizes = append(sizes, fmt.Sprint(len(p.Environments)))
+			for _, one := range p.Environments {
+				names = append(names, one.Name)
+			}
+			if p.Next == nil {
+				break
+			}
+			next = "&next=" + *p.Next
+		}
+		expect(t, query, strings.Join(sizes, " "), want)
+		if !slices.IsSorted(names) || len(slices.Compact(names)) != 250 {
+			t.Errorf("%s lists %v", query, names)
+		}
+	}
+	w.tries(
+		try{"behind a deleted one", "GET /_control/environments?next=e2475", "", 200, `"name": "e248"`},
+		try{"behind all", "GET /_control/environments?next=z", "", 200, `"environments": []`},
+		try{"no page", "GET /_control/environments?limit=0", "", 422, "1 to 1000"},
+		try{"misspelt", "GET /_control/environments?limt=5", "", 422, "did you mean limit?"},
+	)
+	first := w.do("GET", "/_ui/environments", "")
+	expect(t, "rows of the page", strings.Count(string(first.body), "aria-label=\"Delete "), 100)
+	if !first.says(`href="/_ui/environments?environment=default&amp;next=e098"`) {
+		t.Errorf("the page leads nowhere: %s", first.body)
+	}
+	last := w.do("GET", "/_ui/environments?next=e198", "")
+	expect(t, "rows of the last page", strings.Count(string(last.body), "aria-label=\"Delete "), 50)
+	if last.says(`id="more"`) {
+		t.Error("the last page leads on")
+	}
 }
 
 func TestNamesOfEnvironments(t *testing.T) {
@@ -142,6 +191,232 @@ func TestASharedServer(t *testing.T) {
 	if fake.Start(&r, fake.WithServer(shared), fake.WithSeed(1)); !strings.Contains(r.fatal, "stands alone") {
 		t.Errorf("another option: %s", r.fatal)
 	}
+}
+
+// named is a recorder that has the name of a test.
+type named struct {
+	recorder
+	name string
+}
+
+func (n *named) Name() string { return n.name }
+
+// Names of environments derive from those of the tests alone, whatever their order.
+func TestEnvironmentsOfTests(t *testing.T) {
+	t.Parallel()
+	shared := fake.Start(t)
+	start := func(test string) (*named, string) {
+		n := &named{name: test}
+		return n, fake.Start(n, fake.WithServer(shared)).APIKey()
+	}
+	long := "TestCheckout/" + strings.Repeat("a_reason_", 9)
+	for test, want := range map[string]string{
+		"TestCheckout":                   "TestCheckout",
+		"TestCheckout/it_pays":           "TestCheckout-it_pays-dedef222",
+		"TestCheckout-it_pays":           "TestCheckout-it_pays",
+		"Test" + strings.Repeat("x", 44): "Test" + strings.Repeat("x", 44),
+		"Test" + strings.Repeat("x", 45): "Test" + strings.Repeat("x", 35) + "-35715785",
+		long + "1":                       "TestCheckout-a_reason_a_reason_a_reason-30605a43",
+		long + "2":                       "TestCheckout-a_reason_a_reason_a_reason-28f16932",
+		strings.Repeat("ü", 99):          strings.Repeat("-", 40) + "ad38cf5b",
+	} {
+		n, key := start(test)
+		expect(t, test, key, "sk_env_test-"+want)
+		again, keyAgain := start(test)
+		expect(t, test+" once more at the same time", keyAgain, key+"-2")
+		n.close()
+		again.close()
+	}
+	for range 50 {
+		var starting sync.WaitGroup
+		var keys sync.Map
+		for range 8 {
+			starting.Go(func() {
+				n, key := start(long)
+				if other, taken := keys.LoadOrStore(key, n); taken {
+					t.Errorf("%s is that of two tests: %v", key, other)
+				}
+			})
+		}
+		starting.Wait()
+		keys.Range(func(_, n any) bool { n.(*named).close(); return true })
+	}
+}
+
+// What an environment covered stays counted when it goes, however it goes.
+func TestWhatIdleEnvironmentsCovered(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, w world) {
+		b := w.as("sk_env_b")
+		b.put(`{"scenario": "expired"}`)
+		b.token("github", "alice")
+		<-time.After(58 * time.Minute)
+		w.as("sk_env_c").token("github", "alice") // idle ones were looked for: not again for six minutes
+		<-time.After(3 * time.Minute)
+		expect(t, "made anew", b.token("github", "alice").says(), "active")
+		if all := w.control("GET", "coverage?all=true", ""); !all.says(`"expired": 1`) {
+			t.Errorf("coverage says %s", all.body)
+		}
+	}, fake.WithEnvironments(10, time.Hour))
+}
+
+// Who waits for an environment that is deleted goes on in the one that is made anew.
+func TestWaitingWhereAnEnvironmentGoes(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, w world) {
+		a := w.as("sk_env_a")
+		waited, calls := make(chan int, 1), make(chan error, 1)
+		go func() { waited <- a.do("GET", "/_control/wait?operation=token&count=2&timeout=1m", "").status }()
+		go func() {
+			calls <- w.Environment("a").WaitFor(t.Context(), fake.Called{Operation: "token", Count: new(2)})
+		}()
+		a.token("github", "alice")
+		synctest.Wait()
+		<-time.After(30 * time.Second)
+		w.control("DELETE", "environments/a", "")
+		a.token("github", "alice")
+		synctest.Wait()
+		select {
+		case <-waited:
+			t.Error("what was before the deletion counts")
+		case <-calls:
+			t.Error("what was before the deletion counts in Go")
+		default:
+		}
+		a.token("github", "alice")
+		expect(t, "wait", <-waited, 200)
+		expect(t, "WaitFor", <-calls, nil)
+
+		began := time.Now()
+		go func() { waited <- a.do("GET", "/_control/wait?operation=credentials&timeout=1m", "").status }()
+		for range 3 {
+			<-time.After(10 * time.Second)
+			w.control("DELETE", "environments/a", "")
+		}
+		expect(t, "in vain", <-waited, 409)
+		expect(t, "for", time.Since(began), time.Minute)
+	})
+}
+
+// Who waits for an environment uses it.
+func TestWaitingKeepsAnEnvironment(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, w world) {
+		waits, ctx := make(chan error, 1), t.Context()
+		go func() { waits <- w.Environment("go").WaitFor(ctx, fake.Called{Operation: "token"}) }()
+		answers := make(chan int, 1)
+		go func() {
+			answers <- w.do("GET", "/_control/wait?operation=token&timeout=10m&environment=http", "").status
+		}()
+		live := w.stream("events?environment=live")
+		synctest.Wait()
+		<-time.After(3 * time.Minute)
+		w.as("sk_env_other").token("github", "alice")
+		expect(t, "they are there", w.environments(), "default sk_fake_default, go sk_env_go, http sk_env_http, live sk_env_live, other sk_env_other")
+		for _, name := range []string{"go", "http"} {
+			w.as("sk_env_"+name).token("github", "alice")
+		}
+		expect(t, "WaitFor", <-waits, nil)
+		expect(t, "wait", <-answers, 200)
+		_ = live.Close()
+		<-time.After(3 * time.Minute)
+		expect(t, "and go", w.environments(), "default sk_fake_default")
+	}, fake.WithEnvironments(10, time.Minute))
+}
+
+// A stream ends with its environment, so that browsers come back, and find the one that is made anew.
+func TestStreamsEndWithTheirEnvironment(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	for _, name := range []string{"a", "default"} {
+		live := w.stream("events?environment=" + name)
+		w.control("DELETE", "environments/"+name, "")
+		text, err := io.ReadAll(live)
+		if err != nil || !strings.HasSuffix(string(text), "event: change\ndata: {}\n\n") {
+			t.Errorf("%s ends with %v, after %q", name, err, text)
+		}
+	}
+}
+
+// stream opens one of the control plane; its first line has been read.
+func (w world) stream(path string) io.ReadCloser {
+	w.t.Helper()
+	response, err := w.Client().Get(w.URL() + "/_control/" + path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = response.Body.Close() })
+	if _, err := io.ReadFull(response.Body, make([]byte, len(": pipesfake\n\n"))); err != nil {
+		w.t.Fatal(err)
+	}
+	return response.Body
+}
+
+// Calls that are refused make no environment, and take no request id of one.
+func TestRefusedCallsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithControlToken("t"))
+	anonymous := w.as("")
+	token := []string{"X-Pipesfake-Token", "t"}
+	id := func() string {
+		return w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`).header.Get("X-Request-Id")
+	}
+	expect(t, "first", id(), "req_default_000001")
+	for what, c := range map[string]struct {
+		w       world
+		call    string
+		status  int
+		headers []string
+	}{
+		"a foreign host":         {w.as("sk_env_forbid"), "GET /_control/clock", 403, append(token, "Host", "evil.example.com")},
+		"a foreign origin":       {anonymous, "GET /_control/clock?environment=forbid", 403, append(token, "Origin", "http://evil.example.com")},
+		"no token":               {w.as("sk_env_forbid"), "GET /_control/clock", 401, nil},
+		"the page":               {anonymous, "GET /_ui/?environment=forbid", 401, nil},
+		"an unknown parameter":   {anonymous, "GET /_control/clock?environment=forbid&x=1", 422, token},
+		"and one twice":          {w.as("sk_env_forbid"), "GET /_control/state?limit=1&limit=2", 422, token},
+		"no name":                {anonymous, "GET /_control/clock?environment=-", 422, token},
+		"no key":                 {w.as("nonsense"), "GET /_control/clock", 401, token},
+		"no method":              {w.as("sk_env_forbid"), "PATCH /_control/clock", 405, token},
+		"no call":                {w.as("sk_env_forbid"), "GET /_control/clocks", 501, token},
+		"the list":               {w.as("sk_env_forbid"), "GET /_control/environments", 200, token},
+		"the list of another":    {anonymous, "GET /_control/environments?environment=forbid", 200, token},
+		"a deletion":             {w.as("sk_env_forbid"), "DELETE /_control/environments/forbid", 404, token},
+		"the description":        {w.as("sk_env_forbid"), "GET /_control/openapi.json", 200, token},
+		"coverage of all":        {w.as("sk_env_forbid"), "GET /_control/coverage?all=true", 200, token},
+		"a count begun anew":     {w.as("sk_env_forbid"), "DELETE /_control/coverage", 200, token},
+		"health":                 {w.as("sk_env_forbid"), "GET /health", 200, nil},
+		"a key that is an other": {w.as("sk_live_1"), "GET /_control/environments", 403, token},
+	} {
+		method, path, _ := strings.Cut(c.call, " ")
+		a := c.w.do(method, path, "", c.headers...)
+		expect(t, what, a.status, c.status)
+	}
+	expect(t, "second", id(), "req_default_000002")
+	if list := anonymous.do("GET", "/_control/environments", "", token...); list.status != 200 || list.says("forbid") {
+		t.Errorf("there are %s", list.body)
+	}
+}
+
+// Where there is no room for another environment, the server can be looked at, and room made.
+func TestTheWayOutOfTooManyEnvironments(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithEnvironments(2, 0))
+	w.as("sk_env_a").token("github", "alice")
+	w.control("DELETE", "environments/default", "")
+	b := w.as("sk_env_b")
+	decode[failure](t, b.do("GET", "/events", ""), 503)
+	for _, one := range []world{b, w, w.as("")} {
+		expect(t, "the list", one.environments(), "a sk_env_a, default sk_fake_default")
+		one.tries(
+			try{"coverage", "GET /_control/coverage?all=true", "", 200, `"active": 1`},
+			try{"the description", "GET /_control/openapi.json", "", 200, "openapi"},
+			try{"health", "GET /health", "", 200, "ok"},
+		)
+	}
+	expect(t, "the page", w.do("GET", "/_ui/", "").status, 200)
+	b.control("DELETE", "environments/a", "")
+	b.token("github", "alice")
+	w.token("github", "alice")
 }
 
 // BenchmarkEnvironment makes environments from a file of 100 000 connections.

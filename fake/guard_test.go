@@ -101,3 +101,25 @@ func TestHealth(t *testing.T) {
 	expect(t, "POST", refused.status, 405)
 	expect(t, "Allow", refused.header.Get("Allow"), "GET, HEAD")
 }
+
+// What is not there says where to go instead.
+func TestWhereToGoInstead(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.tries(
+		try{"the root", "GET /", "", 501, "The page is at /_ui/, and GET /_control/openapi.json lists the control calls"},
+		try{"the control plane", "GET /_control", "", 501, "GET /_control/openapi.json lists them, and the page is at /_ui/"},
+		try{"an old path", "POST /v1/data-integrations/github/token", "{}", 501, "without /v1: ask for /data-integrations/github/token"},
+	)
+	apart := start(t, fake.WithControlApart())
+	apart.tries(
+		try{"the root", "GET /", "", 501, "at the address that --control-addr names"},
+		try{"the control plane", "GET /_control/", "", 501, "--control-addr names that"},
+	)
+	w.key = ""
+	for header, says := range map[string]string{"Bearer": "The API key is empty", "Bearer ": "The API key is empty", "Bearer sk_": "ends after sk_", "Bearer x": "does not begin with sk_"} {
+		if a := w.do("GET", "/events", "", "Authorization", header); a.status != 401 || !a.says(says) {
+			t.Errorf("%q: %d %s", header, a.status, a.body)
+		}
+	}
+}

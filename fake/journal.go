@@ -167,11 +167,20 @@ func (e *Environment) WaitFor(ctx context.Context, c Called, places ...Place) er
 	if err != nil {
 		return err
 	}
-	err = wrong(e.asControl().Wait(ctx, x))
-	if err != nil && ctx.Err() != nil {
-		err = fmt.Errorf("%w: %w", ctx.Err(), err)
+	for {
+		world := e.world()
+		release := world.hold()
+		v, gone := e.server.controlOf(world).Wait(ctx, x)
+		release()
+		if gone {
+			continue // it goes on in the one that is made anew
+		}
+		err := wrong(v)
+		if err != nil && ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
+		return err
 	}
-	return err
 }
 
 // String is a line for people.

@@ -21,8 +21,10 @@ type route struct {
 	method    string
 	path      string
 	handle    handler
-	invalid   int  // the status of invalid input
-	control   bool // on the control plane: guarded, and written for people to read
+	invalid   int      // the status of invalid input
+	control   bool     // on the control plane: guarded, and written for people to read
+	whole     bool     // of the control plane, and about the whole server
+	takes     []string // the query parameters of a control call; nil: any
 
 	// whose environment it is, of a call that no API key opens, and the provider's token that it came with; nil: the key's
 	whose func(call) (environment, token string)
@@ -116,7 +118,7 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("POST", "/verify", 200, control.PostVerify),
 		s.controlRoute("GET", "/wait", 200, control.GetWait, "operation", "provider", "user_id", "organization_id", "connection_owner", "status", "count", "at_least", "at_most", "timeout", "event", "webhook"),
 		s.controlRoute("GET", "/coverage", 200, control.GetCoverage, "all", "format"),
-		s.controlRoute("DELETE", "/coverage", 200, control.DeleteCoverage),
+		wholeServer(s.controlRoute("DELETE", "/coverage", 200, control.DeleteCoverage)),
 		s.controlRoute("GET", "/snapshots", 200, control.GetSnapshots),
 		s.controlRoute("POST", "/snapshots", 201, control.PostSnapshot),
 		s.controlRoute("POST", "/snapshots/{name}/restore", 200, control.PostRestore),
@@ -124,42 +126,12 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("GET", "/export", 200, control.GetExport),
 		s.controlRoute("GET", "/webhooks", 200, control.GetWebhooks, "state", "event", "limit"),
 		s.controlRoute("POST", "/webhooks/{id}/redeliver", 202, control.PostRedeliver),
-		s.controlRoute("GET", "/environments", 200, control.GetEnvironments),
-		s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment),
+		wholeServer(s.controlRoute("GET", "/environments", 200, control.GetEnvironments, "limit", "next")),
+		wholeServer(s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment)),
 		s.controlRoute("GET", "/events", 200, control.GetEvents),
-		s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI),
+		wholeServer(s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI)),
 	}
 	return append(routes, s.uiRoutes()...)
-}
-
-func (s *Server) controlCall(c call) control.Call {
-	made := s.controlOf(c.environment)
-	made.Context, made.Vars, made.Query, made.Body = c.request.Context(), c.vars, c.query, c.body
-	return made
-}
-
-// controlOf is what a control call, or its like in Go, finds in an environment.
-func (s *Server) controlOf(o *opened) control.Call {
-	return control.Call{
-		Environment: o.Environment, Journal: o.journal, Snapshots: o, Leaving: s.leaving, Courier: o.courier, Environments: &s.environments, Payload: payload, Bodies: &s.bodies,
-	}
-}
-
-func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error), takes ...string) route {
-	return route{method: method, path: "/_control" + path, invalid: 422, control: true, handle: func(c call) (reply, error) {
-		asked := s.controlCall(c)
-		if err := asked.Takes(takes...); err != nil {
-			return reply{}, err
-		}
-		answer, err := handle(asked)
-		if live, is := answer.(control.Live); is && err == nil {
-			return reply{stream: live.Stream}, nil
-		}
-		if other, has := answer.(interface{ Status() int }); has {
-			return reply{status: other.Status(), body: answer}, err
-		}
-		return reply{status: status, body: answer}, err
-	}}
 }
 
 // table finds the route of a request. gorilla/mux only matches here: its way of handing on variables
@@ -253,9 +225,7 @@ func (s *Server) answer(x *exchange, r *http.Request) {
 	switch {
 	case err != nil:
 	case x.route.control:
-		if err = s.guard(r); err == nil {
-			x.world, err = s.controlled(r, x.began)
-		}
+		x.world, err = s.controlled(x, r, c.query)
 	case x.route.whose != nil:
 		if c.body, unread = body.Read(r); x.route.operation == "provider" {
 			unread = nil // providers take larger ones, which nobody looks at
@@ -268,6 +238,7 @@ func (s *Server) answer(x *exchange, r *http.Request) {
 	}
 	if err != nil && asksToSignIn(r, err) {
 		given, _ := body.Read(r)
+		s.number(x, true)
 		s.respond(x, s.signIn(r, given), nil)
 		return
 	}
@@ -276,8 +247,7 @@ func (s *Server) answer(x *exchange, r *http.Request) {
 		return
 	}
 	c.environment = x.world
-	x.requestID = x.world.RequestID()
-	x.Header()["X-Request-Id"] = []string{x.requestID}
+	s.number(x, x.route.isWhole(c.query))
 	var result reply
 	if x.route.whose == nil {
 		c.body, unread = body.Read(r)
@@ -312,18 +282,19 @@ func (x *exchange) handle(c call) (reply, error) {
 	return result, err
 }
 
-// refuse answers a request that was not routed, or whose key opens nothing: that counts in default.
+// refuse answers a request that was not routed, or whose key opens nothing: that counts in default. One to the
+// control plane counts in none.
 func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 	body.Drain(r)
 	if x.world == nil {
-		var none error
-		if x.world, none = s.opened(r, x.began); none != nil {
-			x.world, none = s.environments.open(defaultEnvironment, x.began)
+		toControl := x.route.control || x.route == &s.unrouted && strings.HasPrefix(r.URL.Path, "/_")
+		if !toControl {
+			var none error
+			if x.world, none = s.opened(r, x.began); none != nil {
+				x.world, _ = s.environments.open(defaultEnvironment, x.began)
+			}
 		}
-		if none == nil {
-			x.requestID = x.world.RequestID()
-			x.Header().Set("X-Request-Id", x.requestID)
-		}
+		s.number(x, toControl)
 	}
 	s.respond(x, reply{}, err)
 }
@@ -365,11 +336,18 @@ func methodNotAllowed(x *exchange, r *http.Request, allowed string) error {
 // notImplemented is the answer to a path that is not faked: never a 404, which looks like data.
 func (s *Server) notImplemented(r *http.Request) error {
 	why := "It answers the operations of the Pipes API that its README lists; this is not an answer of WorkOS."
+	path, isOld := strings.CutPrefix(r.URL.Path, "/v1/")
 	switch {
+	case isOld:
+		why = "The paths of the Pipes API are without /v1: ask for /" + scenarios.Abridge(path) + "."
 	case isOwnPath(r.URL.Path) && s.options.controlApart:
 		why = "It is not a control call, or not at this address: --control-addr names that of the control plane."
 	case isOwnPath(r.URL.Path):
-		why = "It is not a control call: GET /_control/openapi.json lists them."
+		why = "It is not a control call: GET /_control/openapi.json lists them, and the page is at " + uiPath + "."
+	case r.URL.Path == "/" && s.options.controlApart:
+		why = "The page is at the address that --control-addr names, at " + uiPath + "."
+	case r.URL.Path == "/":
+		why = "The page is at " + uiPath + ", and GET /_control/openapi.json lists the control calls."
 	}
 	return &pipes.Error{Code: pipes.NotImplemented, Message: "pipesfake does not implement " + r.Method + " " + scenarios.Abridge(r.URL.Path) + ". " + why}
 }

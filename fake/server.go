@@ -36,6 +36,7 @@ type core struct {
 	control      *table // where it is apart
 	reload       reloadState
 	healthChecks atomic.Uint64
+	controlCalls atomic.Uint64 // that belong to no environment
 	bodies       body.Parser
 	contentType  []string  // one for every answer
 	buffers      sync.Pool // of *bytes.Buffer, that answers are written in
@@ -76,8 +77,12 @@ func Start(t TB, opts ...Option) *Server {
 		return nil
 	}
 	if s.isShared {
-		s.inDefault = &Environment{server: s, name: s.environments.unused(nameOf(t)), t: t}
-		_ = s.world() // from here on nobody else has the name
+		world, err := s.environments.reserve(nameOf(t), clock.Wire())
+		if err != nil {
+			t.Fatalf("pipesfake: %s", mistake(err))
+			return nil
+		}
+		s.inDefault = &Environment{server: s, name: world.Name(), t: t}
 		t.Cleanup(s.Close)
 		t.Cleanup(s.logTail)
 		return s

@@ -120,8 +120,8 @@ func (e *environments) restore(saved []savedState) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for name, world := range made {
-		e.byName[name] = world
+	for _, world := range made {
+		e.put(world)
 	}
 	return nil
 }

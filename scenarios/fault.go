@@ -123,11 +123,14 @@ func (f Fault) Check() Problems {
 	f.checkWaits(unless)
 	unless(!strings.ContainsFunc(f.ContentType, func(r rune) bool { return r < ' ' || r >= 0x7f }), "content_type", "is not a header's value")
 	if kinds := []string{UnknownEnum, ExtraFields, MissingField, WrongNull}; f.OffContract != "" {
-		unless(slices.Contains(kinds, f.OffContract), "off_contract", "is %q, not one of %s%s", Abridge(f.OffContract), strings.Join(kinds, ", "), DidYouMean(f.OffContract, kinds))
+		unless(slices.Contains(kinds, f.OffContract), "off_contract", "%s", NotOneOf(f.OffContract, kinds))
 	}
-	unless(f.Operation == "" || slices.Contains(Operations(), f.Operation), "operation", "is %q, which is none%s: GET /_control/openapi.json lists them",
-		Abridge(f.Operation), DidYouMean(f.Operation, Operations()))
+	known := f.Operation == "" || slices.Contains(Operations(), f.Operation)
+	unless(known, "operation", "%s", NotOneOf(f.Operation, Operations()))
 	for _, way := range f.ways() {
+		if !known {
+			break
+		}
 		isWebhooks := slices.Contains([]string{"duplicate", "late", "bad_signature"}, way)
 		unless(!isWebhooks || f.Operation == Webhooks, way, "is for webhooks: write operation: webhook beside it")
 		unless(isWebhooks || f.Operation != Webhooks, way, "says nothing of webhooks: write duplicate, late, bad_signature or delay")

@@ -1,8 +1,10 @@
 package scenarios
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -186,6 +188,10 @@ func (l *loader) fault(n *yaml.Node, path string, useless ...string) *Fault {
 	before := len(l.problems)
 	fault := &Fault{Position: l.position(n)}
 	f := l.fields(n, path, append(slices.Clone(waysToBreak), "retry_after", "body", "operation", "provider", "user_id", "organization_id", "connection_owner", "times", "probability"))
+	wayUnsure := len(l.problems) > before // it may be a key that is unknown
+	for _, way := range waysToBreak {
+		wayUnsure = wayUnsure || f.values[way] != nil
+	}
 	for _, field := range useless {
 		f.read(field, func(n *yaml.Node, path string) {
 			l.wrong(n, path, "%s says nothing in the fault of a step, which lies over the calls to token and credentials of its connection: take it out", field)
@@ -194,22 +200,31 @@ func (l *loader) fault(n *yaml.Node, path string, useless ...string) *Fault {
 	}
 	l.wayToBreak(f, fault)
 	l.faultPlace(f, fault)
-	if n.Kind != yaml.MappingNode || len(l.problems) > before {
+	if n.Kind != yaml.MappingNode {
 		return fault
 	}
 	for _, problem := range fault.Check() {
 		name, _, _ := strings.Cut(problem.Field, ".")
-		at := f.values[name]
-		if at == nil {
-			at = n
+		switch at := f.values[name]; {
+		case name == "" && !wayUnsure:
+			l.wrong(n, path, "%s", problem.Message)
+		case name == "" || l.complained(before, join(path, name)): // of a value of the wrong kind nothing more can be said
+		case at == nil:
+			l.wrong(n, join(path, problem.Field), "%s", problem.Message)
+		default:
+			l.wrong(at, join(path, problem.Field), "%s", problem.Message)
 		}
-		l.wrong(at, strings.TrimSuffix(join(path, problem.Field), "."), "%s", problem.Message)
 	}
 	return fault
 }
 
 func (l *loader) wayToBreak(f fields, fault *Fault) {
-	f.read("status", func(n *yaml.Node, path string) { fault.Status = int(max(-1, min(l.integer(n, path), 1_000_000))) })
+	f.read("status", func(n *yaml.Node, path string) {
+		before := len(l.problems)
+		if fault.Status = int(max(-1, min(l.integer(n, path), 1_000_000))); len(l.problems) > before {
+			fault.Status = -1 // it is said, though not what
+		}
+	})
 	f.read("retry_after", func(n *yaml.Node, path string) {
 		fault.RetryAfter = new(int(max(-1, min(l.integer(n, path), 1_000_000_000))))
 	})
@@ -262,12 +277,13 @@ func (l *loader) wayToBreak(f fields, fault *Fault) {
 
 // faultPlace reads where a fault applies, and how often.
 func (l *loader) faultPlace(f fields, fault *Fault) {
-	f.read("operation", func(n *yaml.Node, path string) { fault.Operation = l.word(n, path) })
+	f.read("operation", func(n *yaml.Node, path string) { fault.Operation = cmp.Or(l.word(n, path), "?") }) // it is said, though not what
 	l.place(f, &fault.Place)
 	f.read("times", func(n *yaml.Node, path string) { fault.Times = l.count(n, path) })
 	f.read("probability", func(n *yaml.Node, path string) {
 		if tag := n.ShortTag(); n.Kind != yaml.ScalarNode || tag != "!!float" && tag != "!!int" || n.Decode(&fault.Probability) != nil || !(fault.Probability > 0 && fault.Probability <= 1) {
-			l.wrong(n, path, "probability must be a number more than 0 and at most 1, not %s", describe(n))
+			_, err := strconv.ParseFloat(n.Value, 64)
+			l.wrong(n, path, "probability must be a number more than 0 and at most 1, not %s%s", describe(n), unquote(n, err == nil))
 		}
 	})
 }

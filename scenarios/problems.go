@@ -67,3 +67,15 @@ func DidYouMean(word string, candidates []string) string {
 func Distance(one, other string) int {
 	return levenshtein.ComputeDistance(strings.ToLower(one), strings.ToLower(other))
 }
+
+// mostToList is how many words an error lists.
+const mostToList = 12
+
+// NotOneOf tells of a word that is none of those that are allowed: which are near, and which there are unless they
+// are many.
+func NotOneOf(word string, allowed []string) string {
+	if len(allowed) > mostToList {
+		return fmt.Sprintf("is %q, which is none%s: GET /_control/openapi.json lists them", Abridge(word), DidYouMean(word, allowed))
+	}
+	return fmt.Sprintf("is %q, not one of %s%s", Abridge(word), strings.Join(allowed, ", "), DidYouMean(word, allowed))
+}

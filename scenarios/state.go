@@ -102,10 +102,15 @@ func (s State) Check() Problems {
 	}
 	oneOf := func(field, value string, allowed ...string) {
 		if value != "" && !slices.Contains(allowed, value) {
-			add(field, "is %q, not one of %s%s", Abridge(value), strings.Join(allowed, ", "), DidYouMean(value, allowed))
+			add(field, "%s", NotOneOf(value, allowed))
 		}
 	}
-	oneOf("state", s.State, Connected, NeedsReauthorization, NotInstalled)
+	states := []string{Connected, NeedsReauthorization, NotInstalled}
+	if written := writtenAsState(s.State); written != "" {
+		add("state", "is %q, not one of %s: %s is a scenario, which is written %s", s.State, strings.Join(states, ", "), s.State, written)
+	} else {
+		oneOf("state", s.State, states...)
+	}
 	oneOf("refresh", s.Refresh, RefreshWorks, RefreshFails)
 	oneOf("auth_method", s.AuthMethod, OAuth, APIKey, ClientCredentials)
 	if problem := CheckScopeList(s.Scopes); problem != "" {
@@ -131,6 +136,20 @@ func (s State) Check() Problems {
 		}
 	}
 	return problems
+}
+
+// writtenAsState is how a state says what a built-in scenario does that has another name than its state; empty: it
+// is none.
+func writtenAsState(scenario string) string {
+	switch scenario {
+	case "active":
+		return "state: connected"
+	case "expired":
+		return "expires_in: -1h"
+	case "missing_scopes":
+		return "missing_scopes: [repo]"
+	}
+	return ""
 }
 
 // said are the fields besides state that are not left to their defaults.

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -62,7 +63,7 @@ func (w *walker) entries(n *yaml.Node, path string, known []string, visit func(k
 			w.wrong(key, join(path, key.Value), "%s stands here twice (first in line %d)", oneLine(Abridge(key.Value)), first.Line+w.offset)
 			continue
 		case known != nil && !slices.Contains(known, key.Value):
-			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), cmp.Or(DidYouMean(key.Value, known), mend(known)))
+			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), cmp.Or(ofStep(key.Value, known), DidYouMean(key.Value, known), mend(known)))
 			continue
 		}
 		seen[key.Value] = key
@@ -125,7 +126,7 @@ func (w *walker) choice(n *yaml.Node, path string, allowed ...string) string {
 	case len(w.problems) > before:
 		return ""
 	case !slices.Contains(allowed, word):
-		w.wrong(n, path, "%s is %q, not one of %s%s", last(path), Abridge(word), strings.Join(allowed, ", "), DidYouMean(word, allowed))
+		w.wrong(n, path, "%s %s", last(path), NotOneOf(word, allowed))
 		return ""
 	}
 	return word
@@ -167,16 +168,29 @@ func (w *walker) id(n *yaml.Node, path string) string {
 
 func (w *walker) boolean(n *yaml.Node, path string) (b bool) {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" || n.Decode(&b) != nil {
-		w.wrong(n, path, "%s must be true or false, not %s", last(path), describe(n))
+		w.wrong(n, path, "%s must be true or false, not %s%s", last(path), describe(n), unquote(n, n.Value == "true" || n.Value == "false"))
 	}
 	return b
 }
 
 func (w *walker) integer(n *yaml.Node, path string) (i int64) {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || n.Decode(&i) != nil {
-		w.wrong(n, path, "%s must be a whole number of 64 bits, not %s", last(path), describe(n))
+		_, err := strconv.ParseInt(n.Value, 10, 64)
+		if n.ShortTag() != "!!str" && errors.Is(err, strconv.ErrRange) {
+			w.wrong(n, path, "%s is too large: %s", last(path), describe(n))
+			return 0
+		}
+		w.wrong(n, path, "%s must be a whole number, not %s%s", last(path), describe(n), unquote(n, err == nil))
 	}
 	return i
+}
+
+// unquote is the mend for what would be good without its quotes.
+func unquote(n *yaml.Node, good bool) string {
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && good {
+		return ": take the quotes away"
+	}
+	return ""
 }
 
 // lifetime reads expires_in: a duration that is not zero, or never.
@@ -255,6 +269,14 @@ func mend(known []string) string {
 		return ""
 	}
 	return " (it takes " + strings.Join(known, ", ") + ")"
+}
+
+// ofStep is the mend for what a scenario does not take, but its steps do.
+func ofStep(key string, known []string) string {
+	if slices.Contains(known, "steps") && slices.Contains([]string{"fault", "times", "for"}, key) {
+		return ": it is part of a step (write steps: [{fault: {status: 503}, times: 2}, {scenario: active}])"
+	}
+	return ""
 }
 
 func describe(n *yaml.Node) string {

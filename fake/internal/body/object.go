@@ -100,7 +100,7 @@ func (o *Object) Word(field string, required bool) string {
 func (o *Object) OneOf(field string, allowed ...string) string {
 	word := o.Word(field, false)
 	if word != "" && !slices.Contains(allowed, word) {
-		o.Wrong(field, "invalid", "%s is %q, not one of %s%s", o.path+field, scenarios.Abridge(word), strings.Join(allowed, ", "), scenarios.DidYouMean(word, allowed))
+		o.Wrong(field, "invalid", "%s %s", o.path+field, scenarios.NotOneOf(word, allowed))
 		return ""
 	}
 	return word
@@ -292,7 +292,20 @@ func (o *Object) root() *Object {
 	return o
 }
 
-func (o *Object) missing(field string) { o.Wrong(field, "required", "%s is required", o.path+field) }
+func (o *Object) missing(field string) {
+	o.Wrong(field, "required", "%s is required%s", o.path+field, o.instead(field))
+}
+
+// instead tells which member stands there, perhaps, in place of a field that does not: SDKs have other names for it.
+func (o *Object) instead(field string) string {
+	plain := func(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
+	for _, m := range o.members {
+		if !m.read && (plain(m.name) == plain(field) || scenarios.DidYouMean(m.name, []string{field}) != "") {
+			return fmt.Sprintf(": write it in place of %q", scenarios.Abridge(m.name))
+		}
+	}
+	return ""
+}
 
 // Err is invalid_request with everything that was wrong, or nil.
 func (o *Object) Err() error {

@@ -26,6 +26,8 @@ import (
 type Call struct {
 	Context      context.Context // ends when the client leaves
 	Leaving      <-chan struct{} // closed when the server leaves
+	Gone         <-chan struct{} // closed when the environment is deleted, or was idle
+	Began        time.Time       // of the call, in real time
 	Environment  *environment.Environment
 	Journal      *journal.Journal                         // of the environment
 	Snapshots    Snapshots                                // of the environment
@@ -220,10 +222,9 @@ func (c Call) object(known ...string) (*body.Object, error) {
 }
 
 // Takes finds query parameters wrong that a call does not take.
-func (c Call) Takes(known ...string) error {
-	known = append(known, "environment")
+func Takes(query url.Values, known ...string) error {
 	var wrong []pipes.FieldError
-	for name, values := range c.Query {
+	for name, values := range query {
 		switch {
 		case !slices.Contains(known, name):
 			wrong = append(wrong, pipes.FieldError{Field: scenarios.Abridge(name), Code: "unknown",

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"time"
 
 	"example.com/pipesfake/fake/internal/journal"
@@ -10,7 +11,7 @@ import (
 
 // Environments are those of the server.
 type Environments interface {
-	List() []Opened
+	List(after string, most int) (list []Opened, more bool)
 	Drop(name string) bool      // false: there was none
 	Coverage() journal.Coverage // of all since the server began, those that went included
 	Uncover()                   // counts anew
@@ -30,15 +31,31 @@ type Environment struct {
 	LastUsedAt string `json:"last_used_at"` // in real time
 }
 
-// GetEnvironments lists the environments that there are.
+// GetEnvironments lists the environments that there are, by name, a page at a time.
 func GetEnvironments(c Call) (any, error) {
-	list := []Environment{}
-	for _, one := range c.Environments.List() {
-		list = append(list, Environment{one.Name, one.APIKey, pipes.Timestamp(one.LastUsed)})
+	p := c.parameters()
+	limit := p.number("limit", 1, 1000)
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	opened, next := ListEnvironments(c, c.Query.Get("next"), cmp.Or(limit, 100))
+	list := make([]Environment, len(opened))
+	for i, one := range opened {
+		list[i] = Environment{one.Name, one.APIKey, pipes.Timestamp(one.LastUsed)}
 	}
 	return struct {
 		Environments []Environment `json:"environments"`
-	}{list}, nil
+		Next         *string       `json:"next"` // what to ask for those behind; null: there are none
+	}{list, orNull(next)}, nil
+}
+
+// ListEnvironments is a page of them, and what to ask for those behind it; empty: there are none.
+func ListEnvironments(c Call, after string, most int) (list []Opened, next string) {
+	list, more := c.Environments.List(after, most)
+	if more {
+		next = list[len(list)-1].Name
+	}
+	return list, next
 }
 
 // DeleteEnvironment drops one with all that it holds.

@@ -2,6 +2,7 @@ package control
 
 import (
 	"encoding/json"
+	"slices"
 
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
@@ -21,7 +22,9 @@ func PostFault(c Call) (any, error) {
 		for i, problem := range problems {
 			wrong[i] = pipes.FieldError{Field: problem.Field, Code: "invalid", Message: problem.Message}
 		}
-		return nil, pipes.Invalid(wrong...)
+		invalid := pipes.Invalid(wrong...)
+		invalid.Errors = slices.DeleteFunc(invalid.Errors, func(e pipes.FieldError) bool { return e.Field == `""` }) // what is wrong with all of it
+		return nil, invalid
 	}
 	laid, err := c.Environment.Lay(made)
 	return ViewFault(set, laid), err

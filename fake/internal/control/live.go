@@ -43,28 +43,34 @@ type Happened struct {
 	At             string  `json:"at"` // the environment's time
 }
 
-// Stream tells until the client or the server leaves, or nobody reads: what is not read is not kept.
+// Stream tells until the client, the server or the environment leaves, or nobody reads: what is not read is not kept.
 func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
+	w.Header().Set("Connection", "close") // it has a deadline that the next call does not
 	w.WriteHeader(http.StatusOK)
 	out := http.NewResponseController(w)
+	write := func(text []byte) bool {
+		_ = out.SetWriteDeadline(clock.Wire().Add(slowest))
+		_, err := w.Write(text)
+		return err == nil && out.Flush() == nil
+	}
 	at := l.call.stand()
 	ticker := time.NewTicker(livePulse)
 	defer ticker.Stop()
 	for text := []byte(": pipesfake\n\n"); ; text = l.call.news(&at) {
-		if len(text) > 0 {
-			_ = out.SetWriteDeadline(clock.Wire().Add(slowest))
-			if _, err := w.Write(text); err != nil || out.Flush() != nil {
-				return
-			}
+		if len(text) > 0 && !write(text) {
+			return
 		}
 		select {
 		case <-ticker.C:
 		case <-r.Context().Done():
 			return
 		case <-l.call.Leaving:
+			return
+		case <-l.call.Gone: // a page looks again, and comes back
+			write([]byte("event: change\ndata: {}\n\n"))
 			return
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"example.com/pipesfake/fake/internal/journal"
@@ -55,7 +54,7 @@ func (p *parameters) numberOrNil(field string) *int {
 func (p *parameters) oneOf(field string, allowed ...string) string {
 	text := p.values.Get(field)
 	if p.values.Has(field) && !slices.Contains(allowed, text) {
-		p.refuse(field, "is %q, not one of %s%s", scenarios.Abridge(text), strings.Join(allowed, ", "), scenarios.DidYouMean(text, allowed))
+		p.refuse(field, "%s", scenarios.NotOneOf(text, allowed))
 	}
 	return text
 }

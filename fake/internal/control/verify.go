@@ -129,29 +129,39 @@ func GetWait(c Call) (any, error) {
 	if err := p.err(); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(c.Context, x.Within)
+	ctx, cancel := context.WithDeadline(c.Context, c.Began.Add(x.Within))
 	defer cancel()
-	return answerOf(c.Wait(ctx, x)), nil
+	v, gone := c.Wait(ctx, x)
+	if gone {
+		return Anew{}, nil
+	}
+	return answerOf(v), nil
 }
 
-// Wait answers when there are as many as expected, those before it included, or when the context or the server ends.
-func (c Call) Wait(ctx context.Context, x journal.Expected) journal.Verdict {
+// Anew is no answer: the environment went meanwhile, and the call goes on in the one that is made anew.
+type Anew struct{}
+
+// Wait answers when there are as many as expected, those before it included, or when the context, the server or (gone)
+// the environment ends.
+func (c Call) Wait(ctx context.Context, x journal.Expected) (v journal.Verdict, gone bool) {
 	w := c.watch(x.Filter)
 	defer w.end()
 	for {
 		next := w.next()
 		n, forgotten := w.count()
 		if x.Holds(n, forgotten) {
-			return journal.Verdict{OK: true, Count: n}
+			return journal.Verdict{OK: true, Count: n}, false
 		}
 		select {
 		case <-next:
 		case <-ctx.Done():
-			return c.explain(x, n, forgotten, w)
+			return c.explain(x, n, forgotten, w), false
+		case <-c.Gone:
+			return v, true
 		case <-c.Leaving:
-			v := c.explain(x, n, forgotten, w)
+			v = c.explain(x, n, forgotten, w)
 			v.Why = "The server left. " + v.Why
-			return v
+			return v, false
 		}
 	}
 }

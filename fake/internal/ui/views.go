@@ -344,9 +344,11 @@ func file(r Request) (any, error) {
 // worlds are the environments, and the snapshots of this one.
 type worlds struct {
 	All       []control.Opened
+	Next      string // where the list goes on; empty: nowhere
 	Snapshots []control.Kept
 }
 
 func environments(r Request) (any, error) {
-	return worlds{r.Environments.List(), r.Snapshots.Kept()}, nil
+	all, next := control.ListEnvironments(r.Call, r.Query.Get("next"), mostListed)
+	return worlds{all, next, r.Snapshots.Kept()}, nil
 }
