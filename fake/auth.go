@@ -63,18 +63,18 @@ func isEnvironmentName(name string) bool {
 }
 
 // controlled is the environment of a control call: that of ?environment=, of the API key, else default.
-func (s *Server) controlled(r *http.Request, now time.Time) (*opened, error) {
-	if names, said := r.URL.Query()["environment"]; said {
+func (s *Server) controlled(c call) (*opened, error) {
+	if names, said := c.query["environment"]; said {
 		if len(names) != 1 || !isEnvironmentName(names[0]) {
 			return nil, pipes.Invalid(pipes.FieldError{Field: "environment", Code: "invalid",
 				Message: "environment must be one name of " + environmentNameRule})
 		}
-		return s.environments.open(names[0], now)
+		return s.environments.open(names[0], c.began)
 	}
-	if r.Header.Get("Authorization") == "" {
-		return s.environments.open(defaultEnvironment, now)
+	if c.request.Header.Get("Authorization") == "" {
+		return s.environments.open(defaultEnvironment, c.began)
 	}
-	return s.opened(r, now)
+	return s.opened(c.request, c.began)
 }
 
 // guard keeps the control plane from other sites' pages and from DNS rebinding. Its errors are

@@ -28,8 +28,8 @@ var consentCSS string
 func (s *Server) consentRoutes() []route {
 	const path = "/data-integrations/{opaque:[^/]+}/authorize-redirect"
 	return []route{
-		{operation: "consent", method: "GET", path: path, handle: consentPage, whose: s.ofConsent},
-		{operation: "consent", method: "POST", path: path, handle: decide, whose: s.ofConsent},
+		{operation: "consent", method: "GET", path: path, handle: consentPage, invalid: 400, whose: s.ofConsent},
+		{operation: "consent", method: "POST", path: path, handle: decide, invalid: 400, whose: s.ofConsent},
 	}
 }
 

@@ -117,6 +117,10 @@ func (c call) relayed() (q environment.Query, target string, err error) {
 		return q, "", refuse(pipes.RelayProviderConflict, "X-Relay-Provider is %q, and the path names %q.", scenarios.Abridge(named), scenarios.Abridge(q.Provider))
 	case q.User == "":
 		return q, "", refuse(pipes.RelayUserRequired, "The header X-Relay-User is required: whose connection is used.")
+	case scenarios.CheckID(q.User) != "":
+		return q, "", refuse(pipes.InvalidRequest, "The header X-Relay-User %s.", scenarios.CheckID(q.User))
+	case q.Organization != "" && scenarios.CheckID(q.Organization) != "":
+		return q, "", refuse(pipes.InvalidRequest, "The header X-Relay-Organization %s.", scenarios.CheckID(q.Organization))
 	case q.Provider == "":
 		return q, "", refuse(pipes.RelayProviderNotFound, "No provider is known by the host of X-Relay-URL: name it with X-Relay-Provider.")
 	}

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -86,7 +87,7 @@ func (s *Server) apiRoutes() []route {
 		{operation: "list_webhook_endpoints", method: "GET", path: endpoints, handle: listEndpoints, invalid: 400},
 		{operation: "create_webhook_endpoint", method: "POST", path: endpoints, handle: createEndpoint, invalid: 422},
 		{operation: "update_webhook_endpoint", method: "PATCH", path: endpoints + "/{id:[^/]+}", handle: updateEndpoint, invalid: 422},
-		{operation: "delete_webhook_endpoint", method: "DELETE", path: endpoints + "/{id:[^/]+}", handle: deleteEndpoint, invalid: 422},
+		{operation: "delete_webhook_endpoint", method: "DELETE", path: endpoints + "/{id:[^/]+}", handle: deleteEndpoint, invalid: 400},
 	}
 	routes = append(routes, s.consentRoutes()...)
 	routes = append(routes, s.providerRoutes()...)
@@ -238,15 +239,16 @@ func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]st
 // answer is the way of a routed request: key and environment, body, handler, respond.
 func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	c := call{request: r, vars: vars, bodies: &s.bodies, began: x.began, external: s.options.external}
-	if r.URL.RawQuery != "" {
-		c.query = r.URL.Query()
-	}
 	err := unescape(c.vars)
+	var wrong error // of a call that is let in
+	if err == nil {
+		wrong = c.readAddress(x.route)
+	}
 	switch {
 	case err != nil:
 	case x.route.control:
-		if err = s.guard(r); err == nil {
-			x.world, err = s.controlled(r, x.began)
+		if err = cmp.Or(s.guard(r), wrong); err == nil {
+			x.world, err = s.controlled(c)
 		}
 	case x.route.whose != nil:
 		c.body, _ = body.Read(r) // providers take larger ones, which nobody looks at
@@ -272,8 +274,8 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	if x.route.whose == nil {
 		c.body, err = body.Read(r)
 	}
-	if err == nil {
-		x.body = c.body
+	x.body = c.body
+	if err = cmp.Or(err, wrong); err == nil {
 		result, err = x.handle(c)
 	}
 	s.respond(x, result, err)
@@ -312,6 +314,24 @@ func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 		}
 	}
 	s.respond(x, reply{}, err)
+}
+
+// readAddress reads the query, and checks the ids of the path as those of bodies are. A query that is passed on, or that
+// nobody reads, may be as it likes.
+func (c *call) readAddress(route *route) (err error) {
+	if c.request.URL.RawQuery != "" && route.method != anyMethod {
+		if c.query, err = url.ParseQuery(c.request.URL.RawQuery); err != nil {
+			return pipes.Invalid(pipes.FieldError{Field: "query", Code: "invalid", Message: "the query is wrongly written: " + err.Error() + "; write %25 for a percent sign, and %3B for a semicolon"})
+		}
+	}
+	for _, name := range []string{"user_id", "organization_id"} {
+		if id, given := c.vars[name]; given {
+			if problem := scenarios.CheckID(id); problem != "" {
+				return pipes.Invalid(pipes.FieldError{Field: name, Code: "invalid", Message: name + " " + problem})
+			}
+		}
+	}
+	return nil
 }
 
 func unescape(vars map[string]string) error {

@@ -20,7 +20,7 @@ const tokenCookie = "pipesfake_token"
 // uiRoutes are the page: as the control plane, guarded and not journaled.
 func (s *Server) uiRoutes() []route {
 	return []route{
-		{method: "GET", path: "/_ui", handle: func(call) (reply, error) { return moved(uiPath), nil }, control: true},
+		{method: "GET", path: "/_ui", handle: func(call) (reply, error) { return moved(uiPath), nil }, invalid: 422, control: true},
 		{method: "GET", path: uiPath + "{rest:.*}", handle: s.page, invalid: 422, control: true},
 		{method: "POST", path: uiPath + "{rest:.*}", handle: s.page, invalid: 422, control: true},
 	}

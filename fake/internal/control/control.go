@@ -164,6 +164,11 @@ func GetScenario(c Call) (any, error) {
 			refuse("provider", "unknown", err.Error())
 		}
 	}
+	for field, id := range map[string]string{"user_id": key.User, "organization_id": key.Organization} {
+		if problem := scenarios.CheckID(id); id != "" && problem != "" {
+			refuse(field, "invalid", field+" "+problem)
+		}
+	}
 	if len(wrong) > 0 {
 		return nil, pipes.Invalid(wrong...)
 	}
