@@ -260,6 +260,7 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	}
 	if err != nil && asksToSignIn(r, err) {
 		given, _ := body.Read(r)
+		s.number(x, r)
 		s.respond(x, s.signIn(r, given), nil)
 		return
 	}
@@ -303,17 +304,23 @@ func (x *exchange) handle(c call) (reply, error) {
 // refuse answers a request that was not routed, or whose key opens nothing: that counts in default.
 func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 	body.Drain(r)
-	if x.world == nil {
-		var none error
-		if x.world, none = s.opened(r, x.began); none != nil {
-			x.world, none = s.environments.open(defaultEnvironment, x.began)
-		}
-		if none == nil {
-			x.requestID = x.world.RequestID()
-			x.Header().Set("X-Request-Id", x.requestID)
-		}
-	}
+	s.number(x, r)
 	s.respond(x, reply{}, err)
+}
+
+// number gives a request that reached no environment its id.
+func (s *Server) number(x *exchange, r *http.Request) {
+	if x.world != nil {
+		return
+	}
+	var none error
+	if x.world, none = s.opened(r, x.began); none != nil {
+		x.world, none = s.environments.open(defaultEnvironment, x.began)
+	}
+	if none == nil {
+		x.requestID = x.world.RequestID()
+		x.Header().Set("X-Request-Id", x.requestID)
+	}
 }
 
 // readAddress reads the query, and checks the ids of the path as those of bodies are. A query that is passed on, or that
