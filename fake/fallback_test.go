@@ -120,4 +120,11 @@ func TestAFallbackThatFails(t *testing.T) {
 			t.Errorf("%q is taken for a fallback", bad)
 		}
 	}
+	for _, bad := range []string{"http://user:VERYSECRET@app?x=1", "user:VERYSECRET@app", "http://user:VERYSECRET%zz@app", "http://a:b@VERYSECRET@app:x"} {
+		for what, option := range map[string]fake.Option{"fallback": fake.WithFallback(bad), "external URL": fake.WithExternalURL(bad)} {
+			if _, err := fake.New(option); err == nil || strings.Contains(err.Error(), "VERYSECRET") {
+				t.Errorf("the %s: %v", what, err)
+			}
+		}
+	}
 }

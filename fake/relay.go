@@ -54,7 +54,7 @@ func (s *Server) relay(c call) (reply, error) {
 	answer.decision.Struck = nil
 	upstream, err := s.upstream(c, q.Provider, target, account.Token)
 	if err != nil {
-		return reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The provider did not answer: " + err.Error() + "."}
+		return reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The provider did not answer: " + pipes.Reason(err) + "."}
 	}
 	answer.status, answer.header, answer.body = upstream.StatusCode, upstream.Header, upstream.body
 	answer.header.Set("X-Relay-Upstream-Status", strconv.Itoa(upstream.StatusCode))
