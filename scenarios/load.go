@@ -83,7 +83,7 @@ func (l *loader) few() error {
 	if len(l.problems) == 0 {
 		return nil
 	}
-	return l.problems[:min(len(l.problems), 20)]
+	return l.problems[:min(len(l.problems), mostTold)]
 }
 
 // loader builds a set while the walker finds mistakes.
