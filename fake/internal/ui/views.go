@@ -335,7 +335,7 @@ func file(r Request) (any, error) {
 	for _, one := range laid {
 		inForce[int(one.Position.Line)] = true
 	}
-	for i, text := range strings.SplitN(strings.TrimSuffix(string(set.Text()), "\n"), "\n", mostLines) {
+	for i, text := range set.Lines(mostLines) {
 		s.Lines = append(s.Lines, line{i + 1, text, inForce[i+1]})
 	}
 	return s, nil
