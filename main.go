@@ -250,12 +250,21 @@ func (c config) listen(server *fake.Server) ([]listener, error) {
 	return listeners, nil
 }
 
+// serverOf bounds how long a client may take with its headers, and be silent between calls. Nothing bounds a call:
+// streams, waits and hangs are long.
+func serverOf(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
+	}
+}
+
 // serveAll answers until ctx ends, then lets the calls in progress finish.
 func serveAll(ctx context.Context, fake *fake.Server, listeners []listener, stderr io.Writer) int {
 	failed := make(chan error, len(listeners))
 	servers := make([]*http.Server, len(listeners))
 	for i, l := range listeners {
-		servers[i] = &http.Server{Handler: l.handler, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
+		servers[i] = serverOf(l.handler)
 		servers[i].RegisterOnShutdown(fake.Leave)
 		go func() { failed <- servers[i].Serve(l) }()
 	}

@@ -1,7 +1,10 @@
 package fake
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"net"
 	"net/http"
 	"net/url"
@@ -10,6 +13,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
 )
 
 const (
@@ -81,16 +85,24 @@ func (s *Server) guard(r *http.Request) error {
 		return &pipes.Error{Code: pipes.ForeignHost, Message: "The control plane does not answer to the host " + quoted(host) +
 			": call it by address, as localhost, or allow the name with --allow-host."}
 	}
-	if origin := r.Header.Get("Origin"); origin != "" && !s.isOwnOrigin(origin, r.Host) {
-		return &pipes.Error{Code: pipes.ForeignOrigin, Message: "The control plane does not answer to pages of " + quoted(origin) +
-			": if it is yours, allow its host with --allow-host."}
+	origins := r.Header.Values("Origin")
+	for _, origin := range origins {
+		if !s.isOwnOrigin(origin, r) {
+			return &pipes.Error{Code: pipes.ForeignOrigin, Message: "The control plane does not answer to pages of " + quoted(origin) +
+				": if it is yours, allow its host with --allow-host."}
+		}
+	}
+	if len(origins) == 0 && s.isOfAnotherSite(r) {
+		return &pipes.Error{Code: pipes.ForeignOrigin, Message: "The control plane does not answer to pages of other origins, and the browser says that one asks (Sec-Fetch-Site): " +
+			"if it is yours, let it ask with an Origin, and allow its host with --allow-host."}
 	}
 	if strings.HasPrefix(r.URL.Path, uiPath+"static/") {
 		return nil
 	}
 	token := r.Header.Get("X-Pipesfake-Token")
-	if cookie, err := r.Cookie(tokenCookie); err == nil && token == "" {
-		token, _ = url.QueryUnescape(cookie.Value)
+	cookie, err := r.Cookie(tokenCookie)
+	if token == "" && err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(s.cookieValue())) == 1 {
+		return nil
 	}
 	if !s.isControlToken(token) {
 		return unauthorized("The control plane wants its token in the header X-Pipesfake-Token (--control-token).")
@@ -103,16 +115,44 @@ func (s *Server) isControlToken(token string) bool {
 	return want == "" || subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 1
 }
 
+// cookieValue is what a browser that signed in sends in place of the token, which it does not hold.
+func (s *Server) cookieValue() string {
+	mac := hmac.New(sha256.New, []byte(s.options.controlToken))
+	mac.Write([]byte(tokenCookie))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
 // isOwnHost tells whether a name can only mean this server: no public name resolves to it by accident.
 func (s *Server) isOwnHost(host string) bool {
 	return net.ParseIP(host) != nil || !strings.Contains(host, ".") && host != "" || host == "host.docker.internal" ||
 		slices.Contains(s.options.hosts, host) || slices.Contains(s.options.hosts, "*")
 }
 
-func (s *Server) isOwnOrigin(origin, host string) bool {
+// isOwnOrigin tells whether an Origin is that of the request itself, or of a host that is allowed.
+func (s *Server) isOwnOrigin(origin string, r *http.Request) bool {
+	scheme := "http://"
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	if strings.EqualFold(origin, scheme+r.Host) {
+		return true
+	}
 	u, err := url.Parse(origin)
-	return err == nil && u.Host != "" && (strings.EqualFold(u.Host, host) ||
-		slices.Contains(s.options.hosts, hostname(u.Host)) || slices.Contains(s.options.hosts, "*"))
+	return err == nil && u.Host != "" && origin == u.Scheme+"://"+u.Host &&
+		(slices.Contains(s.options.hosts, hostname(u.Host)) || slices.Contains(s.options.hosts, "*"))
+}
+
+// isOfAnotherSite tells whether a browser says that a page of another origin asks, as with an image, which has no
+// Origin. A link to the page may stand anywhere.
+func (s *Server) isOfAnotherSite(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "cross-site", "same-site":
+	default:
+		return false
+	}
+	into := r.Header.Get("Sec-Fetch-Dest")
+	isLink := r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && (into == "document" || into == "")
+	return !(isLink && isOfPage(r)) && !slices.Contains(s.options.hosts, "*")
 }
 
 // hostname is a Host header's name in lower case, without port, brackets and the root's dot.
@@ -124,9 +164,4 @@ func hostname(hostport string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
 }
 
-func quoted(s string) string {
-	if len(s) > 100 {
-		s = s[:100]
-	}
-	return "\"" + strings.ToValidUTF8(s, "?") + "\""
-}
+func quoted(s string) string { return "\"" + strings.ToValidUTF8(scenarios.Abridge(s), "?") + "\"" }

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -68,18 +69,18 @@ func (r *route) isWhole(query url.Values) bool {
 
 // controlled is the environment of a control call: that of ?environment=, of the API key, else default. A call that
 // is refused makes none.
-func (s *Server) controlled(x *exchange, r *http.Request, query url.Values) (*opened, error) {
-	if err := s.guard(r); err != nil {
+func (s *Server) controlled(x *exchange, c call, wrong error) (*opened, error) {
+	if err := cmp.Or(s.guard(c.request), wrong); err != nil {
 		return nil, err
 	}
-	name, err := controlledName(r, query)
+	name, err := controlledName(c.request, c.query)
 	if err == nil && x.route.takes != nil {
-		err = control.Takes(query, x.route.takes...)
+		err = control.Takes(c.query, x.route.takes...)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if x.route.isWhole(query) {
+	if x.route.isWhole(c.query) {
 		name = defaultEnvironment
 	}
 	return s.environments.open(name, x.began)

@@ -6,17 +6,19 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
+	"slices"
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// newFallback forwards what is not Pipes, as it came but for the Host header. An answer of the other
+// newFallback forwards what is not Pipes, as it came but for the Host header and what is meant for this server. An answer of the other
 // server is passed on as it is.
 func (s *Server) newFallback() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(s.options.fallback)
+			withoutOurs(r.Out.Header)
 			r.Out.Header.Add("Via", viaOurselves)
 		},
 		ErrorLog: slog.NewLogLogger(s.options.logger.Handler(), slog.LevelDebug),
@@ -26,6 +28,26 @@ func (s *Server) newFallback() *httputil.ReverseProxy {
 			}
 			s.refuse(w.(*exchange), r, fallbackFailed(err.Error()))
 		},
+	}
+}
+
+// withoutOurs takes out what only this server is told: another one is not to learn the control token.
+func withoutOurs(header http.Header) {
+	for name := range header {
+		if strings.HasPrefix(http.CanonicalHeaderKey(name), "X-Pipesfake-") {
+			delete(header, name)
+		}
+	}
+	lines := header["Cookie"]
+	header.Del("Cookie")
+	for _, line := range lines {
+		cookies := slices.DeleteFunc(strings.Split(line, ";"), func(cookie string) bool {
+			name, _, _ := strings.Cut(cookie, "=")
+			return strings.TrimSpace(name) == tokenCookie
+		})
+		if left := strings.TrimSpace(strings.Join(cookies, ";")); left != "" {
+			header.Add("Cookie", left)
+		}
 	}
 }
 

@@ -69,6 +69,38 @@ func TestFallback(t *testing.T) {
 	}
 }
 
+// What only this server is told does not go on to another one.
+func TestTheFallbackDoesNotLearnTheControlToken(t *testing.T) {
+	t.Parallel()
+	asked := make(chan http.Header, 1)
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Header.Clone() }))
+	t.Cleanup(other.Close)
+	server := fake.Start(t, fake.WithFallback(other.URL), fake.WithControlToken("sesame"))
+	for _, c := range []struct{ sent, arrives string }{
+		{"pipesfake_token=sesame", ""},
+		{`a=b; pipesfake_token=sesame; c="d e"`, `a=b; c="d e"`},
+		{"pipesfake_token=sesame; not_pipesfake_token=x", "not_pipesfake_token=x"},
+		{"session=abc", "session=abc"},
+	} {
+		request, err := http.NewRequest("GET", server.URL()+"/user_management/users/u", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Cookie", c.sent)
+		request.Header.Set("X-Pipesfake-Token", "sesame")
+		request.Header.Set("X-App", "app")
+		response, err := server.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		header := <-asked
+		expect(t, c.sent, header.Get("Cookie"), c.arrives)
+		expect(t, "the token", header.Get("X-Pipesfake-Token"), "")
+		expect(t, "what is the application's", header.Get("X-App"), "app")
+	}
+}
+
 func TestAFallbackThatFails(t *testing.T) {
 	t.Parallel()
 	other := elsewhere(t)
@@ -90,6 +122,13 @@ func TestAFallbackThatFails(t *testing.T) {
 	for _, bad := range []string{"", "app:3000", "ftp://app", "http://", "http://app?x=1"} {
 		if _, err := fake.New(fake.WithFallback(bad)); err == nil {
 			t.Errorf("%q is taken for a fallback", bad)
+		}
+	}
+	for _, bad := range []string{"http://user:VERYSECRET@app?x=1", "user:VERYSECRET@app", "http://user:VERYSECRET%zz@app", "http://a:b@VERYSECRET@app:x"} {
+		for what, option := range map[string]fake.Option{"fallback": fake.WithFallback(bad), "external URL": fake.WithExternalURL(bad)} {
+			if _, err := fake.New(option); err == nil || strings.Contains(err.Error(), "VERYSECRET") {
+				t.Errorf("the %s: %v", what, err)
+			}
 		}
 	}
 }

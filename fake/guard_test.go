@@ -3,6 +3,8 @@ package fake_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"testing"
 
 	"example.com/pipesfake/fake"
@@ -34,6 +36,18 @@ func TestTheControlPlaneKnowsItsHosts(t *testing.T) {
 		"another port":            {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:3000"}, 403},
 		"a foreign page":          {plain, []string{"Host", "localhost:4101", "Origin", "https://evil.example.com"}, 403},
 		"a page without origin":   {plain, []string{"Origin", "null"}, 403},
+		"a secure page of it":     {plain, []string{"Host", "localhost:4101", "Origin", "https://localhost:4101"}, 403},
+		"more than an origin":     {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:4101/"}, 403},
+		"somebody at it":          {plain, []string{"Host", "localhost:4101", "Origin", "http://a@localhost:4101"}, 403},
+		"an allowed, with more":   {named, []string{"Host", "localhost", "Origin", "https://fake.example.com/x"}, 403},
+		"two origins":             {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:4101", "Origin", "https://evil.example.com"}, 403},
+		"an image elsewhere":      {plain, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}, 403},
+		"one of another port":     {plain, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors"}, 403},
+		"a link elsewhere":        {plain, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 403},
+		"its own image":           {plain, []string{"Sec-Fetch-Site", "same-origin"}, 200},
+		"the address bar":         {plain, []string{"Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate"}, 200},
+		"an allowed elsewhere":    {named, []string{"Host", "localhost", "Sec-Fetch-Site", "cross-site", "Origin", "https://fake.example.com"}, 200},
+		"any image":               {open, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 200},
 		"a page of an allowed":    {named, []string{"Host", "localhost", "Origin", "https://fake.example.com"}, 200},
 		"any page":                {open, []string{"Origin", "https://whatever.example.com"}, 200},
 	} {
@@ -47,6 +61,66 @@ func TestTheControlPlaneKnowsItsHosts(t *testing.T) {
 			expect(t, "nor does health", w.do("GET", "/health", "", c.headers...).status, 200)
 		})
 	}
+}
+
+// A link to the page may stand anywhere; nothing else of it is shown in other pages.
+func TestThePageInOtherPages(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	for name, c := range map[string]struct {
+		call    string
+		headers []string
+		status  int
+	}{
+		"a link":       {"GET /_ui/requests", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
+		"a short one":  {"GET /_ui", []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
+		"a frame":      {"GET /_ui/", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, 403},
+		"an image":     {"GET /_ui/", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}, 403},
+		"a form":       {"POST /_ui/do/reset", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 403},
+		"a script":     {"GET /_ui/static/app.js", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"}, 403},
+		"another verb": {"DELETE /_ui/", nil, 405},
+		"no such part": {"GET /_ui/nothing", nil, 404},
+		"a wrong name": {"GET /_ui/?environment=a/b", nil, 422},
+		"no query":     {"GET /_ui/?%zz", nil, 422},
+	} {
+		method, path, _ := strings.Cut(c.call, " ")
+		a := w.do(method, path, "", c.headers...)
+		expect(t, name, a.status, c.status)
+		expect(t, name+": nothing runs", strings.Contains(a.header.Get("Content-Security-Policy"), "default-src 'none'"), true)
+		expect(t, name+": it is what it says", a.header.Get("X-Content-Type-Options"), "nosniff")
+	}
+}
+
+// A browser that signed in holds what proves it, and not the token.
+func TestSigningInToThePage(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithControlToken("sesame; öffne=dich"))
+	for _, path := range []string{"/_ui", "/_ui/", "/_ui/requests"} {
+		a := w.do("GET", path, "")
+		expect(t, path, a.status, 401)
+		expect(t, path+" asks", a.says(`type="password"`), true)
+	}
+	client := *w.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	sign := func(token string) *http.Response {
+		response, err := client.PostForm(w.URL()+"/_ui/signin", url.Values{"token": {token}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		return response
+	}
+	expect(t, "a wrong one", sign("sesame").StatusCode, 401)
+	cookies := sign("sesame; öffne=dich").Cookies()
+	if len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteStrictMode {
+		t.Fatalf("the cookies are %v", cookies)
+	}
+	value := cookies[0].Value
+	expect(t, "the token is not in it", strings.Contains(value, "sesame"), false)
+	expect(t, "it opens the page", w.do("GET", "/_ui/", "", "Cookie", "a=b; pipesfake_token="+value).status, 200)
+	expect(t, "another does not", w.do("GET", "/_ui/", "", "Cookie", "pipesfake_token="+value[1:]).status, 401)
+	expect(t, "nor the token there", w.do("GET", "/_ui/", "", "Cookie", "pipesfake_token=sesame").status, 401)
+	expect(t, "it is no token", w.do("GET", "/_control/state", "", "X-Pipesfake-Token", value).status, 401)
 }
 
 func TestTheControlPlaneWantsItsToken(t *testing.T) {

@@ -131,6 +131,10 @@ func (w world) do(method, path, body string, headers ...string) answer {
 		if headers[i] == "Host" {
 			request.Host = headers[i+1]
 		}
+		if headers[i] == "Origin" { // of which there can be several
+			request.Header.Add(headers[i], headers[i+1])
+			continue
+		}
 		request.Header.Set(headers[i], headers[i+1])
 	}
 	response, err := w.client.Do(request)

@@ -30,7 +30,7 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 	}
 	key := answer.key
 	if key == (scenarios.Key{}) { // it was refused before somebody read it
-		key = keyIn(x.vars, x.request.URL.Query())
+		key = nameable(keyIn(x.vars, x.request.URL.Query()))
 	}
 	e := journal.Entry{
 		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: x.route.operation,

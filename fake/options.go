@@ -149,8 +149,8 @@ func WithAllowedHosts(names ...string) Option {
 func WithExternalURL(text string) Option {
 	return func(o *options) error {
 		u, err := url.Parse(text)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" && u.Path != "/" {
-			return fmt.Errorf("%q is not an external URL: write http://host or https://host:port", text)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
+			return fmt.Errorf("%q is not an external URL: write http://host or https://host:port", withoutUser(text))
 		}
 		o.hosts = append(o.hosts, hostname(u.Host))
 		o.external = strings.TrimSuffix(text, "/")
@@ -164,11 +164,24 @@ func WithFallback(text string) Option {
 	return func(o *options) error {
 		u, err := url.Parse(text)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-			return fmt.Errorf("%q is not a URL to fall back to: write http://host:port or https://host", text)
+			return fmt.Errorf("%q is not a URL to fall back to: write http://host:port or https://host", withoutUser(text))
 		}
 		o.fallback = u
 		return nil
 	}
+}
+
+// withoutUser is an address without the user and the password in it.
+func withoutUser(address string) string {
+	at := strings.LastIndex(address, "@")
+	if at < 0 {
+		return address
+	}
+	scheme, _, has := strings.Cut(address[:at], "://")
+	if !has {
+		return "…" + address[at:]
+	}
+	return scheme + "://…" + address[at:]
 }
 
 // WithServer lets tests that run in parallel share a server: Start then answers one that stands for an

@@ -15,13 +15,16 @@ import (
 )
 
 // press does what a button of the page does, and answers where it leads.
-func (w world) press(action string, form url.Values) string {
+func (w world) press(action string, form url.Values, headers ...string) string {
 	w.t.Helper()
 	request, err := http.NewRequest("POST", w.URL()+"/_ui/do/"+action, strings.NewReader(form.Encode()))
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i+1 < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
 	client := *w.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	response, err := client.Do(request)
@@ -92,7 +95,7 @@ func TestActionsOfThePage(t *testing.T) {
 
 // html is text without the escapes of a page.
 func html(page string) string {
-	return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(page)
+	return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&#43;", "+", "&#96;", "`", "&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(page)
 }
 
 // Thousands of owners are a page at a time, and searched on the server.

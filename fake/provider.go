@@ -19,7 +19,7 @@ import (
 func (s *Server) providerRoutes() []route {
 	const provider = "/_provider/{slug:[^/]+}"
 	return []route{
-		{operation: "provider", method: "POST", path: provider + "/introspect", handle: introspect, whose: s.ofIntrospected},
+		{operation: "provider", method: "POST", path: provider + "/introspect", handle: introspect, invalid: 400, whose: s.ofIntrospected},
 		{operation: "provider", method: anyMethod, path: provider + "{rest:(?:/.*)?}", handle: provided, whose: s.ofToken},
 	}
 }

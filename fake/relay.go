@@ -54,7 +54,7 @@ func (s *Server) relay(c call) (reply, error) {
 	answer.decision.Struck = nil
 	upstream, err := s.upstream(c, q.Provider, target, account.Token)
 	if err != nil {
-		return reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The provider did not answer: " + err.Error() + "."}
+		return reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The provider did not answer: " + pipes.Reason(err) + "."}
 	}
 	answer.status, answer.header, answer.body = upstream.StatusCode, upstream.Header, upstream.body
 	answer.header.Set("X-Relay-Upstream-Status", strconv.Itoa(upstream.StatusCode))
@@ -121,6 +121,10 @@ func (c call) relayed() (q environment.Query, target string, err error) {
 		return q, "", refuse(pipes.RelayProviderConflict, "X-Relay-Provider is %q, and the path names %q.", scenarios.Abridge(named), scenarios.Abridge(q.Provider))
 	case q.User == "":
 		return q, "", refuse(pipes.RelayUserRequired, "The header X-Relay-User is required: whose connection is used.")
+	case scenarios.CheckID(q.User) != "":
+		return q, "", refuse(pipes.InvalidRequest, "The header X-Relay-User %s.", scenarios.CheckID(q.User))
+	case q.Organization != "" && scenarios.CheckID(q.Organization) != "":
+		return q, "", refuse(pipes.InvalidRequest, "The header X-Relay-Organization %s.", scenarios.CheckID(q.Organization))
 	case q.Provider == "":
 		return q, "", refuse(pipes.RelayProviderNotFound, "No provider is known by the host of X-Relay-URL: name it with X-Relay-Provider.")
 	}
@@ -189,7 +193,7 @@ func (s *Server) upstream(c call, slug, target, token string) (provision, error)
 
 // isForwarded tells whether a header goes to the provider (source: docs).
 func isForwarded(name string) bool {
-	for _, own := range []string{"X-Relay-", "X-Workos-", "X-Forwarded-"} {
+	for _, own := range []string{"X-Relay-", "X-Workos-", "X-Forwarded-", "X-Pipesfake-"} {
 		if strings.HasPrefix(name, own) {
 			return false
 		}

@@ -11,6 +11,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/ui"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -64,6 +65,9 @@ func (s *Server) respond(x *exchange, answer reply, err error) {
 	if err != nil {
 		wire := asError(err)
 		answer.status, answer.body = statusOf(wire.Code, x.route), inWordsOf(x.route.operation, wire)
+		if isOfPage(x.request) {
+			answer.header = ui.Header()
+		}
 		x.reason = wire.Error()
 	} else if s.options.verbose && answer.decision.Scenario != nil {
 		x.reason = answer.decision.Because()

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -89,7 +90,7 @@ func (s *Server) apiRoutes() []route {
 		{operation: "list_webhook_endpoints", method: "GET", path: endpoints, handle: listEndpoints, invalid: 400},
 		{operation: "create_webhook_endpoint", method: "POST", path: endpoints, handle: createEndpoint, invalid: 422},
 		{operation: "update_webhook_endpoint", method: "PATCH", path: endpoints + "/{id:[^/]+}", handle: updateEndpoint, invalid: 422},
-		{operation: "delete_webhook_endpoint", method: "DELETE", path: endpoints + "/{id:[^/]+}", handle: deleteEndpoint, invalid: 422},
+		{operation: "delete_webhook_endpoint", method: "DELETE", path: endpoints + "/{id:[^/]+}", handle: deleteEndpoint, invalid: 400},
 	}
 	routes = append(routes, s.consentRoutes()...)
 	routes = append(routes, s.providerRoutes()...)
@@ -217,15 +218,16 @@ func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]st
 // answer is the way of a routed request: key and environment, body, handler, respond.
 func (s *Server) answer(x *exchange, r *http.Request) {
 	c := call{request: r, vars: x.vars, bodies: &s.bodies, began: x.began, external: s.options.external}
-	if r.URL.RawQuery != "" {
-		c.query = r.URL.Query()
-	}
 	var unread error // the body
 	err := unescape(c.vars)
+	var wrong error // of a call that is let in
+	if err == nil {
+		wrong = c.readAddress(x.route)
+	}
 	switch {
 	case err != nil:
 	case x.route.control:
-		x.world, err = s.controlled(x, r, c.query)
+		x.world, err = s.controlled(x, c, wrong)
 	case x.route.whose != nil:
 		if c.body, unread = body.Read(r); x.route.operation == "provider" {
 			unread = nil // providers take larger ones, which nobody looks at
@@ -252,8 +254,8 @@ func (s *Server) answer(x *exchange, r *http.Request) {
 	if x.route.whose == nil {
 		c.body, unread = body.Read(r)
 	}
-	if err = unread; err == nil {
-		x.body = c.body
+	x.body = c.body
+	if err = cmp.Or(unread, wrong); err == nil {
 		result, err = x.handle(c)
 	}
 	s.respond(x, result, err)
@@ -287,7 +289,7 @@ func (x *exchange) handle(c call) (reply, error) {
 func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 	body.Drain(r)
 	if x.world == nil {
-		toControl := x.route.control || x.route == &s.unrouted && strings.HasPrefix(r.URL.Path, "/_")
+		toControl := x.route.control || x.route == &s.unrouted && isOwnPath(r.URL.Path)
 		if !toControl {
 			var none error
 			if x.world, none = s.opened(r, x.began); none != nil {
@@ -297,6 +299,24 @@ func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 		s.number(x, toControl)
 	}
 	s.respond(x, reply{}, err)
+}
+
+// readAddress reads the query, and checks the ids of the path as those of bodies are. A query that is passed on, or that
+// nobody reads, may be as it likes.
+func (c *call) readAddress(route *route) (err error) {
+	if c.request.URL.RawQuery != "" && route.method != anyMethod {
+		if c.query, err = url.ParseQuery(c.request.URL.RawQuery); err != nil {
+			return pipes.Invalid(pipes.FieldError{Field: "query", Code: "invalid", Message: "the query is wrongly written: " + err.Error() + "; write %25 for a percent sign, and %3B for a semicolon"})
+		}
+	}
+	for _, name := range []string{"user_id", "organization_id"} {
+		if id, given := c.vars[name]; given {
+			if problem := scenarios.CheckID(id); problem != "" {
+				return pipes.Invalid(pipes.FieldError{Field: name, Code: "invalid", Message: name + " " + problem})
+			}
+		}
+	}
+	return nil
 }
 
 func unescape(vars map[string]string) error {

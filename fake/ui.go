@@ -14,13 +14,13 @@ import (
 // uiPath is where the page is.
 const uiPath = "/_ui/"
 
-// tokenCookie holds the control token of a browser that signed in.
+// tokenCookie tells that a browser has signed in.
 const tokenCookie = "pipesfake_token"
 
 // uiRoutes are the page: as the control plane, guarded and not journaled.
 func (s *Server) uiRoutes() []route {
 	return []route{
-		{method: "GET", path: "/_ui", handle: func(call) (reply, error) { return moved(uiPath), nil }, control: true},
+		{method: "GET", path: "/_ui", handle: func(call) (reply, error) { return moved(uiPath), nil }, invalid: 422, control: true},
 		{method: "GET", path: uiPath + "{rest:.*}", handle: s.page, invalid: 422, control: true},
 		{method: "POST", path: uiPath + "{rest:.*}", handle: s.page, invalid: 422, control: true},
 	}
@@ -59,12 +59,17 @@ func (s *Server) signIn(r *http.Request, body []byte) reply {
 		return uiReply(ui.SignIn(true))
 	}
 	answer := moved(uiPath)
-	cookie := http.Cookie{Name: tokenCookie, Value: url.QueryEscape(given), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: int((30 * 24 * time.Hour).Seconds())}
+	cookie := http.Cookie{Name: tokenCookie, Value: s.cookieValue(), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: int((30 * 24 * time.Hour).Seconds())}
 	answer.header.Set("Set-Cookie", cookie.String())
 	return answer
 }
 
 // asksToSignIn tells whether a refused request is a browser's that has not signed in.
 func asksToSignIn(r *http.Request, err error) bool {
-	return strings.HasPrefix(r.URL.Path, uiPath) && asError(err).Code == pipes.Unauthorized
+	return isOfPage(r) && asError(err).Code == pipes.Unauthorized
+}
+
+// isOfPage tells whether a request is for the page, or a part of it.
+func isOfPage(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, uiPath) || r.URL.Path+"/" == uiPath
 }

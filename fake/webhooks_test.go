@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -189,6 +190,23 @@ func TestWebhooksAreTriedAgain(t *testing.T) {
 	}
 	w.tries(try{"redelivered", "POST /_control/webhooks/delivery_1/redeliver", "", 202, `"state": "pending"`})
 	w.arrived("disconnected", 1)
+}
+
+// What an attempt failed of is told without the address, in which a secret may stand.
+func TestAttemptsDoNotTellTheAddress(t *testing.T) {
+	t.Parallel()
+	var n atomic.Int32
+	lost := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if n.Add(1) == 1 {
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	t.Cleanup(lost.Close)
+	w := withFile(t, "version: 1\nwebhooks: [{url: \""+lost.URL+"/?token=VERYSECRET\"}]\n")
+	w.token("github", "alice")
+	w.Use("not_installed")
+	w.arrived("disconnected", 1)
+	expect(t, "the error", *w.deliveries("")[0].Attempts[0].Error, "EOF")
 }
 
 func TestFaultsOfWebhooks(t *testing.T) {

@@ -49,7 +49,7 @@
 // provider, user_id, organization_id (null: connections without one), connection_owner and ttl as well; what it
 // leaves out means any.
 //
-// A script has steps, and may have repeat: true, or a number. A step is a scenario or a fault, with
+// A script has steps (1 000 at most), and may have repeat: true, or a number. A step is a scenario or a fault, with
 //
 //	times           how many calls to token or credentials of the connection it lasts
 //	for             how long it lasts, from when it began, on the environment's clock (1ms or longer)

@@ -38,7 +38,7 @@ func Parse(name string, data []byte) (*Set, error) {
 		l.problems.sort()
 		return nil, l.problems
 	}
-	l.set.digest, l.set.text = sha256.Sum256(data), bytes.Clone(data)
+	l.set.digest, l.set.text, l.set.secrets = sha256.Sum256(data), bytes.Clone(data), l.secrets
 	return l.set, nil
 }
 
@@ -83,7 +83,7 @@ func (l *loader) few() error {
 	if len(l.problems) == 0 {
 		return nil
 	}
-	return l.problems[:min(len(l.problems), 20)]
+	return l.problems[:min(len(l.problems), mostTold)]
 }
 
 // loader builds a set while the walker finds mistakes.
@@ -241,7 +241,7 @@ func (l *loader) scenario(n *yaml.Node, path string) *Scenario {
 	f.read("missing_scopes", func(n *yaml.Node, path string) { s.MissingScopes = l.texts(n, path) })
 	f.read("expires_in", func(n *yaml.Node, path string) { s.ExpiresIn = l.lifetime(n, path) })
 	f.read("refresh", func(n *yaml.Node, path string) { s.Refresh = l.word(n, path) })
-	f.read("access_token", func(n *yaml.Node, path string) { s.AccessToken = l.word(n, path) })
+	f.read("access_token", func(n *yaml.Node, path string) { s.AccessToken = l.secret(n, path) })
 	f.read("auth_method", func(n *yaml.Node, path string) { s.AuthMethod = l.word(n, path) })
 	for _, problem := range s.Check() {
 		field := join(path, problem.Field)

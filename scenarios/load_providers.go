@@ -124,6 +124,9 @@ func (l *loader) values(n *yaml.Node, path, thing string, p Provider) map[string
 			l.wrong(key, path, "%s %s", key.Value, problem)
 			return
 		}
+		if p.Fields[key.Value].Secret {
+			l.secrets = append(l.secrets, secret{l.position(value), value.Value})
+		}
 		text := l.text(value, path)
 		if problem := p.checkValue(key.Value, text); problem != "" && len(l.problems) == before {
 			l.wrong(value, path, "%s %s", key.Value, problem)
@@ -169,7 +172,7 @@ func (l *loader) override(n *yaml.Node, path string, p Provider, asked []string,
 		})
 	})
 	f.read("client_id", func(n *yaml.Node, path string) { o.ClientID = l.word(n, path) })
-	f.read("client_secret", func(n *yaml.Node, path string) { o.ClientSecret = l.word(n, path) })
+	f.read("client_secret", func(n *yaml.Node, path string) { o.ClientSecret = l.secret(n, path) })
 	f.readFilled("config", func(n *yaml.Node, path string) { o.Config = l.config(n, path, p) })
 
 	if p.Credentials != CredentialsOrganization && p.Credentials != "" { // empty: a mistake already

@@ -31,6 +31,10 @@ func (l *loader) script(f fields, scenario *Scenario) {
 	f.read("repeat", func(n *yaml.Node, path string) { scenario.Repeat = l.repeat(n, path) })
 	path := join(f.path, "steps")
 	scenario.Steps = []Step{}
+	if len(steps.Content) > mostSteps+2 && steps.Kind == yaml.SequenceNode { // an export adds up to two to the steps of a script
+		l.wrong(steps, path, "steps has %d steps; at most %d are allowed: repeat plays the same ones again", len(steps.Content), mostSteps)
+		return
+	}
 	if steps.Kind == yaml.SequenceNode {
 		scenario.Steps = make([]Step, len(steps.Content))
 	}
@@ -46,6 +50,9 @@ func (l *loader) script(f fields, scenario *Scenario) {
 		l.wrong(steps, path, "steps never come to a state: one of them must be a scenario")
 	}
 }
+
+// mostSteps bounds a script.
+const mostSteps = 1_000
 
 // repeat reads true, or how often the steps are played.
 func (l *loader) repeat(n *yaml.Node, path string) int {

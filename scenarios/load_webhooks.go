@@ -28,7 +28,7 @@ func (l *loader) webhook(n *yaml.Node, path string) {
 			l.wrong(n, path, "url %q is not an address that webhooks can be sent to: write http://… or https://…", Abridge(w.URL))
 		}
 	})
-	f.read("secret", func(n *yaml.Node, path string) { w.Secret = l.word(n, path) })
+	f.read("secret", func(n *yaml.Node, path string) { w.Secret = l.secret(n, path) })
 	f.read("events", func(n *yaml.Node, path string) { w.Events = l.choices(n, path, ConnectionEvents()...) })
 	if f.values["url"] == nil {
 		l.wrong(n, join(path, "url"), "url is missing: a webhook needs one")

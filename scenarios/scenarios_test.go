@@ -221,7 +221,7 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&b, "  - {provider: github, user_id: user_%05d, organization_id: org_%d, scenario: needs_reauthorization}\n", i, i%7)
 		if i == 2_500 {
-			b.WriteString("\n# a comment in between\n  - provider: github\n    user_id: 'over\n\n      lines'\n    scenario: short\n")
+			b.WriteString("\n# a comment in between\n  - provider: github\n    user_id: >-\n      over\n      lines\n    scenario: short\n")
 		}
 	}
 	b.WriteString("scenarios:\n  short: {expires_in: 5m}\n")
@@ -236,7 +236,7 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	if want := (scenarios.Key{Provider: "github", User: "user_04999", Organization: "org_1"}); final.Key != want || final.Position.Line != 5011 || final.Position.Column != 5 {
 		t.Errorf("the last connection is %+v", final)
 	}
-	if c := set.Connection(scenarios.Key{Provider: "github", User: "over\nlines"}); c == nil || c.Scenario.Name != "short" {
+	if c := set.Connection(scenarios.Key{Provider: "github", User: "over lines"}); c == nil || c.Scenario.Name != "short" {
 		t.Errorf("the connection over several lines is %+v", c)
 	}
 

@@ -35,7 +35,8 @@ type Set struct {
 	index         map[Key]int32
 	digest        [sha256.Size]byte // of the text it was read from
 	text          []byte
-	overridden    bool // its seed or start is not the text's
+	secrets       []secret // of the text
+	overridden    bool     // its seed or start is not the text's
 }
 
 // ids are a list of the file, each with its line; nil: no list was given, and anybody exists.
@@ -283,6 +284,3 @@ func Abridge(s string) string {
 	}
 	return strings.ToValidUTF8(s[:most], "") + "…"
 }
-
-// Text is what the set was read from; nil for the built-in one.
-func (s *Set) Text() []byte { return s.text }

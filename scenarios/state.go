@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // The states of a connection, in WorkOS's words.
@@ -221,6 +223,10 @@ func CheckID(id string) string {
 		return "must not be empty"
 	case len(id) > 255:
 		return fmt.Sprintf("is %d bytes long; at most 255 are allowed", len(id))
+	case !utf8.ValidString(id):
+		return "is not UTF-8"
+	case strings.ContainsFunc(id, unicode.IsControl):
+		return "has a control character in it"
 	}
 	return ""
 }

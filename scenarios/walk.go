@@ -22,6 +22,7 @@ type walker struct {
 	offset   int // lines before the piece of the file that is read
 	index    int // elements of its list before it
 	problems Problems
+	secrets  []secret
 }
 
 func (w *walker) position(n *yaml.Node) Position {
@@ -31,7 +32,26 @@ func (w *walker) position(n *yaml.Node) Position {
 	return Position{Line: int32(n.Line + w.offset), Column: int32(n.Column)}
 }
 
+// mostTold is how many problems of an inline scenario or fault are told, and mostSuggested those of a document for
+// which the nearest words are looked for.
+const (
+	mostTold      = 20
+	mostSuggested = 100
+)
+
+// suggest is DidYouMean, which takes its time, as long as there are few problems.
+func (w *walker) suggest(word string, candidates []string) string {
+	if len(w.problems) >= mostSuggested {
+		return ""
+	}
+	return DidYouMean(word, candidates)
+}
+
 func (w *walker) wrong(n *yaml.Node, path, format string, args ...any) {
+	if w.file == "" && len(w.problems) >= mostTold {
+		w.problems = append(w.problems, Problem{Field: path}) // counted, and not told
+		return
+	}
 	w.problems = append(w.problems, Problem{
 		File: w.file, Position: w.position(n), Field: path, Message: fmt.Sprintf(format, args...),
 	})
@@ -63,7 +83,7 @@ func (w *walker) entries(n *yaml.Node, path string, known []string, visit func(k
 			w.wrong(key, join(path, key.Value), "%s stands here twice (first in line %d)", oneLine(Abridge(key.Value)), first.Line+w.offset)
 			continue
 		case known != nil && !slices.Contains(known, key.Value):
-			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), cmp.Or(ofStep(key.Value, known), DidYouMean(key.Value, known), mend(known)))
+			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), cmp.Or(ofStep(key.Value, known), w.suggest(key.Value, known), mend(known)))
 			continue
 		}
 		seen[key.Value] = key

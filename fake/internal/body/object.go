@@ -100,6 +100,9 @@ func (o *Object) Word(field string, required bool) string {
 func (o *Object) OneOf(field string, allowed ...string) string {
 	word := o.Word(field, false)
 	if word != "" && !slices.Contains(allowed, word) {
+		if len(o.root().wrong) >= mostWrong {
+			return "" // nobody is told
+		}
 		o.Wrong(field, "invalid", "%s %s", o.path+field, scenarios.NotOneOf(word, allowed))
 		return ""
 	}
@@ -167,6 +170,10 @@ func (o *Object) Objects(field string) (objects []*Object) {
 		return nil
 	}
 	for element := range elements(value) {
+		if len(objects) == mostElements {
+			o.tooMany(field)
+			return nil
+		}
 		name := fmt.Sprintf("%s[%d]", field, len(objects))
 		within, err := o.parser.Parse(bytes.Clone(element))
 		if err != nil {
@@ -177,6 +184,13 @@ func (o *Object) Objects(field string) (objects []*Object) {
 		objects = append(objects, within)
 	}
 	return objects
+}
+
+// mostElements is how many of an array are read.
+const mostElements = 2_000
+
+func (o *Object) tooMany(field string) {
+	o.Wrong(field, "invalid", "%s has more than %d elements", o.path+field, mostElements)
 }
 
 // elements are those of an array, which was read whole before.
@@ -204,6 +218,10 @@ func (o *Object) Texts(field string) []string {
 		return texts
 	}
 	for element := range elements(value) {
+		if len(texts) == mostElements {
+			o.tooMany(field)
+			return nil
+		}
 		text, ok := o.text(fmt.Sprintf("%s[%d]", field, len(texts)), element)
 		if !ok {
 			return texts
@@ -229,8 +247,10 @@ func (o *Object) Map(field string) map[string]string {
 		return nil
 	}
 	values := make(map[string]string, len(within.members))
-	for _, m := range within.members {
-		values[m.name], _ = within.Text(m.name)
+	for i := range within.members {
+		m := &within.members[i]
+		m.read = true
+		values[m.name], _ = within.text(m.name, m.value)
 	}
 	return values
 }
@@ -264,23 +284,35 @@ func (o *Object) IsNull(field string) bool {
 	return value != nil && value.Kind() == jsontext.KindNull
 }
 
-// Only finds the fields wrong that are not among the known ones; of very many, the first twenty.
+// Only finds the fields wrong that are not among the known ones.
 func (o *Object) Only(known ...string) {
 	for _, m := range o.members {
-		if !slices.Contains(known, m.name) && len(o.wrong) < mostWrong {
-			hint := scenarios.DidYouMean(m.name, known)
-			if hint == "" {
-				hint = " (it takes " + strings.Join(known, ", ") + ")"
-			}
-			name := scenarios.Abridge(m.name)
-			o.Wrong(name, "unknown", "unknown field %q%s", o.path+name, hint)
+		if slices.Contains(known, m.name) {
+			continue
 		}
+		hint := o.suggest(m.name, known)
+		if hint == "" {
+			hint = " (it takes " + strings.Join(known, ", ") + ")"
+		}
+		name := scenarios.Abridge(m.name)
+		o.Wrong(name, "unknown", "unknown field %q%s", o.path+name, hint)
 	}
 }
 
-// Wrong adds what is wrong with a field.
+// suggest is the nearest of some words, while anybody is told.
+func (o *Object) suggest(word string, known []string) string {
+	if len(o.root().wrong) >= mostWrong {
+		return ""
+	}
+	return scenarios.DidYouMean(word, known)
+}
+
+// Wrong adds what is wrong with a field; of very much, the first.
 func (o *Object) Wrong(field, code, format string, args ...any) {
 	root := o.root()
+	if len(root.wrong) >= mostWrong {
+		return
+	}
 	root.wrong = append(root.wrong, pipes.FieldError{Field: o.path + field, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
@@ -315,7 +347,7 @@ func (o *Object) Err() error {
 	if len(o.wrong) == 0 {
 		return nil
 	}
-	return pipes.Invalid(o.wrong[:min(len(o.wrong), mostWrong)]...)
+	return pipes.Invalid(o.wrong...)
 }
 
 // mostWrong is how many mistakes an answer tells.
@@ -325,7 +357,7 @@ const mostWrong = 20
 func (o *Object) refuseUnread() {
 	for _, m := range o.members {
 		if name := scenarios.Abridge(m.name); !m.read {
-			o.Wrong(name, "unknown", "unknown field %q%s (strict: true refuses it)", o.path+name, scenarios.DidYouMean(m.name, o.wanted))
+			o.Wrong(name, "unknown", "unknown field %q%s (strict: true refuses it)", o.path+name, o.suggest(m.name, o.wanted))
 		}
 	}
 	for _, within := range o.within {

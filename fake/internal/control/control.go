@@ -161,6 +161,11 @@ func GetScenario(c Call) (any, error) {
 			refuse(field, "required", field+" is required: this names one connection (GET /_control/state shows all)")
 		}
 	}
+	for field, id := range map[string]string{"user_id": key.User, "organization_id": key.Organization} {
+		if problem := scenarios.CheckID(id); id != "" && problem != "" {
+			refuse(field, "invalid", field+" "+problem)
+		}
+	}
 	if len(wrong) > 0 {
 		return nil, pipes.Invalid(wrong...)
 	}

@@ -1,6 +1,10 @@
 package pipes
 
-import "strings"
+import (
+	"errors"
+	"net/url"
+	"strings"
+)
 
 // Error is the body of every answer that is not a success. It has no key named error: the Node SDK
 // would take it for an OAuth error (source: SDK, measured).
@@ -18,6 +22,15 @@ type FieldError struct {
 }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
+
+// Reason is why a request of ours failed, without its address, in which a secret may stand.
+func Reason(err error) string {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
+	return err.Error()
+}
 
 // Code says what kind of error it is; the table in package fake gives each a status.
 type Code string

@@ -88,20 +88,28 @@ func back(form url.Values, environment, did string) string {
 	return u.String()
 }
 
-// curl is a control call to be copied. In single quotes the shell takes everything as it is.
+// curl is a control call to be copied.
 func curl(r Request, method, path string, body []byte) string {
-	line := "curl -X " + method + " '" + r.Base + path
+	address := r.Base + path
 	if name := r.Environment.Name(); name != "default" {
-		line += "?environment=" + name
+		address += "?environment=" + name
 	}
-	line += "'"
+	line := "curl -X " + quote(method) + " " + quote(address)
 	if r.Signs {
 		line += ` -H "X-Pipesfake-Token: $PIPESFAKE_CONTROL_TOKEN"`
 	}
 	if body != nil {
-		line += " -d '" + strings.ReplaceAll(string(body), "'", `'\''`) + "'"
+		line += " -d " + quote(string(body))
 	}
 	return line
+}
+
+// quote is a text as one word of a shell, which takes everything in single quotes as it is.
+func quote(text string) string {
+	if text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') }) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // switchBody is that of a switch: the place comes as a query, the scenario by name.

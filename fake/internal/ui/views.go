@@ -196,9 +196,9 @@ func request(r Request, id string) (any, error) {
 		return detail{}, err
 	}
 	d := detail{RequestInFull: found.(control.RequestInFull)}
-	d.Curl = "curl -X " + d.Method + " '" + r.Base + d.Path + "' -H 'Authorization: Bearer " + keyOf(r.Environment.Name()) + "'"
+	d.Curl = "curl -X " + quote(d.Method) + " " + quote(r.Base+d.Path) + " -H " + quote("Authorization: Bearer "+keyOf(r.Environment.Name()))
 	if d.Body != "" {
-		d.Curl += " -d '" + strings.ReplaceAll(d.Body, "'", `'\''`) + "'"
+		d.Curl += " --data-raw " + quote(d.Body) // -d reads a file where it begins with @
 	}
 	form := url.Values{"way": {"status=503"}}
 	yaml := "{status: 503"
@@ -335,7 +335,7 @@ func file(r Request) (any, error) {
 	for _, one := range laid {
 		inForce[int(one.Position.Line)] = true
 	}
-	for i, text := range strings.SplitN(strings.TrimSuffix(string(set.Text()), "\n"), "\n", mostLines) {
+	for i, text := range set.Lines(mostLines) {
 		s.Lines = append(s.Lines, line{i + 1, text, inForce[i+1]})
 	}
 	return s, nil

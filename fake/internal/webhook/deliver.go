@@ -16,6 +16,7 @@ import (
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/pipes"
 )
 
 // lateBy is how long a late delivery waits for another one to come before it.
@@ -114,7 +115,7 @@ func (c *Courier) try(ctx context.Context, d *Delivery, endpoint *environment.En
 	made.Status, err = c.post(ctx, endpoint.URL, secret, made.At, body)
 	made.Took = clock.Wire().Sub(made.At)
 	if err != nil {
-		made.Error = err.Error()
+		made.Error = pipes.Reason(err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,0 +1,80 @@
+package scenarios_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// The listing of a file has its lines, and not its secrets, however they are written.
+func TestLinesDoNotTellSecrets(t *testing.T) {
+	t.Parallel()
+	file := `version: 1 # of SECRET, which stands here
+providers:
+  zendesk:
+    credentials: organization
+    config_fields: {pin: {secret: true}, subdomain: {}, key: {secret: true}}
+    config: {pin: SECRET1, subdomain: shown1}
+    organizations:
+      org_acme: {client_id: shown2, client_secret: "SECRET2 \" SECRET3", config: {key: 'SECRET4 ''SECRET5', subdomain: shown3}}
+      org_ü: {client_id: "ü: shown4", client_secret: '''SECRET6', config: {subdomain: "shown5", pin: &pin !!str SECRET7}}
+      org_b:
+        client_id: shown6
+        client_secret: |-
+          SECRET8
+
+            SECRET9
+        config:
+          pin: *pin
+          key: >
+            SECRET10
+            SECRET11 # SECRET12
+          subdomain: shown7
+scenarios:
+  a: {access_token: SECRET13, description: shown8}
+  b: {steps: [{scenario: {access_token: "SECRET\u00314"}, for: 1m}, {scenario: a}]}
+connections:
+  - {provider: github, user_id: shown9, scenario: {access_token: SECRET15}}
+switches:
+  - {user_id: shown10, scenario: {access_token: SECRET16, expires_in: 1h}}
+webhooks:
+  - url: http://shown11
+    secret: SECRET17 and
+      SECRET18
+    events: [pipes.connected_account.connected]
+  - {secret: "SECRET19
+      SECRET20", url: "http://shown12"}
+`
+	set := parse(t, file)
+	lines := set.Lines(1000)
+	listing := strings.Join(lines, "\n")
+	want := strings.Count(file, "\n")
+	if len(lines) != want || lines[0] != "version: 1 # of SECRET, which stands here" {
+		t.Errorf("%d lines, not %d", len(lines), want)
+	}
+	if rest := strings.Join(lines[1:], "\n"); strings.Contains(rest, "SECRET") {
+		t.Errorf("it tells: %s", rest)
+	}
+	for i := range 12 {
+		if shown := fmt.Sprint("shown", i+1); !strings.Contains(listing, shown) {
+			t.Errorf("it does not tell %s: %s", shown, listing)
+		}
+	}
+	if got := lines[7]; got != `      org_acme: {client_id: shown2, client_secret: …, config: {key: …, subdomain: shown3}}` {
+		t.Errorf("line 8 is %s", got)
+	}
+	for most := 1; most < want; most++ {
+		if got := set.Lines(most); len(got) != most || strings.Contains(strings.Join(got[1:], "\n"), "SECRET") {
+			t.Errorf("%d lines: %s", most, strings.Join(got, "\n"))
+		}
+	}
+
+	large := "version: 1\nconnections:\n" + strings.Repeat("  # "+strings.Repeat("a comment ", 20)+"\n", 1_000)
+	for i := range 1500 {
+		large += fmt.Sprintf("  - {provider: github, user_id: user_%d, scenario: {access_token: SECRET%d}}\n", i, i)
+	}
+	set = parse(t, large)
+	if listing = strings.Join(set.Lines(4_000), "\n"); strings.Contains(listing, "SECRET") || !strings.Contains(listing, "user_1499, scenario: {access_token: …}}") {
+		t.Errorf("read in pieces, it tells %s", listing[len(listing)-500:])
+	}
+}
