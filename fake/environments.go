@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -175,6 +176,45 @@ func (e *environments) find(suits func(*opened) bool) string {
 		}
 	}
 	return defaultEnvironment
+}
+
+// received is how many calls of a kind an environment got.
+type received struct {
+	environment string
+	calls       int
+}
+
+// How many other environments are looked at for calls that one lacks, and told of.
+const (
+	mostAsked = 100
+	mostTold  = 3
+)
+
+// others are environments but one that got such calls: default before those that were used last.
+func (e *environments) others(than string, f journal.Filter) (got []received) {
+	all := slices.DeleteFunc(e.all(), func(one *opened) bool { return one.Name() == than })
+	slices.SortStableFunc(all, func(a, b *opened) int {
+		if a.Name() == defaultEnvironment {
+			return -1
+		} else if b.Name() == defaultEnvironment {
+			return 1
+		}
+		return cmp.Compare(b.used.Load(), a.used.Load())
+	})
+	for _, one := range all[:min(len(all), mostAsked)] {
+		if calls := one.journal.Count(f); calls > 0 && len(got) < mostTold {
+			got = append(got, received{one.Name(), calls})
+		}
+	}
+	return got
+}
+
+// Elsewhere tells of them what an application that sends another key needs to know.
+func (e *environments) Elsewhere(than string, f journal.Filter) (hints []string) {
+	for _, one := range e.others(than, f) {
+		hints = append(hints, fmt.Sprintf("environment %s got %s: does the application send %s?", one.environment, journal.Counted(one.calls, "such call"), keyOf(than)))
+	}
+	return hints
 }
 
 // isIdle tells whether nobody has used an environment for so long that it goes; default stays.

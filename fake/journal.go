@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -199,20 +200,38 @@ func (r Request) String() string {
 // tailOfJournal is how many requests a failed test has in its log.
 const tailOfJournal = 10
 
-// logTail tells a test that failed what was asked last.
-func (e *Environment) logTail() {
-	if !e.t.Failed() {
+// logTail tells a test that failed what was asked last: in the environment of its server, and in those that it
+// asked for by name; where nothing was in the first, also where else.
+func (s *Server) logTail() {
+	if !s.t.Failed() {
 		return
 	}
+	s.mu.Lock()
+	used := maps.Clone(s.used)
+	s.mu.Unlock()
+	s.inDefault.logTail()
+	for _, world := range s.environments.all() {
+		if used[world.Name()] {
+			e := &Environment{server: s, name: world.Name(), t: s.t}
+			e.logTail()
+		}
+	}
+}
+
+func (e *Environment) logTail() {
 	requests := e.Requests()
 	tail := requests[max(0, len(requests)-tailOfJournal):]
 	if len(tail) == 0 {
-		e.t.Logf("pipesfake: nothing was asked in environment %s", e.name)
+		text := "nothing was asked in environment " + e.name
+		for _, one := range e.server.environments.others(e.name, journal.Filter{}) {
+			text += "; " + one.environment + " got " + journal.Counted(one.calls, "request")
+		}
+		e.t.Logf("pipesfake: %s", text)
 		return
 	}
 	lines := make([]string, len(tail))
 	for i, r := range tail {
 		lines[i] = r.String()
 	}
-	e.t.Logf("pipesfake: the last %d of %d requests in environment %s:\n%s", len(tail), len(requests), e.name, strings.Join(lines, "\n"))
+	e.t.Logf("pipesfake: the last %d of %s in environment %s:\n%s", len(tail), journal.Counted(len(requests), "request"), e.name, strings.Join(lines, "\n"))
 }

@@ -26,6 +26,9 @@ type Server struct {
 	*inDefault
 	*core
 	isShared bool // it stands for an environment of a server that others use, too
+
+	mu   sync.Mutex
+	used map[string]bool // the environments that were asked for by name
 }
 
 // core is what Servers that share one have in common.
@@ -67,8 +70,9 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Start is a server that listens on a free port of 127.0.0.1 until the test ends. A mistake in the
-// options fails the test.
+// Start is a server that listens on a free port of 127.0.0.1 until the test ends. A test that failed has the
+// last requests in its log: of this server's environment, and of those that it asked for by name. A mistake
+// in the options fails the test.
 func Start(t TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := made(opts)
@@ -206,6 +210,12 @@ func (s *Server) Environment(name string) *Environment {
 		t.Fatalf("pipesfake: %q is no name for an environment: it has %s", scenarios.Abridge(name), environmentNameRule)
 		return nil
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.used == nil {
+		s.used = map[string]bool{}
+	}
+	s.used[name] = name != s.name
 	return &Environment{server: s, name: name, t: t}
 }
 

@@ -266,3 +266,37 @@ func TestRequireOrder(t *testing.T) {
 	server.RequireOrder(&r, bob, fake.Called{Count: new(1)})
 	expect(t, "of numbers", r.fatal, "pipesfake: order[1]: an order is of calls, each of which came or not: leave Event, Webhook, Count, AtLeast and AtMost out")
 }
+
+// The key of another environment is the usual reason for nothing at all.
+func TestTheWrongKey(t *testing.T) {
+	t.Parallel()
+	shared := fake.Start(t)
+	var r recorder
+	server := fake.Start(&r, fake.WithServer(shared))
+	w := worldOf(t, server).as("sk_test")
+	hint := "environment default got 1 such call: does the application send " + server.APIKey() + "?"
+	w.token("github", "alice")
+	server.RequireCalled(&r, fake.Called{Operation: "token"}, fake.User("alice"))
+	if !strings.HasSuffix(r.fatal, "there were 0.\n\t"+hint) {
+		t.Errorf("it says %q", r.fatal)
+	}
+	w = w.as(server.APIKey())
+	w.tries(
+		try{"verify", "POST /_control/verify", `{"user_id": "alice"}`, 409, hint},
+		try{"order", "POST /_control/verify", `{"order": [{"user_id": "alice"}]}`, 409, hint},
+		try{"wait", "GET /_control/wait?timeout=1ms&user_id=alice", "", 409, hint},
+		try{"nobody else did", "POST /_control/verify", `{"user_id": "bob"}`, 409, `"near_misses": []`},
+		try{"it is fine", "POST /_control/verify", `{"user_id": "alice", "count": 0}`, 200, ""},
+	)
+	server.Environment("checkout").APIKey()
+	w.as(server.Environment("checkout").APIKey()).token("github", "carol")
+	r.close()
+	for _, line := range []string{
+		"pipesfake: nothing was asked in environment test-unnamed; default got 1 request; checkout got 1 request",
+		"pipesfake: the last 1 of 1 request in environment checkout:\nreq_checkout_000001 POST /data-integrations/github/token carol",
+	} {
+		if !strings.Contains(r.logged, line) {
+			t.Errorf("the log lacks %q: %s", line, r.logged)
+		}
+	}
+}

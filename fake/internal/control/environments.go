@@ -15,6 +15,9 @@ type Environments interface {
 	Drop(name string) bool      // false: there was none
 	Coverage() journal.Coverage // of all since the server began, those that went included
 	Uncover()                   // counts anew
+
+	// Elsewhere tells of environments but one that got calls which were looked for there.
+	Elsewhere(than string, f journal.Filter) []string
 }
 
 // Opened is an environment that there is.

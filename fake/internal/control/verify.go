@@ -110,7 +110,11 @@ func (c Call) Verify(x journal.Expected) journal.Verdict {
 
 // VerifyOrder tells whether calls came one after another.
 func (c Call) VerifyOrder(filters []journal.Filter) journal.Verdict {
-	return c.Journal.InOrder(filters)
+	v := c.Journal.InOrder(filters)
+	if !v.OK && c.Journal.Count(filters[v.Count]) == 0 {
+		v.Misses = append(v.Misses, c.Environments.Elsewhere(c.Environment.Name(), filters[v.Count])...)
+	}
+	return v
 }
 
 // How long a wait lasts unless it says so, and at most.
@@ -226,11 +230,14 @@ func (c Call) watchWebhooks(f journal.Filter) watch {
 	}
 }
 
-// explain says why an expectation does not hold.
+// explain says why an expectation does not hold; where there was nothing at all, also who else got something.
 func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) journal.Verdict {
 	v := x.Explain(n, forgotten, w.all)
-	if x.Webhook != "" {
+	switch {
+	case x.Webhook != "":
 		v.Why += c.undelivered(x.Filter)
+	case x.Event == "" && n == 0:
+		v.Misses = append(v.Misses, c.Environments.Elsewhere(c.Environment.Name(), x.Filter)...)
 	}
 	return v
 }
