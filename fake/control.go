@@ -64,7 +64,7 @@ func wholeServer(r route) route {
 
 // isWhole tells whether a call is about the whole server: it makes no environment, and takes no request id of one.
 func (r *route) isWhole(query url.Values) bool {
-	return r.whole || query.Get("all") == "true" && slices.Contains(r.takes, "all") // coverage of all
+	return r.control && (r.whole || slices.Contains(r.takes, "all") && query.Get("all") == "true") // coverage of all
 }
 
 // controlled is the environment of a control call: that of ?environment=, of the API key, else default. A call that

@@ -106,6 +106,8 @@ func TestBadOptions(t *testing.T) {
 		"an external path":    {fake.WithExternalURL("http://a.b/c"), "http://host"},
 		"an external scheme":  {fake.WithExternalURL("ftp://a.b"), "http://host"},
 		"no control token":    {fake.WithControlToken(""), "empty"},
+		"a port alone":        {fake.WithAddress("4101"), "127.0.0.1:0"},
+		"a foreign address":   {fake.WithAddress("192.0.2.1:0"), "192.0.2.1"},
 	} {
 		if _, err := fake.New(c.option); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: New says %v", name, err)

@@ -188,7 +188,8 @@ func narrow(place *environment.Place, places []Place) error {
 }
 
 // Advance moves the environment's time forwards, or (negative) backwards: tokens grow old, and are refreshed
-// or die; steps and switches end. Backwards, nothing that happened is undone.
+// or die; steps and switches end. Backwards, nothing that happened is undone. More than a hundred years from the
+// start fails the test.
 func (e *Environment) Advance(by time.Duration) {
 	e.t.Helper()
 	if !e.world().Advance(by) {
@@ -202,7 +203,7 @@ func (e *Environment) Now() time.Time {
 	return now
 }
 
-// SetTime moves the environment's time to an instant, as Advance does.
+// SetTime moves the environment's time to an instant, as Advance does, and within the same bounds.
 func (e *Environment) SetTime(to time.Time) {
 	e.t.Helper()
 	if to.IsZero() || !e.world().SetClock(to, nil) {
@@ -219,11 +220,11 @@ func (e *Environment) Unfreeze() { e.world().SetClock(time.Time{}, new(false)) }
 // Fault is a way to break answers; see package scenarios for its fields.
 type Fault = scenarios.Fault
 
-// RateLimit is that of a Fault, and Delay its delay.
-type (
-	RateLimit = scenarios.RateLimit
-	Delay     = scenarios.Delay
-)
+// RateLimit lets so many calls per time through, and is that of a Fault.
+type RateLimit = scenarios.RateLimit
+
+// Delay is how long a Fault keeps an answer back, in real time.
+type Delay = scenarios.Delay
 
 // Fault lays a fault over the answers: of all calls, or those about the connections of a place. Of several
 // that are about a call, the last one strikes. It lies until it struck as often as it says, until lift is

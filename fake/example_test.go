@@ -95,3 +95,31 @@ func ExampleServer_Environment() {
 	// {"active":false,"error":"not_installed"}
 	// {"active":false,"error":"not_installed"}
 }
+
+// In a TestMain the server is made, and closed behind m.Run; the tests of the package, which may be parallel, do not
+// meet.
+func ExampleWithServer() {
+	shared, err := fake.New(fake.WithAddress("127.0.0.1:0"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer shared.Close()
+
+	for _, t := range []*named{{name: "TestReconnect"}, {name: "TestInstall"}} { // each is a test's *testing.T
+		server := fake.Start(t, fake.WithServer(shared))
+		if t.Name() == "TestReconnect" {
+			server.Use("needs_reauthorization")
+		} else {
+			server.Use("not_installed")
+		}
+		fmt.Println(server.APIKey())
+		ask(http.DefaultClient, server.URL(), server.APIKey(), "user_alice")
+		t.close() // as a test does at its end
+	}
+	// Output:
+	// sk_env_test-TestReconnect
+	// {"active":false,"error":"needs_reauthorization"}
+	// sk_env_test-TestInstall
+	// {"active":false,"error":"not_installed"}
+}

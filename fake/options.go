@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type options struct {
 	requests     int           // how many a journal keeps
 	state        string        // the file that keeps environments over a restart; empty: none
 	shared       *Server       // whose environment it is to be
+	address      string        // where it listens; empty: where Start or New say
 	controlToken string
 	controlApart bool
 }
@@ -91,7 +93,7 @@ func WithScenario(name string) Option {
 	}
 }
 
-// WithTime holds the API's time: it stands at t, and moves by Advance alone. Every date in answers
+// WithTime holds the API's time: it stands at t until Advance, SetTime or Unfreeze move it. Every date in answers
 // follows it.
 func WithTime(t time.Time) Option {
 	return func(o *options) error {
@@ -184,8 +186,21 @@ func withoutUser(address string) string {
 	return scheme + "://…" + address[at:]
 }
 
+// WithAddress lets the server listen at an address such as 127.0.0.1:0, where the port is a free one. So a server of
+// New is one that a TestMain makes, and that the tests of a package share; see WithServer.
+func WithAddress(address string) Option {
+	return func(o *options) error {
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			return fmt.Errorf("WithAddress(%q): write a host and a port, such as 127.0.0.1:0 for a free one", address)
+		}
+		o.address = address
+		return nil
+	}
+}
+
 // WithServer lets tests that run in parallel share a server: Start then answers one that stands for an
-// environment of its own, whose name derives from the test's, and which is deleted when the test ends.
+// environment of its own, whose name derives from the test's, and which is deleted when the test ends. The ids and
+// tokens of a test are the same in every run.
 func WithServer(shared *Server) Option {
 	return func(o *options) error {
 		if shared == nil {
@@ -197,7 +212,8 @@ func WithServer(shared *Server) Option {
 }
 
 // WithEnvironments bounds how many environments there can be, in place of 10 000. One that is unused for so
-// long goes, and its next use makes it anew; zero: none goes. The environment default stays.
+// long goes, and its next use makes it anew; zero: none goes. The environment default stays. It is for servers that
+// run long, as commands do.
 func WithEnvironments(most int, idle time.Duration) Option {
 	return func(o *options) error {
 		if most < 1 || idle < 0 {
@@ -222,7 +238,7 @@ func WithJournal(most int) Option {
 
 // WithState keeps the environments in a file, over a restart of the process: it is written at Close, and at most
 // a second after a change. It holds secrets. One that is damaged, or belongs to another scenario file, is set
-// aside, and logged.
+// aside, and logged. It is for commands: a test begins anew.
 func WithState(path string) Option {
 	return func(o *options) error {
 		if path == "" {
@@ -244,7 +260,8 @@ func WithControlToken(token string) Option {
 	}
 }
 
-// WithControlApart takes the control plane off the server: only ControlHandler answers it.
+// WithControlApart takes the control plane and its page off the server: only ControlHandler answers them. It is for
+// commands that keep them from who reaches the API.
 func WithControlApart() Option {
 	return func(o *options) error {
 		o.controlApart = true

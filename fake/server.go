@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,12 +71,12 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Start is a server that listens on a free port of 127.0.0.1 until the test ends. A test that failed has the
-// last requests in its log: of this server's environment, and of those that it asked for by name. A mistake
-// in the options fails the test.
+// Start is a server that listens on a free port of 127.0.0.1, unless WithAddress says otherwise, until the test ends.
+// A test that failed has the last requests in its log: of this server's environment, and of those that it asked for
+// by name. A mistake in the options fails the test.
 func Start(t TB, opts ...Option) *Server {
 	t.Helper()
-	s, err := made(opts)
+	s, err := made(opts, "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("pipesfake: %v", err)
 		return nil
@@ -92,32 +93,24 @@ func Start(t TB, opts ...Option) *Server {
 		return s
 	}
 	s.inDefault.t = t
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatalf("pipesfake: %v", err)
-		return nil
-	}
-	s.listener = listener
-	s.url = "http://" + listener.Addr().String()
-	s.client = &http.Client{Transport: &http.Transport{}}
-	s.startServer.Do(s.serve)
 	t.Cleanup(s.Close)
 	t.Cleanup(s.logTail)
 	return s
 }
 
-// New is a server without a listener: an http.Handler to mount, or to reach through Client, whose
-// requests to URL travel over in-memory connections (so it works inside testing/synctest). The error
-// tells every mistake of a scenario file, a line each.
+// New is a server without a listener, unless WithAddress gives it one: an http.Handler to mount, or to reach through
+// Client, whose requests to URL travel over in-memory connections (so it works inside testing/synctest). The error
+// tells every mistake of a scenario file, a line each. Close ends it.
 func New(opts ...Option) (*Server, error) {
-	s, err := made(opts)
+	s, err := made(opts, "")
 	if err == nil && s.isShared {
 		return nil, errors.New("WithServer is for Start, whose test gives the environment its name")
 	}
 	return s, err
 }
 
-func made(opts []Option) (*Server, error) {
+// made is a server that listens at an address unless the options name another; empty: in memory alone.
+func made(opts []Option, address string) (*Server, error) {
 	o, err := gather(opts)
 	if err != nil {
 		return nil, err
@@ -125,15 +118,20 @@ func made(opts []Option) (*Server, error) {
 	if o.shared != nil {
 		return &Server{core: o.shared.core, isShared: true}, nil
 	}
-	s := &Server{core: &core{options: o, url: "http://" + memoryHost, contentType: []string{"application/json; charset=utf-8"}}}
+	s := &Server{core: &core{options: o, contentType: []string{"application/json; charset=utf-8"}}}
 	s.leaving = make(chan struct{})
 	s.leave = sync.OnceFunc(func() { close(s.leaving) })
 	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, requests: o.requests, client: newWebhookClient(), set: o.set, byName: map[string]*opened{}}
 	s.inDefault = &Environment{server: s, name: defaultEnvironment, t: noTest{}}
 	_ = s.world() // it is there from the start
+	address = cmp.Or(o.address, address)
+	if err := s.listen(address); err != nil {
+		return nil, err
+	}
 	if o.state != "" {
 		s.state = &stateFile{path: o.state, stop: make(chan struct{}), stopped: make(chan struct{})}
 		if err := s.state.load(s); err != nil {
+			_ = s.listener.Close()
 			return nil, fmt.Errorf("state file: %w", err)
 		}
 		go s.state.keep(s)
@@ -148,14 +146,30 @@ func made(opts []Option) (*Server, error) {
 	if o.fallback != nil {
 		s.fallback = s.newFallback()
 	}
-	memory := newMemoryListener()
-	s.listener = memory
-	s.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		s.startServer.Do(s.serve)
-		return memory.dial(ctx)
-	}}}
 	s.http = &http.Server{Handler: s, ConnState: s.count, ErrorLog: slog.NewLogLogger(o.logger.Handler(), slog.LevelDebug)}
+	if address != "" {
+		s.startServer.Do(s.serve)
+	}
 	return s, nil
+}
+
+// listen opens the listener, and makes the client of it; nothing is answered yet.
+func (s *Server) listen(address string) error {
+	if address == "" {
+		memory := newMemoryListener()
+		s.url, s.listener = "http://"+memoryHost, memory
+		s.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			s.startServer.Do(s.serve)
+			return memory.dial(ctx)
+		}}}
+		return nil
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	s.url, s.listener, s.client = "http://"+listener.Addr().String(), listener, &http.Client{Transport: &http.Transport{}}
+	return nil
 }
 
 // serve answers what comes in at the listener until Close.
@@ -192,17 +206,20 @@ func (s *Server) Close() {
 
 // Leave ends the calls that would keep the Shutdown of an http.Server waiting: streams of /_control/events, which
 // browsers with the page hold open, waits of /_control/wait, and calls that a fault lets hang. It is for
-// RegisterOnShutdown; later ones end at once.
+// RegisterOnShutdown, where a command mounts the server itself; tests need it not. Later ones end at once.
 func (s *Server) Leave() { s.leave() }
 
-// URL is what the client under test has to be pointed at, without a slash at its end.
+// URL is what the client under test has to be pointed at, without a slash at its end. Of a server of New without
+// WithAddress it is http://pipesfake.test, which Client alone reaches; behind a listener of one's own, such as that of
+// httptest.NewServer(server), it is the listener's.
 func (s *Server) URL() string { return s.url }
 
 // Client reaches the server at its URL. It sends no API key by itself.
 func (s *Server) Client() *http.Client { return s.client }
 
-// Environment is the environment of a name, which its APIKey opens; it is made on first use. A name that
-// cannot be one fails the test, or panics where there is none.
+// Environment is the environment of a name, which its APIKey opens; it is made on first use. A name has 1 to 64
+// letters, digits, dashes, dots or underscores, first a letter or digit; another fails the test, or panics where there
+// is none.
 func (s *Server) Environment(name string) *Environment {
 	t := s.inDefault.t
 	t.Helper()
@@ -227,13 +244,15 @@ func nameOf(t TB) string {
 	return "unnamed"
 }
 
-// Reload puts every environment back to the start of another set.
+// Reload puts every environment back to the start of another set. It is for commands that read files themselves; a
+// test has Reset.
 func (s *Server) Reload(set *scenarios.Set) { s.environments.reload(set) }
 
 // ServeHTTP answers the Pipes API, and the control plane unless it is apart.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serveWith(s.api, w, r) }
 
-// ControlHandler is the control plane by itself, for WithControlApart; nil without it.
+// ControlHandler is the control plane with its page by itself, for WithControlApart; nil without it. It is for
+// commands that mount it at an address of its own.
 func (s *Server) ControlHandler() http.Handler {
 	if s.control == nil {
 		return nil

@@ -115,11 +115,12 @@ func (o *opened) Forget(name string) error {
 	return nil
 }
 
-// Snapshot keeps the environment as it stands under a name, in place of what was kept under it.
+// Snapshot keeps the environment as it stands under a name, in place of what was kept under it. A name has 1 to 64
+// letters, digits, dashes, dots or underscores, first a letter, digit or underscore; another fails the test.
 func (e *Environment) Snapshot(name string) {
 	e.t.Helper()
 	if !scenarios.IsName(name) {
-		e.t.Fatalf("pipesfake: Snapshot(%q): it is no name for a snapshot", scenarios.Abridge(name))
+		e.t.Fatalf("pipesfake: Snapshot(%q): it is no name for a snapshot: 1 to 64 letters, digits, dashes, dots or underscores, first a letter, digit or underscore", scenarios.Abridge(name))
 		return
 	}
 	if _, err := e.world().Keep(name); err != nil {

@@ -22,7 +22,7 @@ const (
 
 // Watch reloads a scenario file whenever its content changes, until ctx ends. Content, because bind
 // mounts and renames defeat the notifications of file systems. A good file resets every environment to
-// it. A bad one changes nothing; the log and /health say so.
+// it. A bad one changes nothing; the log and /health say so. It is for commands, and blocks.
 func (s *Server) Watch(ctx context.Context, path string) {
 	present, _ := os.ReadFile(path)
 	if !s.environments.current().IsOf(present) { // it changed since it was loaded

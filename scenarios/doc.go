@@ -34,7 +34,7 @@
 //	expires_in      a duration, negative for a token already stale, or never (1h)
 //	refresh         works | fails, when the token's life ends (works)
 //	access_token    the token to serve, as it is (one that derives from the seed)
-//	auth_method     oauth | api_key | client_credentials (oauth)
+//	auth_method     oauth | api_key | client_credentials (as it was connected, else the provider's first)
 //	consent         what becomes of consent pages meanwhile (the file's)
 //
 // Five scenarios are built in, and a file may define them anew: active, not_installed,
@@ -73,7 +73,8 @@
 //	duplicate       true, of a webhook: it is delivered twice
 //	late            true, of a webhook: it is delivered behind the next one
 //	bad_signature   true, of a webhook
-//	off_contract    unknown_enum, extra_fields, missing_field or wrong_null, with each strike elsewhere
+//	off_contract    unknown_enum, extra_fields, missing_field or wrong_null: at one spot of the answer, and at
+//	                the next one with each further call that it strikes
 //
 // Under faults it says where it applies, everywhere unless said: operation, provider, user_id,
 // organization_id (null: connections without one), connection_owner, times; and probability, also in a

@@ -22,7 +22,7 @@ type Fault struct {
 	Malformed   bool          // the body is not JSON
 	ContentType string        // in place of application/json
 	Drip        time.Duration // how long the body takes, a piece at a time
-	OffContract string        // UnknownEnum, ExtraFields, MissingField or WrongNull
+	OffContract string        // UnknownEnum, ExtraFields, MissingField or WrongNull: at one spot, at the next with the next call
 
 	Duplicate    bool // of a webhook: it is delivered twice
 	Late         bool // of a webhook: it is delivered behind the next one

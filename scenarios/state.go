@@ -49,12 +49,13 @@ type State struct {
 	ExpiresIn     time.Duration // from the instant the scenario came into force; negative: already stale; 0: DefaultLife; or Never
 	Refresh       string        // RefreshWorks (also when empty) or RefreshFails
 	AccessToken   string        // served as it is; empty: derived from the seed
-	AuthMethod    string        // OAuth (also when empty), APIKey or ClientCredentials
+	AuthMethod    string        // OAuth, APIKey or ClientCredentials; empty: as it was connected, else the provider's first
 
 	lacksLast bool // the built-in missing_scopes
 }
 
-// Full is the state with every default written out, but for the scopes, which depend on the provider.
+// Full is the state with every default written out, but for the scopes, which depend on the provider; OAuth stands
+// for the provider's method.
 func (s State) Full() State {
 	s.State = cmp.Or(s.State, Connected)
 	s.Refresh = cmp.Or(s.Refresh, RefreshWorks)
