@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"slices"
 	"time"
 
 	"example.com/pipesfake/fake/internal/mint"
@@ -61,6 +62,43 @@ type ground struct {
 	asked  []string // the scopes that it asks for
 	before []string // those of them that it asked for when the word was said
 	method string   // how its connections authenticate unless told otherwise
+}
+
+// ground is what the integration gives to a connection.
+func (e *Environment) ground(key scenarios.Key, word Decision) ground {
+	provider, declared := e.set.Declared(key.Provider)
+	g := ground{method: scenarios.OAuth}
+	if declared {
+		g.method = provider.AuthMethods[0]
+	}
+	if made := e.catalog.roots[root{key.Provider, ownershipOf(key)}]; made != nil {
+		g.method = made.Provider.AuthMethods[0]
+		g.asked = made.Scopes
+	}
+	by, in := asker{key.Provider, ownershipOf(key), ""}, asker{key.Provider, "", key.Organization}
+	g.before = g.asked
+	if len(e.catalog.asked) > 0 {
+		g.before = e.catalog.askedBy(by, word.sequence, g.asked)
+	}
+	if key.Organization != "" {
+		own := e.override(key.Organization, key.Provider, provider).Scopes
+		g.asked, g.before = either(own, g.asked), either(e.catalog.askedBy(in, word.sequence, own), g.before)
+	}
+	if g.asked == nil || g.before == nil {
+		usual := e.set.Scopes(key.Provider)
+		g.asked, g.before = either(g.asked, usual), either(g.before, usual)
+	}
+	if !slices.Equal(g.asked, g.before) {
+		g.before = slices.DeleteFunc(slices.Clone(g.asked), func(scope string) bool { return !slices.Contains(g.before, scope) })
+	}
+	return g
+}
+
+func either(scopes, fallback []string) []string {
+	if scopes == nil {
+		return fallback
+	}
+	return scopes
 }
 
 // view makes the connection out of the word that decides and what is remembered. It reads nothing that
