@@ -18,6 +18,7 @@ func (e *Environment) issue(r *record, token string) {
 		delete(e.tokens, r.issued[0])
 		r.issued = slices.Clone(r.issued[1:])
 	}
+	e.Touch()
 	r.issued = append(r.issued, token)
 	e.tokens[token] = r
 }
