@@ -82,7 +82,7 @@ func (c call) about(operation string) fault.Call {
 	key := scenarios.Key{Provider: c.vars["slug"], User: c.vars["user_id"], Organization: cmp.Or(c.vars["organization_id"], c.query.Get("organization_id"))}
 	switch operation {
 	case "provider":
-		if holder, _ := c.environment.Holder(c.token); holder.Provider == key.Provider {
+		if holder, _ := c.environment.Holder(key.Provider, c.token); holder.Provider == key.Provider {
 			key = holder.Key
 		}
 		return fault.Call{Operation: operation, Key: key, APIKey: c.token}

@@ -217,7 +217,7 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *record {
 	if forgotten := e.seen.add(made); forgotten != nil {
 		forgotten.forgotten = true
 		for _, token := range forgotten.issued {
-			delete(e.tokens, token)
+			e.unknow(forgotten, token)
 		}
 		e.dues.cancel(forgotten.next)
 	}
