@@ -77,7 +77,8 @@ func (c call) asked(object *body.Object) environment.Query {
 	return q
 }
 
-// about is what faults and the journal look at: the connection that a call names, as far as it does.
+// about is what faults and the journal look at: the connection that a call names, as far as it does. What cannot
+// be a name is none: of refused calls nothing large is remembered.
 func (c call) about(operation string) fault.Call {
 	key := scenarios.Key{Provider: c.vars["slug"], User: c.vars["user_id"], Organization: cmp.Or(c.vars["organization_id"], c.query.Get("organization_id"))}
 	switch operation {
@@ -85,7 +86,7 @@ func (c call) about(operation string) fault.Call {
 		if holder, _ := c.environment.Holder(key.Provider, c.token); holder.Provider == key.Provider {
 			key = holder.Key
 		}
-		return fault.Call{Operation: operation, Key: key, APIKey: c.token}
+		return fault.Call{Operation: operation, Key: possible(key), APIKey: c.token}
 	case "consent":
 		return fault.Call{Operation: operation, Key: c.environment.AuthorizationOf(c.vars["opaque"])}
 	case "relay":
@@ -101,7 +102,21 @@ func (c call) about(operation string) fault.Call {
 	if object.Word("connection_owner", false) == scenarios.OwnerOrganization {
 		key.User = ""
 	}
-	return fault.Call{Operation: operation, Key: key, APIKey: c.request.Header.Get("Authorization")}
+	return fault.Call{Operation: operation, Key: possible(key), APIKey: c.request.Header.Get("Authorization")}
+}
+
+// possible is a key without what no provider, user or organization can be called.
+func possible(key scenarios.Key) scenarios.Key {
+	if scenarios.CheckSlug(key.Provider) != "" {
+		key.Provider = ""
+	}
+	if scenarios.CheckID(key.User) != "" {
+		key.User = ""
+	}
+	if scenarios.CheckID(key.Organization) != "" {
+		key.Organization = ""
+	}
+	return key
 }
 
 // intent reads connection_intent, which tells whether an existing connection is meant.

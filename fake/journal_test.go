@@ -170,6 +170,44 @@ func TestTheJournalIsBounded(t *testing.T) {
 	expect(t, "and of each the beginning", len(one.Body), 16<<10)
 }
 
+// What a refused call says in the place of a name is no name, and not kept as one.
+func TestTheJournalKeepsNamesOnly(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	long := strings.Repeat("x", 150_000)
+	for does, call := range map[string][]string{
+		"a user":          {"POST", "/data-integrations/github/token", `{"user_id": "` + long + `"}`},
+		"an organization": {"POST", "/data-integrations/github/token", `{"user_id": "alice", "organization_id": "` + long + `"}`},
+		"a provider":      {"POST", "/data-integrations", `{"provider": "` + long + `"}`},
+		"in a path":       {"POST", "/data-integrations/" + long + "/token", `{"user_id": "alice"}`},
+		"in a query":      {"GET", accountPath("alice", "github") + "?organization_id=" + long, ""},
+		"at a provider":   {"GET", "/_provider/" + long + "/user", ""},
+		"at none":         {"GET", "/_provider/a%20b/user", ""},
+		"to Relay":        {"GET", "/relay/" + long + "/user", ""},
+	} {
+		if a := w.do(call[0], call[1], call[2]); a.status/100 != 4 {
+			t.Errorf("%s: %d %s", does, a.status, a.body)
+		}
+		requests := w.Requests()
+		last := requests[len(requests)-1]
+		for _, name := range []string{last.Provider, last.User, last.Organization} {
+			if len(name) > 255 || strings.Contains(name, " ") {
+				t.Errorf("%s: %.20s… of %d bytes is kept as a name", does, name, len(name))
+			}
+		}
+	}
+	if size := len(w.control("GET", "coverage", "").body); size > 50_000 {
+		t.Errorf("the coverage has %d bytes", size)
+	}
+	w.Reset()
+	for range 40 {
+		w.do("GET", "/_provider/"+long+"/user", "")
+	}
+	if n := len(w.Requests()); n < 10 || n > 28 {
+		t.Errorf("of long paths it keeps %d", n)
+	}
+}
+
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	w := start(t)

@@ -80,7 +80,7 @@ func bearer(r *http.Request) string {
 // scope that it lacks (source: RFC 6750), and else what the file says, or who called.
 func provided(c call) (reply, error) {
 	holder, good := c.environment.Holder(c.vars["slug"], c.token)
-	answer := reply{status: http.StatusOK, header: http.Header{}, decision: holder.Decision, key: scenarios.Key{Provider: c.vars["slug"]}}
+	answer := reply{status: http.StatusOK, header: http.Header{}, decision: holder.Decision}
 	if holder.Decision.Scenario != nil {
 		answer.key = holder.Key
 	}

@@ -73,7 +73,10 @@ func (j *Journal) Add(e *Entry) uint64 {
 	if e.bytes > mostHeader {
 		e.Header, e.bytes = nil, 0
 	}
-	e.bytes += len(e.Path) + len(e.Request) + len(e.Response)
+	e.bytes += len(e.Request) + len(e.Response)
+	for _, text := range [...]string{e.RequestID, e.Method, e.Path, e.Provider, e.User, e.Organization, e.Error, e.Changed, e.Fault} {
+		e.bytes += len(text)
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.last++
