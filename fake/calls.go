@@ -24,9 +24,8 @@ type call struct {
 	body        []byte
 	bodies      *body.Parser
 	request     *http.Request
-	token       string    // of a call at a provider
-	began       time.Time // in real time
-	external    string    // where clients reach the server; empty: at the host that they ask
+	token       string // of a call at a provider
+	external    string // where clients reach the server; empty: at the host that they ask
 }
 
 // base is where the client reaches the server.

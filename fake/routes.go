@@ -237,7 +237,7 @@ func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]st
 
 // answer is the way of a routed request: key and environment, body, handler, respond.
 func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
-	c := call{request: r, vars: vars, bodies: &s.bodies, began: x.began, external: s.options.external}
+	c := call{request: r, vars: vars, bodies: &s.bodies, external: s.options.external}
 	if r.URL.RawQuery != "" {
 		c.query = r.URL.Query()
 	}
