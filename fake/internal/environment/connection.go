@@ -127,6 +127,8 @@ func view(mint mint.Mint, ground ground, word Decision, r *record) Connection {
 	if state.ExpiresIn != scenarios.Never {
 		c.ExpiresAt = life.from.Add(life.span(state))
 		c.Stale = !word.reached.Before(c.ExpiresAt)
+	} else if !life.refreshed {
+		c.ExpiresAt = word.expires // further than a duration reaches, and so than time can be moved
 	}
 	if c.flips = mortal(state) && state.Refresh == scenarios.RefreshFails; c.flips && !word.reached.Before(c.ExpiresAt) {
 		c.State, c.ExpiresAt, c.flips, c.Stale = scenarios.NeedsReauthorization, time.Time{}, false, false

@@ -30,6 +30,7 @@ type Decision struct {
 	why      []string           // Because, once it was said
 	shared   *[]string          // where that is kept, under the lock; nil: it is this connection's own
 	until    time.Time          // when the script's step ends; zero: not by time
+	expires  time.Time          // for ByAPI: the date that was given; zero: none
 }
 
 // Where is the place in the file that decides, as file:line:col, or the file's name; empty for a call, be it
