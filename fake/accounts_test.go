@@ -35,6 +35,8 @@ func TestImportTable(t *testing.T) {
 		"said to need authorization": {`{"access_token": "t", "state": "needs_reauthorization"}`, 201, "needs_reauthorization", "needs_reauthorization"},
 		"said to be connected":       {`{"state": "connected"}`, 201, "connected", "another for ever"},
 		"a state excuses nothing":    {`{"refresh_token": "r", "state": "connected"}`, 422, "", ""},
+		"as good as for ever":        {`{"access_token": "t", "refresh_token": "r", "expires_at": "9999-12-31T23:59:59.000Z"}`, 201, "connected", "t until 9999-12-31T23:59:59.000Z"},
+		"a year of five digits":      {`{"access_token": "t", "refresh_token": "r", "expires_at": "9999-12-31T23:59:59-01:00"}`, 422, "", ""},
 		"nulls are not said":         {`{"access_token": "t", "refresh_token": null, "expires_at": null, "scopes": null, "state": null}`, 201, "connected", "t for ever"},
 		"disconnected":               {`{"access_token": "t", "state": "disconnected"}`, 422, "", ""},
 		"a date in words":            {`{"access_token": "t", "refresh_token": "r", "expires_at": "tomorrow"}`, 422, "", ""},
@@ -70,6 +72,37 @@ func TestImportTable(t *testing.T) {
 			}
 			expect(t, "token", says, c.token)
 		})
+	}
+}
+
+// A date that is further away than time can be moved is kept as it is, whatever becomes of the connection.
+func TestADateFarAway(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+	until := func() string { return orNever(w.credential("github", `{"user_id": "alice"}`).Credential.ExpiresAt) }
+	for _, far := range []string{"9999-12-31T23:59:59.000Z", "2200-01-01T00:00:00.000Z"} {
+		w.Reset()
+		w.tries(
+			try{"imported", "POST " + alice, `{"access_token": "t", "refresh_token": "r", "expires_at": "` + far + `"}`, 201, `"connected"`},
+			try{"it can be exported", "GET /_control/export", "", 200, "Otherwise than here: how provider"},
+			try{"as one that stays", "GET /_control/export", "", 200, "expires_in: never"},
+		)
+		expect(t, "imported", until(), far)
+		w.Snapshot("far")
+		w.Reset()
+		w.Restore("far")
+		expect(t, "restored", until(), far)
+		w.do("PUT", alice, `{"scopes": ["repo"], "state": "needs_reauthorization"}`)
+		w.do("PUT", alice, `{"state": "connected"}`)
+		expect(t, "updated", until(), far)
+		w.Advance(50 * 365 * 24 * time.Hour)
+		expect(t, "later", until(), far)
+		w.do("PUT", alice, `{"access_token": "other"}`)
+		expect(t, "another token", until(), "never")
+		w.do("PUT", alice, `{"expires_at": "`+far+`"}`)
+		expect(t, "said again", until(), far)
+		w.Use("active")
+		expect(t, "a switch", until() < "2077", true)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 
+	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
@@ -43,7 +44,7 @@ func (a *answers) find(c call) (reply, bool) {
 	a.mu.RLock()
 	known := a.kept[question{c.vars["slug"], string(c.body)}]
 	a.mu.RUnlock()
-	if known == nil || !known.stands.At(changes, c.environment.TimeOn(c.began)) {
+	if known == nil || !known.stands.At(changes, c.environment.TimeOn(clock.Wire())) {
 		return reply{}, false
 	}
 	return reply{status: http.StatusOK, body: known.body, decision: *known.decision, key: known.key, answer: known.answer}, true

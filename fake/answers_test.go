@@ -2,6 +2,7 @@ package fake_test
 
 import (
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -128,4 +129,31 @@ func TestAnswersThatAreGivenAgainChangeNothing(t *testing.T) {
 		requests := w.Requests()
 		expect(t, "changed", requests[len(requests)-1].Changed, changed)
 	}
+}
+
+// slowBody comes after a while, behind the headers.
+type slowBody struct {
+	io.Reader
+	after time.Duration
+}
+
+func (s *slowBody) Read(p []byte) (int, error) {
+	time.Sleep(s.after) // in the bubble
+	s.after = 0
+	return s.Reader.Read(p)
+}
+
+// Whether an answer still stands is asked when it is given, and not when the headers of the call came.
+func TestAnAnswerThatEndsWhileTheBodyComes(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, w world) {
+		w.UseState(fake.State{ExpiresIn: 10 * time.Second, Refresh: "fails"})
+		w.token("github", "alice")
+		request := httptest.NewRequest("POST", "http://127.0.0.1/data-integrations/github/token",
+			&slowBody{strings.NewReader(`{"user_id":"alice"}`), 30 * time.Second})
+		request.Header.Set("Authorization", "Bearer "+w.key)
+		answer := httptest.NewRecorder()
+		w.ServeHTTP(answer, request)
+		expect(t, "half a minute later", strings.Contains(answer.Body.String(), "needs_reauthorization"), true)
+	})
 }

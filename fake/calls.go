@@ -25,7 +25,7 @@ type call struct {
 	bodies      *body.Parser
 	request     *http.Request
 	token       string    // of a call at a provider
-	began       time.Time // in real time
+	began       time.Time // in real time, before its body was read
 	external    string    // where clients reach the server; empty: at the host that they ask
 }
 
@@ -82,12 +82,13 @@ func keyIn(vars map[string]string, query url.Values) scenarios.Key {
 	return scenarios.Key{Provider: vars["slug"], User: vars["user_id"], Organization: cmp.Or(vars["organization_id"], query.Get("organization_id"))}
 }
 
-// about is what faults and the journal look at: the connection that a call names, as far as it does.
+// about is what faults and the journal look at: the connection that a call names, as far as it does. What cannot
+// be a name is none: of refused calls nothing large is remembered.
 func (c call) about(operation string) fault.Call {
 	key := keyIn(c.vars, c.query)
 	switch operation {
 	case "provider":
-		if holder, _ := c.environment.Holder(c.token); holder.Provider == key.Provider {
+		if holder, _ := c.environment.Holder(key.Provider, c.token); holder.Provider == key.Provider {
 			key = holder.Key
 		}
 		return fault.Call{Operation: operation, Key: nameable(key), APIKey: c.token}
@@ -109,7 +110,8 @@ func (c call) about(operation string) fault.Call {
 	return fault.Call{Operation: operation, Key: nameable(key), APIKey: c.request.Header.Get("Authorization")}
 }
 
-// nameable is a key without what names nothing that there can be, however long: journal and coverage keep it.
+// nameable is a key without what no provider, user or organization can be called, however long: journal and
+// coverage keep it.
 func nameable(key scenarios.Key) scenarios.Key {
 	if scenarios.CheckSlug(key.Provider) != "" {
 		key.Provider = ""

@@ -95,3 +95,43 @@ func TestARefreshHappensOnce(t *testing.T) {
 	})
 	expect(t, "different new tokens", n, 1)
 }
+
+// What was handed out stays as it is, whatever is switched meanwhile (the race detector looks on).
+func TestReadingTheJournalWhileSwitching(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithJournal(20))
+	var stop atomic.Bool
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for !stop.Load() {
+			w.Requests()
+		}
+	})
+	for i := range 120 { // more switches than are kept of one place
+		if w.Use("expired"); i%5 == 0 {
+			w.token("github", "alice")
+		}
+	}
+	stop.Store(true)
+	reader.Wait()
+}
+
+// The same of a delivery that is late because none comes before it.
+func TestListingALateDelivery(t *testing.T) {
+	t.Parallel()
+	r := receive(t, "s", nil)
+	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\nfaults: [{late: true, operation: webhook}]\n")
+	w.token("github", "alice")
+	w.Use("not_installed")
+	w.Events()
+	var delivered atomic.Bool
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for !delivered.Load() {
+			w.deliveries("")
+		}
+	})
+	w.arrived("disconnected", 1) // after half a second
+	delivered.Store(true)
+	reader.Wait()
+}

@@ -3,6 +3,7 @@ package fake
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/environment"
@@ -65,6 +66,10 @@ func createIntegration(c call) (reply, error) {
 		return reply{}, err
 	}
 	integration, account, err := c.environment.CreateIntegration(made, first)
+	if err != nil && asError(err).Code == pipes.AuthMethodMismatch { // no answer of this call (source: spec)
+		object.Wrong("api_key", "auth_method_mismatch", "api_key: %s", strings.TrimSuffix(asError(err).Message, "."))
+		err = object.Err()
+	}
 	if err != nil {
 		return reply{}, err
 	}

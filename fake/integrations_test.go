@@ -222,3 +222,32 @@ func TestListsPage(t *testing.T) {
 	w.tries(try{"delete", "DELETE /data-integrations/p4", "", 204, ""})
 	expect(t, "after one that is gone", slugs("&after="+made[4]), "p3 p2 p1 before=p3 after=p1")
 }
+
+// A first key that cannot be installed leaves no integration behind.
+func TestCreatingAnIntegrationWithAKeyIsOneAct(t *testing.T) {
+	t.Parallel()
+	create := func(user string) string {
+		return `{"provider": "crm", "auth_methods": ["api_key"], "custom_provider": {"name": "CRM"}, "api_key": {"secret": "12345678", "user_id": "` + user + `"}}`
+	}
+	strict := withFile(t, "version: 1\nstrict: true\nusers: [ann]\nproviders: {github: {}}\n")
+	strict.tries(
+		try{"of nobody", "POST /data-integrations", create("nobody"), 404, "User not found"},
+		try{"none is there", "GET /data-integrations", "", 200, `"data":[]`},
+		try{"nor for tokens", "POST /data-integrations/crm/token", `{"user_id": "ann"}`, 404, ""},
+		try{"of a user", "POST /data-integrations", create("ann"), 201, `"slug":"crm"`},
+		try{"now it is", "GET /data-integrations", "", 200, `"crm"`},
+	)
+	w := start(t, fake.WithTime(begun()))
+	w.tries(
+		try{"another method by switch", "PUT /_control/scenario", `{"scenario": {"auth_method": "oauth", "expires_in": "5m", "refresh": "fails"}, "user_id": "ann"}`, 200, ""},
+		try{"which has no key", "POST /data-integrations", create("ann"), 400, "auth method is oauth"},
+		try{"none is there", "GET /data-integrations/crm", "", 404, ""},
+		try{"its connection stands as before", "POST /data-integrations/crm/token", `{"user_id": "ann"}`, 200, `"active":true`},
+		try{"and dies as before", "POST /_control/clock/advance", `{"by": "5m"}`, 200, ""},
+	)
+	expect(t, "told", w.told(), "reauthorization_needed ann")
+	w.tries(
+		try{"an id is not used up", "POST /data-integrations", create("bob"), 201, ""},
+		try{"and is one of the list", "GET /data-integrations?order=asc", "", 200, `"crm"`},
+	)
+}

@@ -190,11 +190,22 @@ func (r Request) String() string {
 	if r.Status == 0 {
 		status = "no answer"
 	}
-	owner := strings.Join(strings.Fields(r.User+" "+r.Organization), " in ")
 	if r.Changed != "" {
 		r.Because += " (" + r.Changed + ")"
 	}
-	return strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %s %s → %s: %s", r.ID, r.Method, r.Path, owner, r.Operation, status, r.Because)), " ")
+	what := r.Operation
+	if owner := strings.Join(strings.Fields(r.User+" "+r.Organization), " in "); owner != "" {
+		what += " for " + owner
+	}
+	if what = strings.TrimSpace(what); what != "" {
+		what = " (" + what + ")"
+	}
+	const longest = 200 // of a path
+	path := r.Path
+	if len(path) > longest {
+		path = strings.ToValidUTF8(path[:longest], "") + "…"
+	}
+	return strings.TrimRight(fmt.Sprintf("%s %s %s%s → %s: %s", r.ID, r.Method, path, what, status, strings.TrimSpace(r.Because)), ": ")
 }
 
 // tailOfJournal is how many requests a failed test has in its log.

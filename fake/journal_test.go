@@ -57,12 +57,12 @@ func TestTheJournal(t *testing.T) {
 	for _, r := range w.Requests() {
 		lines = append(lines, r.String())
 	}
-	expect(t, "in lines", strings.Join(lines, "\n"), `req_default_000001 POST /data-integrations/github/token bob token → 200: expired by test.yaml:3:5
-req_default_000002 POST /data-integrations/github/token alice in acme token → 200: not_installed since switch 1 of 2026-11-23T12:00:00.000Z, for user "alice"
-req_default_000003 GET /user_management/users/bob/connected_accounts/slack?organization_id=acme bob in acme get_connected_account → 200: active by the usual start of test.yaml
+	expect(t, "in lines", strings.Join(lines, "\n"), `req_default_000001 POST /data-integrations/github/token (token for bob) → 200: expired by test.yaml:3:5
+req_default_000002 POST /data-integrations/github/token (token for alice in acme) → 200: not_installed since switch 1 of 2026-11-23T12:00:00.000Z, for user "alice"
+req_default_000003 GET /user_management/users/bob/connected_accounts/slack?organization_id=acme (get_connected_account for bob in acme) → 200: active by the usual start of test.yaml
 req_default_000004 GET /nowhere → 501: not_implemented: pipesfake does not implement GET /nowhere. It answers the operations of the Pipes API that its README lists; this is not an answer of WorkOS.
-req_default_000005 GET /events list_events → 401: unauthorized: The API key does not begin with sk_: send Authorization: Bearer sk_…
-req_default_000006 DELETE /user_management/users/bob/connected_accounts/github bob delete_connected_account → no answer: reset by fault_1; expired by test.yaml:3:5`)
+req_default_000005 GET /events (list_events) → 401: unauthorized: The API key does not begin with sk_: send Authorization: Bearer sk_…
+req_default_000006 DELETE /user_management/users/bob/connected_accounts/github (delete_connected_account for bob) → no answer: reset by fault_1; expired by test.yaml:3:5`)
 
 	one := decode[noted](t, w.control("GET", "requests/req_default_000001", ""), 200)
 	expect(t, "in full", one.DecidedBy.Kind+" "+one.Body+" "+one.At, `connections {"user_id": "bob"} 2026-11-23T12:00:00.000Z`)
@@ -165,6 +165,49 @@ func TestTheJournalIsBounded(t *testing.T) {
 	}
 	one := decode[noted](t, large.control("GET", "requests/"+large.Requests()[0].ID, ""), 200)
 	expect(t, "and of each the beginning", len(one.Body), 16<<10)
+}
+
+// What a refused call says in the place of a name is no name, and not kept as one.
+func TestTheJournalKeepsNamesOnly(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	long := strings.Repeat("x", 150_000)
+	for does, call := range map[string][]string{
+		"a user":          {"POST", "/data-integrations/github/token", `{"user_id": "` + long + `"}`},
+		"an organization": {"POST", "/data-integrations/github/token", `{"user_id": "alice", "organization_id": "` + long + `"}`},
+		"a provider":      {"POST", "/data-integrations", `{"provider": "` + long + `"}`},
+		"in a path":       {"POST", "/data-integrations/" + long + "/token", `{"user_id": "alice"}`},
+		"in a query":      {"GET", accountPath("alice", "github") + "?organization_id=" + long, ""},
+		"at a provider":   {"GET", "/_provider/" + long + "/user", ""},
+		"at none":         {"GET", "/_provider/a%20b/user", ""},
+		"to Relay":        {"GET", "/relay/" + long + "/user", ""},
+	} {
+		if a := w.do(call[0], call[1], call[2]); a.status/100 != 4 {
+			t.Errorf("%s: %d %s", does, a.status, a.body)
+		}
+		requests := w.Requests()
+		last := requests[len(requests)-1]
+		for _, name := range []string{last.Provider, last.User, last.Organization} {
+			if len(name) > 255 || strings.Contains(name, " ") {
+				t.Errorf("%s: %.20s… of %d bytes is kept as a name", does, name, len(name))
+			}
+		}
+	}
+	if size := len(w.control("GET", "coverage", "").body); size > 50_000 {
+		t.Errorf("the coverage has %d bytes", size)
+	}
+	w.Reset()
+	for range 40 {
+		w.do("GET", "/_provider/"+long+"/user", "")
+	}
+	requests := w.Requests()
+	expect(t, "long paths push nothing out", len(requests), 40)
+	if n := len(requests[0].Path); n > 4100 {
+		t.Errorf("of a long path it keeps %d bytes", n)
+	}
+	if n := len(requests[0].String()); n > 500 {
+		t.Errorf("a line tells %d bytes", n)
+	}
 }
 
 func TestBadQueriesOfTheJournal(t *testing.T) {

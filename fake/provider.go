@@ -27,21 +27,36 @@ func (s *Server) providerRoutes() []route {
 // ofToken is the environment that handed a call's token out, and the token.
 func (s *Server) ofToken(c call) (environment, token string) {
 	token = bearer(c.request)
-	return s.ofHolder(token), token
+	return s.ofHolder(c, token), token
 }
 
 func (s *Server) ofIntrospected(c call) (environment, token string) {
 	form, _ := url.ParseQuery(string(c.body))
 	token = form.Get("token")
-	return s.ofHolder(token), token
+	return s.ofHolder(c, token), token
 }
 
-// ofHolder is the environment that handed a token out, default for one that nobody did.
-func (s *Server) ofHolder(token string) string {
-	if token == "" {
-		return defaultEnvironment
+// relayedFor names the environment that Relay calls the provider's side for.
+const relayedFor = "X-Pipesfake-Environment"
+
+// ofHolder is the environment that Relay calls for, else one where a token is good, else one that handed it out,
+// default for one that nobody did.
+func (s *Server) ofHolder(c call, token string) string {
+	relayed := c.request.Header.Get(relayedFor)
+	if relayed != "" && s.environments.find(func(world *opened) bool { return world.Name() == relayed }) == relayed {
+		return relayed // it exists: none is made for a token
 	}
-	return s.environments.find(func(world *opened) bool { return world.Holds(token) })
+	held := ""
+	for _, world := range s.environments.all() {
+		if !world.Holds(token) {
+			continue
+		}
+		held = cmp.Or(held, world.Name())
+		if _, good := world.Holder(c.vars["slug"], token); good {
+			return world.Name()
+		}
+	}
+	return cmp.Or(held, defaultEnvironment)
 }
 
 // bearer is the token of a call at a provider, wherever providers take it.
@@ -64,12 +79,12 @@ func bearer(r *http.Request) string {
 // provided answers a call of the provider's API: 401 unless the token is good now, 403 where the file wants a
 // scope that it lacks (source: RFC 6750), and else what the file says, or who called.
 func provided(c call) (reply, error) {
-	holder, good := c.environment.Holder(c.token)
-	answer := reply{status: http.StatusOK, header: http.Header{}, decision: holder.Decision, key: scenarios.Key{Provider: c.vars["slug"]}}
+	holder, good := c.environment.Holder(c.vars["slug"], c.token)
+	answer := reply{status: http.StatusOK, header: http.Header{}, decision: holder.Decision}
 	if holder.Decision.Scenario != nil {
 		answer.key = holder.Key
 	}
-	if !good || holder.Provider != c.vars["slug"] {
+	if !good {
 		answer.refuseToken(c, holder)
 		return answer, nil
 	}
@@ -141,11 +156,11 @@ func canned(text string) control.Text {
 
 // introspect tells of a token (source: RFC 7662).
 func introspect(c call) (reply, error) {
-	holder, good := c.environment.Holder(c.token)
+	holder, good := c.environment.Holder(c.vars["slug"], c.token)
 	answer := reply{status: http.StatusOK, decision: holder.Decision, key: holder.Key, body: struct {
 		Active bool `json:"active"`
 	}{}}
-	if !good || holder.Provider != c.vars["slug"] {
+	if !good {
 		return answer, nil
 	}
 	told := introspection{Active: true, Scope: strings.Join(holder.Scopes, " "), TokenType: "Bearer", Subject: cmp.Or(holder.User, holder.Organization), Username: holder.User, Client: "pipesfake"}

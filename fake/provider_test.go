@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -221,4 +222,70 @@ func TestRelay(t *testing.T) {
 	expect(t, "a step", relay("GET /relay/github/user", user...).status, 200)
 	expect(t, "a step that is a fault: no credential", relay("GET /relay/github/user", user...).says("relay_upstream_failed"), true)
 	expect(t, "over", relay("GET /relay/github/user", user...).status, 200)
+}
+
+// One token may have been handed out for several connections, as a scenario that names it does: whichever of them
+// is good makes it good, each of its own provider.
+func TestATokenOfSeveralConnections(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, providerFile, fake.WithTime(noon))
+	w.UseState(fake.State{AccessToken: "given"})
+	for _, user := range []string{"alice", "bob"} {
+		w.token("github", user)
+	}
+	w.token("slack", "alice")
+	who := func(slug string) string {
+		t.Helper()
+		a := w.at(slug, "given", "GET /user")
+		return fmt.Sprint(a.status, " ", decode[struct {
+			UserID string `json:"user_id"`
+		}](t, a, a.status).UserID)
+	}
+	expect(t, "both", who("github"), "200 bob")
+	expect(t, "at another provider", who("slack"), "200 alice")
+	w.UseState(fake.State{State: "needs_reauthorization"}, fake.User("bob"))
+	expect(t, "hers alone", who("github"), "200 alice")
+	w.RequireCalled(t, fake.Called{Operation: "provider", Status: 200, Count: new(1)}, fake.User("alice"), fake.Provider("github"))
+	w.Use("not_installed", fake.User("alice"))
+	expect(t, "nobody's", w.at("github", "given", "GET /user").status, 401)
+	w.UseState(fake.State{AccessToken: "given"}, fake.User("bob"))
+	expect(t, "his", who("github"), "200 bob")
+	for i := range 8 { // so many others of hers are known that this one is forgotten, for her
+		w.UseState(fake.State{AccessToken: fmt.Sprint("another_", i)}, fake.User("alice"))
+		w.token("github", "alice")
+	}
+	expect(t, "still his", who("github"), "200 bob")
+	w.UseState(fake.State{AccessToken: "another_7"})
+	expect(t, "replaced", w.at("github", "given", "GET /user").says("expired, was replaced, or was revoked"), true)
+}
+
+// The same token in two environments: a bare call is answered by the one where it is good, a call of Relay by its own.
+func TestATokenOfSeveralEnvironments(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, providerFile)
+	a, b := w.as("sk_env_a"), w.as("sk_env_b")
+	for _, one := range []world{a, b} {
+		one.put(`{"scenario": {"access_token": "given"}}`)
+		one.token("github", "user_of_"+one.key)
+	}
+	relay := func(w world) string {
+		return string(w.do("GET", "/relay/github/user", "", "X-Relay-User", "user_of_"+w.key).body)
+	}
+	for _, one := range []world{a, b} {
+		if says := relay(one); !strings.Contains(says, `"user_id":"user_of_`+one.key+`"`) {
+			t.Errorf("%s: Relay is answered %s", one.key, says)
+		}
+	}
+	a.put(`{"scenario": "needs_reauthorization"}`)
+	expect(t, "where it is good", w.at("github", "given", "GET /user").says("user_of_sk_env_b"), true)
+	expect(t, "for Relay, too", strings.Contains(relay(b), "user_of_sk_env_b"), true)
+	b.put(`{"scenario": "not_installed"}`)
+	expect(t, "nowhere", w.at("github", "given", "GET /user").says("was revoked"), true)
+	a.put(`{"scenario": {"access_token": "given"}}`)
+	b.put(`{"scenario": {"access_token": "given"}}`)
+	b.lay(`{"status": 503, "operation": "provider"}`)
+	expect(t, "a fault of its own environment", b.do("GET", "/relay/github/user", "", "X-Relay-User", "x").status, 503)
+	expect(t, "and no other's", a.do("GET", "/relay/github/user", "", "X-Relay-User", "x").status, 200)
+	expect(t, "one that there is not", w.at("github", "given", "GET /", "X-Pipesfake-Environment", "c").status, 200)
+	expect(t, "and is not made", w.environments(), "a sk_env_a, b sk_env_b, default sk_fake_default")
 }

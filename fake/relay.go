@@ -180,6 +180,7 @@ func (s *Server) upstream(c call, slug, target, token string) (provision, error)
 		}
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set(relayedFor, c.environment.Name()) // others may have handed out the same token
 	client := *s.client
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	response, err := client.Do(request)

@@ -136,7 +136,7 @@ func (f *stateFile) keep(s *Server) {
 		select {
 		case <-ticker.C:
 		case <-f.stop:
-			last = true
+			last, f.written = true, nil // also what counts as no change: how many requests there were
 		}
 		switch err := f.write(s); {
 		case err != nil && err.Error() != f.failed:

@@ -126,11 +126,11 @@ func (o *Object) Date(field string) time.Time {
 		return time.Time{}
 	}
 	at, err := time.Parse(time.RFC3339, text)
-	if err != nil || at.Year() < 1 || at.Year() > 9999 {
+	if at = at.UTC(); err != nil || at.Year() < 1 || at.Year() > 9999 {
 		o.Wrong(field, "invalid", "%s is not a date like 2026-01-15T12:00:00.000Z", o.path+field)
 		return time.Time{}
 	}
-	return at.UTC()
+	return at
 }
 
 // Bool reads true or false, nil when it is absent or null.

@@ -34,16 +34,21 @@ type Account struct {
 
 // check finds what a query names and does not exist. Its error is entity_not_found.
 func (e *Environment) check(q Query) error {
-	if err := e.knows(q.Member, ""); err != nil {
-		return err
-	}
-	if err := e.knows(q.User, q.Organization); err != nil {
+	if err := e.owner(q); err != nil {
 		return err
 	}
 	if err := e.connectable(q.Provider, ownershipOf(q.Key)); err != nil {
 		return notFound("Data integration not found: %s", err)
 	}
 	return nil
+}
+
+// owner finds whom a query names and does not exist. Its error is entity_not_found.
+func (e *Environment) owner(q Query) error {
+	if err := e.knows(q.Member, ""); err != nil {
+		return err
+	}
+	return e.knows(q.User, q.Organization)
 }
 
 // knows finds a user or an organization that does not exist; empty is nobody. Its error is entity_not_found.

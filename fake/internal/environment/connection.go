@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"slices"
 	"time"
 
 	"example.com/pipesfake/fake/internal/mint"
@@ -63,6 +64,43 @@ type ground struct {
 	method string   // how its connections authenticate unless told otherwise
 }
 
+// ground is what the integration gives to a connection.
+func (e *Environment) ground(key scenarios.Key, word Decision) ground {
+	provider, declared := e.set.Declared(key.Provider)
+	g := ground{method: scenarios.OAuth}
+	if declared {
+		g.method = provider.AuthMethods[0]
+	}
+	if made := e.catalog.roots[root{key.Provider, ownershipOf(key)}]; made != nil {
+		g.method = made.Provider.AuthMethods[0]
+		g.asked = made.Scopes
+	}
+	by, in := asker{key.Provider, ownershipOf(key), ""}, asker{key.Provider, "", key.Organization}
+	g.before = g.asked
+	if len(e.catalog.asked) > 0 {
+		g.before = e.catalog.askedBy(by, word.sequence, g.asked)
+	}
+	if key.Organization != "" {
+		own := e.override(key.Organization, key.Provider, provider).Scopes
+		g.asked, g.before = either(own, g.asked), either(e.catalog.askedBy(in, word.sequence, own), g.before)
+	}
+	if g.asked == nil || g.before == nil {
+		usual := e.set.Scopes(key.Provider)
+		g.asked, g.before = either(g.asked, usual), either(g.before, usual)
+	}
+	if !slices.Equal(g.asked, g.before) {
+		g.before = slices.DeleteFunc(slices.Clone(g.asked), func(scope string) bool { return !slices.Contains(g.before, scope) })
+	}
+	return g
+}
+
+func either(scopes, fallback []string) []string {
+	if scopes == nil {
+		return fallback
+	}
+	return scopes
+}
+
 // view makes the connection out of the word that decides and what is remembered. It reads nothing that
 // changes, so that it can work on copies.
 func view(mint mint.Mint, ground ground, word Decision, r *record) Connection {
@@ -89,6 +127,8 @@ func view(mint mint.Mint, ground ground, word Decision, r *record) Connection {
 	if state.ExpiresIn != scenarios.Never {
 		c.ExpiresAt = life.from.Add(life.span(state))
 		c.Stale = !word.reached.Before(c.ExpiresAt)
+	} else if !life.refreshed {
+		c.ExpiresAt = word.expires // further than a duration reaches, and so than time can be moved
 	}
 	if c.flips = mortal(state) && state.Refresh == scenarios.RefreshFails; c.flips && !word.reached.Before(c.ExpiresAt) {
 		c.Decision.died, c.Decision.why = c.ExpiresAt, nil
@@ -180,7 +220,7 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *record {
 	if forgotten := e.seen.add(made); forgotten != nil {
 		forgotten.forgotten = true
 		for _, token := range forgotten.issued {
-			delete(e.tokens, token)
+			e.unknow(forgotten, token)
 		}
 		e.dues.cancel(forgotten.next)
 	}

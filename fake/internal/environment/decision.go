@@ -31,6 +31,7 @@ type Decision struct {
 	shared   *[]string          // where that is kept, under the lock; nil: it is this connection's own
 	until    time.Time          // when the script's step ends; zero: not by time
 	died     time.Time          // when a failing refresh ended it; zero: none did
+	expires  time.Time          // for ByAPI: the date that was given; zero: none
 }
 
 // Where is the place in the file that decides, as file:line:col, or the file's name; empty for a call, be it

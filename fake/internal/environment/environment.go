@@ -40,7 +40,7 @@ type Environment struct {
 	log      log
 	hooks    endpoints
 	consents consents
-	tokens   map[string]*record // that were handed out
+	tokens   map[string][]*record // that were handed out, and for which connections
 	met      *met
 	alarm    *time.Timer // for what is due next
 	ended    bool
@@ -95,7 +95,7 @@ func (e *Environment) begin(set *scenarios.Set) {
 	if e.forget != nil {
 		e.forget()
 	}
-	e.consents, e.tokens, e.met = consents{}, map[string]*record{}, nil
+	e.consents, e.tokens, e.met = consents{}, map[string][]*record{}, nil
 	for _, one := range set.Webhooks() {
 		e.declare(one)
 	}

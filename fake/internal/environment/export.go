@@ -196,7 +196,7 @@ func (e *Environment) exactly(place Place, r *record, is, would Connection, now 
 		if state.ExpiresIn, exact.Age = life.span(full), now.Sub(life.from); exact.Age < 0 || state.ExpiresIn == 0 {
 			state.ExpiresIn, exact.Age = is.ExpiresAt.Sub(now), 0
 		}
-		if is.ExpiresAt.IsZero() {
+		if is.ExpiresAt.IsZero() || state.ExpiresIn > clock.Furthest { // which no file says
 			state.ExpiresIn = scenarios.Never
 		}
 		state.Refresh, state.Scopes, state.MissingScopes = full.Refresh, is.Scopes, is.MissingScopes

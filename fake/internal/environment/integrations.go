@@ -126,6 +126,14 @@ func (c *catalog) put(i *Integration) {
 	c.roots[at] = i
 }
 
+// takeBack undoes the put of a new one.
+func (c *catalog) takeBack(i *Integration) {
+	c.count--
+	c.list.remove(i)
+	delete(c.list.numbers, i.ID)
+	delete(c.roots, root{i.Slug, i.Ownership})
+}
+
 // open puts the file's integrations into the catalog.
 func (e *Environment) open() {
 	if e.catalog.opened {
@@ -225,43 +233,6 @@ func (e *Environment) integration(slug, ownership string) *Integration {
 	return e.integrationOf(slug, ownership, provider)
 }
 
-// ground is what the integration gives to a connection.
-func (e *Environment) ground(key scenarios.Key, word Decision) ground {
-	provider, declared := e.set.Declared(key.Provider)
-	g := ground{method: scenarios.OAuth}
-	if declared {
-		g.method = provider.AuthMethods[0]
-	}
-	if made := e.catalog.roots[root{key.Provider, ownershipOf(key)}]; made != nil {
-		g.method = made.Provider.AuthMethods[0]
-		g.asked = made.Scopes
-	}
-	by, in := asker{key.Provider, ownershipOf(key), ""}, asker{key.Provider, "", key.Organization}
-	g.before = g.asked
-	if len(e.catalog.asked) > 0 {
-		g.before = e.catalog.askedBy(by, word.sequence, g.asked)
-	}
-	if key.Organization != "" {
-		own := e.override(key.Organization, key.Provider, provider).Scopes
-		g.asked, g.before = either(own, g.asked), either(e.catalog.askedBy(in, word.sequence, own), g.before)
-	}
-	if g.asked == nil || g.before == nil {
-		usual := e.set.Scopes(key.Provider)
-		g.asked, g.before = either(g.asked, usual), either(g.before, usual)
-	}
-	if !slices.Equal(g.asked, g.before) {
-		g.before = slices.DeleteFunc(slices.Clone(g.asked), func(scope string) bool { return !slices.Contains(g.before, scope) })
-	}
-	return g
-}
-
-func either(scopes, fallback []string) []string {
-	if scopes == nil {
-		return fallback
-	}
-	return scopes
-}
-
 // Integration finds a data integration. Its error is entity_not_found.
 func (e *Environment) Integration(slug, ownership string) (*Integration, error) {
 	e.mu.Lock()
@@ -291,12 +262,21 @@ func (e *Environment) CreateIntegration(made Integration, first *Install) (*Inte
 	}
 	made.ID, made.Key = e.integrationID(made.Slug, made.Ownership), e.integrationKey(made.Slug, made.Ownership)
 	made.Created, made.Updated = now, now
-	e.catalog.put(&made)
 	if first == nil {
+		e.catalog.put(&made)
 		return &made, nil, nil
 	}
+	if err := e.owner(first.Query); err != nil {
+		return nil, nil, err
+	}
+	e.record(first.Key, now) // it is met as it stands without the integration, which may go again
+	e.catalog.put(&made)
 	account, err := e.install(*first, now)
-	return &made, account, err
+	if err != nil {
+		e.catalog.takeBack(&made)
+		return nil, nil, err
+	}
+	return &made, account, nil
 }
 
 // other is the provider's integration of the other ownership, or nil.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -84,7 +85,7 @@ func (e *Environment) NextChange() (at time.Time) {
 	defer e.mu.Unlock()
 	now := e.now()
 	sooner := func(other time.Time) {
-		if other.After(now) && (at.IsZero() || other.Before(at)) {
+		if other.After(now) && other.Sub(now) <= clock.Furthest && (at.IsZero() || other.Before(at)) {
 			at = other
 		}
 	}

@@ -57,6 +57,7 @@ type (
 		State           scenarios.State
 		Call            string
 		Sequence, Backs uint64
+		Expires         time.Time `json:",omitzero"`
 	}
 	savedAccount struct {
 		Word                    savedWord
@@ -178,11 +179,11 @@ func (r *record) save() (savedRecord, error) {
 }
 
 func (d *Decision) save() savedWord {
-	return savedWord{d.At, d.Scenario.State, d.Call, d.sequence, d.backs}
+	return savedWord{d.At, d.Scenario.State, d.Call, d.sequence, d.backs, d.expires}
 }
 
 func (s savedWord) word(set *scenarios.Set) Decision {
-	return Decision{By: ByAPI, At: s.At, Scenario: &scenarios.Scenario{State: s.State}, Call: s.Call, set: set, sequence: s.Sequence, backs: s.Backs}
+	return Decision{By: ByAPI, At: s.At, Scenario: &scenarios.Scenario{State: s.State}, Call: s.Call, set: set, sequence: s.Sequence, backs: s.Backs, expires: s.Expires}
 }
 
 type savedCatalog struct {

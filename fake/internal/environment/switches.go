@@ -40,7 +40,7 @@ func around(key scenarios.Key, shape int) (p Place, ok bool) {
 }
 
 // Switch puts a scenario in force for the connections of a place. It is one record, however many
-// connections there are.
+// connections there are. Decisions hold on to it: what is exported never changes, the rest only under the lock.
 type Switch struct {
 	Number   uint64 // they count from one
 	Place    Place
@@ -57,7 +57,7 @@ type Switch struct {
 }
 
 // EndsAt is when its ttl ends; zero: never.
-func (s Switch) EndsAt() time.Time {
+func (s *Switch) EndsAt() time.Time {
 	if s.TTL == 0 {
 		return time.Time{}
 	}
@@ -205,7 +205,7 @@ func (e *Environment) endLater(one *Switch) {
 }
 
 // Where is its place in the file as file:line:col; empty for one of a call.
-func (s Switch) Where() string {
+func (s *Switch) Where() string {
 	if s.Position.Line == 0 {
 		return ""
 	}

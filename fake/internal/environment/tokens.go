@@ -15,29 +15,45 @@ func (e *Environment) issue(r *record, token string) {
 		return
 	}
 	if len(r.issued) == mostIssued {
-		delete(e.tokens, r.issued[0])
+		e.unknow(r, r.issued[0])
 		r.issued = slices.Clone(r.issued[1:])
 	}
+	e.Touch()
 	r.issued = append(r.issued, token)
-	e.tokens[token] = r
+	e.tokens[token] = append(e.tokens[token], r)
+}
+
+// unknow lets a token no longer be one of a connection.
+func (e *Environment) unknow(r *record, token string) {
+	others := slices.DeleteFunc(e.tokens[token], func(other *record) bool { return other == r })
+	if e.tokens[token] = others; len(others) == 0 {
+		delete(e.tokens, token)
+	}
 }
 
 // Holds tells whether a token was handed out here, good or not.
 func (e *Environment) Holds(token string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.tokens[token] != nil
+	return len(e.tokens[token]) > 0
 }
 
-// Holder is the connection that a token was handed out for, and whether the token is good now.
-func (e *Environment) Holder(token string) (c Connection, good bool) {
+// Holder is the connection with a provider that a token was handed out for, and whether the token is good now. Of
+// several, as those of a scenario that names its token, it is the last one where it is good; else one for which it
+// is not, be it with another provider.
+func (e *Environment) Holder(provider, token string) (c Connection, good bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r := e.tokens[token]
-	if r == nil {
-		return Connection{}, false
-	}
 	now := e.now()
-	c = e.look(r, now)
-	return c, c.State == scenarios.Connected && c.Token == token && (c.ExpiresAt.IsZero() || now.Before(c.ExpiresAt))
+	for i, r := range slices.Backward(e.tokens[token]) {
+		other := e.look(r, now)
+		mine := other.Provider == provider
+		if mine && other.State == scenarios.Connected && other.Token == token && (other.ExpiresAt.IsZero() || now.Before(other.ExpiresAt)) {
+			return other, true
+		}
+		if i == len(e.tokens[token])-1 || mine && c.Provider != provider {
+			c = other
+		}
+	}
+	return c, false
 }

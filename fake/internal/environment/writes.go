@@ -78,6 +78,7 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 		state.Refresh = scenarios.RefreshWorks
 	}
 	word := e.word("imported", state, now)
+	word.expires = t.ExpiresAt
 	made := &account{word: &word, method: scenarios.OAuth, secret: t.AccessToken, refreshToken: t.RefreshToken != ""}
 	made.identifier, made.displayName = t.Names.over(account{})
 	return e.write(r, made, now), nil
@@ -153,6 +154,9 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 		}
 	}
 	word := e.word("updated", state, now)
+	if word.expires = t.ExpiresAt; t.ExpiresAt.IsZero() && t.AccessToken == "" {
+		word.expires = c.Decision.expires
+	}
 	stored.word = &word
 	stored.identifier, stored.displayName = t.Names.over(stored)
 	r.account = &stored

@@ -110,7 +110,10 @@ func (j *Journal) Add(e *Entry) uint64 {
 }
 
 func (e *Entry) texts() (size int) {
-	return len(e.Path) + len(e.Provider) + len(e.User) + len(e.Organization)
+	for _, text := range [...]string{e.RequestID, e.Method, e.Path, e.Provider, e.User, e.Organization, e.Error, e.Changed, e.Fault, e.Struck} {
+		size += len(text)
+	}
+	return size
 }
 
 // cutTexts keeps the beginnings of the path and of what it names, which are parts of it: the rest goes.

@@ -76,7 +76,9 @@ func (c *Courier) isLate(ctx context.Context, q *queue, d *Delivery) bool {
 		select {
 		case <-q.more:
 		case <-timer.C:
+			c.mu.Lock()
 			d.late = true
+			c.mu.Unlock()
 		case <-ctx.Done():
 			return true
 		}

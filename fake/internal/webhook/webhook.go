@@ -178,6 +178,7 @@ func (c *Courier) end(ctx context.Context, q *queue, d *Delivery, state, why str
 	q.list = slices.DeleteFunc(q.list, func(other *Delivery) bool { return other == d })
 	d.State, d.Why, d.Next = state, why, time.Time{}
 	c.finish(d)
+	c.world.Touch() // it is not to be sent again
 }
 
 // List are the newest deliveries to keep, up to limit, the newest first, and how many there are in all: all that are

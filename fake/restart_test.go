@@ -1,0 +1,89 @@
+package fake_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/pipesfake/fake"
+)
+
+// A kill loses what is younger than a second, and nothing else: a token that was handed out is known after it.
+func TestATokenOverAKill(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	bubble(t, func(t *testing.T, w world) {
+		w.do("GET", accountPath("alice", "github"), "") // she is seen before
+		time.Sleep(time.Second)
+		token := w.token("github", "alice").AccessToken.AccessToken
+		time.Sleep(time.Second)
+		left, err := os.ReadFile(filepath.Join(dir, "state"))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, "left"), left, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		server, err := fake.New(fake.WithState(filepath.Join(dir, "left")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		expect(t, "at the provider's side", worldOf(t, server).at("github", token, "GET /user").status, 200)
+	}, fake.WithState(filepath.Join(dir, "state")))
+}
+
+// A graceful end loses nothing, also of what changes no connection: request ids go on.
+func TestRequestIDsOverARestart(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "state")
+	begin := func() world {
+		server, err := fake.New(fake.WithState(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(server.Close)
+		return worldOf(t, server)
+	}
+	w := begin()
+	w.token("github", "alice")
+	w.Close()
+	w = begin()
+	w.token("github", "alice") // an answer that changes nothing
+	before := w.Requests()
+	w.Close()
+	w = begin()
+	w.token("github", "alice")
+	expect(t, "the first after "+before[0].ID, w.Requests()[0].ID, "req_default_000003")
+}
+
+// What was delivered before a kill is not delivered again after it.
+func TestADeliveryOverAKill(t *testing.T) {
+	t.Parallel()
+	var down sync.Mutex
+	down.Lock()
+	r := receive(t, "s", func(int) int { down.Lock(); defer down.Unlock(); return 200 })
+	file := filepath.Join(t.TempDir(), "state")
+	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n", fake.WithState(file))
+	until := func(pending bool) {
+		t.Helper()
+		for began := time.Now(); ; {
+			text, err := os.ReadFile(file)
+			if err == nil && bytes.Contains(text, []byte(`"Pending":[{`)) == pending {
+				return
+			}
+			if time.Since(began) > 20*time.Second {
+				t.Fatalf("never in the file: pending %t (%v)", pending, err)
+			}
+		}
+	}
+	w.token("github", "alice")
+	w.Use("not_installed")
+	until(true)
+	down.Unlock()
+	w.arrived("disconnected", 1)
+	until(false)
+}
