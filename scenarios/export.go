@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -71,12 +72,20 @@ func (s *Set) Export(session Session) ([]byte, error) {
 	}
 	var text bytes.Buffer
 	for _, note := range session.Notes {
-		text.WriteString("# " + strings.ReplaceAll(note, "\n", " ") + "\n")
+		text.WriteString("# " + strings.Map(inLine, note) + "\n")
 	}
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)
 	err := encoder.Encode(root)
 	return text.Bytes(), err
+}
+
+// inLine keeps a comment in its line.
+func inLine(r rune) rune {
+	if !unicode.IsPrint(r) {
+		return ' '
+	}
+	return r
 }
 
 func (s *Set) exportProviders(root *yaml.Node, changed map[string]*Provider) {

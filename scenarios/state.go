@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // The states of a connection, in WorkOS's words.
@@ -202,6 +203,8 @@ func CheckID(id string) string {
 		return "must not be empty"
 	case len(id) > 255:
 		return fmt.Sprintf("is %d bytes long; at most 255 are allowed", len(id))
+	case !utf8.ValidString(id):
+		return "is not UTF-8"
 	}
 	return ""
 }

@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -14,7 +16,7 @@ type mapping []entry
 
 type entry struct {
 	key   string
-	value any // text, number, bool, []string, mapping, []mapping or nil for null
+	value any // text, number, pointer to one of these, bool, []string, mapping, []mapping or nil for null
 }
 
 func (m *mapping) say(said bool, key string, value any) {
@@ -65,19 +67,36 @@ func node(value any) *yaml.Node {
 		}
 		return n
 	case []mapping:
-		n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-		for _, one := range v {
-			n.Content = append(n.Content, node(one))
+		return listOf(v)
+	case []string:
+		return listOf(v)
+	case string:
+		n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v}
+		if mustBeQuoted(v) {
+			n.Style = yaml.DoubleQuotedStyle
 		}
 		return n
+	case *string:
+		return node(*v)
+	case *int:
+		return node(*v)
+	case nil:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: "null"}
 	}
-	n := &yaml.Node{}
-	_ = n.Encode(value) // texts, numbers and lists of them
-	n.Style |= yaml.FlowStyle
-	if n.Kind == yaml.ScalarNode {
-		n.Style &^= yaml.FlowStyle
+	return &yaml.Node{Kind: yaml.ScalarNode, Value: fmt.Sprint(value)} // a number, or a truth value
+}
+
+func listOf[T any](items []T) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, one := range items {
+		n.Content = append(n.Content, node(one))
 	}
 	return n
+}
+
+// mustBeQuoted tells of texts that yaml would write as something else, or in a style that loses a part of them.
+func mustBeQuoted(text string) bool {
+	return text == "<<" || text != strings.TrimSpace(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
 // written is the scenario's name, or what it says.
