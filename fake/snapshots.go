@@ -36,10 +36,7 @@ type snapshot struct {
 
 // Keep takes a snapshot, in place of one of the same name. Its error is too_many_snapshots.
 func (o *opened) Keep(name string) (control.Kept, error) {
-	saved, err := o.save()
-	if err != nil {
-		return control.Kept{}, err
-	}
+	saved := o.save()
 	text, err := json.Marshal(saved)
 	if err != nil {
 		return control.Kept{}, err
@@ -76,10 +73,10 @@ func (o *opened) Restore(name string) error {
 }
 
 // save is the environment with the deliveries that are on their way.
-func (o *opened) save() (environment.Saved, error) {
-	saved, err := o.Save()
+func (o *opened) save() environment.Saved {
+	saved := o.Save()
 	saved.Pending = o.courier.Pending()
-	return saved, err
+	return saved
 }
 
 // snapshot finds one, under the lock of all. Its error is entity_not_found.

@@ -193,11 +193,7 @@ func (f *stateFile) write(s *Server) error {
 }
 
 func (o *opened) saved() (json.RawMessage, error) {
-	saved, err := o.save()
-	if err != nil {
-		return nil, err
-	}
-	one := savedState{Name: o.Name(), Saved: saved}
+	one := savedState{Name: o.Name(), Saved: o.save()}
 	o.snapshots.mu.Lock()
 	for _, name := range slices.Sorted(maps.Keys(o.snapshots.byName)) {
 		one.Snapshots = append(one.Snapshots, o.snapshots.byName[name])

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -29,7 +30,7 @@ func (s *Set) Export(session Session) ([]byte, error) {
 		if err := yaml.Unmarshal(s.text, &document); err != nil {
 			return nil, err
 		}
-		root = document.Content[0]
+		root = plain(document.Content[0])
 	}
 	for _, must := range []struct {
 		key   string
@@ -71,12 +72,20 @@ func (s *Set) Export(session Session) ([]byte, error) {
 	}
 	var text bytes.Buffer
 	for _, note := range session.Notes {
-		text.WriteString("# " + strings.ReplaceAll(note, "\n", " ") + "\n")
+		text.WriteString("# " + strings.Map(inLine, note) + "\n")
 	}
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)
 	err := encoder.Encode(root)
 	return text.Bytes(), err
+}
+
+// inLine keeps a comment in its line.
+func inLine(r rune) rune {
+	if !unicode.IsPrint(r) {
+		return ' '
+	}
+	return r
 }
 
 func (s *Set) exportProviders(root *yaml.Node, changed map[string]*Provider) {
@@ -86,26 +95,67 @@ func (s *Set) exportProviders(root *yaml.Node, changed map[string]*Provider) {
 		put(root, "providers", providers)
 	}
 	for _, slug := range slices.Sorted(maps.Keys(changed)) {
-		if changed[slug] == nil {
+		own, now := child(providers, slug), changed[slug]
+		switch declared, known := s.providers[slug]; {
+		case now == nil:
 			remove(providers, slug)
+		case known && own != nil && own.Kind == yaml.MappingNode:
+			change(own, declared.written(), now.written())
+		default:
+			put(providers, slug, node(now.written()))
+		}
+	}
+}
+
+// change makes a mapping say what is, in place of what was. What is the same stays as the file says it.
+func change(n *yaml.Node, was, is mapping) {
+	for _, one := range was {
+		if _, still := is.said(one.key); !still {
+			remove(n, one.key)
+		}
+	}
+	for _, one := range is {
+		before, said := was.said(one.key)
+		if said && reflect.DeepEqual(before, one.value) {
 			continue
 		}
-		put(providers, slug, node(changed[slug].written()))
+		inside, _ := before.(mapping)
+		now, isMapping := one.value.(mapping)
+		_, isSecret := one.value.(secret)
+		switch own := child(n, one.key); {
+		case isSecret:
+			remove(n, one.key)
+		case isMapping && own != nil && own.Kind == yaml.MappingNode:
+			change(own, inside, now)
+		default:
+			put(n, one.key, node(one.value))
+		}
 	}
+}
+
+// plain is a tree with what aliases stand for in their places, so that one of them can be changed.
+func plain(n *yaml.Node) *yaml.Node {
+	made := *n
+	if n.Kind == yaml.AliasNode {
+		made = *n.Alias
+		made.HeadComment, made.LineComment, made.FootComment = n.HeadComment, n.LineComment, n.FootComment
+	}
+	made.Anchor, made.Content = "", make([]*yaml.Node, len(made.Content))
+	for i, inside := range resolve(n).Content {
+		made.Content[i] = plain(inside)
+	}
+	return &made
 }
 
 // older adds to the ages that connections say.
 func older(connections *yaml.Node, by time.Duration) {
-	for i, item := range connections.Content {
-		said := child(resolve(item), "age")
+	for _, item := range connections.Content {
+		said := child(item, "age")
 		if said == nil {
 			continue
 		}
 		if age, err := ParseDuration(said.Value); err == nil {
-			entry := *resolve(item) // it may be an anchor's
-			entry.Anchor, entry.Content = "", append([]*yaml.Node(nil), entry.Content...)
-			put(&entry, "age", node(FormatDuration(age+by)))
-			connections.Content[i] = &entry
+			put(item, "age", node(FormatDuration(age+by)))
 		}
 	}
 }
@@ -114,16 +164,18 @@ func older(connections *yaml.Node, by time.Duration) {
 func child(mapping *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(mapping.Content) && mapping.Kind == yaml.MappingNode; i += 2 {
 		if mapping.Content[i].Value == key {
-			return resolve(mapping.Content[i+1])
+			return mapping.Content[i+1]
 		}
 	}
 	return nil
 }
 
-// put sets the value of a key.
+// put sets the value of a key, and leaves the comments.
 func put(mapping *yaml.Node, key string, value *yaml.Node) {
 	for i := 0; i+1 < len(mapping.Content); i += 2 {
 		if mapping.Content[i].Value == key {
+			old := mapping.Content[i+1]
+			value.HeadComment, value.LineComment, value.FootComment = old.HeadComment, old.LineComment, old.FootComment
 			mapping.Content[i+1] = value
 			return
 		}

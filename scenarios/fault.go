@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Fault is one way to break an answer, or a delay, or a delay together with one. Where it applies stands
@@ -115,6 +116,7 @@ func (f Fault) Check() Problems {
 	unless(f.RetryAfter == nil || f.Status != 0, "retry_after", "stands beside status only (a rate_limit says its own)")
 	unless(f.RetryAfter == nil || *f.RetryAfter >= 0, "retry_after", "must not be negative: it counts seconds")
 	unless(f.Body == nil || f.Status != 0, "body", "stands beside status only")
+	unless(f.Body == nil || utf8.ValidString(*f.Body), "body", "is not UTF-8")
 	if limit := f.RateLimit; limit != nil {
 		unless(limit.Requests > 0, "rate_limit.requests", "must be 1 or more")
 		unless(limit.Per > 0, "rate_limit.per", "must be longer than zero")

@@ -8,15 +8,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// secret is a text of the file that is not shown: where it begins, and what it says.
-type secret struct {
+// hidden is a text of the file that is not shown: where it begins, and what it says.
+type hidden struct {
 	Position
 	value string
 }
 
 // secret reads a word that is not shown.
 func (w *walker) secret(n *yaml.Node, path string) string {
-	w.secrets = append(w.secrets, secret{w.position(n), n.Value})
+	w.secrets = append(w.secrets, hidden{w.position(n), n.Value})
 	return w.word(n, path)
 }
 
@@ -57,7 +57,7 @@ func (s *Set) Lines(most int) []string {
 
 // span is where a secret stands in a text, of which its line begins at an index. One that is not found there, as it
 // should be, goes on to the end.
-func (s secret) span(text string, line int) (start, end int) {
+func (s hidden) span(text string, line int) (start, end int) {
 	start = line
 	for range s.Column - 1 { // columns are characters
 		_, size := utf8.DecodeRuneInString(text[start:])

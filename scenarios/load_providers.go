@@ -125,7 +125,7 @@ func (l *loader) values(n *yaml.Node, path, thing string, p Provider) map[string
 			return
 		}
 		if p.Fields[key.Value].Secret {
-			l.secrets = append(l.secrets, secret{l.position(value), value.Value})
+			l.secrets = append(l.secrets, hidden{l.position(value), value.Value})
 		}
 		text := l.text(value, path)
 		if problem := p.checkValue(key.Value, text); problem != "" && len(l.problems) == before {

@@ -35,7 +35,7 @@ type Set struct {
 	index         map[Key]int32
 	digest        [sha256.Size]byte // of the text it was read from
 	text          []byte
-	secrets       []secret // of the text
+	secrets       []hidden // of the text
 	overridden    bool     // its seed or start is not the text's
 }
 

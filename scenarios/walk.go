@@ -22,7 +22,7 @@ type walker struct {
 	offset   int // lines before the piece of the file that is read
 	index    int // elements of its list before it
 	problems Problems
-	secrets  []secret
+	secrets  []hidden
 }
 
 func (w *walker) position(n *yaml.Node) Position {

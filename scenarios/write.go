@@ -16,13 +16,25 @@ type mapping []entry
 
 type entry struct {
 	key   string
-	value any // text, number, bool, []string, mapping, []mapping or nil for null
+	value any // text, number, pointer to one of these, bool, []string, mapping, []mapping, secret or nil for null
 }
+
+// secret is a value that is not written: the file says it, or nobody.
+type secret string
 
 func (m *mapping) say(said bool, key string, value any) {
 	if said {
 		*m = append(*m, entry{key, value})
 	}
+}
+
+func (m mapping) said(key string) (value any, said bool) {
+	for _, one := range m {
+		if one.key == key {
+			return one.value, true
+		}
+	}
+	return nil, false
 }
 
 // Text is the scenario as ParseReference reads it: its name, or what it says, as JSON.
@@ -63,23 +75,42 @@ func node(value any) *yaml.Node {
 	case mapping:
 		n := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
 		for _, one := range v {
-			n.Content = append(n.Content, node(one.key), node(one.value))
+			if _, hidden := one.value.(secret); !hidden {
+				n.Content = append(n.Content, node(one.key), node(one.value))
+			}
 		}
 		return n
 	case []mapping:
-		n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-		for _, one := range v {
-			n.Content = append(n.Content, node(one))
+		return listOf(v)
+	case []string:
+		return listOf(v)
+	case string:
+		n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v}
+		if mustBeQuoted(v) {
+			n.Style = yaml.DoubleQuotedStyle
 		}
 		return n
+	case *string:
+		return node(*v)
+	case *int:
+		return node(*v)
+	case nil:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: "null"}
 	}
-	n := &yaml.Node{}
-	_ = n.Encode(value) // texts, numbers and lists of them
-	n.Style |= yaml.FlowStyle
-	if n.Kind == yaml.ScalarNode {
-		n.Style &^= yaml.FlowStyle
+	return &yaml.Node{Kind: yaml.ScalarNode, Value: fmt.Sprint(value)} // a number, or a truth value
+}
+
+func listOf[T any](items []T) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, one := range items {
+		n.Content = append(n.Content, node(one))
 	}
 	return n
+}
+
+// mustBeQuoted tells of texts that yaml would write as something else, or in a style that loses a part of them.
+func mustBeQuoted(text string) bool {
+	return text == "<<" || text != strings.TrimSpace(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
 // written is the scenario's name, or what it says.
@@ -188,7 +219,7 @@ func (s Switch) written(age time.Duration) (m mapping) {
 	return m
 }
 
-// written is the provider without what is secret.
+// written is the provider.
 func (p Provider) written() (m mapping) {
 	m.say(p.Name != "", "name", p.Name)
 	m.say(p.Description != "", "description", p.Description)
@@ -211,7 +242,7 @@ func (p Provider) written() (m mapping) {
 		fields.say(true, name, said)
 	}
 	m.say(p.Fields != nil, "config_fields", fields)
-	m.say(len(p.Config) > 0, "config", p.shown(p.Config))
+	m.say(len(p.Config) > 0, "config", p.values(p.Config))
 	m.say(p.Metadata != nil, "metadata", textsOf(p.Metadata))
 	calls := []mapping{}
 	for _, one := range p.API {
@@ -231,18 +262,27 @@ func (p Provider) written() (m mapping) {
 			said.say(true, "enabled", *override.Enabled)
 		}
 		said.say(override.Scopes != nil, "scopes", override.Scopes)
-		said.say(len(override.Config) > 0, "config", p.shown(override.Config))
-		organizations.say(len(said) > 0, id, said)
+		said.say(override.ClientID != "", "client_id", override.pair())
+		said.say(override.ClientID != "", "client_secret", override.pair())
+		said.say(len(override.Config) > 0, "config", p.values(override.Config))
+		organizations.say(true, id, said)
 	}
 	m.say(len(organizations) > 0, "organizations", organizations)
 	return m
 }
 
-// shown are config values without those of secret fields.
-func (p Provider) shown(config map[string]string) mapping {
-	shown := maps.Clone(config)
-	maps.DeleteFunc(shown, func(name, _ string) bool { return p.Fields[name].Secret })
-	return textsOf(shown)
+// pair is a client_id with its secret: neither stands without the other.
+func (o Override) pair() secret { return secret(o.ClientID + "\n" + o.ClientSecret) }
+
+// values are those of a config.
+func (p Provider) values(config map[string]string) mapping {
+	m := textsOf(config)
+	for i, one := range m {
+		if p.Fields[one.key].Secret {
+			m[i].value = secret(config[one.key])
+		}
+	}
+	return m
 }
 
 func textsOf(values map[string]string) mapping {

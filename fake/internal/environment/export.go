@@ -214,42 +214,6 @@ func (e *Environment) exactly(place Place, r *record, is, would Connection, now 
 	return exact
 }
 
-// notes tell what stands otherwise where the export is loaded.
-func (e *Environment) notes(again *Environment, now time.Time) (notes []string) {
-	for _, key := range e.keys() {
-		r := e.seen.records[key]
-		is, would := e.look(r, now), again.Look(key)
-		name := Place{Provider: key.Provider, User: key.User, Organization: key.Organization}.String()
-		switch {
-		case !e.sameState(is, would, r):
-			notes = append(notes, "Otherwise than here: how "+name+" stands ("+is.Decision.Because()+").")
-		case isSecret(is, r):
-			notes = append(notes, "Left out: the secret that was given for "+name+". Another one is served.")
-		case is.ID() != would.ID() && is.State != scenarios.NotInstalled:
-			notes = append(notes, "Otherwise than here: the id of "+name+", which was deleted before.")
-		}
-		if others := len(e.seen.others[key]); others > 0 {
-			notes = append(notes, fmt.Sprintf("Left out: %d more connected accounts of %s.", others, name))
-		}
-	}
-	for at := range e.catalog.removed {
-		if e.catalog.roots[at] == nil && !e.set.Strict {
-			notes = append(notes, fmt.Sprintf("Left out: that the data integration %s of ownership %s was deleted. Without strict, every provider exists.", at.slug, at.ownership))
-		}
-	}
-	for by := range e.catalog.asked {
-		notes = append(notes, fmt.Sprintf("Otherwise than here: connections that nobody asked about have the scopes that %s asks for only since a call.", by.slug))
-	}
-	if n := len(e.hooks.list.items); n > 0 && n > len(again.hooks.list.items) {
-		notes = append(notes, "Left out: webhook endpoints that are disabled, or are told of nothing that happens here.")
-	}
-	slices.Sort(notes)
-	if most := 100; len(notes) > most {
-		notes = append(notes[:most], fmt.Sprintf("And %d more.", len(notes)-most))
-	}
-	return notes
-}
-
 // rest is a script of the steps that are still to come, which began at an instant.
 func (r *run) rest(now time.Time) (script *scenarios.Scenario, since time.Time) {
 	last := &r.frames[len(r.frames)-1]

@@ -54,7 +54,7 @@ func (e *Environment) fill(s Saved) (err error) {
 	e.switches = newSwitches(&e.dues)
 	scripts := map[uint64]*scenarios.Scenario{} // by word
 	for _, one := range s.Switches {
-		scenario, err := scenarios.ParseReference(e.set, one.Scenario)
+		scenario, err := one.Scenario.of(e.set)
 		if err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ func (e *Environment) recall(s savedRecord, scripts map[uint64]*scenarios.Scenar
 
 // rerun finds the scripts that a run was in.
 func (e *Environment) rerun(script *scenarios.Scenario, s savedRun) (*run, error) {
-	state, err := scenarios.ParseReference(e.set, s.State)
+	state, err := s.State.of(e.set)
 	if err != nil {
 		return nil, err
 	}

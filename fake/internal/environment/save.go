@@ -47,7 +47,7 @@ type (
 	savedSwitch struct {
 		Number, Sequence, Backs uint64
 		Place                   Place
-		Scenario                json.RawMessage
+		Scenario                reference
 		At                      time.Time
 		TTL                     time.Duration
 		Position                scenarios.Position
@@ -75,7 +75,7 @@ type (
 	savedRun struct {
 		Word              uint64
 		Frames            []savedFrame
-		State             json.RawMessage
+		State             reference
 		Since             time.Time
 		States            int
 		Backs, StateBacks uint64
@@ -86,15 +86,19 @@ type (
 		Laid               *fault.Laid `json:",omitempty"`
 	}
 	savedRecord struct {
-		Key                                            scenarios.Key
-		Standard, Generation, Lives, Added, Authorized int32
-		Refreshes                                      []savedRefresh `json:",omitempty"`
-		Created                                        time.Time
-		Issued                                         []string      `json:",omitempty"`
-		Account                                        *savedAccount `json:",omitempty"`
-		Told                                           string
-		ToldScopes                                     []string
-		Runs                                           []savedRun `json:",omitempty"`
+		Key        scenarios.Key
+		Standard   int32          `json:",omitempty"`
+		Generation int32          `json:",omitempty"`
+		Lives      int32          `json:",omitempty"`
+		Added      int32          `json:",omitempty"`
+		Authorized int32          `json:",omitempty"`
+		Refreshes  []savedRefresh `json:",omitempty"`
+		Created    time.Time      `json:",omitzero"`
+		Issued     []string       `json:",omitempty"`
+		Account    *savedAccount  `json:",omitempty"`
+		Told       string
+		ToldScopes []string   `json:",omitzero"`
+		Runs       []savedRun `json:",omitempty"`
 	}
 	savedEvent struct {
 		Key              scenarios.Key
@@ -109,12 +113,45 @@ type (
 	}
 )
 
-// Save is a copy of everything but the journal. Nobody waits while it is written.
-func (e *Environment) Save() (Saved, error) {
+// reference is a scenario that is written as its Text, and read once the set is known that it refers to.
+type reference struct {
+	*scenarios.Scenario
+	text json.RawMessage
+}
+
+func (r reference) MarshalJSON() ([]byte, error) { return r.Text() }
+
+func (r *reference) UnmarshalJSON(text []byte) error {
+	r.text = slices.Clone(text)
+	return nil
+}
+
+func (r reference) of(set *scenarios.Set) (*scenarios.Scenario, error) {
+	if r.Scenario != nil {
+		return r.Scenario, nil
+	}
+	return scenarios.ParseReference(set, r.text)
+}
+
+// Save is a copy of everything but the journal. What may be many is copied as it stands: nobody waits while the
+// copies are made into what is saved.
+func (e *Environment) Save() Saved {
+	s, records, events := e.copied()
+	s.Records = make([]savedRecord, len(records))
+	for i := range records {
+		s.Records[i] = records[i].save()
+	}
+	for _, one := range events {
+		s.Events = append(s.Events, savedEvent{one.Key, one.standard, one.lives, one.Name, one.State, one.Scopes, one.At, one.Created, one.Updated, one.count, one.integration, one.Failure})
+	}
+	return s
+}
+
+func (e *Environment) copied() (s Saved, records []record, events []*Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.upToNow()
-	s := Saved{
+	s = Saved{
 		Scenarios: e.set.Digest(), Requests: e.requests.Load(), Clock: e.clock.Save(), Now: now, Began: e.began, Words: e.words, Backs: e.backs,
 		LastSwitch: e.switches.last, Faults: e.faults.Save(), Catalog: e.catalog.save(),
 		Deleted: maps.Clone(e.hooks.list.numbers), Made: e.hooks.count, LastEvent: e.log.count,
@@ -123,37 +160,21 @@ func (e *Environment) Save() (Saved, error) {
 		s.Peaks = append(s.Peaks, savedPeak{one.number, one.at})
 	}
 	for _, one := range e.switches.inForce() {
-		text, err := one.Scenario.Text()
-		if err != nil {
-			return s, err
-		}
-		s.Switches = append(s.Switches, savedSwitch{one.Number, one.sequence, one.backs, one.Place, text, one.At, one.TTL, one.Position})
-	}
-	for r := range e.seen.after(0) {
-		for _, one := range e.seen.all(r.key) {
-			saved, err := one.save()
-			if err != nil {
-				return s, err
-			}
-			s.Records = append(s.Records, saved)
-		}
+		s.Switches = append(s.Switches, savedSwitch{one.Number, one.sequence, one.backs, one.Place, reference{Scenario: one.Scenario}, one.At, one.TTL, one.Position})
 	}
 	for _, one := range e.hooks.list.items {
 		s.Endpoints = append(s.Endpoints, *one)
 	}
-	for _, one := range e.log.events {
-		s.Events = append(s.Events, savedEvent{one.Key, one.standard, one.lives, one.Name, one.State, one.Scopes, one.At, one.Created, one.Updated, one.count, one.integration, one.Failure})
-	}
 	for _, one := range e.consents.order {
 		s.Consents = append(s.Consents, *one)
 	}
-	return s, nil
+	return s, e.seen.copies(), slices.Clone(e.log.events)
 }
 
-func (r *record) save() (savedRecord, error) {
+func (r *record) save() savedRecord {
 	s := savedRecord{
 		Key: r.key, Standard: r.standard, Generation: r.generation, Lives: r.lives, Added: r.added, Authorized: r.authorized,
-		Created: r.created, Issued: slices.Clone(r.issued), Told: r.told.state, ToldScopes: r.told.scopes,
+		Created: r.created, Issued: r.issued, Told: r.told.state, ToldScopes: r.told.scopes,
 	}
 	for _, one := range r.refreshes {
 		s.Refreshes = append(s.Refreshes, savedRefresh{one.word, one.state, one.at})
@@ -162,20 +183,13 @@ func (r *record) save() (savedRecord, error) {
 		s.Account = &savedAccount{a.word.save(), a.method, a.secret, a.refreshToken, a.clientID, a.clientSecret, a.config, a.identifier, a.displayName}
 	}
 	for _, one := range r.runs {
-		text, err := one.state.Text()
-		if err != nil {
-			return s, err
-		}
-		saved := savedRun{one.word, nil, text, one.since, one.states, one.backs, one.stateBacks}
+		saved := savedRun{one.word, nil, reference{Scenario: one.state}, one.since, one.states, one.backs, one.stateBacks}
 		for _, f := range one.frames {
-			if f.laid != nil {
-				f.laid = f.laid.Clone()
-			}
 			saved.Frames = append(saved.Frames, savedFrame{f.step, f.round, f.calls, f.since, f.laid})
 		}
 		s.Runs = append(s.Runs, saved)
 	}
-	return s, nil
+	return s
 }
 
 func (d *Decision) save() savedWord {

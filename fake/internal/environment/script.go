@@ -56,6 +56,18 @@ func (r *record) running(word Decision) *run {
 	return made
 }
 
+// clone shares nothing that changes.
+func (r *run) clone() *run {
+	made := *r
+	made.frames = slices.Clone(r.frames)
+	for i, f := range made.frames {
+		if f.laid != nil {
+			made.frames[i].laid = f.laid.Clone()
+		}
+	}
+	return &made
+}
+
 // enter begins a scenario; of a script, its first step.
 func (r *run) enter(begun *scenarios.Scenario, at time.Time) {
 	for begun.Steps != nil {

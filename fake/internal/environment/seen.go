@@ -239,6 +239,27 @@ func (s *seen) all(key scenarios.Key) []*record {
 	return nil
 }
 
+// copies are all records as they stand: of what they point to, only a run ever changes.
+func (s *seen) copies() []record {
+	list := make([]record, 0, len(s.records)+len(s.others))
+	add := func(r *record) {
+		list = append(list, *r)
+		for i, one := range r.runs {
+			if i == 0 {
+				list[len(list)-1].runs = make([]*run, len(r.runs))
+			}
+			list[len(list)-1].runs[i] = one.clone()
+		}
+	}
+	for r := range s.after(0) {
+		add(r)
+		for _, other := range s.others[r.key] {
+			add(other)
+		}
+	}
+	return list
+}
+
 // in visits the records in a place.
 func (s *seen) in(place Place, visit func(*record)) {
 	each := func(list []*record) {
