@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -170,4 +172,30 @@ func TestTheLiveStreamTellsOfWebhooks(t *testing.T) {
 	expect(t, "left out", len(l.take("left_out")), 0)
 	leave()
 	<-l.done
+}
+
+// The end of a server ends its streams, also where it is mounted in another one.
+func TestStreamsOfAMountedServer(t *testing.T) {
+	t.Parallel()
+	server, err := fake.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	outer := httptest.NewServer(server)
+	defer outer.Close()
+	ctx, leave := context.WithTimeout(t.Context(), 20*time.Second)
+	defer leave()
+	request, err := http.NewRequestWithContext(ctx, "GET", outer.URL+"/_control/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := outer.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	server.Close()
+	if _, err := io.ReadAll(response.Body); err != nil {
+		t.Errorf("it goes on: %v", err)
+	}
 }
