@@ -226,3 +226,19 @@ func TestShortLoopsOverLongTimes(t *testing.T) {
 	expect(t, "seen", w.token("slack", "alice").says(), "active")
 	expect(t, "unseen", w.token("slack", "bob").says(), "active")
 }
+
+// Of a jump over very many steps the first happen at their own instants, and the rest at its end.
+func TestAJumpOverVeryManySteps(t *testing.T) {
+	t.Parallel()
+	w := start(t, fake.WithTime(noon))
+	w.put(`{"scenario": {"steps": [{"scenario": "active", "for": "1ms"}, {"scenario": "not_installed", "for": "1ms"}], "repeat": true}}`)
+	w.token("slack", "alice")
+	w.Advance(24*time.Hour + time.Millisecond)
+	events := w.Events()
+	last := len(events) - 1
+	expect(t, "how it stands", w.token("slack", "alice").says(), "not_installed")
+	expect(t, "the last", events[last].Time, noon.Add(24*time.Hour+time.Millisecond))
+	if before := events[last-1].Time.Sub(noon); before < 99*time.Second || before > 101*time.Second {
+		t.Errorf("the last at its own instant came after %s", before)
+	}
+}

@@ -193,6 +193,7 @@ func (s *Server) Close() {
 		s.environments.Drop(s.name)
 		return
 	}
+	s.leave()                   // streams end, also those of another server that it is mounted in
 	s.startServer.Do(func() {}) // from here on nobody starts it
 	s.client.CloseIdleConnections()
 	_ = s.http.Close()

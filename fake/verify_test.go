@@ -293,7 +293,7 @@ func TestTheWrongKey(t *testing.T) {
 	r.close()
 	for _, line := range []string{
 		"pipesfake: nothing was asked in environment test-unnamed; default got 1 request; checkout got 1 request",
-		"pipesfake: the last 1 of 1 request in environment checkout:\nreq_checkout_000001 POST /data-integrations/github/token carol",
+		"pipesfake: the last 1 of 1 request in environment checkout:\nreq_checkout_000001 POST /data-integrations/github/token (token for carol)",
 	} {
 		if !strings.Contains(r.logged, line) {
 			t.Errorf("the log lacks %q: %s", line, r.logged)

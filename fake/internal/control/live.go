@@ -2,25 +2,23 @@ package control
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/fake/internal/webhook"
 )
 
 // How often a live stream looks, how much it tells of each kind at a time, and how long a reader may take.
 const (
 	livePulse  = 250 * time.Millisecond
-	mostAtOnce = 20
+	mostAtOnce = 200
 	slowest    = 5 * time.Second
 )
 
-// Live is a stream of what happens: requests, switches, events and webhooks, as server-sent events.
+// Live is a stream of what happens: requests, switches, events and webhooks, as server-sent events. What is too much
+// is counted.
 type Live struct{ call Call }
 
 // GetEvents answers a stream.
@@ -28,8 +26,8 @@ func GetEvents(c Call) (any, error) { return Live{c}, nil }
 
 // live is how far a stream has told.
 type live struct {
-	request, sent, happened uint64
-	switched, changes       uint64
+	request, over, changes uint64
+	mark                   environment.Mark
 }
 
 // Happened is an event of the API in short.
@@ -41,6 +39,14 @@ type Happened struct {
 	OrganizationID *string `json:"organization_id"`
 	State          string  `json:"state"`
 	At             string  `json:"at"` // the environment's time
+}
+
+// LeftOut is how much was not told, of what came before that which was.
+type LeftOut struct {
+	Requests uint64 `json:"requests,omitempty"`
+	Switches uint64 `json:"switches,omitempty"`
+	Events   uint64 `json:"events,omitempty"`
+	Webhooks uint64 `json:"webhooks,omitempty"`
 }
 
 // Stream tells until the client, the server or the environment leaves, or nobody reads: what is not read is not kept.
@@ -78,49 +84,46 @@ func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 
 // stand is where everything is now.
 func (c Call) stand() (at live) {
-	if last, _ := c.Journal.Last(0, 1, func(*journal.Entry) bool { return true }); len(last) > 0 {
-		at.request = last[0].Number
-	}
-	at.switched, at.happened = c.Environment.Counts()
-	at.sent, at.changes = c.Courier.Count(), c.Environment.Changes()
+	at.changes, at.mark = c.Environment.Changes(), c.Environment.News(environment.Mark{}, 0).Until
+	_, at.request = c.Journal.Since(0, 0)
+	_, at.over = c.Courier.Over(0, 0)
 	return at
 }
 
-// news is what happened since.
+// news is what happened since, the oldest of each kind first. The environment is asked only if it changed.
 func (c Call) news(at *live) (text []byte) {
 	tell := func(name string, of any) {
 		if data, err := json.Marshal(of); err == nil {
-			text = append(text, fmt.Sprintf("event: %s\ndata: %s\n\n", name, data)...)
+			text = append(append(append(text, "event: "+name+"\ndata: "...), data...), "\n\n"...)
 		}
 	}
-	entries, _ := c.Journal.Last(0, mostAtOnce, func(e *journal.Entry) bool { return e.Number > at.request })
-	for i := len(entries) - 1; i >= 0; i-- {
-		tell("request", requestOf(&entries[i]))
-		at.request = entries[i].Number
+	var left LeftOut
+	requests, newest := c.Journal.Since(at.request, mostAtOnce)
+	left.Requests = newest - at.request - uint64(len(requests))
+	for i := range requests {
+		tell("request", requestOf(&requests[i]))
 	}
+	at.request = newest
 	if changes := c.Environment.Changes(); changes != at.changes {
-		at.changes = changes
-		switched, happened := c.Environment.Counts()
-		if switched != at.switched {
-			at.switched = switched
-			if whole := c.Environment.Whole(0, 1); len(whole.Switches) > 0 {
-				tell("switch", switchOf(&whole.Switches[len(whole.Switches)-1]))
-			}
+		news := c.Environment.News(at.mark, mostAtOnce)
+		left.Switches, left.Events = news.EarlierSwitches, news.EarlierEvents
+		for i := range news.Switches {
+			tell("switch", switchOf(&news.Switches[i]))
 		}
-		if happened != at.happened {
-			for _, one := range c.Environment.LastEvents(min(happened-at.happened, mostAtOnce)) {
-				tell("event", Happened{one.EventID(), one.Name, one.Provider, orNull(one.User), orNull(one.Organization), one.State, pipes.Timestamp(one.At)})
-			}
-			at.happened = happened
+		for _, one := range news.Events {
+			tell("event", Happened{one.EventID(), one.Name, one.Provider, orNull(one.User), orNull(one.Organization), one.State, pipes.Timestamp(one.At)})
 		}
 		tell("change", map[string]uint64{"changes": changes})
+		at.changes, at.mark = changes, news.Until
 	}
-	if sent := c.Courier.Count(); sent != at.sent {
-		over, _ := c.Courier.List(int(min(sent-at.sent, mostAtOnce)), func(d *webhook.Delivery) bool { return d.State != webhook.Pending })
-		for _, one := range slices.Backward(over) {
-			tell("webhook", ViewDelivery(one))
-		}
-		at.sent = sent
+	webhooks, over := c.Courier.Over(at.over, mostAtOnce)
+	left.Webhooks = over - at.over - uint64(len(webhooks))
+	for _, one := range webhooks {
+		tell("webhook", ViewDelivery(one))
+	}
+	at.over = over
+	if left != (LeftOut{}) {
+		tell("left_out", left)
 	}
 	return text
 }

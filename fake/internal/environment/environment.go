@@ -23,29 +23,30 @@ type Environment struct {
 	faulty   atomic.Bool // whether any fault lies
 	changes  atomic.Uint64
 
-	mu       sync.Mutex // over everything below
-	set      *scenarios.Set
-	mint     mint.Mint
-	began    time.Time // when set came into force
-	why      []string  // what its start says of connections, once one was asked for
-	words    uint64    // how many switches and writes there were
-	switches switches
-	catalog  catalog
-	seen     seen
-	dues     dues
-	pending  *step  // whose events are still to be worked off
-	backs    uint64 // how often the clock was set back
-	peaks    []peak
-	faults   fault.Faults
-	log      log
-	hooks    endpoints
-	consents consents
-	tokens   map[string][]*record // that were handed out, and for which connections
-	met      *met
-	alarm    *time.Timer // for what is due next
-	ended    bool
-	forget   func()
-	outbox   func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
+	mu        sync.Mutex // over everything below
+	set       *scenarios.Set
+	mint      mint.Mint
+	began     time.Time // when set came into force
+	why       []string  // what its start says of connections, once one was asked for
+	words     uint64    // how many switches and writes there were
+	switches  switches
+	catalog   catalog
+	seen      seen
+	dues      dues
+	pending   *step  // whose events are still to be worked off
+	backs     uint64 // how often the clock was set back
+	peaks     []peak
+	faults    fault.Faults
+	log       log
+	beginning Mark // of what is news
+	hooks     endpoints
+	consents  consents
+	tokens    map[string][]*record // that were handed out, and for which connections
+	met       *met
+	alarm     *time.Timer // for what is due next
+	ended     bool
+	forget    func()
+	outbox    func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
 
 	listeners map[chan struct{}]bool
 }
@@ -108,6 +109,7 @@ func (e *Environment) begin(set *scenarios.Set) {
 	for _, one := range set.Faults() {
 		_, _ = e.lay(one) // a file has no more than there is room for
 	}
+	e.begins()
 }
 
 // Changes counts what would have to be saved again.

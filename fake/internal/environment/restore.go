@@ -27,6 +27,7 @@ func (e *Environment) Restore(s Saved) error {
 	e.tokens, e.met = made.tokens, nil
 	e.dues = dues{sooner: e.arm}
 	e.switches.dues = &e.dues
+	e.begins()
 	e.resume(s)
 	e.arm()
 	e.wake()

@@ -210,6 +210,20 @@ func (j *Journal) Last(before uint64, limit int, suits func(*Entry) bool) (entri
 	return entries, false
 }
 
+// Since are the entries after a number, without their bodies: the last ones, up to most, the oldest first; and the
+// number of the newest.
+func (j *Journal) Since(number uint64, most int) (entries []Entry, newest uint64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	n := int(min(j.last-number, uint64(j.count), uint64(most)))
+	for entries = make([]Entry, 0, n); n > 0; n-- {
+		kept := *j.find(j.last - uint64(n) + 1)
+		kept.Request, kept.Response = nil, nil
+		entries = append(entries, kept)
+	}
+	return entries, j.last
+}
+
 // Clear forgets all entries, and tells how many there were; they count on.
 func (j *Journal) Clear() (kept int) {
 	j.mu.Lock()

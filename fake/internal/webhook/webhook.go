@@ -35,6 +35,7 @@ type Delivery struct {
 	Attempts []Attempt
 	Next     time.Time // when it is tried again, in real time; zero: not
 	late     bool
+	over     uint64 // which one it was to be so; zero: it is not
 }
 
 // Attempt is one try.
@@ -140,6 +141,7 @@ func (c *Courier) Send(endpoint *environment.Endpoint, event *environment.Event)
 // finish remembers a delivery that is over.
 func (c *Courier) finish(d *Delivery) {
 	c.ended++
+	d.over = c.ended
 	kept := &c.done
 	if d.State != Delivered {
 		kept = &c.dead
@@ -201,18 +203,32 @@ func (c *Courier) List(limit int, keep func(*Delivery) bool) (list []Delivery, c
 	}
 	slices.SortFunc(kept, func(a, b *Delivery) int { return cmp.Compare(b.Number, a.Number) })
 	for _, d := range kept[:min(limit, len(kept))] {
-		shown := *d
-		shown.Attempts = slices.Clone(d.Attempts)
-		list = append(list, shown)
+		list = append(list, d.shown())
 	}
 	return list, len(kept)
 }
 
-// Count is how many deliveries are over.
-func (c *Courier) Count() uint64 {
+// shown is a copy.
+func (d *Delivery) shown() Delivery {
+	shown := *d
+	shown.Attempts = slices.Clone(d.Attempts)
+	return shown
+}
+
+// Over are the deliveries that were over after the first so many: the last ones of them, up to most, as they came to
+// their end; and how many are over now.
+func (c *Courier) Over(after uint64, most int) (list []Delivery, now uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.ended
+	for _, all := range [][]*Delivery{c.done, c.dead} {
+		for _, d := range all[max(0, len(all)-most):] {
+			if d.over > after {
+				list = append(list, d.shown())
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b Delivery) int { return cmp.Compare(a.over, b.over) })
+	return list[max(0, len(list)-most):], c.ended
 }
 
 // Again sends what was sent before. It tells whether it is still remembered, and has an end and an endpoint.

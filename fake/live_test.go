@@ -1,0 +1,201 @@
+package fake_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/pipesfake/fake"
+)
+
+// aPulse is longer than a few pulses of the stream, and ends between two.
+const aPulse = 1010 * time.Millisecond
+
+// live is a reader of the live stream: what it was told, as names with their data.
+type live struct {
+	mu   sync.Mutex
+	told []string
+	done chan struct{}
+}
+
+// follow begins to read the live stream, and ends with the context.
+func (w world) follow(ctx context.Context) *live {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	response, err := w.Client().Do(request)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	lines := bufio.NewScanner(response.Body)
+	lines.Buffer(nil, 1<<20)
+	lines.Scan() // it has begun
+	l := &live{done: make(chan struct{})}
+	go func() {
+		defer close(l.done)
+		defer response.Body.Close()
+		for name := ""; lines.Scan(); {
+			if event, is := strings.CutPrefix(lines.Text(), "event: "); is {
+				name = event
+			} else if data, is := strings.CutPrefix(lines.Text(), "data: "); is {
+				l.mu.Lock()
+				l.told = append(l.told, name+" "+data)
+				l.mu.Unlock()
+			}
+		}
+	}()
+	return l
+}
+
+// take is what it was told of a kind, and forgets it.
+func (l *live) take(name string) (told []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.told = slices.DeleteFunc(l.told, func(one string) bool {
+		data, is := strings.CutPrefix(one, name+" ")
+		if is {
+			told = append(told, data)
+		}
+		return is
+	})
+	return told
+}
+
+// The live stream tells of everything once, in order, and of what is too much it tells how much.
+func TestTheLiveStreamLeavesNothingOutSilently(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, w world) {
+		for i := range 5 {
+			w.token("github", fmt.Sprint("user_", i))
+		}
+		w.Use("active", fake.User("before"))
+		ctx, leave := context.WithCancel(t.Context())
+		l := w.follow(ctx)
+		for i := range 5 {
+			w.Use("needs_reauthorization", fake.User(fmt.Sprint("user_", i)))
+		}
+		w.control("DELETE", "scenario", "")
+		for range 60 {
+			w.token("github", "user_1")
+		}
+		time.Sleep(aPulse)
+		switches := strings.Join(l.take("switch"), " ")
+		for i := range 5 {
+			expect(t, "the switches", strings.Count(switches, fmt.Sprintf(`"covers":"user \"user_%d\""`, i)), 1)
+		}
+		expect(t, "but those before", strings.Contains(switches, "before"), false)
+		expect(t, "the requests", len(l.take("request")), 60)
+		events := l.take("event")
+		expect(t, "the events", len(events), 6) // one was taken back
+		expect(t, "in order", slices.IsSortedFunc(events, strings.Compare), true)
+		expect(t, "nothing is left out", len(l.take("left_out")), 0)
+
+		for range 230 {
+			w.token("github", "user_1")
+		}
+		for range 201 {
+			w.Use("active")
+		}
+		time.Sleep(aPulse)
+		expect(t, "the last requests", len(l.take("request")), 200)
+		expect(t, "the last switches", len(l.take("switch")), 200)
+		expect(t, "what is left out", strings.Join(l.take("left_out"), " "), `{"requests":30,"switches":1}`)
+		leave()
+		<-l.done
+	})
+}
+
+// What a restore or a reset puts in place is old, and what follows is new.
+func TestTheLiveStreamOverARestore(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, w world) {
+		w.token("github", "alice")
+		w.Use("not_installed")
+		w.Snapshot("kept")
+		for range 3 {
+			w.Use("active")
+			w.Use("expired")
+		}
+		ctx, leave := context.WithCancel(t.Context())
+		l := w.follow(ctx)
+		for what, back := range map[string]func(){"a restore": func() { w.Restore("kept") }, "a reset": w.Reset} {
+			w.Use("active")
+			time.Sleep(aPulse)
+			l.take("switch")
+			l.take("event")
+			back()
+			time.Sleep(aPulse)
+			expect(t, what, len(l.take("switch"))+len(l.take("event"))+len(l.take("left_out")), 0)
+			back()
+			w.token("github", "alice")
+			for range 9 { // more than there were
+				w.Use("active")
+				w.Use("not_installed")
+			}
+			time.Sleep(aPulse)
+			expect(t, what+", and then", len(l.take("switch")), 18)
+		}
+		leave()
+		<-l.done
+	})
+}
+
+// Many webhooks at once are all told, as they come to their end.
+func TestTheLiveStreamTellsOfWebhooks(t *testing.T) {
+	t.Parallel()
+	r := receive(t, "s", nil)
+	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n")
+	for i := range 30 {
+		w.token("github", fmt.Sprint("user_", i))
+	}
+	ctx, leave := context.WithTimeout(t.Context(), 20*time.Second)
+	defer leave()
+	l := w.follow(ctx)
+	w.Use("not_installed")
+	w.Events()
+	told := 0
+	for told < 30 && ctx.Err() == nil {
+		w.control("GET", "clock", "") // and not as fast as it can
+		told += len(l.take("webhook"))
+	}
+	expect(t, "told", told, 30)
+	expect(t, "left out", len(l.take("left_out")), 0)
+	leave()
+	<-l.done
+}
+
+// The end of a server ends its streams, also where it is mounted in another one.
+func TestStreamsOfAMountedServer(t *testing.T) {
+	t.Parallel()
+	server, err := fake.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	outer := httptest.NewServer(server)
+	defer outer.Close()
+	ctx, leave := context.WithTimeout(t.Context(), 20*time.Second)
+	defer leave()
+	request, err := http.NewRequestWithContext(ctx, "GET", outer.URL+"/_control/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := outer.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	server.Close()
+	if _, err := io.ReadAll(response.Body); err != nil {
+		t.Errorf("it goes on: %v", err)
+	}
+}
