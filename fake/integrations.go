@@ -233,11 +233,12 @@ func customProvider(object *body.Object, was *pipes.CustomProvider, oauth bool) 
 			object.Wrong(address.field, "required", "custom_provider.%s is required for an OAuth provider", address.field)
 		}
 	}
-	for field, value := range map[string]*bool{
-		"pkce_enabled": &made.PKCEEnabled, "scopes_required": &made.ScopesRequired, "client_secret_required": &made.ClientSecretRequired,
-	} {
-		if said := object.Bool(field); said != nil {
-			*value = *said
+	for _, flag := range []struct {
+		field string
+		value *bool
+	}{{"pkce_enabled", &made.PKCEEnabled}, {"scopes_required", &made.ScopesRequired}, {"client_secret_required", &made.ClientSecretRequired}} {
+		if said := object.Bool(flag.field); said != nil {
+			*flag.value = *said
 		}
 	}
 	if text, said := object.Text("request_scope_separator"); said {

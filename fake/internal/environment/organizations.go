@@ -132,11 +132,16 @@ func (e *Environment) Configure(organization, slug string, change func(*scenario
 
 func (e *Environment) checkOverride(i *Integration, made Override) error {
 	if !i.ByOrganizations() {
-		for field, said := range map[string]bool{"client_id": made.ClientID != "", "config": made.Config != nil} {
-			if said {
-				return pipes.Invalid(pipes.FieldError{Field: field, Code: "invalid", Message: fmt.Sprintf(
-					"%s is only for a provider whose credentials the organizations supply, which %q is not", field, i.Slug)})
-			}
+		useless := ""
+		switch {
+		case made.ClientID != "":
+			useless = "client_id"
+		case made.Config != nil:
+			useless = "config"
+		}
+		if useless != "" {
+			return pipes.Invalid(pipes.FieldError{Field: useless, Code: "invalid", Message: fmt.Sprintf(
+				"%s is only for a provider whose credentials the organizations supply, which %q is not", useless, i.Slug)})
 		}
 	}
 	if field, problem := i.Provider.CheckConfig(made.Config); problem != "" {
