@@ -43,8 +43,8 @@ func (s *Server) controlRoute(method, path string, status int, handle func(contr
 				live.Stream(w, r)
 			}}, nil
 		}
-		if other, has := answer.(interface{ Status() int }); has {
-			return reply{status: other.Status(), body: answer}, err
+		if failed, is := answer.(interface{ Wrong() pipes.Code }); is {
+			return reply{status: statusOf(failed.Wrong(), &route{}), body: answer}, err
 		}
 		return reply{status: status, body: answer}, err
 	}}

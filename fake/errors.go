@@ -31,7 +31,7 @@ func statusOf(code pipes.Code, route *route) int {
 		return http.StatusMethodNotAllowed
 	case pipes.AuthorizationGone:
 		return http.StatusGone
-	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults, pipes.TooManySnapshots, pipes.SnapshotOfAnotherFile, pipes.DeliveryPending:
+	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults, pipes.TooManySnapshots, pipes.SnapshotOfAnotherFile, pipes.DeliveryPending, pipes.VerificationFailed: // clients do not try it again
 		return http.StatusConflict
 	case pipes.PayloadTooLarge:
 		return http.StatusRequestEntityTooLarge

@@ -30,8 +30,8 @@ type failed struct {
 	NearMisses []string   `json:"near_misses"`
 }
 
-// Status makes it a 409, which clients do not try again.
-func (failed) Status() int { return 409 }
+// Wrong is the code of an answer with a body of its own.
+func (f failed) Wrong() pipes.Code { return f.Code }
 
 func answerOf(v journal.Verdict) any {
 	if v.OK {
