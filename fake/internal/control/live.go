@@ -88,8 +88,9 @@ func (c Call) news(at *live) (text []byte) {
 		}
 	}
 	entries, _ := c.Journal.Last(0, mostAtOnce, func(e *journal.Entry) bool { return e.Number > at.request })
+	redactor := journal.NewRedactor(c.Environment)
 	for i := len(entries) - 1; i >= 0; i-- {
-		tell("request", requestOf(&entries[i]))
+		tell("request", requestOf(redactor, &entries[i]))
 		at.request = entries[i].Number
 	}
 	if changes := c.Environment.Changes(); changes != at.changes {

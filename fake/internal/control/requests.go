@@ -39,10 +39,11 @@ type RequestInFull struct {
 	Steps        []Step            `json:"steps"`
 }
 
-func requestOf(e *journal.Entry) Request {
+func requestOf(r journal.Redactor, e *journal.Entry) Request {
+	shown := r.Line(e)
 	view := Request{
-		ID: e.RequestID, Method: e.Method, Path: e.Path, Operation: orNull(e.Operation), Provider: orNull(e.Provider), UserID: orNull(e.User),
-		OrganizationID: orNull(e.Organization), Fault: orNull(e.Fault), Because: e.Because(), Changed: orNull(e.Changed), At: pipes.Timestamp(e.APITime), ReceivedAt: pipes.Timestamp(e.Began),
+		ID: e.RequestID, Method: shown.Method, Path: shown.Path, Operation: orNull(e.Operation), Provider: orNull(shown.Provider), UserID: orNull(shown.User),
+		OrganizationID: orNull(shown.Organization), Fault: orNull(e.Fault), Because: shown.Because, Changed: orNull(e.Changed), At: pipes.Timestamp(e.APITime), ReceivedAt: pipes.Timestamp(e.Began),
 		DurationMS: float64(e.Took.Microseconds()) / 1000,
 	}
 	if e.Status != 0 {
@@ -76,8 +77,9 @@ func ListRequests(c Call) (requests []Request, more string, err error) {
 	}
 	entries, older := c.Journal.Last(uint64(next), limit, filter.Suits)
 	requests = []Request{}
+	redactor := journal.NewRedactor(c.Environment)
 	for i := range entries {
-		requests = append(requests, requestOf(&entries[i]))
+		requests = append(requests, requestOf(redactor, &entries[i]))
 	}
 	if older {
 		more = strconv.FormatUint(entries[len(entries)-1].Number, 10)
@@ -93,9 +95,9 @@ func GetRequest(c Call) (any, error) {
 			scenarios.Abridge(c.Vars["id"]) + "\": it keeps the last ones, and reset clears it."}
 	}
 	e := &entries[0]
-	secrets := c.Environment.Scenarios().SecretFields()
-	view := RequestInFull{Request: requestOf(e), Headers: journal.ShownHeader(e.Header), Body: journal.Shown(e.Request, secrets),
-		ResponseBody: journal.Shown(e.Response, secrets), Steps: stepsOf(e.Decision.Steps)}
+	redactor := journal.NewRedactor(c.Environment).Of(e.Header)
+	view := RequestInFull{Request: requestOf(redactor, e), Headers: redactor.Header(e.Header), Body: redactor.Body(e.Request),
+		ResponseBody: redactor.Body(e.Response), Steps: stepsOf(e.Decision.Steps)}
 	if e.Decision.Scenario != nil {
 		decided := decisionOf(e.Decision)
 		view.DecidedBy = &decided
@@ -129,7 +131,11 @@ type failed struct {
 // Status makes it a 409, which clients do not try again.
 func (failed) Status() int { return 409 }
 
-func failedOf(message string, v journal.Verdict) failed {
+func failedOf(c Call, message string, v journal.Verdict) failed {
+	redactor := journal.NewRedactor(c.Environment)
+	for i, miss := range v.Misses {
+		v.Misses[i] = redactor.Text(miss)
+	}
 	answer := failed{pipes.VerificationFailed, message, v.Count, v.Misses}
 	if v.Misses == nil {
 		answer.NearMisses = []string{}
@@ -155,7 +161,7 @@ func PostVerify(c Call) (any, error) {
 	}
 	v, holds := c.Journal.Verify(expected)
 	if !holds {
-		return failedOf("There were "+strconv.Itoa(v.Count)+"; expected were "+expected.String()+".", v), nil
+		return failedOf(c, "There were "+strconv.Itoa(v.Count)+"; expected were "+expected.String()+".", v), nil
 	}
 	return verdict{true, v.Count}, nil
 }
@@ -173,7 +179,7 @@ func verifyOrder(c Call, object *body.Object) (any, error) {
 	if met := c.Journal.InOrder(filters); met < len(filters) {
 		missing := filters[met]
 		v, _ := c.Journal.Verify(journal.Expected{Filter: missing})
-		return failedOf("After "+strconv.Itoa(met)+" of "+strconv.Itoa(len(filters))+" in order there were no "+missing.String()+".", journal.Verdict{Count: met, Misses: v.Misses}), nil
+		return failedOf(c, "After "+strconv.Itoa(met)+" of "+strconv.Itoa(len(filters))+" in order there were no "+missing.String()+".", journal.Verdict{Count: met, Misses: v.Misses}), nil
 	}
 	return verdict{true, len(filters)}, nil
 }
@@ -238,11 +244,11 @@ func GetWait(c Call) (any, error) {
 			if event+told != "" {
 				what = event + told + " for " + expected.Place.String()
 			}
-			return failedOf("Within "+scenarios.FormatDuration(timeout)+" there were "+strconv.Itoa(v.Count)+"; expected were "+what+".", v), nil
+			return failedOf(c, "Within "+scenarios.FormatDuration(timeout)+" there were "+strconv.Itoa(v.Count)+"; expected were "+what+".", v), nil
 		case <-c.Context.Done():
-			return failedOf("The client left.", v), nil
+			return failedOf(c, "The client left.", v), nil
 		case <-c.Leaving:
-			return failedOf("The server left.", v), nil
+			return failedOf(c, "The server left.", v), nil
 		}
 	}
 }

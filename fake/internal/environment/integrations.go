@@ -135,7 +135,7 @@ func (e *Environment) open() {
 	for _, slug := range e.set.Providers() {
 		provider, _ := e.set.Declared(slug)
 		for _, ownership := range provider.Ownership {
-			e.catalog.put(e.integrationOf(slug, ownership, provider))
+			e.put(e.integrationOf(slug, ownership, provider))
 		}
 	}
 }
@@ -291,7 +291,7 @@ func (e *Environment) CreateIntegration(made Integration, first *Install) (*Inte
 	}
 	made.ID, made.Key = e.integrationID(made.Slug, made.Ownership), e.integrationKey(made.Slug, made.Ownership)
 	made.Created, made.Updated = now, now
-	e.catalog.put(&made)
+	e.put(&made)
 	if first == nil {
 		return &made, nil, nil
 	}
@@ -359,7 +359,7 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 	}
 	made.Updated = now
 	e.nowAsks(asker{slug, ownership, ""}, old.Scopes, made.Scopes)
-	e.catalog.put(&made)
+	e.put(&made)
 	if other := e.other(slug, ownership); other != nil && made.Custom != nil && other.Custom == old.Custom {
 		both := *other
 		both.Custom, both.Provider.Name = made.Custom, made.Provider.Name

@@ -16,10 +16,12 @@ func (e *Environment) issue(r *record, token string) {
 	}
 	if len(r.issued) == mostIssued {
 		delete(e.tokens, r.issued[0])
+		e.secrets.add(r.issued[0])
 		r.issued = slices.Clone(r.issued[1:])
 	}
 	r.issued = append(r.issued, token)
 	e.tokens[token] = r
+	e.secrets.issued(token)
 }
 
 // Holds tells whether a token was handed out here, good or not.
