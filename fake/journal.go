@@ -61,7 +61,7 @@ func (x *exchange) recorded() {
 // Request is a call that the environment answered.
 type Request struct {
 	ID                           string // X-Request-ID
-	Method, Path                 string // the path with its query
+	Method, Path                 string // the path with its query, without the secrets in it
 	Operation                    string // token, credentials …; empty for a call of none
 	Provider, User, Organization string
 	Status                       int           // 0: no answer, by a fault
@@ -75,18 +75,21 @@ type Request struct {
 // Requests are the last calls that the environment answered, the oldest first: up to 1 000 unless WithJournal
 // says otherwise.
 func (e *Environment) Requests() []Request {
-	entries, _ := e.world().journal.Last(0, 0, func(*journal.Entry) bool { return true })
+	world := e.world()
+	entries, _ := world.journal.Last(0, 0, func(*journal.Entry) bool { return true })
 	requests := make([]Request, len(entries))
+	redactor := journal.NewRedactor(world.Environment)
 	for i := range entries {
-		requests[len(entries)-1-i] = requestOf(&entries[i])
+		requests[len(entries)-1-i] = requestOf(redactor, &entries[i])
 	}
 	return requests
 }
 
-func requestOf(e *journal.Entry) Request {
+func requestOf(r journal.Redactor, e *journal.Entry) Request {
+	shown := r.Line(e)
 	return Request{
-		ID: e.RequestID, Method: e.Method, Path: e.Path, Operation: e.Operation, Provider: e.Provider, User: e.User, Organization: e.Organization,
-		Status: e.Status, Because: e.Because(), Changed: e.Changed, Fault: e.Fault, Time: e.APITime, Took: e.Took,
+		ID: e.RequestID, Method: shown.Method, Path: shown.Path, Operation: e.Operation, Provider: shown.Provider, User: shown.User, Organization: shown.Organization,
+		Status: e.Status, Because: shown.Because, Changed: e.Changed, Fault: e.Fault, Time: e.APITime, Took: e.Took,
 	}
 }
 

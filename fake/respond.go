@@ -57,6 +57,14 @@ func (x *exchange) WriteHeader(status int) {
 	x.ResponseWriter.WriteHeader(status)
 }
 
+// environment is the one that the request reached; nil: none.
+func (x *exchange) environment() *environment.Environment {
+	if x.world == nil {
+		return nil
+	}
+	return x.world.Environment
+}
+
 // Unwrap lets http.ResponseController reach the connection.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 

@@ -16,6 +16,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/fake/internal/ui"
 	"example.com/pipesfake/scenarios"
@@ -294,7 +295,8 @@ func (s *Server) finish(x *exchange, r *http.Request) {
 		}
 	}
 	if s.options.verbose {
-		s.options.logger.Info("request", "method", r.Method, "path", r.URL.Path, "status", x.status, "reason", x.reason,
+		shown := journal.NewRedactor(x.environment()).Of(r.Header)
+		s.options.logger.Info("request", "method", r.Method, "path", shown.Text(r.URL.Path), "status", x.status, "reason", shown.Text(x.reason),
 			"request_id", strings.Join(x.Header()["X-Request-Id"], ""))
 	}
 }

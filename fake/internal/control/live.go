@@ -7,6 +7,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
@@ -100,8 +101,9 @@ func (c Call) news(at *live) (text []byte) {
 	var left LeftOut
 	requests, newest := c.Journal.Since(at.request, mostAtOnce)
 	left.Requests = newest - at.request - uint64(len(requests))
+	redactor := journal.NewRedactor(c.Environment)
 	for i := range requests {
-		tell("request", requestOf(&requests[i]))
+		tell("request", requestOf(redactor, &requests[i]))
 	}
 	at.request = newest
 	if changes := c.Environment.Changes(); changes != at.changes {

@@ -36,10 +36,11 @@ type RequestInFull struct {
 	Steps        []Step            `json:"steps"`
 }
 
-func requestOf(e *journal.Entry) Request {
+func requestOf(r journal.Redactor, e *journal.Entry) Request {
+	shown := r.Line(e)
 	view := Request{
-		ID: e.RequestID, Method: e.Method, Path: e.Path, Operation: orNull(e.Operation), Provider: orNull(e.Provider), UserID: orNull(e.User),
-		OrganizationID: orNull(e.Organization), Fault: orNull(e.Fault), Because: e.Because(), Changed: orNull(e.Changed), At: pipes.Timestamp(e.APITime), ReceivedAt: pipes.Timestamp(e.Began),
+		ID: e.RequestID, Method: shown.Method, Path: shown.Path, Operation: orNull(e.Operation), Provider: orNull(shown.Provider), UserID: orNull(shown.User),
+		OrganizationID: orNull(shown.Organization), Fault: orNull(e.Fault), Because: shown.Because, Changed: orNull(e.Changed), At: pipes.Timestamp(e.APITime), ReceivedAt: pipes.Timestamp(e.Began),
 		DurationMS: float64(e.Took.Microseconds()) / 1000,
 	}
 	if e.Status != 0 {
@@ -74,8 +75,9 @@ func ListRequests(c Call) (requests []Request, more string, err error) {
 	}
 	entries, older := c.Journal.Last(uint64(next), limit, filter.Suits)
 	requests = []Request{}
+	redactor := journal.NewRedactor(c.Environment)
 	for i := range entries {
-		requests = append(requests, requestOf(&entries[i]))
+		requests = append(requests, requestOf(redactor, &entries[i]))
 	}
 	if older {
 		more = strconv.FormatUint(entries[len(entries)-1].Number, 10)
@@ -91,9 +93,9 @@ func GetRequest(c Call) (any, error) {
 			scenarios.Abridge(c.Vars["id"]) + "\": it keeps the last ones, and reset clears it."}
 	}
 	e := &entries[0]
-	secrets := c.Environment.Scenarios().SecretFields()
-	view := RequestInFull{Request: requestOf(e), Headers: journal.ShownHeader(e.Header), Body: journal.Shown(e.Request, secrets),
-		ResponseBody: journal.Shown(e.Response, secrets), Steps: stepsOf(e.Decision.Steps)}
+	redactor := journal.NewRedactor(c.Environment).Of(e.Header)
+	view := RequestInFull{Request: requestOf(redactor, e), Headers: redactor.Header(e.Header), Body: redactor.Body(e.Request),
+		ResponseBody: redactor.Body(e.Response), Steps: stepsOf(e.Decision.Steps)}
 	if e.LeftOut {
 		view.Headers["left out"] = "more than 16 KiB"
 	}

@@ -114,7 +114,7 @@ func (c Call) VerifyOrder(filters []journal.Filter) journal.Verdict {
 	if !v.OK && c.Journal.Count(filters[v.Count]) == 0 {
 		v.Misses = append(v.Misses, c.Environments.Elsewhere(c.Environment.Name(), filters[v.Count])...)
 	}
-	return v
+	return c.withoutSecrets(v)
 }
 
 // How long a wait lasts unless it says so, and at most.
@@ -238,6 +238,15 @@ func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) jour
 		v.Why += c.undelivered(x.Filter)
 	case x.Event == "" && n == 0:
 		v.Misses = append(v.Misses, c.Environments.Elsewhere(c.Environment.Name(), x.Filter)...)
+	}
+	return c.withoutSecrets(v)
+}
+
+// withoutSecrets is a verdict to be shown: what came near may have a secret in the place of a name.
+func (c Call) withoutSecrets(v journal.Verdict) journal.Verdict {
+	redactor := journal.NewRedactor(c.Environment)
+	for i, miss := range v.Misses {
+		v.Misses[i] = redactor.Text(miss)
 	}
 	return v
 }

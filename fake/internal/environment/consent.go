@@ -156,6 +156,7 @@ func (e *Environment) Decide(opaque, decision string, granted []string) (Authori
 		e.failed(&made, failures[decision], now)
 	case made.Challenge != "":
 		made.Code, made.At = e.mint.ConnectCode(made.Opaque), now
+		e.secrets.add(made.Code)
 	default:
 		if _, err := e.connect(&made, now); err != nil {
 			return Authorization{}, err

@@ -55,6 +55,7 @@ func (e *Environment) addEndpoint(made *Endpoint) {
 	id, secret := e.mint.Endpoint(made.order)
 	made.ID, made.Secret = id, cmp.Or(made.Secret, secret)
 	e.hooks.list.add(made)
+	e.secrets.add(made.Secret)
 	e.arm()
 }
 

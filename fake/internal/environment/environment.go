@@ -42,6 +42,7 @@ type Environment struct {
 	hooks     endpoints
 	consents  consents
 	tokens    map[string][]*record // that were handed out, and for which connections
+	secrets   secrets
 	met       *met
 	alarm     *time.Timer // for what is due next
 	ended     bool
@@ -96,7 +97,7 @@ func (e *Environment) begin(set *scenarios.Set) {
 	if e.forget != nil {
 		e.forget()
 	}
-	e.consents, e.tokens, e.met = consents{}, map[string][]*record{}, nil
+	e.consents, e.tokens, e.secrets, e.met = consents{}, map[string][]*record{}, secrets{}, nil
 	for _, one := range set.Webhooks() {
 		e.declare(one)
 	}

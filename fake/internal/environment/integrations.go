@@ -143,7 +143,7 @@ func (e *Environment) open() {
 	for _, slug := range e.set.Providers() {
 		provider, _ := e.set.Declared(slug)
 		for _, ownership := range provider.Ownership {
-			e.catalog.put(e.integrationOf(slug, ownership, provider))
+			e.put(e.integrationOf(slug, ownership, provider))
 		}
 	}
 }
@@ -263,14 +263,14 @@ func (e *Environment) CreateIntegration(made Integration, first *Install) (*Inte
 	made.ID, made.Key = e.integrationID(made.Slug, made.Ownership), e.integrationKey(made.Slug, made.Ownership)
 	made.Created, made.Updated = now, now
 	if first == nil {
-		e.catalog.put(&made)
+		e.put(&made)
 		return &made, nil, nil
 	}
 	if err := e.owner(first.Query); err != nil {
 		return nil, nil, err
 	}
 	e.record(first.Key, now) // it is met as it stands without the integration, which may go again
-	e.catalog.put(&made)
+	e.put(&made)
 	account, err := e.install(*first, now)
 	if err != nil {
 		e.catalog.takeBack(&made)
@@ -339,7 +339,7 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 	}
 	made.Updated = now
 	e.nowAsks(asker{slug, ownership, ""}, old.Scopes, made.Scopes)
-	e.catalog.put(&made)
+	e.put(&made)
 	if other := e.other(slug, ownership); other != nil && made.Custom != nil && other.Custom == old.Custom {
 		both := *other
 		both.Custom, both.Provider.Name = made.Custom, made.Provider.Name

@@ -127,6 +127,7 @@ func (e *Environment) Configure(organization, slug string, change func(*scenario
 	made.Updated = now
 	e.nowAsks(asker{slug, "", organization}, before, made.Scopes)
 	e.catalog.overrides[organizationRoot{organization, slug}] = made
+	e.secrets.addOverride(i.Provider, made.Override)
 	return e.configuration(organization, i), nil
 }
 

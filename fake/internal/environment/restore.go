@@ -24,7 +24,9 @@ func (e *Environment) Restore(s Saved) error {
 	e.mint, e.began, e.words, e.backs, e.peaks = made.mint, made.began, made.words, made.backs, made.peaks
 	e.why, e.pending = nil, nil
 	e.switches, e.catalog, e.seen, e.hooks, e.log, e.consents, e.faults = made.switches, made.catalog, made.seen, made.hooks, made.log, made.consents, made.faults
+	before := e.tokens
 	e.tokens, e.met = made.tokens, nil
+	e.addAll(before)
 	e.dues = dues{sooner: e.arm}
 	e.switches.dues = &e.dues
 	e.begins()

@@ -16,11 +16,13 @@ func (e *Environment) issue(r *record, token string) {
 	}
 	if len(r.issued) == mostIssued {
 		e.unknow(r, r.issued[0])
+		e.secrets.add(r.issued[0])
 		r.issued = slices.Clone(r.issued[1:])
 	}
 	e.Touch()
 	r.issued = append(r.issued, token)
 	e.tokens[token] = append(e.tokens[token], r)
+	e.secrets.issued(token)
 }
 
 // unknow lets a token no longer be one of a connection.

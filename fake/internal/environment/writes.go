@@ -81,6 +81,7 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	word.expires = t.ExpiresAt
 	made := &account{word: &word, method: scenarios.OAuth, secret: t.AccessToken, refreshToken: t.RefreshToken != ""}
 	made.identifier, made.displayName = t.Names.over(account{})
+	e.secrets.add(t.RefreshToken)
 	return e.write(r, made, now), nil
 }
 
@@ -114,6 +115,7 @@ func (e *Environment) write(r *record, made *account, now time.Time) *Account {
 	}
 	r.renew()
 	r.account = made
+	e.addAccount(r)
 	return e.written(r, now)
 }
 
@@ -160,6 +162,7 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	stored.word = &word
 	stored.identifier, stored.displayName = t.Names.over(stored)
 	r.account = &stored
+	e.secrets.add(t.AccessToken, t.RefreshToken)
 	return e.written(r, now), nil
 }
 

@@ -13,8 +13,8 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Entry is a request and what became of it. What it holds of bodies and headers may be secret: Shown tells
-// what may be shown.
+// Entry is a request and what became of it. What it holds of bodies and headers may be secret: a
+// Redactor tells what may be shown.
 type Entry struct {
 	Number    uint64 // they count from one, and on over a reset
 	RequestID string

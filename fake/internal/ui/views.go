@@ -336,7 +336,7 @@ func file(r Request) (any, error) {
 		inForce[int(one.Position.Line)] = true
 	}
 	for i, text := range set.Lines(mostLines) {
-		s.Lines = append(s.Lines, line{i + 1, text, inForce[i+1]})
+		s.Lines = append(s.Lines, line{i + 1, r.Environment.Conceal(text), inForce[i+1]})
 	}
 	return s, nil
 }
