@@ -118,39 +118,62 @@ func TestManyConnectionsOnThePage(t *testing.T) {
 	expect(t, "until the reset", w.do("GET", "/_ui/?search=somebody", "").says("Nobody was seen yet"), true)
 }
 
+// live opens the live stream. What it answers waits until the stream has told of all that is wanted: of an event a part of
+// its data.
+func (w world) live() (tells func(wanted map[string]string)) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	w.t.Cleanup(cancel)
+	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	response, err := w.Client().Do(request)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { response.Body.Close() })
+	expect(w.t, "the type", response.Header.Get("Content-Type"), "text/event-stream")
+	lines := bufio.NewScanner(response.Body)
+	lines.Scan() // it has begun
+	return func(wanted map[string]string) {
+		w.t.Helper()
+		for event := ""; len(wanted) > 0 && lines.Scan(); {
+			if name, is := strings.CutPrefix(lines.Text(), "event: "); is {
+				event = name
+			}
+			if want, waited := wanted[event]; waited && strings.HasPrefix(lines.Text(), "data: ") && strings.Contains(lines.Text(), want) {
+				delete(wanted, event)
+			}
+		}
+		if len(wanted) > 0 {
+			w.t.Errorf("it never told of %v: %v", wanted, lines.Err())
+		}
+	}
+}
+
 // The live stream tells of requests, switches, events and webhooks as they happen, and ends with its client.
 func TestTheLiveStream(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.token("github", "alice")
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := w.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	expect(t, "the type", response.Header.Get("Content-Type"), "text/event-stream")
-	lines := bufio.NewScanner(response.Body)
-	lines.Scan() // it has begun
+	tells := w.live()
 	w.Use("not_installed", fake.User("alice"))
 	w.token("github", "alice")
-	wanted := map[string]string{"request": `"operation":"token"`, "switch": `"scenario":"not_installed"`, "event": `"event":"pipes.connected_account.disconnected"`, "change": "changes"}
-	for event := ""; len(wanted) > 0 && lines.Scan(); {
-		if name, is := strings.CutPrefix(lines.Text(), "event: "); is {
-			event = name
-		}
-		if want, waited := wanted[event]; waited && strings.HasPrefix(lines.Text(), "data: ") && strings.Contains(lines.Text(), want) {
-			delete(wanted, event)
-		}
-	}
-	if len(wanted) > 0 {
-		t.Errorf("it never told of %v: %v", wanted, lines.Err())
-	}
+	tells(map[string]string{"request": `"operation":"token"`, "switch": `"scenario":"not_installed"`, "event": `"event":"pipes.connected_account.disconnected"`, "change": "changes"})
+}
+
+// What time alone changes is told as well, at its instant: the end of a ttl, the end of a step.
+func TestTheLiveStreamTellsWhatTimeChanges(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, scripts)
+	w.token("github", "alice")
+	tells := w.live()
+	w.do("PUT", "/_control/scenario", `{"scenario": "not_installed", "user_id": "alice", "ttl": "300ms"}`)
+	tells(map[string]string{"event": `"event":"pipes.connected_account.connected"`})
+	w.do("PUT", "/_control/scenario", `{"scenario": {"steps": [{"scenario": "active", "for": "300ms"}, {"scenario": "needs_reauthorization"}]}, "user_id": "alice"}`)
+	tells(map[string]string{"event": `"event":"pipes.connected_account.reauthorization_needed"`})
+	tells(map[string]string{"change": "changes"})
 }
 
 // Readers of the live stream that do not read hold nobody up, nor the end.

@@ -50,6 +50,7 @@ func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
 	out := http.NewResponseController(w)
+	defer l.call.Environment.Listen()()
 	at := l.call.stand()
 	ticker := time.NewTicker(livePulse)
 	defer ticker.Stop()

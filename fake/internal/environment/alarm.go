@@ -1,10 +1,29 @@
 package environment
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // isHeard tells whether somebody is told of events as they happen; else it is enough that they are there when
 // somebody asks.
-func (e *Environment) isHeard() bool { return e.outbox != nil && len(e.hooks.list.items) > 0 }
+func (e *Environment) isHeard() bool {
+	return e.listeners > 0 || e.outbox != nil && len(e.hooks.list.items) > 0
+}
+
+// Listen lets what time changes happen at its instant, for somebody who is told of it, until stop.
+func (e *Environment) Listen() (stop func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.listeners++
+	e.arm()
+	return sync.OnceFunc(func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.listeners--
+		e.arm()
+	})
+}
 
 // arm lets what is due next happen at its instant though no call comes, where somebody is told of it.
 func (e *Environment) arm() {
@@ -18,7 +37,7 @@ func (e *Environment) arm() {
 	e.alarm = time.AfterFunc(e.dues.heap[0].at.Sub(e.clock.Now()), func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.upToNow()
+		e.change()
 		e.arm()
 	})
 }

@@ -23,29 +23,30 @@ type Environment struct {
 	faulty   atomic.Bool // whether any fault lies
 	changes  atomic.Uint64
 
-	mu       sync.Mutex // over everything below
-	set      *scenarios.Set
-	mint     mint.Mint
-	began    time.Time // when set came into force
-	why      []string  // what its start says of connections, once one was asked for
-	words    uint64    // how many switches and writes there were
-	switches switches
-	catalog  catalog
-	seen     seen
-	dues     dues
-	pending  *step  // whose events are still to be worked off
-	backs    uint64 // how often the clock was set back
-	peaks    []peak
-	faults   fault.Faults
-	log      log
-	hooks    endpoints
-	consents consents
-	tokens   map[string]*record // that were handed out
-	met      *met
-	alarm    *time.Timer // for what is due next
-	ended    bool
-	forget   func()
-	outbox   func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
+	mu        sync.Mutex // over everything below
+	set       *scenarios.Set
+	mint      mint.Mint
+	began     time.Time // when set came into force
+	why       []string  // what its start says of connections, once one was asked for
+	words     uint64    // how many switches and writes there were
+	switches  switches
+	catalog   catalog
+	seen      seen
+	dues      dues
+	pending   *step  // whose events are still to be worked off
+	backs     uint64 // how often the clock was set back
+	peaks     []peak
+	faults    fault.Faults
+	log       log
+	hooks     endpoints
+	consents  consents
+	tokens    map[string]*record // that were handed out
+	met       *met
+	alarm     *time.Timer // for what is due next
+	listeners int         // who is told of what happens, beside endpoints
+	ended     bool
+	forget    func()
+	outbox    func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
 }
 
 // New is an environment as on first use.
