@@ -32,11 +32,12 @@ type Request struct {
 // RequestInFull is an entry of the journal with its explanation.
 type RequestInFull struct {
 	Request
-	Headers      map[string]string `json:"headers"`       // without secrets
-	Body         string            `json:"body"`          // the same, at most 16 KiB
-	ResponseBody string            `json:"response_body"` // the same
-	DecidedBy    *Decision         `json:"decided_by"`    // null: it was not about a connection's state
-	Steps        []Step            `json:"steps"`
+	Headers         map[string]string `json:"headers"`          // without secrets
+	Body            string            `json:"body"`             // the same, at most 16 KiB
+	ResponseHeaders map[string]string `json:"response_headers"` // without secrets
+	ResponseBody    string            `json:"response_body"`    // the same, at most 16 KiB
+	DecidedBy       *Decision         `json:"decided_by"`       // null: it was not about a connection's state
+	Steps           []Step            `json:"steps"`
 }
 
 func requestOf(e *journal.Entry) Request {
@@ -95,7 +96,13 @@ func GetRequest(c Call) (any, error) {
 	e := &entries[0]
 	secrets := c.Environment.Scenarios().SecretFields()
 	view := RequestInFull{Request: requestOf(e), Headers: journal.ShownHeader(e.Header), Body: journal.Shown(e.Request, secrets),
-		ResponseBody: journal.Shown(e.Response, secrets), Steps: stepsOf(e.Decision.Steps)}
+		ResponseHeaders: journal.ShownHeader(e.Answered), ResponseBody: journal.Shown(e.Response, secrets), Steps: stepsOf(e.Decision.Steps)}
+	if e.Host != "" {
+		view.Headers["Host"] = e.Host // net/http keeps it apart
+	}
+	if e.Status == 0 {
+		view.ResponseHeaders = map[string]string{} // nothing was sent
+	}
 	if e.Decision.Scenario != nil {
 		decided := decisionOf(e.Decision)
 		view.DecidedBy = &decided

@@ -241,7 +241,7 @@ func clockView(r Request) (any, error) {
 	h := hands{Now: pipes.Timestamp(now), Real: pipes.Timestamp(real), Frozen: frozen}
 	away := now.Sub(real)
 	h.Moved = frozen || away > time.Second || away < -time.Second
-	if next := r.Environment.NextChange(); !next.IsZero() {
+	if next, _ := r.Environment.NextChange(); !next.IsZero() {
 		h.Next = pipes.Timestamp(next)
 	}
 	return h, nil
