@@ -47,9 +47,16 @@ func TestActionsOfThePage(t *testing.T) {
 		{"set", "now=2026-11-23T13:00:00Z", `-d '{"now":"2026-11-23T13:00:00Z"}'`},
 		{"real", "", `"frozen":false`},
 		{"unfreeze", "", `-d '{"frozen":false}'`},
-		{"fault", "way=retry%3D1&operation=token&times=2", `-d '{"operation":"token","retry_after":1,"status":429,"times":2}'`},
+		{"fault", "way=status&status=429&retry_after=1&operation=token&times=2", `-d '{"operation":"token","retry_after":1,"status":429,"times":2}'`},
 		{"fault", "way=hang&user_id=a%27b", `"user_id":"a'\''b"`},
-		{"fault", "way=delay%3D2s&times=x", "invalid number"},
+		{"fault", "way=delay&delay=2s&times=x", "times must be a whole number"},
+		{"fault", "way=delay&delay=100ms&delay_max=2s&organization_id=none&probability=0.5", `-d '{"delay":{"max":"2s","min":"100ms"},"organization_id":null,"probability":0.5}'`},
+		{"fault", "way=rate_limit&requests=10&per=1m&by=user", `-d '{"rate_limit":{"by":"user","per":"1m","requests":10}}'`},
+		{"fault", "way=off_contract&off_contract=missing_field&status=503", `-d '{"off_contract":"missing_field"}'`},
+		{"fault", "way=late&organization_id=org_1", `-d '{"late":true,"operation":"webhook","organization_id":"org_1"}'`},
+		{"fault", "preset=way%3Dstatus%26status%3D503&user_id=alice", `-d '{"status":503,"user_id":"alice"}'`},
+		{"switch", "scenario=expired&somebody=1&user_id=zoe&organization_id=none", `-d '{"organization_id":null,"scenario":"expired","user_id":"zoe"}'`},
+		{"switch", "scenario=expired&somebody=1", "Name a user"},
 		{"lift", "id=fault_2", `-X DELETE 'URL/_control/faults/fault_2'`},
 		{"lift-all", "", `-X DELETE 'URL/_control/faults'`},
 		{"snapshot", "name=a", `-d '{"name":"a"}'`},
@@ -57,7 +64,7 @@ func TestActionsOfThePage(t *testing.T) {
 		{"forget", "name=a", `-X DELETE 'URL/_control/snapshots/a'`},
 		{"redeliver", "id=delivery_1", "No webhook"},
 		{"clear", "", `-X DELETE 'URL/_control/requests'`},
-		{"delete", "name=other%2Fx", "There is no environment"},
+		{"delete", "name=other%2Fx&deletes=1", "There is no environment"},
 		{"reset", "", `-X POST 'URL/_control/reset'`},
 	} {
 		form, err := url.ParseQuery(one.form)
@@ -108,14 +115,14 @@ func TestManyConnectionsOnThePage(t *testing.T) {
 	if n := strings.Count(string(page.body), `class="cell`); n != 50 || len(page.body) > 100_000 {
 		t.Errorf("%d cells in %d bytes", n, len(page.body))
 	}
-	expect(t, "how many", page.says("10000 owners of connections, 1 to 50 are shown"), true)
-	expect(t, "the next page", w.do("GET", "/_ui/?from=9990", "").says("9991 to 10000 are shown"), true)
-	expect(t, "a search, in any case", w.do("GET", "/_ui/?search=USER_9.999%C2%B5s", "").says("1 owner of connections, 1 to 1"), true)
-	expect(t, "of nobody", w.do("GET", "/_ui/?search=nobody", "").says("Nobody was seen yet"), true)
+	expect(t, "how many", page.says("1 to 50 of 10000"), true)
+	expect(t, "the next page", w.do("GET", "/_ui/?from=9990", "").says("9991 to 10000 of 10000"), true)
+	expect(t, "a search, in any case", w.do("GET", "/_ui/?search=USER_9.999%C2%B5s", "").says("1 in all"), true)
+	expect(t, "of nobody", w.do("GET", "/_ui/?search=nobody", "").says("Nobody here is called “nobody” yet"), true)
 	w.token("slack", "somebody_new")
-	expect(t, "who was seen since", w.do("GET", "/_ui/?search=somebody", "").says("1 owner of connections, 1 to 1"), true)
+	expect(t, "who was seen since", w.do("GET", "/_ui/?search=somebody", "").says("1 in all"), true)
 	w.Reset()
-	expect(t, "until the reset", w.do("GET", "/_ui/?search=somebody", "").says("Nobody was seen yet"), true)
+	expect(t, "until the reset", w.do("GET", "/_ui/?search=somebody", "").says("Nobody here is called “somebody” yet"), true)
 }
 
 // live opens the live stream. What it answers waits until the stream has told of all that is wanted: of an event a part of

@@ -256,9 +256,9 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	default:
 		x.world, err = s.opened(r, x.began)
 	}
-	if err != nil && asksToSignIn(r, err) {
+	if err != nil && isForPage(r) {
 		given, _ := body.Read(r)
-		s.respond(x, s.signIn(r, given), nil)
+		s.respond(x, s.refusedPage(r, given, err), nil)
 		return
 	}
 	if err != nil {

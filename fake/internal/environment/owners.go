@@ -84,14 +84,14 @@ func (e *Environment) NextChange() (at time.Time, what string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.now()
-	sooner := func(other time.Time, change string, of fmt.Stringer) {
+	sooner := func(other time.Time, change string, of scenarios.Place) {
 		if other.After(now) && (at.IsZero() || other.Before(at)) {
-			at, what = other, change+of.String()
+			at, what = other, fmt.Sprintf(change, of)
 		}
 	}
 	for _, one := range e.switches.order {
 		if !one.gone {
-			sooner(one.EndsAt(), "the ttl ends of the switch for ", one.Place)
+			sooner(one.EndsAt(), "the switch for %s ends", one.Place)
 		}
 	}
 	looked := 0
@@ -100,11 +100,11 @@ func (e *Environment) NextChange() (at time.Time, what string) {
 			break
 		}
 		c, of := e.look(r, now), scenarios.Place{Provider: r.key.Provider, User: r.key.User, Organization: r.key.Organization}
-		sooner(c.ExpiresAt, "the token expires of ", of)
-		sooner(c.Decision.until, "a step ends of ", of)
+		sooner(c.ExpiresAt, "the token of %s expires", of)
+		sooner(c.Decision.until, "a step of %s ends", of)
 	}
 	if len(e.dues.heap) > 0 {
-		sooner(e.dues.heap[0].at, "a change of ", scenarios.Place{})
+		sooner(e.dues.heap[0].at, "something of %s changes", scenarios.Place{})
 	}
 	return at, what
 }
