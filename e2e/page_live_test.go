@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -121,6 +122,15 @@ func TestLiveUpdatesDisturbNobody(t *testing.T) {
 	b.do("let go", chromedp.Evaluate(`getSelection().removeAllRanges()`, nil))
 	b.sees("then it comes", `document.querySelector("#list li").innerText.includes("user_046")`)
 
+	b.do("pause", chromedp.KeyEvent("p"))
+	b.sees("it stands", `document.querySelector("#pause").textContent.includes("Go on")`)
+	ask()
+	b.sees("and says what came", `document.querySelector("#live").innerText.includes("1 came since") && document.querySelector("#list li").innerText.includes("user_046")`)
+	b.do("filter", chromedp.Evaluate(`document.querySelector("#user_id").value = "user_047"; document.querySelector("#filter").click()`, nil))
+	b.sees("still paused, and nobody of then", `document.querySelector("#pause").textContent.includes("Go on") && document.querySelector("#live").innerText.includes("No request matches")`)
+	b.do("go on", chromedp.KeyEvent("p"))
+	b.sees("it is there", `document.querySelector("#list li").innerText.includes("user_047")`)
+
 	b.open(fake + "/_ui/events")
 	do(t, fake, "default", "PUT", "/_control/scenario", `{"scenario": "not_installed", "user_id": "user_000"}`, 200)
 	b.sees("an event", `document.querySelector("#events details")`)
@@ -195,6 +205,9 @@ func TestThePageSaysWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.sees("it is mended", `!document.querySelector("#refused") && [...document.querySelectorAll(".force")].some((line) => line.innerText.includes("everybody else"))`)
+	b.do("a server that is gone, and a press", network.Enable(), network.EmulateNetworkConditions(true, 0, -1, -1), chromedp.Evaluate(`document.querySelector("#nav-clock").click()`, nil))
+	b.sees("is said", `document.querySelector("#failure:not([hidden])")?.innerText.includes("does not answer")`)
+	b.do("it is back", network.EmulateNetworkConditions(false, 0, -1, -1))
 	b.do("a name that is none", chromedp.Navigate(fake+"/_ui/?environment=x%20y"))
 	b.sees("is said on a page", `document.querySelector(".wrong")?.innerText.includes("environment must be one name") && document.querySelector("main a")`)
 }

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -205,5 +207,98 @@ func TestALiveStreamThatNobodyReads(t *testing.T) {
 	w.Close()
 	if took := time.Since(began); took > 2*time.Second {
 		t.Errorf("they held the end up for %s", took)
+	}
+}
+
+// What is copied from a request goes where the application asked, says what it had said, and tells no secret; control
+// calls go to the control plane.
+func TestCopiedCalls(t *testing.T) {
+	t.Parallel()
+	server, err := fake.New(fake.WithControlApart())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	api, control := httptest.NewServer(server), httptest.NewServer(server.ControlHandler())
+	t.Cleanup(api.Close)
+	t.Cleanup(control.Close)
+	request, err := http.NewRequest("POST", api.URL+"/user_management/users/it's/connected_accounts/github?x=1", strings.NewReader(`{"access_token": "gho_0123456789abcdef", "scopes": ["a'b"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer sk_env_one")
+	request.Header.Set("Content-Type", "application/json; charset=utf-8")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	response, err = http.Get(control.URL + "/_ui/requests/" + response.Header.Get("X-Request-ID") + "?environment=one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := html(string(body))
+	for _, want := range []string{
+		`curl -X POST '` + api.URL + `/user_management/users/it'\''s/connected_accounts/github?x=1' -H 'Authorization: Bearer sk_env_one' -H 'Content-Type: application/json; charset=utf-8' -d '{"access_token": "'"$ACCESS_TOKEN"'", "scopes": ["a'\''b"]}'`,
+		`<code>ACCESS_TOKEN</code>`, "X-Request-Id: req_one_",
+		`curl -X POST '` + control.URL + `/_control/faults?environment=one' -d '{"operation":"import_connected_account","organization_id":null,"provider":"github","status":503,"user_id":"it'\''s"}'`,
+		`- {status: 503, operation: import_connected_account, provider: github, user_id: it's, organization_id: null}`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Contains(page, "gho_") {
+		t.Error("the page tells the token")
+	}
+	if t.Failed() {
+		_, after, _ := strings.Cut(page, "Ask again")
+		t.Logf("%.2500s", after)
+	}
+}
+
+// Who deletes the environment that the page shows comes to default, and is told of the call; the other one stays gone.
+func TestDeletingTheEnvironmentOfThePage(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.do("GET", "/_ui/?environment=other", "")
+	to := w.press("delete", url.Values{"name": {"other"}, "deletes": {"1"}, "back": {"/_ui/environments?environment=other"}})
+	page := w.do("GET", to, "")
+	expect(t, "where it leads", strings.Contains(to, "environment=default"), true)
+	expect(t, "the call", page.says("-X DELETE"), true)
+	expect(t, "it is gone", strings.Contains(w.environments(), "other"), false)
+}
+
+// The page says what is wrong in words, keeps what was filled in, and asks before it takes something away for good.
+func TestWordsOfThePage(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nscenarios:\n  slow:\n    steps:\n      - {scenario: active, for: 10m}\n      - {scenario: expired}\nstart: slow\n")
+	w.token("github", "alice")
+	w.tries(
+		try{"a status that is none", "GET /_ui/requests?status=abc", "", 422, "status must be a whole number from 200 to 599"},
+		try{"nothing matches", "GET /_ui/requests?user_id=nobody", "", 200, "No request matches"},
+		try{"an environment that is none", "GET /_ui/?environment=x%20y", "", 422, "environment must be one name"},
+		try{"the line of start", "GET /_ui/file", "", 200, `<li id="line-7" class="force">`},
+		try{"the step", "GET /_ui/file", "", 200, `<li id="line-5" class="force">`},
+		try{"not the other step", "GET /_ui/file", "", 200, `<li id="line-6"><code>`},
+	)
+	for _, one := range []struct{ way, field, wrong string }{
+		{"way=status&status=abc", "abc", "status must be a whole number"},
+		{"way=delay&delay=soon", "soon", "delay"},
+		{"way=drip&drip=x&times=7", "7", "drip"},
+	} {
+		form, err := url.ParseQuery(one.way)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form.Set("back", "/_ui/faults?environment=default")
+		page := w.do("GET", w.press("fault", form), "")
+		expect(t, one.way+" is kept", page.says(`value="`+one.field+`"`), true)
+		expect(t, one.way+" is refused", page.says(one.wrong), true)
 	}
 }

@@ -256,11 +256,6 @@ func (s *Server) answer(x *exchange, r *http.Request, vars map[string]string) {
 	default:
 		x.world, err = s.opened(r, x.began)
 	}
-	if err != nil && isForPage(r) {
-		given, _ := body.Read(r)
-		s.respond(x, s.refusedPage(r, given, err), nil)
-		return
-	}
 	if err != nil {
 		s.refuse(x, r, err)
 		return
@@ -304,6 +299,11 @@ func (x *exchange) handle(c call) (reply, error) {
 
 // refuse answers a request that was not routed, or whose key opens nothing: that counts in default.
 func (s *Server) refuse(x *exchange, r *http.Request, err error) {
+	var answer reply
+	if isForPage(r) {
+		given, _ := body.Read(r)
+		answer, err = s.refusedPage(r, given, err), nil
+	}
 	body.Drain(r)
 	if x.world == nil {
 		var none error
@@ -315,7 +315,7 @@ func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 			x.Header().Set("X-Request-Id", x.requestID)
 		}
 	}
-	s.respond(x, reply{}, err)
+	s.respond(x, answer, err)
 }
 
 func unescape(vars map[string]string) error {

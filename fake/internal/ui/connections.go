@@ -2,6 +2,8 @@ package ui
 
 import (
 	"cmp"
+	"fmt"
+	"html/template"
 	"net/url"
 	"slices"
 	"strconv"
@@ -16,6 +18,7 @@ import (
 const (
 	rowsOfPage    = 50
 	mostProviders = 12
+	mostCells     = 200
 )
 
 // table is the connections: owners down, providers across.
@@ -61,7 +64,7 @@ type head struct{ Slug, Place string }
 type row struct {
 	Name, Place      string // what a press of its name switches
 	Of, Organization string // the organization, and the place of all in it; empty: it has none
-	Cells            []cell
+	Cells            template.HTML
 }
 
 type cell struct {
@@ -116,8 +119,10 @@ func connections(r Request) (any, error) {
 		t.Brush = scenarios.NeedsReauthorization
 	}
 	offset, _ := strconv.Atoi(r.Query.Get("from"))
-	owners, total, providers := r.Environment.Owners(t.Search, offset, rowsOfPage)
-	t.Rest = restOf(max(0, offset), len(owners), total, rowsOfPage)
+	_, _, providers := r.Environment.Owners("", 0, 0)
+	rows := min(rowsOfPage, mostCells/max(1, min(len(providers), mostProviders)))
+	owners, total, _ := r.Environment.Owners(t.Search, offset, rows)
+	t.Rest = restOf(max(0, offset), len(owners), total, rows)
 	if len(providers) == 0 {
 		providers = []string{"github", "slack"}
 	}
@@ -162,16 +167,19 @@ func (t *table) fill(r Request, owners []scenarios.Key, providers []string) {
 		}
 	}
 	looked := r.Environment.LookAll(keys)
+	opens := frame{Query: r.Query, Environment: r.Environment.Name()}.Again("open", "") + "&open="
 	for i, owner := range owners {
 		one := rowOf(owner)
 		t.Organizations = t.Organizations || owner.Organization != ""
-		for _, c := range looked[i*len(providers) : (i+1)*len(providers)] {
-			one.Cells = append(one.Cells, r.cellOf(c))
+		var cells strings.Builder
+		for j, c := range looked[i*len(providers) : (i+1)*len(providers)] {
+			r.cellOf(c).write(&cells, fmt.Sprintf("%d-%d", i, j), opens, r.Query.Get("open"))
 			sooner(c.ExpiresAt)
 			for _, step := range c.Decision.Steps {
 				sooner(step.Until)
 			}
 		}
+		one.Cells = template.HTML(cells.String())
 		t.Rows = append(t.Rows, one)
 	}
 	if !next.IsZero() && !frozen {
@@ -231,6 +239,24 @@ func (r Request) cellOf(c environment.Connection) cell {
 	}
 	one.Label = whose(c.Key) + ", " + c.Provider + ": " + one.Word
 	return one
+}
+
+// write writes the cell as HTML. A table has hundreds, for which a template takes too long.
+func (c cell) write(to *strings.Builder, id, opens, open string) {
+	text, class := template.HTMLEscapeString, c.Class
+	if c.Place == open {
+		class += " open"
+	}
+	label := text(c.Label)
+	to.WriteString(`<td><span class="pair ` + class + `"><button name="place" value="` + text(c.Place) + `" id="cell-` + id + `" class="cell"><span class="sr">` + label +
+		` </span><span aria-hidden="true">` + c.Symbol + " " + c.Word + `</span>`)
+	if c.Note != "" {
+		to.WriteString(` <small>` + text(c.Note) + `</small>`)
+	}
+	if c.Ends != nil {
+		to.WriteString(` <small>ends ` + string(c.Ends.HTML()) + `</small>`)
+	}
+	to.WriteString(`</button><a class="why" id="why-` + id + `" href="` + text(opens+url.QueryEscape(c.Place)) + `">why<span class="sr"> ` + label + `</span></a></span></td>`)
 }
 
 // switched is a switch in force.

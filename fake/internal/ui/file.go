@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"html/template"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,15 +13,9 @@ import (
 // source is the scenario file, a line at a time.
 type source struct {
 	Name    string
-	Lines   []line
+	Lines   template.HTML
 	Rest    rest
 	Refused []problem
-}
-
-type line struct {
-	Number int
-	Text   string
-	For    string // whom it is in force for; empty: nobody
 }
 
 // problem is a mistake of a refused file.
@@ -31,7 +26,7 @@ type problem struct {
 }
 
 // linesOfPage is how much of a file is shown at once.
-const linesOfPage = 500
+const linesOfPage = 300
 
 // samples is how many connections of the file are looked at to find out whether a scenario is in force for one.
 const samples = 5
@@ -45,9 +40,16 @@ func file(r Request) (any, error) {
 	shown := text[first:min(first+linesOfPage, len(text))]
 	s.Rest = restOf(first, len(shown), len(text), linesOfPage)
 	inForce := linesInForce(r, set, first+1, first+len(shown))
+	var lines strings.Builder // by hand: there are hundreds, for which a template takes too long
 	for i, text := range shown {
-		s.Lines = append(s.Lines, line{first + i + 1, text, inForce[int32(first+i+1)]})
+		number, mark := first+i+1, ""
+		if whom := inForce[int32(number)]; whom != "" {
+			mark = ` <span class="mark">← in force: ` + template.HTMLEscapeString(whom) + `</span>`
+		}
+		class := map[bool]string{true: ` class="force"`}[mark != ""]
+		lines.WriteString(`<li id="line-` + strconv.Itoa(number) + `"` + class + `><code>` + template.HTMLEscapeString(text) + `</code>` + mark + "</li>")
 	}
+	s.Lines = template.HTML(lines.String())
 	for _, refused := range r.Refused {
 		one := problem{Text: refused}
 		if parts := strings.SplitN(strings.TrimPrefix(refused, set.Name+":"), ":", 2); len(parts) == 2 && strings.HasPrefix(refused, set.Name+":") {

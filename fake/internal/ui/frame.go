@@ -210,6 +210,14 @@ func (r Request) moment(at time.Time) *moment {
 	return &moment{pipes.Timestamp(at), span(left), left.Milliseconds(), frozen}
 }
 
+// HTML is in 4:59, which the page counts down, where the clock runs.
+func (m moment) HTML() template.HTML {
+	if m.Frozen {
+		return template.HTML(m.Left + " after the clock runs again")
+	}
+	return template.HTML(fmt.Sprintf(`in <time datetime="%s" data-left="%d">%s</time>`, m.At, m.MS, m.Left))
+}
+
 // span is a duration as a stopwatch shows it, beyond two days in days.
 func span(d time.Duration) string {
 	seconds := int(d.Round(time.Second) / time.Second)

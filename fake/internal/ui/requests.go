@@ -23,6 +23,7 @@ type log struct {
 	Next       string
 	Operations []string
 	Filtered   bool
+	Last       string // the number of the newest
 	Paused     string // the number of the last request that is shown; empty: it is live
 	Since      uint64 // how many came since
 }
@@ -82,6 +83,7 @@ func requests(r Request) (any, error) {
 	if newest, _ := r.Journal.Last(0, 1, func(*journal.Entry) bool { return true }); len(newest) > 0 {
 		last = newest[0].Number
 	}
+	l.Last = strconv.FormatUint(last, 10)
 	call := r.Call
 	call.Query = url.Values{"limit": {strconv.Itoa(rowsOfPage)}}
 	for _, name := range filters {

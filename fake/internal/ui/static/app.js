@@ -96,7 +96,7 @@
       if (!isSame) $('main').focus({ preventScroll: true });
       else if (focused && document.activeElement === document.body) ($(focused) ?? $('main')).focus({ preventScroll: true });
       listen();
-      say($('did-said')?.textContent ?? '');
+      say(($('did-said') ?? $('because'))?.textContent ?? '');
     } catch {
       fail('The server does not answer: nothing was done.');
     } finally {
