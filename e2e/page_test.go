@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,11 +25,14 @@ version: 1
 providers: {github: {}, slack: {}, linear: {}}
 scenarios:
   dies: {expires_in: 5m, refresh: fails, description: Dies after five minutes.}
+  flaky: {description: "Twice 503, then fine.", steps: [{fault: {status: 503}, times: 2}, {scenario: active}]}
 connections:
   - {provider: github, user_id: user_alice, scenario: missing_scopes}
   - {provider: slack, user_id: user_alice, scenario: expired}
   - {provider: github, user_id: user_bob, organization_id: org_acme, scenario: dies}
   - {provider: linear, organization_id: org_acme, connection_owner: organization, scenario: active}
+webhooks:
+  - {url: "http://127.0.0.1:9/hooks", secret: whsec_test}
 faults:
   - {status: 503, provider: linear, times: 3}
 `
@@ -71,7 +75,10 @@ func (b tab) sees(what, expression string) {
 	b.t.Fatalf("%s: the page never shows it: %s\n%s", what, expression, text)
 }
 
-const cellOfCarol = `[...document.querySelectorAll(".cell")].find((cell) => cell.getAttribute("aria-label").startsWith("user_carol, github"))`
+// cellOf is the cell of a connection, as the page reads it out.
+func cellOf(whose string) string {
+	return fmt.Sprintf(`[...document.querySelectorAll(".cell")].find((cell) => cell.textContent.trim().startsWith(%q))`, whose)
+}
 
 // The minute of somebody who has never seen it: switch a user, see the application's request, know why.
 func TestTheMinute(t *testing.T) {
@@ -81,6 +88,7 @@ func TestTheMinute(t *testing.T) {
 		do(t, fake, "default", "POST", "/data-integrations/github/token", `{"user_id": "user_carol"}`, 200)
 	}
 	ask()
+	cellOfCarol := cellOf("user_carol, github")
 	one, two := tab{browser(t), t}, tab{browser(t), t}
 	one.do("open", chromedp.Navigate(fake+"/_ui/"), chromedp.WaitVisible("#board", chromedp.ByQuery))
 	two.do("open", chromedp.Navigate(fake+"/_ui/"), chromedp.WaitVisible("#board", chromedp.ByQuery))
@@ -88,21 +96,25 @@ func TestTheMinute(t *testing.T) {
 	one.do("one click", chromedp.Evaluate(cellOfCarol+".click()", nil))
 	one.sees("it is switched", cellOfCarol+`.innerText.includes("needs reauthorization")`)
 	one.sees("the control call", `document.querySelector("#did").textContent.includes('"user_id":"user_carol"')`)
+	one.sees("why, beside it", `document.querySelector("#because").textContent.includes("needs_reauthorization since switch 1")`)
 	two.sees("the other browser sees it live", cellOfCarol+`.innerText.includes("needs reauthorization")`)
+	two.sees("and is not told that it did so", `!document.querySelector("#did")`)
 
 	two.do("watch", chromedp.Navigate(fake+"/_ui/requests"), chromedp.WaitVisible("#live", chromedp.ByQuery), chromedp.Sleep(500*time.Millisecond))
 	ask()
-	two.sees("the request comes in", `document.querySelector("tbody tr")?.innerText.includes("needs_reauthorization since switch 1")`)
-	two.do("open it", chromedp.Evaluate(`document.querySelector("tbody a").click()`, nil))
+	one.sees("the request comes in beside the connection", `document.querySelector("#panel .asked")?.innerText.includes("needs_reauthorization since switch 1")`)
+	two.sees("and among all", `document.querySelector("#list li")?.innerText.includes("needs_reauthorization since switch 1")`)
+	two.do("open it", chromedp.Evaluate(`document.querySelector("#list a").click()`, nil))
 	two.sees("why", `document.querySelector(".because")?.innerText.includes("needs_reauthorization since switch 1")`)
 	two.do("make it a fault", chromedp.Evaluate(`document.querySelector("#make-fault").click()`, nil))
 	two.sees("the call of it", `document.querySelector("#did")?.textContent.includes('"status":503')`)
 
 	// By the keyboard: pick a state by its number, press Enter on a cell, take it back; the focus stays.
-	one.do("pick", chromedp.KeyEvent("2"))
-	one.sees("picked", `document.querySelector("#brush-not_installed").checked`)
-	one.do("focus", chromedp.Evaluate(cellOfCarol+".focus()", nil), chromedp.KeyEvent("\r"))
+	one.do("focus", chromedp.Evaluate(cellOfCarol+".focus()", nil), chromedp.KeyEvent("2"))
+	one.sees("picked", `document.querySelector("#brush-not_installed").checked && `+cellOfCarol+` === document.activeElement`)
+	one.do("press", chromedp.KeyEvent("\r"))
 	one.sees("switched", cellOfCarol+`.innerText.includes("not installed")`)
+	one.sees("and nobody else", cellOf("user_alice, github")+`.innerText.includes("missing scopes")`)
 	one.sees("the focus is where it was", cellOfCarol+` === document.activeElement`)
 	one.do("take it back", chromedp.KeyEvent("u"))
 	one.sees("as before", cellOfCarol+`.innerText.includes("needs reauthorization")`)
@@ -120,7 +132,7 @@ func TestThePageMissesNothing(t *testing.T) {
 			do(t, fake, "default", "POST", "/data-integrations/github/token", fmt.Sprintf(`{"user_id": "round_%d_%d"}`, round, i), 200)
 			b.do("meanwhile", chromedp.Sleep(time.Duration(60*round)*time.Millisecond))
 		}
-		b.sees("the last request", fmt.Sprintf(`document.querySelector("tbody tr")?.innerText.includes("round_%d_2")`, round))
+		b.sees("the last request", fmt.Sprintf(`document.querySelector("#list li")?.innerText.includes("round_%d_2")`, round))
 	}
 }
 
@@ -139,7 +151,7 @@ func TestUserIDsAreText(t *testing.T) {
 		b.do(path, chromedp.Navigate(fake+"/_ui/"+path+"?environment=default"), chromedp.WaitVisible("#main", chromedp.ByQuery), chromedp.Sleep(200*time.Millisecond))
 		var title string
 		var images int
-		b.do(path, chromedp.Title(&title), chromedp.Evaluate(`document.querySelectorAll("img, main script").length`, &images))
+		b.do(path, chromedp.Title(&title), chromedp.Evaluate(`document.querySelectorAll("img, body script").length`, &images))
 		if strings.Contains(title, "owned") || images > 0 {
 			t.Errorf("%s: the title is %q, and there are %d elements of the user's", path, title, images)
 		}
@@ -190,11 +202,12 @@ func TestSigningIn(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, pageFile, "--control-token", "sesame-öffne")
 	b := tab{browser(t), t}
-	b.do("open", chromedp.Navigate(fake+"/_ui/"), chromedp.WaitVisible("#token", chromedp.ByQuery))
+	b.do("open", chromedp.Navigate(fake+"/_ui/?search=user_alice"), chromedp.WaitVisible("#token", chromedp.ByQuery))
 	b.do("a wrong one", chromedp.SendKeys("#token", "wrong", chromedp.ByQuery), chromedp.Click("#signin", chromedp.ByQuery))
 	b.sees("refused", `document.querySelector(".wrong")?.innerText.includes("not the control token")`)
 	b.do("the right one", chromedp.SendKeys("#token", "sesame-öffne", chromedp.ByQuery), chromedp.Click("#signin", chromedp.ByQuery), chromedp.WaitVisible("#everybody", chromedp.ByQuery))
-	b.do("switch", chromedp.Click("#everybody", chromedp.ByQuery))
+	b.sees("where it wanted to go", `location.search.includes("search=user_alice")`)
+	b.click("#everybody")
 	b.sees("the call names a variable, not the token", `document.querySelector("#did")?.textContent.includes("$PIPESFAKE_CONTROL_TOKEN") && !document.documentElement.innerHTML.includes("sesame")`)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -221,6 +234,11 @@ func TestAccessibility(t *testing.T) {
 	fake := pageOf(t, pageFile)
 	do(t, fake, "default", "POST", "/data-integrations/github/token", `{"user_id": "user_carol"}`, 200)
 	do(t, fake, "x", "PUT", "/_control/scenario?environment=default", `{"scenario": "not_installed", "user_id": "user_carol", "ttl": "5m"}`, 200)
+	do(t, fake, "x", "PUT", "/_control/scenario?environment=default", `{"scenario": "flaky", "provider": "slack"}`, 200)
+	do(t, fake, "default", "POST", "/data-integrations/slack/token", `{"user_id": "user_carol"}`, 503)
+	do(t, fake, "default", "POST", "/data-integrations/slack/token", `{}`, 400)
+	do(t, fake, "x", "POST", "/_control/snapshots?environment=default", `{"name": "before"}`, 201)
+	do(t, fake, "x", "PUT", "/_control/clock?environment=default", `{"frozen": true}`, 200)
 	consent := string(do(t, fake, "x", "POST", "/data-integrations/github/authorize", `{"user_id": "user_carol"}`, 200))
 	consent = consent[strings.Index(consent, "/data-integrations"):]
 	views := map[string]string{"consent-page": consent[:strings.Index(consent, `"`)]}
@@ -231,8 +249,15 @@ func TestAccessibility(t *testing.T) {
 		}
 		views[name] = "/_ui/" + part
 	}
+	views["panel"] = "/_ui/?open=" + url.QueryEscape("organization_id=&provider=github&user_id=user_carol")
+	views["nobody"] = "/_ui/?search=somebody_else"
+	views["no-such-page"] = "/_ui/?environment=x%20y"
+	views["nothing-matches"] = "/_ui/requests?status=abc&paused=now"
+	refused := url.Values{"way": {"status"}, "status": {"x"}, "back": {"/_ui/faults?environment=default"}}
+	views["refused-fault"] = location(t, fake+"/_ui/do/fault", refused)
+	rules := map[string]string{"dark": `{runOnly: ["color-contrast"]}`} // colours are all that differs
 	for scheme, flag := range map[string]string{"light": "preferredColorScheme=1", "dark": "preferredColorScheme=0"} {
-		for size, width := range map[string]int{"wide": 1200, "narrow": 500} {
+		for size, width := range map[string]int{"wide": 1280, "narrow": 420} {
 			b := tab{browser(t, chromedp.WindowSize(width, 900), chromedp.Flag("blink-settings", flag)), t}
 			for name, path := range views {
 				var found []struct {
@@ -240,9 +265,9 @@ func TestAccessibility(t *testing.T) {
 					Nodes []struct{ HTML, FailureSummary string }
 				}
 				var wide bool
-				b.do(name, chromedp.Navigate(fake+path), chromedp.WaitVisible("main", chromedp.ByQuery), chromedp.Sleep(300*time.Millisecond),
+				b.do(name, chromedp.EmulateViewport(int64(width), 900), chromedp.Navigate(fake+path), chromedp.WaitVisible("main", chromedp.ByQuery), chromedp.Sleep(300*time.Millisecond),
 					chromedp.Evaluate(string(axe)+";0", nil),
-					chromedp.Evaluate(`axe.run().then((found) => found.violations)`, &found, chromedp.EvalAsValue, awaited),
+					chromedp.Evaluate(`axe.run(`+rules[scheme]+`).then((found) => found.violations)`, &found, chromedp.EvalAsValue, awaited),
 					chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth`, &wide))
 				screenshot(t, b.Context, fmt.Sprintf("%s-%s-%s", name, scheme, size))
 				for _, one := range found {

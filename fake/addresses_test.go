@@ -21,11 +21,17 @@ func TestQueriesThatCannotBeRead(t *testing.T) {
 	w.token("github", "alice")
 	w.Use("expired", fake.User("bob"))
 	for _, query := range []string{"?environment=%zz", "?environment=suite;x=y", "?limit=%z", "?%"} {
-		for _, call := range []string{"POST /_control/reset", "GET /_control/state", "DELETE /_control/requests", "GET /_control/requests", "GET /_control/openapi.json", "GET /_control/events", "GET /_ui/", "GET /_ui", "POST /_ui/do/reset"} {
+		for _, call := range []string{"POST /_control/reset", "GET /_control/state", "DELETE /_control/requests", "GET /_control/requests", "GET /_control/openapi.json", "GET /_control/events"} {
 			method, path, _ := strings.Cut(call, " ")
 			f := decode[failure](t, w.do(method, path+query, ""), 422)
 			if len(f.Errors) != 1 || f.Errors[0].Field != "query" || !strings.Contains(f.Message, "query") {
 				t.Errorf("%s%s: %+v", call, query, f)
+			}
+		}
+		for _, call := range []string{"GET /_ui/", "GET /_ui", "POST /_ui/do/reset"} { // in a page
+			method, path, _ := strings.Cut(call, " ")
+			if a := w.do(method, path+query, ""); a.status != 422 || !a.says("the query is wrongly written") {
+				t.Errorf("%s%s: %d %s", call, query, a.status, a.body)
 			}
 		}
 		for call := range operations() {

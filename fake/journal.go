@@ -36,7 +36,7 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 	e := journal.Entry{
 		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: x.route.operation,
 		Key: key, Began: x.began, APITime: x.world.TimeOn(x.began), Status: x.status, Decision: answer.decision,
-		Header: x.request.Header, Request: x.body, Response: body,
+		Host: x.request.Host, Header: x.request.Header, Answered: x.Header(), Request: x.body, Response: body,
 	}
 	e.Answer, e.Changed = answer.answer, cmp.Or(answer.changed, answer.decision.Changed)
 	if wrong != nil {

@@ -28,7 +28,7 @@ func TestTheCurlOfThePageInAShell(t *testing.T) {
 		}
 		return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
 	}
-	copied := regexp.MustCompile(`(?s)<code id="(?:curl|did)">(.*?)</code>`)
+	copied := regexp.MustCompile(`(?s)<code id="(?:curl|did)"[^>]*>(.*?)</code>`)
 	w := start(t, fake.WithControlToken("it's"))
 	for _, one := range []struct{ method, path, body string }{
 		{"POST", "/data-integrations/'$(echo%20oops)'/token?a='%3Becho+oops%3B'", "@it's \"$(echo oops)\"\n`echo oops` \\"},
@@ -46,9 +46,9 @@ func TestTheCurlOfThePageInAShell(t *testing.T) {
 		if found == nil {
 			t.Fatalf("%d: no command in %s", page.status, page.body)
 		}
-		words := []string{"-X", one.method, w.URL() + one.path, "-H", "Authorization: Bearer sk_test"}
+		words := []string{"-X", one.method, "http://app" + one.path, "-H", "Authorization: Bearer sk_test"}
 		if one.body != "" {
-			words = append(words, "--data-raw", one.body)
+			words = append(words, "-H", "Content-Type: application/json", "--data-raw", one.body)
 		}
 		expect(t, one.path, strings.Join(run(html(found[1])), "\n"), strings.Join(words, "\n"))
 	}

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -50,9 +52,16 @@ func TestActionsOfThePage(t *testing.T) {
 		{"set", "now=2026-11-23T13:00:00Z", `-d '{"now":"2026-11-23T13:00:00Z"}'`},
 		{"real", "", `"frozen":false`},
 		{"unfreeze", "", `-d '{"frozen":false}'`},
-		{"fault", "way=retry%3D1&operation=token&times=2", `-d '{"operation":"token","retry_after":1,"status":429,"times":2}'`},
+		{"fault", "way=status&status=429&retry_after=1&operation=token&times=2", `-d '{"operation":"token","retry_after":1,"status":429,"times":2}'`},
 		{"fault", "way=hang&user_id=a%27b", `"user_id":"a'\''b"`},
-		{"fault", "way=delay%3D2s&times=x", "invalid number"},
+		{"fault", "way=delay&delay=2s&times=x", "times must be a whole number"},
+		{"fault", "way=delay&delay=100ms&delay_max=2s&organization_id=none&probability=0.5", `-d '{"delay":{"max":"2s","min":"100ms"},"organization_id":null,"probability":0.5}'`},
+		{"fault", "way=rate_limit&requests=10&per=1m&by=user", `-d '{"rate_limit":{"by":"user","per":"1m","requests":10}}'`},
+		{"fault", "way=off_contract&off_contract=missing_field&status=503", `-d '{"off_contract":"missing_field"}'`},
+		{"fault", "way=late&organization_id=org_1", `-d '{"late":true,"operation":"webhook","organization_id":"org_1"}'`},
+		{"fault", "preset=way%3Dstatus%26status%3D503&user_id=alice", `-d '{"status":503,"user_id":"alice"}'`},
+		{"switch", "scenario=expired&somebody=1&user_id=zoe&organization_id=none", `-d '{"organization_id":null,"scenario":"expired","user_id":"zoe"}'`},
+		{"switch", "scenario=expired&somebody=1", "Name a user"},
 		{"lift", "id=fault_2", `-X DELETE 'URL/_control/faults/fault_2'`},
 		{"lift-all", "", `-X DELETE 'URL/_control/faults'`},
 		{"snapshot", "name=a", `-d '{"name":"a"}'`},
@@ -60,7 +69,7 @@ func TestActionsOfThePage(t *testing.T) {
 		{"forget", "name=a", `-X DELETE 'URL/_control/snapshots/a'`},
 		{"redeliver", "id=delivery_1", "No webhook"},
 		{"clear", "", `-X DELETE 'URL/_control/requests'`},
-		{"delete", "name=other%2Fx", "There is no environment"},
+		{"delete", "name=other%2Fx&deletes=1", "There is no environment"},
 		{"reset", "", `-X POST 'URL/_control/reset'`},
 	} {
 		form, err := url.ParseQuery(one.form)
@@ -111,14 +120,48 @@ func TestManyConnectionsOnThePage(t *testing.T) {
 	if n := strings.Count(string(page.body), `class="cell`); n != 50 || len(page.body) > 100_000 {
 		t.Errorf("%d cells in %d bytes", n, len(page.body))
 	}
-	expect(t, "how many", page.says("10000 owners of connections, 1 to 50 are shown"), true)
-	expect(t, "the next page", w.do("GET", "/_ui/?from=9990", "").says("9991 to 10000 are shown"), true)
-	expect(t, "a search, in any case", w.do("GET", "/_ui/?search=USER_9.999%C2%B5s", "").says("1 owner of connections, 1 to 1"), true)
-	expect(t, "of nobody", w.do("GET", "/_ui/?search=nobody", "").says("Nobody was seen yet"), true)
+	expect(t, "how many", page.says("1 to 50 of 10000"), true)
+	expect(t, "the next page", w.do("GET", "/_ui/?from=9990", "").says("9991 to 10000 of 10000"), true)
+	expect(t, "a search, in any case", w.do("GET", "/_ui/?search=USER_9.999%C2%B5s", "").says("1 in all"), true)
+	expect(t, "of nobody", w.do("GET", "/_ui/?search=nobody", "").says("Nobody here is called “nobody” yet"), true)
 	w.token("slack", "somebody_new")
-	expect(t, "who was seen since", w.do("GET", "/_ui/?search=somebody", "").says("1 owner of connections, 1 to 1"), true)
+	expect(t, "who was seen since", w.do("GET", "/_ui/?search=somebody", "").says("1 in all"), true)
 	w.Reset()
-	expect(t, "until the reset", w.do("GET", "/_ui/?search=somebody", "").says("Nobody was seen yet"), true)
+	expect(t, "until the reset", w.do("GET", "/_ui/?search=somebody", "").says("Nobody here is called “somebody” yet"), true)
+}
+
+// live opens the live stream. What it answers waits until the stream has told of all that is wanted: of an event a part of
+// its data.
+func (w world) live() (tells func(wanted map[string]string)) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	w.t.Cleanup(cancel)
+	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	response, err := w.Client().Do(request)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { response.Body.Close() })
+	expect(w.t, "the type", response.Header.Get("Content-Type"), "text/event-stream")
+	lines := bufio.NewScanner(response.Body)
+	lines.Scan() // it has begun
+	return func(wanted map[string]string) {
+		w.t.Helper()
+		for event := ""; len(wanted) > 0 && lines.Scan(); {
+			if name, is := strings.CutPrefix(lines.Text(), "event: "); is {
+				event = name
+			}
+			if want, waited := wanted[event]; waited && strings.HasPrefix(lines.Text(), "data: ") && strings.Contains(lines.Text(), want) {
+				delete(wanted, event)
+			}
+		}
+		if len(wanted) > 0 {
+			w.t.Errorf("it never told of %v: %v", wanted, lines.Err())
+		}
+	}
 }
 
 // The live stream tells of requests, switches, events and webhooks as they happen, and ends with its client.
@@ -126,34 +169,23 @@ func TestTheLiveStream(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.token("github", "alice")
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := w.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	expect(t, "the type", response.Header.Get("Content-Type"), "text/event-stream")
-	lines := bufio.NewScanner(response.Body)
-	lines.Scan() // it has begun
+	tells := w.live()
 	w.Use("not_installed", fake.User("alice"))
 	w.token("github", "alice")
-	wanted := map[string]string{"request": `"operation":"token"`, "switch": `"scenario":"not_installed"`, "event": `"event":"pipes.connected_account.disconnected"`, "change": "changes"}
-	for event := ""; len(wanted) > 0 && lines.Scan(); {
-		if name, is := strings.CutPrefix(lines.Text(), "event: "); is {
-			event = name
-		}
-		if want, waited := wanted[event]; waited && strings.HasPrefix(lines.Text(), "data: ") && strings.Contains(lines.Text(), want) {
-			delete(wanted, event)
-		}
-	}
-	if len(wanted) > 0 {
-		t.Errorf("it never told of %v: %v", wanted, lines.Err())
-	}
+	tells(map[string]string{"request": `"operation":"token"`, "switch": `"scenario":"not_installed"`, "event": `"event":"pipes.connected_account.disconnected"`, "change": "changes"})
+}
+
+// What time alone changes is told as well, at its instant: the end of a ttl, the end of a step.
+func TestTheLiveStreamTellsWhatTimeChanges(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, scripts)
+	w.token("github", "alice")
+	tells := w.live()
+	w.do("PUT", "/_control/scenario", `{"scenario": "not_installed", "user_id": "alice", "ttl": "300ms"}`)
+	tells(map[string]string{"event": `"event":"pipes.connected_account.connected"`})
+	w.do("PUT", "/_control/scenario", `{"scenario": {"steps": [{"scenario": "active", "for": "300ms"}, {"scenario": "needs_reauthorization"}]}, "user_id": "alice"}`)
+	tells(map[string]string{"event": `"event":"pipes.connected_account.reauthorization_needed"`})
+	tells(map[string]string{"change": "changes"})
 }
 
 // Readers of the live stream that do not read hold nobody up, nor the end.
@@ -178,5 +210,98 @@ func TestALiveStreamThatNobodyReads(t *testing.T) {
 	w.Close()
 	if took := time.Since(began); took > 2*time.Second {
 		t.Errorf("they held the end up for %s", took)
+	}
+}
+
+// What is copied from a request goes where the application asked, says what it had said, and tells no secret; control
+// calls go to the control plane.
+func TestCopiedCalls(t *testing.T) {
+	t.Parallel()
+	server, err := fake.New(fake.WithControlApart())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	api, control := httptest.NewServer(server), httptest.NewServer(server.ControlHandler())
+	t.Cleanup(api.Close)
+	t.Cleanup(control.Close)
+	request, err := http.NewRequest("POST", api.URL+"/user_management/users/it's/connected_accounts/github?x=1", strings.NewReader(`{"access_token": "gho_0123456789abcdef", "scopes": ["a'b"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer sk_env_one")
+	request.Header.Set("Content-Type", "application/json; charset=utf-8")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	response, err = http.Get(control.URL + "/_ui/requests/" + response.Header.Get("X-Request-ID") + "?environment=one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := html(string(body))
+	for _, want := range []string{
+		`curl -X POST '` + api.URL + `/user_management/users/it'\''s/connected_accounts/github?x=1' -H 'Authorization: Bearer sk_env_one' -H 'Content-Type: application/json; charset=utf-8' -d '{"access_token": "'"$ACCESS_TOKEN"'", "scopes": ["a'\''b"]}'`,
+		`<code>ACCESS_TOKEN</code>`, "X-Request-Id: req_one_",
+		`curl -X POST '` + control.URL + `/_control/faults?environment=one' -d '{"operation":"import_connected_account","organization_id":null,"provider":"github","status":503,"user_id":"it'\''s"}'`,
+		`- {status: 503, operation: import_connected_account, provider: github, user_id: it's, organization_id: null}`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Contains(page, "gho_") {
+		t.Error("the page tells the token")
+	}
+	if t.Failed() {
+		_, after, _ := strings.Cut(page, "Ask again")
+		t.Logf("%.2500s", after)
+	}
+}
+
+// Who deletes the environment that the page shows comes to default, and is told of the call; the other one stays gone.
+func TestDeletingTheEnvironmentOfThePage(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.do("GET", "/_ui/?environment=other", "")
+	to := w.press("delete", url.Values{"name": {"other"}, "deletes": {"1"}, "back": {"/_ui/environments?environment=other"}})
+	page := w.do("GET", to, "")
+	expect(t, "where it leads", strings.Contains(to, "environment=default"), true)
+	expect(t, "the call", page.says("-X DELETE"), true)
+	expect(t, "it is gone", strings.Contains(w.environments(), "other"), false)
+}
+
+// The page says what is wrong in words, keeps what was filled in, and asks before it takes something away for good.
+func TestWordsOfThePage(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nscenarios:\n  slow:\n    steps:\n      - {scenario: active, for: 10m}\n      - {scenario: expired}\nstart: slow\n")
+	w.token("github", "alice")
+	w.tries(
+		try{"a status that is none", "GET /_ui/requests?status=abc", "", 422, "status must be a whole number from 200 to 599"},
+		try{"nothing matches", "GET /_ui/requests?user_id=nobody", "", 200, "No request matches"},
+		try{"an environment that is none", "GET /_ui/?environment=x%20y", "", 422, "environment must be one name"},
+		try{"the line of start", "GET /_ui/file", "", 200, `<li id="line-7" class="force">`},
+		try{"the step", "GET /_ui/file", "", 200, `<li id="line-5" class="force">`},
+		try{"not the other step", "GET /_ui/file", "", 200, `<li id="line-6"><code>`},
+	)
+	for _, one := range []struct{ way, field, wrong string }{
+		{"way=status&status=abc", "abc", "status must be a whole number"},
+		{"way=delay&delay=soon", "soon", "delay"},
+		{"way=drip&drip=x&times=7", "7", "drip"},
+	} {
+		form, err := url.ParseQuery(one.way)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form.Set("back", "/_ui/faults?environment=default")
+		page := w.do("GET", w.press("fault", form), "")
+		expect(t, one.way+" is kept", page.says(`value="`+one.field+`"`), true)
+		expect(t, one.way+" is refused", page.says(one.wrong), true)
 	}
 }

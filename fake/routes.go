@@ -238,12 +238,6 @@ func (s *Server) answer(x *exchange, r *http.Request) {
 	default:
 		x.world, err = s.opened(r, x.began)
 	}
-	if err != nil && asksToSignIn(r, err) {
-		given, _ := body.Read(r)
-		s.number(x, true)
-		s.respond(x, s.signIn(r, given), nil)
-		return
-	}
 	if err != nil {
 		s.refuse(x, r, err)
 		return
@@ -287,6 +281,11 @@ func (x *exchange) handle(c call) (reply, error) {
 // refuse answers a request that was not routed, or whose key opens nothing: that counts in default. One to the
 // control plane counts in none.
 func (s *Server) refuse(x *exchange, r *http.Request, err error) {
+	var answer reply
+	if isOfPage(r) {
+		given, _ := body.Read(r)
+		answer, err = s.refusedPage(r, given, err), nil
+	}
 	body.Drain(r)
 	if x.world == nil {
 		toControl := x.route.control || x.route == &s.unrouted && isOwnPath(r.URL.Path)
@@ -298,7 +297,7 @@ func (s *Server) refuse(x *exchange, r *http.Request, err error) {
 		}
 		s.number(x, toControl)
 	}
-	s.respond(x, reply{}, err)
+	s.respond(x, answer, err)
 }
 
 // readAddress reads the query, and checks the ids of the path as those of bodies are. A query that is passed on, or that

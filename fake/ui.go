@@ -28,9 +28,22 @@ func (s *Server) uiRoutes() []route {
 
 // page answers a part of the page, and what its buttons do.
 func (s *Server) page(c call) (reply, error) {
+	switch c.vars["rest"] {
+	case "signin": // by one who is signed in already
+		form, _ := url.ParseQuery(string(c.body))
+		return moved(ui.Inside(form.Get("to"))), nil
+	case "signout":
+		answer := moved(uiPath)
+		answer.header.Set("Set-Cookie", (&http.Cookie{Name: tokenCookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: -1}).String())
+		return answer, nil
+	}
+	base := c.base()
+	if s.options.controlApart {
+		base = "http://" + c.request.Host
+	}
 	answer := ui.Serve(ui.Request{
-		Call: s.controlCall(c), Method: c.request.Method, Path: c.vars["rest"], Base: c.base(), Refused: s.reload.refused(s.environments.current()),
-		Signs: s.options.controlToken != "", Did: &s.did,
+		Call: s.controlCall(c), Method: c.request.Method, Path: c.vars["rest"], Base: base, API: s.options.external,
+		Refused: s.reload.refused(s.environments.current()), Signs: s.options.controlToken != "", Did: &s.did,
 	})
 	return uiReply(answer), nil
 }
@@ -48,28 +61,32 @@ func moved(to string) reply {
 	return reply{status: http.StatusSeeOther, header: header, body: control.Text{ContentType: "text/plain; charset=utf-8", Body: []byte("Go on at " + to + "\n")}}
 }
 
-// signIn asks a browser for the control token, or takes it.
+// isOfPage tells whether a request is for the page, or a part of it.
+func isOfPage(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, uiPath) || r.URL.Path+"/" == uiPath
+}
+
+// refusedPage says what is wrong with a request for the page in a page, or asks for the control token there.
+func (s *Server) refusedPage(r *http.Request, body []byte, err error) reply {
+	wire := asError(err)
+	if wire.Code == pipes.Unauthorized {
+		return s.signIn(r, body)
+	}
+	return uiReply(ui.Problem(statusOf(wire.Code, &route{invalid: http.StatusUnprocessableEntity}), wire.Message))
+}
+
+// signIn asks a browser for the control token, or takes it and leads to where it wanted to go.
 func (s *Server) signIn(r *http.Request, body []byte) reply {
 	form, err := url.ParseQuery(string(body))
 	given := form.Get("token")
 	if r.Method != http.MethodPost || r.URL.Path != uiPath+"signin" || err != nil {
-		return uiReply(ui.SignIn(false))
+		return uiReply(ui.SignIn(false, r.URL.RequestURI()))
 	}
 	if !s.isControlToken(given) {
-		return uiReply(ui.SignIn(true))
+		return uiReply(ui.SignIn(true, form.Get("to")))
 	}
-	answer := moved(uiPath)
+	answer := moved(ui.Inside(form.Get("to")))
 	cookie := http.Cookie{Name: tokenCookie, Value: s.cookieValue(), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: int((30 * 24 * time.Hour).Seconds())}
 	answer.header.Set("Set-Cookie", cookie.String())
 	return answer
-}
-
-// asksToSignIn tells whether a refused request is a browser's that has not signed in.
-func asksToSignIn(r *http.Request, err error) bool {
-	return isOfPage(r) && asError(err).Code == pipes.Unauthorized
-}
-
-// isOfPage tells whether a request is for the page, or a part of it.
-func isOfPage(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, uiPath) || r.URL.Path+"/" == uiPath
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -34,7 +33,7 @@ func (s *Server) Watch(ctx context.Context, path string) {
 		}
 		content, err := os.ReadFile(path)
 		if err == nil && bytes.Equal(content, present) {
-			s.reload.set(&s.reload.unreadable, nil)
+			s.noteReload(&s.reload.unreadable, nil)
 			continue
 		}
 		if !sleep(ctx, settleFor) {
@@ -46,7 +45,7 @@ func (s *Server) Watch(ctx context.Context, path string) {
 			s.refuseReload(path, &s.reload.unreadable, errAgain)
 		case err == nil && errAgain == nil && bytes.Equal(content, again):
 			present = content
-			s.reload.set(&s.reload.unreadable, nil)
+			s.noteReload(&s.reload.unreadable, nil)
 			s.reloadFrom(path, content)
 		}
 	}
@@ -74,14 +73,25 @@ func (s *Server) reloadFrom(path string, content []byte) {
 		return
 	}
 	s.Reload(set)
-	s.reload.set(&s.reload.content, nil)
+	s.noteReload(&s.reload.content, nil)
 	s.options.logger.Info("scenario file reloaded", "file", path, "connections", len(set.Connections()))
 }
 
 func (s *Server) refuseReload(path string, kind *error, err error) {
-	if s.reload.set(kind, err) {
+	if s.noteReload(kind, err) {
 		s.options.logger.Error("scenario file refused; the one before stays in force", "file", path, "problems", err.Error())
 	}
+}
+
+// noteReload remembers an error, or nil, and tells whether it is news, which every page shows.
+func (s *Server) noteReload(kind *error, err error) bool {
+	news := s.reload.set(kind, err)
+	if news {
+		for _, one := range s.environments.all() {
+			one.Touch()
+		}
+	}
+	return news
 }
 
 // reloadState is what /health tells about the file in place: whether it can be read, and is good.
@@ -133,10 +143,10 @@ func (r *reloadState) health(set *scenarios.Set) healthBody {
 	return answer
 }
 
-// refused is why the file that is there was not loaded; empty: it was.
-func (r *reloadState) refused(set *scenarios.Set) string {
+// refused is what is wrong with the file that is there; empty: it was loaded.
+func (r *reloadState) refused(set *scenarios.Set) []string {
 	if body := r.health(set); body.Refused != nil {
-		return strings.Join(body.Refused.Problems, "; ")
+		return body.Refused.Problems
 	}
-	return ""
+	return nil
 }

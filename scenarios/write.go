@@ -179,6 +179,15 @@ func (p Place) written() (m mapping) {
 	return m
 }
 
+// Text is the fault as a file has it, on one line.
+func (f Fault) Text() string {
+	text, err := yaml.Marshal(node(f.written()))
+	if err != nil {
+		return err.Error()
+	}
+	return strings.TrimSpace(string(text))
+}
+
 func (f Fault) written() (m mapping) {
 	m.say(f.Status != 0, "status", f.Status)
 	m.say(f.RetryAfter != nil, "retry_after", f.RetryAfter)

@@ -63,6 +63,8 @@ func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 		_, err := w.Write(text)
 		return err == nil && out.Flush() == nil
 	}
+	_, end := l.call.Environment.Listen()
+	defer end()
 	at := l.call.stand()
 	ticker := time.NewTicker(livePulse)
 	defer ticker.Stop()

@@ -29,11 +29,12 @@ type Request struct {
 // RequestInFull is an entry of the journal with its explanation.
 type RequestInFull struct {
 	Request
-	Headers      map[string]string `json:"headers"`       // without secrets
-	Body         string            `json:"body"`          // the same, at most 16 KiB
-	ResponseBody string            `json:"response_body"` // the same
-	DecidedBy    *Decision         `json:"decided_by"`    // null: it was not about a connection's state
-	Steps        []Step            `json:"steps"`
+	Headers         map[string]string `json:"headers"`          // without secrets
+	Body            string            `json:"body"`             // the same, at most 16 KiB
+	ResponseHeaders map[string]string `json:"response_headers"` // without secrets
+	ResponseBody    string            `json:"response_body"`    // the same, at most 16 KiB
+	DecidedBy       *Decision         `json:"decided_by"`       // null: it was not about a connection's state
+	Steps           []Step            `json:"steps"`
 }
 
 func requestOf(r journal.Redactor, e *journal.Entry) Request {
@@ -95,9 +96,15 @@ func GetRequest(c Call) (any, error) {
 	e := &entries[0]
 	redactor := journal.NewRedactor(c.Environment).Of(e.Header)
 	view := RequestInFull{Request: requestOf(redactor, e), Headers: redactor.Header(e.Header), Body: redactor.Body(e.Request),
-		ResponseBody: redactor.Body(e.Response), Steps: stepsOf(e.Decision.Steps)}
+		ResponseHeaders: redactor.Header(e.Answered), ResponseBody: redactor.Body(e.Response), Steps: stepsOf(e.Decision.Steps)}
 	if e.LeftOut {
 		view.Headers["left out"] = "more than 16 KiB"
+	}
+	if e.Host != "" {
+		view.Headers["Host"] = redactor.Text(e.Host) // net/http keeps it apart
+	}
+	if e.Status == 0 {
+		view.ResponseHeaders = map[string]string{} // nothing was sent
 	}
 	if e.Decision.Scenario != nil {
 		decided := decisionOf(e.Decision)

@@ -1,6 +1,8 @@
 package environment
 
-import "time"
+import (
+	"time"
+)
 
 // isHeard tells whether somebody is told of events as they happen; else it is enough that they are there when
 // somebody asks.
@@ -46,7 +48,7 @@ func (e *Environment) arm() {
 	e.alarm = time.AfterFunc(e.dues.heap[0].at.Sub(e.clock.Now()), func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.upToNow()
+		e.change()
 		e.arm()
 	})
 }

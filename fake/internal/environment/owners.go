@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -78,26 +79,33 @@ func (e *Environment) Owners(text string, offset, limit int) (owners []scenarios
 // mostLooked is how many connections are looked at for what comes next.
 const mostLooked = 1000
 
-// NextChange is when time changes something next that was seen: a step, a ttl, the end of a token's life. Zero:
-// nothing.
-func (e *Environment) NextChange() (at time.Time) {
+// NextChange is when time changes something next that was seen, and what: a step, a ttl, the end of a token's life.
+// Zero: nothing.
+func (e *Environment) NextChange() (at time.Time, what string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.now()
-	sooner := func(other time.Time) {
+	sooner := func(other time.Time, change string, of scenarios.Place) {
 		if other.After(now) && other.Sub(now) <= clock.Furthest && (at.IsZero() || other.Before(at)) {
-			at = other
+			at, what = other, fmt.Sprintf(change, of)
 		}
 	}
-	if len(e.dues.heap) > 0 {
-		sooner(e.dues.heap[0].at)
+	for _, one := range e.switches.order {
+		if !one.gone {
+			sooner(one.EndsAt(), "the switch for %s ends", one.Place)
+		}
 	}
 	looked := 0
 	for r := range e.seen.after(0) {
 		if looked++; looked > mostLooked {
 			break
 		}
-		sooner(e.look(r, now).ExpiresAt)
+		c, of := e.look(r, now), scenarios.Place{Provider: r.key.Provider, User: r.key.User, Organization: r.key.Organization}
+		sooner(c.ExpiresAt, "the token of %s expires", of)
+		sooner(c.Decision.until, "a step of %s ends", of)
 	}
-	return at
+	if len(e.dues.heap) > 0 {
+		sooner(e.dues.heap[0].at, "something of %s changes", scenarios.Place{})
+	}
+	return at, what
 }

@@ -36,8 +36,10 @@ type Entry struct {
 	Way      string // of the fault
 	Spoilt   bool   // by the fault: the answer did not come as it was
 
+	Host              string      // that the client asked
 	Header            http.Header // of the request
 	LeftOut           bool        // the headers, which were more than is kept
+	Answered          http.Header // of the answer, which nobody changes any more
 	Request, Response []byte      // bodies, their beginnings
 	bytes             int         // of all that
 }

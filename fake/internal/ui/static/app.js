@@ -1,51 +1,219 @@
-// Keys, copying, countdowns, and what is live. The page works without it.
+// The page without reloads. Links and forms are fetched, and the page becomes what was answered; so it does when the
+// stream tells of something. What is read, open, focused or filled in stays so. The page works without this.
 (() => {
+  const $ = (id) => document.getElementById(id);
+  const pace = 1000; // between two live updates: the server has other work
+  let turn = 0; // of the answer that is wanted: a later one makes it void
+  let busy = 0; // how many presses wait for their answer
+  let shown = new URL(location);
+  let stream, due, last = -pace, typing, missed;
+
+  const say = (text) => { if ($('say')) $('say').textContent = text; };
+  const fail = (text) => { $('failure').hidden = !text; $('failure').textContent = text; };
+  const live = (on) => {
+    const shown = $('stream');
+    if (!shown) return;
+    shown.className = on ? 'on' : '';
+    shown.textContent = on ? '● live' : '○ not live';
+  };
+
+  // What can be seen to be over counts down to its end, and then is asked for anew.
+  const count = () => {
+    const now = performance.now();
+    for (const one of document.querySelectorAll('[data-left]')) {
+      if (one.dataset.left !== one.counted) {
+        one.counted = one.dataset.left;
+        one.over = now + Number(one.counted);
+      }
+    }
+    for (const one of document.querySelectorAll('[data-clock]')) {
+      if (one.dataset.clock !== one.begun) [one.begun, one.since] = [one.dataset.clock, now];
+    }
+  };
+  const two = (n) => String(n).padStart(2, '0');
+  const tick = () => {
+    const now = performance.now();
+    for (const one of document.querySelectorAll('[data-left]')) {
+      const left = Math.max(0, Math.round((one.over - now) / 1000));
+      if (one.tagName === 'TIME' && left < 172800) {
+        const hours = Math.floor(left / 3600);
+        one.textContent = (hours ? `${hours}:${two(Math.floor(left / 60) % 60)}` : Math.floor(left / 60)) + `:${two(left % 60)}`;
+      }
+      if (one.over <= now && Number(one.counted) > 0) {
+        one.counted = one.dataset.left = '0';
+        again();
+      }
+    }
+    for (const one of document.querySelectorAll('[data-clock]')) {
+      one.textContent = `${new Date(Number(one.begun) + now - one.since).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    }
+  };
+
+  // what is the part and the environment that an address is of.
+  const what = (url) => `${url.pathname} ${url.searchParams.get('environment') ?? 'default'}`;
+
+  // become makes the page what an answer is. A live update leaves forms alone, and every update what people opened.
+  const become = (text, url, isLive) => {
+    const next = new DOMParser().parseFromString(text, 'text/html');
+    const to = new URL(url);
+    const isSame = what(to) === what(shown);
+    shown = to;
+    document.title = next.title;
+    if (!isSame) {
+      document.body.replaceWith(document.adoptNode(next.body));
+      scrollTo(0, 0);
+    } else {
+      for (const name of ['live', 'events']) document.body.dataset[name] = next.body.dataset[name] ?? '';
+      Idiomorph.morph(document.body, next.body, {
+        morphStyle: 'innerHTML',
+        callbacks: {
+          beforeNodeMorphed: (old, fresh) => !(old.nodeType === 1 && (isLive && old.dataset.form !== undefined ||
+            old.dataset.keep !== undefined && old.dataset.keep === fresh.dataset?.keep)),
+          beforeAttributeUpdated: (name, one) => !(name === 'open' && one.tagName === 'DETAILS' || name === 'value' && one === document.activeElement),
+        },
+      });
+    }
+    count();
+    tick();
+    live(stream?.readyState === 1);
+    return isSame;
+  };
+
+  const load = async (url, options, how) => {
+    const mine = ++turn;
+    busy++;
+    try {
+      const answer = await fetch(url, options);
+      const text = await answer.text();
+      if (mine !== turn) return;
+      if (!answer.headers.get('Content-Type')?.startsWith('text/html')) {
+        fail(`That was refused: ${answer.status} ${text.slice(0, 300)}`);
+        return;
+      }
+      const focused = document.activeElement?.id;
+      const isSame = become(text, answer.url, false);
+      if (how) history[isSame && how !== 'push' ? 'replaceState' : 'pushState']({}, '', answer.url);
+      if (!isSame) $('main').focus({ preventScroll: true });
+      else if (focused && document.activeElement === document.body) ($(focused) ?? $('main')).focus({ preventScroll: true });
+      listen();
+      say(($('did-said') ?? $('because'))?.textContent ?? '');
+    } catch {
+      fail('The server does not answer: nothing was done.');
+    } finally {
+      busy--;
+    }
+  };
+
+  const isRead = () => { const read = getSelection(); return read && !read.isCollapsed && $('main')?.contains(read.anchorNode); };
+  const again = () => {
+    due ??= setTimeout(async () => {
+      due = undefined;
+      last = performance.now();
+      missed = document.hidden || isRead(); // later: when it is looked at, or let go
+      if (missed) return;
+      if (busy) return again();
+      const mine = ++turn;
+      try {
+        const answer = await fetch(location);
+        const text = await answer.text();
+        if (mine === turn && !isRead() && answer.headers.get('Content-Type')?.startsWith('text/html')) {
+          become(text, answer.url, true);
+          fail('');
+        }
+      } catch {
+        live(false);
+      }
+    }, Math.max(0, last + pace - performance.now()));
+  };
+
+  // A browser has six connections to a server: a page that nobody sees takes none.
+  const listen = () => {
+    const where = document.hidden ? '' : document.body.dataset.live ?? '';
+    if ((stream?.where ?? '') === where && stream?.readyState !== 2) return;
+    stream?.close();
+    stream = undefined;
+    live(false);
+    if (!where) return;
+    stream = new EventSource(where);
+    stream.where = where;
+    stream.onopen = () => { live(true); again(); };
+    stream.onerror = () => { live(false); setTimeout(listen, 3000); };
+    for (const kind of ['request', 'switch', 'event', 'webhook', 'change']) {
+      stream.addEventListener(kind, () => { if (document.body.dataset.events.split(' ').includes(kind)) again(); });
+    }
+  };
+
+  document.addEventListener('visibilitychange', listen);
+  document.addEventListener('selectionchange', () => { if (missed && !isRead()) again(); });
+  addEventListener('popstate', () => load(location.href));
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href]');
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.hasAttribute('download')) return;
+    const to = new URL(link.href);
+    if (to.origin !== location.origin || !to.pathname.startsWith('/_ui/') || to.hash) return;
+    event.preventDefault();
+    load(to, {}, 'push');
+  });
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.hasAttribute('data-whole')) return;
+    event.preventDefault();
+    const by = event.submitter;
+    const to = new URL(by?.getAttribute('formaction') ?? form.getAttribute('action'), location);
+    const fields = new URLSearchParams(new FormData(form, by));
+    if ((by?.getAttribute('formmethod') ?? form.method) === 'post') {
+      load(to, { method: 'POST', body: fields }, 'replace');
+      return;
+    }
+    to.search = fields;
+    load(to, {}, 'replace');
+  });
+  document.addEventListener('input', (event) => {
+    if (event.target.type !== 'search') return;
+    clearTimeout(typing);
+    typing = setTimeout(() => event.target.form.requestSubmit(), 250);
+  });
+  document.addEventListener('change', (event) => {
+    if (event.target.dataset.shows) event.target.form.requestSubmit($(event.target.dataset.shows));
+  });
+
   document.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-copy]');
     if (!button) return;
-    const text = document.querySelector(button.dataset.copy).textContent;
+    const text = $(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(text.textContent);
       button.textContent = 'Copied';
     } catch {
-      getSelection().selectAllChildren(document.querySelector(button.dataset.copy));
+      getSelection().selectAllChildren(text);
       button.textContent = 'Press Ctrl+C';
     }
+    say(button.textContent);
   });
-  document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type=radio]), select, textarea')) return;
-    const wanted = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (!wanted) return;
-    event.preventDefault();
-    wanted.click();
-    if (wanted.type === 'radio') wanted.focus();
-  });
+
   const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   document.addEventListener('keydown', (event) => {
-    const at = /^cell-(\d+)-(\d+)$/.exec(event.target.id);
-    const step = steps[event.key];
-    const next = at && step && document.getElementById(`cell-${Number(at[1]) + step[0]}-${Number(at[2]) + step[1]}`);
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  });
-  setInterval(() => {
-    for (const time of document.querySelectorAll('[data-until]')) {
-      const left = Math.max(0, Math.round((new Date(time.dataset.until) - Date.now()) / 1000));
-      time.textContent = `in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type=radio]), select, textarea')) return;
+    const cell = /^cell-(\d+)-(\d+)$/.exec(event.target.id);
+    const step = cell && steps[event.key];
+    if (step) {
+      const next = $(`cell-${Number(cell[1]) + step[0]}-${Number(cell[2]) + step[1]}`);
+      if (next) event.preventDefault();
+      next?.focus();
+      return;
     }
-  }, 500);
-  // What is live is asked for anew when the stream tells of something, and when it begins: what came before it
-  // was told of is seen, too. At most once a second, for the server has other work.
-  const pace = 1000;
-  let due, last = -pace;
-  const again = () => {
-    due ??= setTimeout(() => {
-      due = undefined;
-      last = performance.now();
-      if (document.getElementById('live')) htmx.trigger('#live', 'again');
-    }, Math.max(0, last + pace - performance.now()));
-  };
-  document.addEventListener('htmx:sseOpen', again);
-  document.addEventListener('htmx:sseMessage', again);
+    const wanted = cell && event.key === 'w' ? $(`why-${cell[1]}-${cell[2]}`) : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!wanted) return;
+    event.preventDefault();
+    if (wanted.type !== 'radio') {
+      wanted.click();
+      return;
+    }
+    wanted.checked = true; // the focus stays where it is
+    say(`${wanted.value} is picked`);
+  });
+
+  count();
+  setInterval(tick, 500);
+  listen();
 })();
