@@ -48,6 +48,7 @@ type opened struct {
 	snapshots snapshots
 	answers   answers
 	used      atomic.Int64 // nanoseconds since 1970
+	filed     filed        // of whoever keeps the state file
 }
 
 // Reset puts everything back to the start, as that of the environment does.
@@ -191,6 +192,13 @@ func (e *environments) Coverage() (all journal.Coverage) {
 		all.Merge(one.journal.Coverage())
 	}
 	return all
+}
+
+// pastCoverage is a copy of what those have counted that were reset, or went.
+func (e *environments) pastCoverage() journal.Coverage {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return maps.Clone(e.past)
 }
 
 // Uncover forgets all that.

@@ -57,6 +57,7 @@ type Journal struct {
 	last    uint64 // number of the newest
 	bytes   int
 	covered Coverage
+	news    uint64        // see News
 	waiting chan struct{} // closed by the next entry; nil: nobody waits
 }
 
