@@ -143,7 +143,7 @@ func check(files []string, stdout, stderr io.Writer) int {
 }
 
 // serve answers until ctx ends.
-func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (code int) {
 	c, err := parse(args, getenv, stdout, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -163,9 +163,17 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	server, err := fake.New(c.options(set, slog.New(handler))...)
 	if err != nil {
 		fmt.Fprintln(stderr, "pipesfake:", err)
+		if unusable := new(fake.StateError); errors.As(err, &unusable) {
+			return exitFailed
+		}
 		return exitUsage
 	}
-	defer server.Close()
+	defer func() {
+		if server.Close(); server.Lost() != nil {
+			fmt.Fprintln(stderr, "pipesfake:", server.Lost())
+			code = exitFailed
+		}
+	}()
 	listeners, err := c.listen(server)
 	if err != nil {
 		fmt.Fprintln(stderr, "pipesfake:", err)

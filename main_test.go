@@ -153,6 +153,23 @@ func TestAnOpenPageEndsWithTheServer(t *testing.T) {
 	}
 }
 
+// What could not be written at the end is lost, and whoever started it must know.
+func TestAStateThatIsLost(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "folder")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := serveWith(t, nil, "--addr", "127.0.0.1:0", "--state", filepath.Join(folder, "state"))
+	_ = s.url()
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	if code := s.end(); code != 1 || !strings.Contains(s.stderr.String(), "pipesfake: state file: ") {
+		t.Errorf("it ended with %d: %s", code, &s.stderr)
+	}
+}
+
 func TestServePrintsItsAddressAsJSON(t *testing.T) {
 	t.Parallel()
 	s := serveWith(t, map[string]string{"PIPESFAKE_LOG": "json"}, "--addr", "127.0.0.1:0", "--control-addr", "127.0.0.1:0")
@@ -204,6 +221,10 @@ func TestUsageErrors(t *testing.T) {
 	if err := os.WriteFile(bad, []byte("version: 1\nstart: actve\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	good := filepath.Join(filepath.Dir(bad), "good.yaml")
+	if err := os.WriteFile(good, []byte("version: 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		args      []string
 		variables map[string]string
@@ -231,6 +252,8 @@ func TestUsageErrors(t *testing.T) {
 		"an address in use":   {[]string{"--addr", "192.0.2.1:1"}, nil, 1, "192.0.2.1:1"},
 		"a bad file":          {[]string{"--scenarios", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
 		"no file":             {[]string{"--scenarios", bad + "x"}, nil, 1, "no such file"},
+		"a state folder":      {[]string{"--addr", "127.0.0.1:0", "--state", filepath.Dir(bad)}, nil, 1, "is a directory, not a file"},
+		"the scenario file":   {[]string{"--addr", "127.0.0.1:0", "--scenarios", good, "--state", filepath.Dir(good) + "/./good.yaml"}, nil, 2, "is the scenario file"},
 		"check: nothing":      {[]string{"check"}, nil, 2, "usage"},
 		"check: a bad file":   {[]string{"check", "scenarios.yaml", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
 		"schema: an argument": {[]string{"schema", "x"}, nil, 2, "takes no arguments"},

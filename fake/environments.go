@@ -52,6 +52,7 @@ type opened struct {
 	used      atomic.Int64  // nanoseconds since 1970
 	holders   atomic.Int32  // waits and streams in progress
 	gone      chan struct{} // closed when it is deleted, or was idle: its next use makes it anew
+	filed     filed         // of whoever keeps the state file
 }
 
 // hold keeps the environment from being idle until release.
@@ -292,6 +293,13 @@ func (e *environments) Coverage() (all journal.Coverage) {
 		all.Merge(one.journal.Coverage())
 	}
 	return all
+}
+
+// pastCoverage is a copy of what those have counted that were reset, or went.
+func (e *environments) pastCoverage() journal.Coverage {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return maps.Clone(e.past)
 }
 
 // Uncover forgets all that.

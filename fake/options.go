@@ -46,6 +46,9 @@ func gather(opts []Option) (options, error) {
 	if o.shared != nil && len(opts) > 1 {
 		return o, fmt.Errorf("WithServer stands alone: the server that is shared has its options already")
 	}
+	if o.state != "" && isSameFile(o.state, o.set.Name) {
+		return o, fmt.Errorf("%s is the scenario file: the state file needs a name of its own", o.state)
+	}
 	var err error
 	o.set, err = o.adjust(o.set)
 	return o, err
@@ -238,7 +241,8 @@ func WithJournal(most int) Option {
 
 // WithState keeps the environments in a file, over a restart of the process: it is written at Close, and at most
 // a second after a change. It holds secrets. One that is damaged, or belongs to another scenario file, is set
-// aside, and logged. It is for commands: a test begins anew.
+// aside, and logged; of one that cannot be used, or that another process uses, New answers a *StateError.
+// It is for commands: a test begins anew.
 func WithState(path string) Option {
 	return func(o *options) error {
 		if path == "" {

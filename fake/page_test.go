@@ -247,7 +247,7 @@ func TestCopiedCalls(t *testing.T) {
 	}
 	page := html(string(body))
 	for _, want := range []string{
-		`curl -X POST '` + api.URL + `/user_management/users/it'\''s/connected_accounts/github?x=1' -H 'Authorization: Bearer sk_env_one' -H 'Content-Type: application/json; charset=utf-8' -d '{"access_token": "'"$ACCESS_TOKEN"'", "scopes": ["a'\''b"]}'`,
+		`curl -X POST '` + api.URL + `/user_management/users/it'\''s/connected_accounts/github?x=1' -H 'Authorization: Bearer sk_env_one' -H 'Content-Type: application/json; charset=utf-8' --data-raw '{"access_token": "'"$ACCESS_TOKEN"'", "scopes": ["a'\''b"]}'`,
 		`<code>ACCESS_TOKEN</code>`, "X-Request-Id: req_one_",
 		`curl -X POST '` + control.URL + `/_control/faults?environment=one' -d '{"operation":"import_connected_account","organization_id":null,"provider":"github","status":503,"user_id":"it'\''s"}'`,
 		`- {status: 503, operation: import_connected_account, provider: github, user_id: it's, organization_id: null}`,

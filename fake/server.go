@@ -130,10 +130,16 @@ func made(opts []Option, address string) (*Server, error) {
 		return nil, err
 	}
 	if o.state != "" {
-		s.state = &stateFile{path: o.state, stop: make(chan struct{}), stopped: make(chan struct{})}
+		disk, err := newStateDisk(o.state)
+		if err != nil {
+			_ = s.listener.Close()
+			return nil, &StateError{err}
+		}
+		s.state = &stateFile{disk: disk, stop: make(chan struct{}), stopped: make(chan struct{})}
 		if err := s.state.load(s); err != nil {
 			_ = s.listener.Close()
-			return nil, fmt.Errorf("state file: %w", err)
+			disk.release()
+			return nil, &StateError{err}
 		}
 		go s.state.keep(s)
 	}
@@ -204,6 +210,22 @@ func (s *Server) Close() {
 	if s.state != nil {
 		s.state.end()
 	}
+}
+
+// StateError tells why the state file cannot be used, or was not written.
+type StateError struct{ Err error }
+
+func (e *StateError) Error() string { return "state file: " + e.Err.Error() }
+
+// Unwrap is what the file system said.
+func (e *StateError) Unwrap() error { return e.Err }
+
+// Lost is a *StateError if Close could not write the state file; nil: nothing was lost.
+func (s *Server) Lost() error {
+	if s.state == nil || s.state.failed == nil {
+		return nil
+	}
+	return &StateError{s.state.failed}
 }
 
 // Leave ends the calls that would keep the Shutdown of an http.Server waiting: streams of /_control/events, which

@@ -32,6 +32,26 @@ func (s *snapshots) put(made snapshot) {
 type snapshot struct {
 	control.Kept
 	Saved json.RawMessage
+	line  stateLine // of the state file, which has it as it is
+}
+
+// newSnapshot makes the line around what is text already.
+func newSnapshot(environment string, kept control.Kept, saved []byte) snapshot {
+	name, _ := json.Marshal(environment) // texts and numbers
+	about, _ := json.Marshal(kept)
+	begin := fmt.Sprintf(`{"Environment":%s,"Snapshot":%s,"Saved":`, name, about[:len(about)-1])
+	text := slices.Concat([]byte(begin), saved, []byte("}}\n"))
+	return snapshot{kept, text[len(begin) : len(begin)+len(saved)], lineOf(text)}
+}
+
+// list are the snapshots, by name.
+func (s *snapshots) list() (list []snapshot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(s.byName)) {
+		list = append(list, s.byName[name])
+	}
+	return list
 }
 
 // Keep takes a snapshot, in place of one of the same name. Its error is too_many_snapshots.
@@ -47,7 +67,7 @@ func (o *opened) Keep(name string) (control.Kept, error) {
 		return control.Kept{}, &pipes.Error{Code: pipes.TooManySnapshots, Message: fmt.Sprintf(
 			"Environment %s keeps %d snapshots already: forget some (DELETE /_control/snapshots/NAME).", o.Name(), mostSnapshots)}
 	}
-	made := snapshot{control.Kept{Name: name, Taken: saved.Now, Bytes: len(text)}, text}
+	made := newSnapshot(o.Name(), control.Kept{Name: name, Taken: saved.Now, Bytes: len(text)}, text)
 	o.snapshots.put(made)
 	o.Touch()
 	return made.Kept, nil
@@ -91,11 +111,9 @@ func (o *opened) snapshot(name string) (snapshot, error) {
 
 // Kept are the snapshots, by name.
 func (o *opened) Kept() []control.Kept {
-	o.snapshots.mu.Lock()
-	defer o.snapshots.mu.Unlock()
 	list := []control.Kept{}
-	for _, name := range slices.Sorted(maps.Keys(o.snapshots.byName)) {
-		list = append(list, o.snapshots.byName[name].Kept)
+	for _, one := range o.snapshots.list() {
+		list = append(list, one.Kept)
 	}
 	return list
 }

@@ -288,7 +288,7 @@ func TestStateOverARestart(t *testing.T) {
 		"empty":    func() []byte { return nil },
 		"not ours": func() []byte { return []byte("hello\n") },
 		"a newer one": func() []byte {
-			return bytes.Replace(good, []byte(`"pipesfake_state":1`), []byte(`"pipesfake_state":2`), 1)
+			return bytes.Replace(good, []byte(`"pipesfake_state":2`), []byte(`"pipesfake_state":3`), 1)
 		},
 		"half a header": func() []byte { return good[:5] },
 	} {

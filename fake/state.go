@@ -7,57 +7,87 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
-	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/journal"
 )
 
-// stateFile keeps the environments over a restart. Its first line is a header, which tells whether the rest,
-// which is JSON, is whole.
+// stateFile keeps the environments over a restart. Its first line is a header, which tells whether the others, which
+// are JSON, are whole.
 type stateFile struct {
-	path    string
+	disk    *stateDisk
 	ending  sync.Once
 	stop    chan struct{}
 	stopped chan struct{}
-	written map[string]writtenState // by environment
-	failed  string                  // the error that was told last
+	count   int   // how many environments the file has
+	failed  error // why it has not what it should; nil: it has
 }
 
-// writtenState is what was written of an environment that has not changed since.
-type writtenState struct {
-	world   *opened
-	changes uint64
-	text    json.RawMessage
+// filed is an environment as the file has it, or will have it next.
+type filed struct {
+	changes, news uint64
+	line          stateLine // nothing: it was never written
 }
 
-// savedState is one environment in the file.
-type savedState struct {
-	Name      string
-	Saved     environment.Saved
-	Snapshots []snapshot `json:",omitempty"`
+// stateLine is a line of the file with its checksum: what has not changed is neither made nor summed up again.
+type stateLine struct {
+	text []byte
+	sum  [sha256.Size]byte
+}
+
+func lineOf(text []byte) stateLine { return stateLine{text, sha256.Sum256(text)} }
+
+// savedLine is what a line says: of an environment, of one of its snapshots, or of what was before.
+type savedLine struct {
+	Environment string             `json:",omitempty"`
+	Covered     []savedCount       `json:",omitempty"`
+	Saved       *environment.Saved `json:",omitempty"`
+	Snapshot    *snapshot          `json:",omitempty"`
+	Past        []savedCount       `json:",omitempty"` // coverage of what was reset, or went
+}
+
+type savedCount struct {
+	journal.Seen
+	Count int
+}
+
+func saveCoverage(covered journal.Coverage) []savedCount {
+	list := make([]savedCount, 0, len(covered))
+	for seen, n := range covered {
+		list = append(list, savedCount{seen, n})
+	}
+	return list
+}
+
+func coverageOf(list []savedCount) journal.Coverage {
+	covered := journal.Coverage{}
+	for _, one := range list {
+		covered[one.Seen] = one.Count
+	}
+	return covered
 }
 
 type stateHeader struct {
 	Pipesfake int    `json:"pipesfake_state"` // the version of the format
-	SHA256    string `json:"sha256"`
+	SHA256    string `json:"sha256"`          // of the checksums of the other lines
 }
+
+const stateFormat = 2
 
 // lookForChanges is how often they are looked for: what is older than a second is in the file.
 const lookForChanges = 200 * time.Millisecond
 
 // load puts back what the file holds, all of it or nothing: a file that is damaged, or that belongs to another
-// scenario file, is set aside and told of. The error is that of a file system that lets nobody read or write.
+// scenario file, is set aside and told of. The error is that of a file that nobody can read or write.
 func (f *stateFile) load(s *Server) error {
-	text, err := os.ReadFile(f.path)
+	text, err := os.ReadFile(f.disk.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return f.write(s)
+		return f.write(&s.environments, false)
 	case err != nil:
 		return err
 	}
@@ -66,63 +96,73 @@ func (f *stateFile) load(s *Server) error {
 		err = s.environments.restore(saved)
 	}
 	if err != nil {
-		aside, asideErr := setAside(f.path)
+		aside, asideErr := f.disk.setAside()
 		if asideErr != nil {
 			return asideErr
 		}
-		s.options.logger.Error("state file set aside, environments begin anew", "file", f.path, "aside", aside, "why", err.Error())
+		s.options.logger.Error("state file set aside, environments begin anew", "file", f.disk.path, "aside", aside, "why", err.Error())
 	}
-	return f.write(s)
+	return f.write(&s.environments, false)
 }
 
-// setAside renames a file to one that there is not.
-func setAside(path string) (aside string, err error) {
-	for i := 1; ; i++ {
-		aside = fmt.Sprintf("%s.aside-%d", path, i)
-		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
-			return aside, os.Rename(path, aside)
-		}
-	}
-}
-
-func parseState(text []byte) (saved []savedState, err error) {
-	line, rest, _ := bytes.Cut(text, []byte("\n"))
+func parseState(text []byte) (saved []savedLine, err error) {
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
 	var header stateHeader
-	if err := json.Unmarshal(line, &header); err != nil {
+	if err := json.Unmarshal(first, &header); err != nil {
 		return nil, fmt.Errorf("its first line is not that of a state file: %w", err)
 	}
-	if header.Pipesfake != 1 {
-		return nil, fmt.Errorf("its format is %d; this pipesfake reads 1", header.Pipesfake)
+	if header.Pipesfake != stateFormat {
+		return nil, fmt.Errorf("its format is %d; this pipesfake reads %d", header.Pipesfake, stateFormat)
 	}
-	if sum := fmt.Sprintf("%x", sha256.Sum256(rest)); sum != header.SHA256 {
+	sums := sha256.New()
+	for line := range bytes.Lines(rest) {
+		sum := sha256.Sum256(line)
+		sums.Write(sum[:])
+	}
+	if sum := fmt.Sprintf("%x", sums.Sum(nil)); sum != header.SHA256 {
 		return nil, errors.New("it is damaged: its content is not what was written")
 	}
-	err = json.Unmarshal(rest, &saved)
-	return saved, err
+	for line := range bytes.Lines(rest) {
+		var one savedLine
+		if err := json.Unmarshal(line, &one); err != nil {
+			return nil, err
+		}
+		saved = append(saved, one)
+	}
+	return saved, nil
 }
 
 // restore fills environments, or none of them.
-func (e *environments) restore(saved []savedState) error {
+func (e *environments) restore(saved []savedLine) error {
 	now := clock.Wire()
-	made := map[string]*opened{}
+	made, past := map[string]*opened{}, journal.Coverage{}
 	for _, one := range saved {
-		world := e.newWorld(one.Name, now)
-		if err := world.Continue(one.Saved); err != nil {
-			return fmt.Errorf("environment %s: %w", one.Name, err)
+		world := made[one.Environment]
+		switch {
+		case one.Saved != nil:
+			world = e.newWorld(one.Environment, now)
+			if err := world.Continue(*one.Saved); err != nil {
+				return fmt.Errorf("environment %s: %w", one.Environment, err)
+			}
+			world.journal.Recall(coverageOf(one.Covered))
+			made[one.Environment] = world
+		case one.Snapshot != nil && world != nil:
+			world.snapshots.put(newSnapshot(world.Name(), one.Snapshot.Kept, one.Snapshot.Saved))
+		default:
+			past.Merge(coverageOf(one.Past))
 		}
-		for _, kept := range one.Snapshots {
-			world.snapshots.put(kept)
-		}
-		made[one.Name] = world
 	}
 	for _, one := range saved {
-		made[one.Name].courier.Resume(one.Saved.Pending)
+		if one.Saved != nil {
+			made[one.Environment].courier.Resume(one.Saved.Pending)
+		}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, world := range made {
 		e.put(world)
 	}
+	e.past = past
 	return nil
 }
 
@@ -131,88 +171,89 @@ func (f *stateFile) keep(s *Server) {
 	defer close(f.stopped)
 	ticker := time.NewTicker(lookForChanges)
 	defer ticker.Stop()
-	for {
-		var last bool
+	for last := false; !last; {
 		select {
 		case <-ticker.C:
 		case <-f.stop:
-			last, f.written = true, nil // also what counts as no change: how many requests there were
+			last = true
 		}
-		switch err := f.write(s); {
-		case err != nil && err.Error() != f.failed:
-			f.failed = err.Error()
-			s.options.logger.Error("state file not written", "file", f.path, "why", f.failed)
-		case err == nil:
-			f.failed = ""
-		}
-		if last {
-			return
+		before := f.failed
+		switch f.failed = f.write(&s.environments, last); {
+		case f.failed != nil && (before == nil || f.failed.Error() != before.Error()):
+			s.options.logger.Error("state file not written", "file", f.disk.path, "why", f.failed.Error())
+		case f.failed == nil && before != nil:
+			s.options.logger.Info("state file written again", "file", f.disk.path)
 		}
 	}
 }
 
-// end writes what is left.
+// end writes what is left, and leaves the file to others.
 func (f *stateFile) end() {
 	f.ending.Do(func() { close(f.stop) })
 	<-f.stopped
+	f.disk.release()
 }
 
-// write replaces the file if something has changed. Whoever reads it finds the old or the new one, whole.
-func (f *stateFile) write(s *Server) error {
-	worlds := s.environments.all()
-	changed := len(worlds) != len(f.written)
-	body := []byte("[")
-	now := map[string]writtenState{}
-	for i, world := range worlds {
-		one := f.written[world.Name()]
-		if changes := world.Changes(); one.world != world || one.changes != changes {
-			text, err := world.saved()
-			if err != nil {
-				return err
-			}
-			one, changed = writtenState{world, changes, text}, true
-		}
-		now[world.Name()] = one
-		if i > 0 {
-			body = append(body, ",\n"...)
-		}
-		body = append(body, one.text...)
-	}
-	if !changed {
+// write replaces the file if something has changed; with all, also for what only counts, such as coverage. Whoever
+// reads it finds the old or the new one, whole.
+func (f *stateFile) write(e *environments, all bool) error {
+	if !all && f.failed == nil && !e.changed(f.count) {
 		return nil
 	}
-	body = append(body, "]\n"...)
-	header, err := json.Marshal(stateHeader{1, fmt.Sprintf("%x", sha256.Sum256(body))})
-	if err == nil {
-		err = replaceFile(f.path, append(append(header, '\n'), body...))
+	past, err := textOf(savedLine{Past: saveCoverage(e.pastCoverage())})
+	if err != nil {
+		return err
 	}
+	worlds, lines := e.all(), []stateLine{lineOf(past)}
+	for _, world := range worlds {
+		if all || world.isChanged() {
+			if err := world.file(); err != nil {
+				return err
+			}
+		}
+		lines = append(lines, world.filed.line)
+		for _, kept := range world.snapshots.list() {
+			lines = append(lines, kept.line)
+		}
+	}
+	f.count = len(worlds)
+	return f.disk.replace(lines)
+}
+
+// changed tells whether the environments are others than the file has, which are so many.
+func (e *environments) changed(count int) bool {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	now := clock.Wire()
+	for _, one := range e.byName {
+		if e.isIdle(one, now) {
+			continue
+		}
+		count--
+		if one.isChanged() {
+			return true
+		}
+	}
+	return count != 0
+}
+
+func (o *opened) isChanged() bool {
+	return o.filed.line.text == nil || o.filed.changes != o.Changes() || o.filed.news != o.journal.News()
+}
+
+// file makes the line of an environment.
+func (o *opened) file() error {
+	made := filed{changes: o.Changes(), news: o.journal.News()}
+	covered, saved := saveCoverage(o.journal.Coverage()), o.save()
+	text, err := textOf(savedLine{Environment: o.Name(), Covered: covered, Saved: &saved})
 	if err == nil {
-		f.written = now
+		made.line = lineOf(text)
+		o.filed = made
 	}
 	return err
 }
 
-func (o *opened) saved() (json.RawMessage, error) {
-	one := savedState{Name: o.Name(), Saved: o.save()}
-	o.snapshots.mu.Lock()
-	for _, name := range slices.Sorted(maps.Keys(o.snapshots.byName)) {
-		one.Snapshots = append(one.Snapshots, o.snapshots.byName[name])
-	}
-	o.snapshots.mu.Unlock()
-	return json.Marshal(one)
-}
-
-// replaceFile writes beside a file, and renames. Nobody else may read it: it holds secrets.
-func replaceFile(path string, text []byte) error {
-	made, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(made.Name()) // of a rename nothing is left
-	_, err = made.Write(text)
-	err = errors.Join(err, made.Sync(), made.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(made.Name(), path)
+func textOf(line any) ([]byte, error) {
+	text, err := json.Marshal(line)
+	return append(text, '\n'), err
 }

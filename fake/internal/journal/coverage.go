@@ -47,13 +47,16 @@ type Coverage map[Seen]int
 // mostCovered bounds what made-up names can make.
 const mostCovered = 10_000
 
-func (c *Coverage) count(provider string, kind Kind, name string) {
+// count tells whether it was the first of its kind.
+func (c *Coverage) count(provider string, kind Kind, name string) (isNew bool) {
 	if *c == nil {
 		*c = Coverage{}
 	}
-	if at := (Seen{provider, kind, name}); len(*c) < mostCovered || (*c)[at] > 0 {
+	before := len(*c)
+	if at := (Seen{provider, kind, name}); before < mostCovered || (*c)[at] > 0 {
 		(*c)[at]++
 	}
+	return len(*c) > before
 }
 
 // Merge adds what another one counted.
@@ -97,21 +100,26 @@ func (c Coverage) Of(providers []string) Coverage {
 
 // cover counts an entry. What a fault replaced or broke, nobody saw.
 func (j *Journal) cover(e *Entry) {
+	count := func(kind Kind, name string) {
+		if j.covered.count(e.Provider, kind, name) {
+			j.news++
+		}
+	}
 	if e.Way != "" {
-		j.covered.count(e.Provider, AFault, e.Way)
+		count(AFault, e.Way)
 	}
 	if e.Spoilt {
 		return
 	}
 	if e.Code != "" {
-		j.covered.count(e.Provider, AnError, e.Code)
+		count(AnError, e.Code)
 	}
 	if e.Operation == "create_data_integration" && e.Error == "" {
-		j.covered.count(e.Provider, AnIntegration, "")
+		count(AnIntegration, "")
 	}
 	for i, name := range Answers() {
 		if e.Answer&(1<<i) != 0 {
-			j.covered.count(e.Provider, AnAnswer, name)
+			count(AnAnswer, name)
 		}
 	}
 }
@@ -120,7 +128,24 @@ func (j *Journal) cover(e *Entry) {
 func (j *Journal) Strike(provider, way string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.covered.count(provider, AFault, way)
+	if j.covered.count(provider, AFault, way) {
+		j.news++
+	}
+}
+
+// News counts how often something was covered that was not before, or nothing was any more.
+func (j *Journal) News() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.news
+}
+
+// Recall goes on from what was counted before.
+func (j *Journal) Recall(covered Coverage) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.covered = covered
+	j.news++
 }
 
 // Coverage is a copy of what was counted since the last Reset.
@@ -142,5 +167,6 @@ func (j *Journal) Uncover() Coverage {
 	defer j.mu.Unlock()
 	counted := j.covered
 	j.covered = nil
+	j.news++
 	return counted
 }

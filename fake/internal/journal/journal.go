@@ -65,6 +65,7 @@ type Journal struct {
 	cleared uint64 // the newest when it was emptied last
 	bytes   int
 	covered Coverage
+	news    uint64 // see News
 	watches map[*Watch]bool
 }
 

@@ -1,0 +1,209 @@
+//go:build unix
+
+package fake_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/pipesfake/fake"
+)
+
+func TestStateFilesThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	in := func(name string) string { return filepath.Join(folder, name) }
+	file := in("scenarios.yaml")
+	used, err := fake.New(fake.WithState(in("used")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer used.Close()
+	for _, err := range []error{
+		os.WriteFile(file, []byte("version: 1\n"), 0o600), syscall.Mkfifo(in("pipe"), 0o600), os.Mkdir(in("folder"), 0o700),
+		os.Symlink(file, in("link")), os.Symlink(in("round"), in("round")), os.Symlink("used", in("other-name")), os.Link(file, in("other.new")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		says   string
+		failed bool // else it is a mistake of the options
+	}{
+		"pipe":                     {"pipe is a named pipe, not a file", true},
+		"folder":                   {"folder is a directory, not a file", true},
+		"round":                    {"too many symbolic links", true},
+		"none/state":               {"no such file", true},
+		"used":                     {"is used by another pipesfake", true},
+		"other-name":               {"is used by another pipesfake", true},
+		"scenarios.yaml":           {"is the scenario file", false},
+		"folder/../scenarios.yaml": {"is the scenario file", false},
+		"link":                     {"is the scenario file", false},
+		"other":                    {"is the scenario file", false},
+	} {
+		_, err := fake.New(fake.WithScenarioFile(file), fake.WithState(folder+"/"+name))
+		if err == nil || !strings.Contains(err.Error(), c.says) || errors.As(err, new(*fake.StateError)) != c.failed {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if text, err := os.ReadFile(file); err != nil || string(text) != "version: 1\n" {
+		t.Errorf("the scenario file is now %q (%v)", text, err)
+	}
+	used.Close()
+	again, err := fake.New(fake.WithState(in("other-name")))
+	if err != nil {
+		t.Fatalf("after the end of the other: %v", err)
+	}
+	again.Close()
+}
+
+// A link stays one, and what was left half-written, or lies in the way, is nobody's.
+func TestTheStateFileIsReplacedWhereItIs(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	in := func(name string) string { return filepath.Join(folder, name) }
+	for _, err := range []error{
+		os.Mkdir(in("data"), 0o700), os.Symlink(filepath.Join("data", "state"), in("link")),
+		os.WriteFile(in("victim"), []byte("untouched"), 0o644), os.Symlink(in("victim"), in("data/state.new")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		server, err := fake.New(fake.WithState(in("link")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Use("expired")
+		server.Close()
+		info, err := os.Lstat(in("data/state"))
+		if target, _ := os.Readlink(in("link")); target != "data/state" || err != nil || info.Mode() != 0o600 {
+			t.Errorf("the link leads to %q, which is %v (%v)", target, info.Mode(), err)
+		}
+		if err := os.WriteFile(in("data/state.new"), []byte("half of a secret"), 0o644); err != nil { // a kill
+			t.Fatal(err)
+		}
+	}
+	server, err := fake.New(fake.WithState(in("link")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	expect(t, "what is in force", worldOf(t, server).control("GET", "scenario?provider=github&user_id=a", "").says("expired since"), true)
+	left, _ := filepath.Glob(in("data/*"))
+	expect(t, "what is left", strings.Join(left, " "), in("data/state")+" "+in("data/state.lock"))
+	text, _ := os.ReadFile(in("victim"))
+	expect(t, "what a link led to", string(text), "untouched")
+}
+
+// It is written when something changed, and only then; what fails is told once, and again at the end.
+func TestTheStateFileIsWrittenAfterChanges(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "state")
+	text := func() string {
+		read, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(read)
+	}
+	if _, err := contracts(); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		server, err := fake.New(fake.WithState(file), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		w := worldOf(t, server)
+		later := func() {
+			time.Sleep(time.Second)
+			synctest.Wait()
+		}
+		for _, change := range []func(){
+			func() { w.token("github", "alice") }, func() { w.Use("expired") }, func() { w.as("sk_env_other").token("github", "alice") },
+			func() { w.token("github", "alice") }, // the first answer of its kind
+			func() { w.Snapshot("kept") }, func() { w.control("DELETE", "environments/other", "") }, func() { w.Reset() },
+			func() { w.control("DELETE", "coverage", "") },
+		} {
+			before := text()
+			if change(); text() != before {
+				t.Error("somebody waits for the file")
+			}
+			if later(); text() == before {
+				t.Error("a change is not in the file")
+			}
+		}
+		w.token("github", "alice")
+		later()
+		before := text()
+		w.token("github", "alice")
+		w.control("GET", "state", "")
+		if later(); text() != before {
+			t.Error("it was written though nothing changed")
+		}
+		if err := os.MkdirAll(file+".new/in-the-way", 0o700); err != nil {
+			t.Fatal(err)
+		}
+		w.Use("expired")
+		later()
+		w.Use("active")
+		later()
+		expect(t, "how often it is told", strings.Count(log.String(), "state file not written"), 1)
+		if err := os.RemoveAll(file + ".new"); err != nil {
+			t.Fatal(err)
+		}
+		if later(); text() == before || !strings.Contains(log.String(), "state file written again") {
+			t.Errorf("it is not written again: %s", log.String())
+		}
+		if err := os.MkdirAll(file+".new/in-the-way", 0o700); err != nil {
+			t.Fatal(err)
+		}
+		w.Use("expired")
+		if server.Close(); server.Lost() == nil {
+			t.Error("nobody is told that the end was not written")
+		}
+	})
+}
+
+func TestCoverageOverARestart(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "state")
+	covered := ""
+	for round := range 3 {
+		server, err := fake.New(fake.WithState(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(server.Close)
+		w := worldOf(t, server)
+		seen := func() string {
+			return string(w.control("GET", "coverage", "").body) + string(w.control("GET", "coverage?all=true", "").body)
+		}
+		if round == 0 {
+			w.token("github", "alice")
+			w.Reset() // past
+			w.Use("expired")
+			w.as("sk_env_other").token("linear", "bob")
+			w.control("DELETE", "environments/other", "") // past, too
+			w.as("sk_env_third").token("notion", "bob")
+		} else {
+			sameText(t, "coverage", seen(), covered)
+		}
+		w.token("slack", "alice")
+		covered = seen()
+		server.Close()
+	}
+}
