@@ -1,8 +1,10 @@
 package fake_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/pipesfake/fake"
 )
@@ -149,4 +151,38 @@ func TestImportsNeedAValidIntegration(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nstart: not_installed\nproviders: {github: {state: requested}}\n")
 	w.tries(try{"requested", "POST " + alice, `{"access_token": "t"}`, 422, "is requested, not valid"})
+}
+
+// An export leaves out what no file can say, also of organizations whose provider asks for something else now.
+func TestAnExportCutsScopes(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ file, call, body, wanted, note string }{
+		"of the file": {
+			`{github: {credentials: custom, scopes: [repo, "user:email"], organizations: {org_a: {scopes: [repo]}, org_b: {enabled: false}}}}`,
+			"PUT /data-integrations/github", `{"scopes": ["gist"]}`, "scopes: []", `scopes of organization "org_a" for which github no longer asks`,
+		},
+		"some of them": {
+			`{github: {credentials: custom, scopes: [repo, gist], organizations: {org_a: {scopes: [repo, gist]}}}}`,
+			"PUT /data-integrations/github", `{"scopes": ["gist"]}`, "organizations:", `scopes of organization "org_a"`,
+		},
+		"of the other ownership": {
+			`{github: {credentials: custom, scopes: [repo], ownership: [user, organization], organizations: {org_a: {scopes: [repo]}}}}`,
+			"PUT /data-integrations/github/organization", `{"scopes": ["gist"]}`, "gist", `scopes of organization "org_a"`,
+		},
+		"none are cut": {
+			`{github: {credentials: custom, scopes: [mine, yours], organizations: {org_a: {scopes: [mine]}}}}`,
+			"PUT /data-integrations/github", `{"scopes": null}`, "yours", "",
+		},
+	} {
+		w := withFile(t, "version: 1\nproviders: "+c.file+"\n", fake.WithTime(noon))
+		before := w.token("github", "alice", "org_a").AccessToken.Scopes
+		w.Advance(time.Second)
+		w.tries(try{name, c.call, c.body, 200, ""}, try{name, "GET /_control/export", "", 200, c.wanted})
+		text := string(w.Export())
+		if !strings.Contains(text, c.note) || c.note == "" && strings.Contains(text, "no longer asks") {
+			t.Errorf("%s: the notes are otherwise:\n%s", name, text)
+		}
+		loaded := withFile(t, text, fake.WithTime(noon))
+		expect(t, name, fmt.Sprint(loaded.token("github", "alice", "org_a").AccessToken.Scopes), fmt.Sprint(before))
+	}
 }

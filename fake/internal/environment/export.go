@@ -3,6 +3,7 @@ package environment
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -72,7 +73,28 @@ func (e *Environment) session(now time.Time) scenarios.Session {
 			session.Providers[i.Slug] = made
 		}
 	}
+	for _, slug := range slices.Sorted(maps.Keys(session.Providers)) {
+		session.Notes = append(session.Notes, e.cutScopes(slug, session.Providers[slug])...)
+	}
 	return session
+}
+
+// cutScopes leaves organizations the scopes that their provider asks for: a file has no others.
+func (e *Environment) cutScopes(slug string, made *scenarios.Provider) (notes []string) {
+	if made == nil {
+		return nil
+	}
+	asked := either(made.Scopes, e.set.Scopes(slug))
+	for _, id := range slices.Sorted(maps.Keys(made.Organizations)) {
+		one := made.Organizations[id]
+		kept := slices.DeleteFunc(slices.Clone(one.Scopes), func(scope string) bool { return !slices.Contains(asked, scope) })
+		if len(kept) < len(one.Scopes) {
+			notes = append(notes, fmt.Sprintf("Left out: scopes of organization %q for which %s no longer asks.", id, slug))
+			one.Scopes = kept
+			made.Organizations[id] = one
+		}
+	}
+	return notes
 }
 
 // webhooks are the endpoints as a file says them; nil: they are the file's own. Secrets that calls saw are left out.
@@ -104,7 +126,7 @@ func (e *Environment) exported(i *Integration) *scenarios.Provider {
 	made := i.Provider
 	made.Name, made.Scopes, made.Credentials, made.Ownership, made.Description = e.set.Implied(i.Slug).Name, i.Scopes, scenarios.CredentialsShared, []string{i.Ownership}, ""
 	if known {
-		made.Name = declared.Name
+		made.Name, made.Scopes = declared.Name, either(i.Scopes, declared.Scopes)
 	}
 	if i.Custom != nil {
 		made.Name = i.Custom.Name
