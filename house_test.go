@@ -47,7 +47,7 @@ func TestHouseRules(t *testing.T) {
 		"github.com/gorilla/mux":                   "fake/routes.go",
 		"github.com/brianvoe/gofakeit/v6":          "fake/internal/mint/",
 		"github.com/go-json-experiment/json":       "fake/internal/body/",
-		"github.com/santhosh-tekuri/jsonschema/v6": "fake/contract/",
+		"github.com/santhosh-tekuri/jsonschema/v6": "internal/contract/",
 		"math/rand":    "fake/internal/mint/",
 		"math/rand/v2": "fake/internal/mint/",
 		"example.com/pipesfake/fake/internal/control": "fake/",

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"testing"
 
-	"example.com/pipesfake/fake/contract"
+	"example.com/pipesfake/internal/contract"
 	"example.com/pipesfake/scenarios"
 )
 

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake"
-	"example.com/pipesfake/fake/contract"
+	"example.com/pipesfake/internal/contract"
 )
 
 // contracts are what every answer of every test is held against: the project's own, the control

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake"
-	"example.com/pipesfake/fake/contract"
+	"example.com/pipesfake/internal/contract"
 	"example.com/pipesfake/scenarios"
 
 	"pgregory.net/rapid"

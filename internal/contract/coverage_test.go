@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"example.com/pipesfake/fake/contract"
+	"example.com/pipesfake/internal/contract"
 )
 
 const small = `{"openapi": "3.1.0", "paths": {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pipesfake/fake/contract"
+	"example.com/pipesfake/internal/contract"
 )
 
 // mutants hands out every body that differs from a good one in one place: a key is missing or surplus,

@@ -1,6 +1,4 @@
-// Package contract holds answers against OpenAPI descriptions. It serves the tests of pipesfake, and
-// whoever wants to hold another Pipes client or fake against the same description; package fake does
-// not import it.
+// Package contract holds answers against OpenAPI descriptions. It serves the tests alone: nothing else imports it.
 package contract
 
 import (

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pipesfake/fake/contract"
+	"example.com/pipesfake/internal/contract"
 )
 
 // fixed answers every request alike.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pipesfake/fake/contract"
+	"example.com/pipesfake/internal/contract"
 )
 
 // answer is one answer of an operation.
