@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -55,6 +57,10 @@ func TestEveryBlockOfTheREADME(t *testing.T) {
 		case b.language == "json" && strings.HasPrefix(b.mark, "state="):
 			if got := answerIn(t, strings.TrimPrefix(b.mark, "state=")); got != b.text {
 				t.Errorf("%s:\n%sthe README says:\n%s", b.mark, got, b.text)
+			}
+		case kind == "json near_misses":
+			if got := nearMisses(t); got != b.text {
+				t.Errorf("near misses:\n%sthe README says:\n%s", got, b.text)
 			}
 		case strings.HasPrefix(b.mark, "from="):
 			quoted, err := os.ReadFile(strings.TrimPrefix(b.mark, "from="))
@@ -145,6 +151,21 @@ func answerIn(t *testing.T, scenario string) string {
 	server := fake.Start(t, fake.WithScenario(scenario), fake.WithTime(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)))
 	_, body := curl(t, server, `curl http://127.0.0.1:4101/data-integrations/github/token -H 'Authorization: Bearer sk_test' -d '{"user_id": "user_1"}'`)
 	return body
+}
+
+// nearMisses is what verify says of a name that is nearly right, in one line.
+func nearMisses(t *testing.T) string {
+	t.Helper()
+	server := fake.Start(t)
+	for range 3 {
+		curl(t, server, `curl http://127.0.0.1:4101/data-integrations/github/token -H 'Authorization: Bearer sk_test' -d '{"user_id": "user_bob"}'`)
+	}
+	_, body := curl(t, server, `curl http://127.0.0.1:4101/_control/verify -d '{"operation": "token", "user_id": "user_bobby"}'`)
+	var line bytes.Buffer
+	if err := json.Compact(&line, []byte(body)); err != nil {
+		t.Fatal(err)
+	}
+	return line.String() + "\n"
 }
 
 // The three things that serve prints must work as they are printed.
