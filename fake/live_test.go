@@ -158,7 +158,7 @@ func TestTheLiveStreamTellsOfWebhooks(t *testing.T) {
 	for i := range 30 {
 		w.token("github", fmt.Sprint("user_", i))
 	}
-	ctx, leave := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, leave := context.WithTimeout(t.Context(), time.Minute)
 	defer leave()
 	l := w.follow(ctx)
 	w.Use("not_installed")
@@ -183,7 +183,7 @@ func TestStreamsOfAMountedServer(t *testing.T) {
 	}
 	outer := httptest.NewServer(server)
 	defer outer.Close()
-	ctx, leave := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, leave := context.WithTimeout(t.Context(), time.Minute)
 	defer leave()
 	request, err := http.NewRequestWithContext(ctx, "GET", outer.URL+"/_control/events", nil)
 	if err != nil {
