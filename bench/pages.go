@@ -58,7 +58,7 @@ func watched(dir string, rounds, seconds int) error {
 // watch does what a browser with the page of the requests does: it reads the stream, and asks for the page when
 // that tells of a request, at most once a second.
 func (s *server) watch(ctx context.Context, shown *atomic.Int64) {
-	stream, err := s.open(ctx, "/_control/events")
+	stream, err := s.open(ctx, "/_control/events?limit=1")
 	if err != nil {
 		return
 	}

@@ -27,7 +27,7 @@ type live struct {
 }
 
 // follow begins to read the live stream, and ends with the context.
-func (w world) follow(ctx context.Context) *live {
+func (w world) follow(ctx context.Context, query ...string) *live {
 	w.t.Helper()
 	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
 	if err != nil {

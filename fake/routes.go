@@ -129,7 +129,7 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("POST", "/webhooks/{id}/redeliver", 202, control.PostRedeliver),
 		wholeServer(s.controlRoute("GET", "/environments", 200, control.GetEnvironments, "limit", "next")),
 		wholeServer(s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment)),
-		s.controlRoute("GET", "/events", 200, control.GetEvents),
+		s.controlRoute("GET", "/events", 200, control.GetEvents, "limit"),
 		wholeServer(s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI)),
 	}
 	return append(routes, s.uiRoutes()...)

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -11,19 +12,27 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// How often a live stream looks, how much it tells of each kind at a time, and how long a reader may take.
+// How often a live stream looks, how much it tells of each kind at a time unless it is asked for another limit, and how
+// long a reader may take.
 const (
-	livePulse  = 250 * time.Millisecond
-	mostAtOnce = 200
-	slowest    = 5 * time.Second
+	livePulse   = 250 * time.Millisecond
+	usualAtOnce = 200
+	slowest     = 5 * time.Second
 )
 
 // Live is a stream of what happens: requests, switches, events and webhooks, as server-sent events. What is too much
 // is counted.
-type Live struct{ call Call }
+type Live struct {
+	call   Call
+	atOnce int
+}
 
-// GetEvents answers a stream.
-func GetEvents(c Call) (any, error) { return Live{c}, nil }
+// GetEvents answers a stream. Who only wants to know that something happened, as the page, asks for a limit of one.
+func GetEvents(c Call) (any, error) {
+	p := c.parameters()
+	limit := cmp.Or(p.number("limit", 1, 1000), usualAtOnce)
+	return Live{c, limit}, p.err()
+}
 
 // live is how far a stream has told.
 type live struct {
@@ -68,7 +77,7 @@ func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 	at := l.call.stand()
 	ticker := time.NewTicker(livePulse)
 	defer ticker.Stop()
-	for text := []byte(": pipesfake\n\n"); ; text = l.call.news(&at) {
+	for text := []byte(": pipesfake\n\n"); ; text = l.news(&at) {
 		if len(text) > 0 && !write(text) {
 			return
 		}
@@ -94,14 +103,15 @@ func (c Call) stand() (at live) {
 }
 
 // news is what happened since, the oldest of each kind first. The environment is asked only if it changed.
-func (c Call) news(at *live) (text []byte) {
+func (l Live) news(at *live) (text []byte) {
+	c := l.call
 	tell := func(name string, of any) {
 		if data, err := json.Marshal(of); err == nil {
 			text = append(append(append(text, "event: "+name+"\ndata: "...), data...), "\n\n"...)
 		}
 	}
 	var left LeftOut
-	requests, newest := c.Journal.Since(at.request, mostAtOnce)
+	requests, newest := c.Journal.Since(at.request, l.atOnce)
 	left.Requests = newest - at.request - uint64(len(requests))
 	redactor := journal.NewRedactor(c.Environment)
 	for i := range requests {
@@ -109,7 +119,7 @@ func (c Call) news(at *live) (text []byte) {
 	}
 	at.request = newest
 	if changes := c.Environment.Changes(); changes != at.changes {
-		news := c.Environment.News(at.mark, mostAtOnce)
+		news := c.Environment.News(at.mark, l.atOnce)
 		left.Switches, left.Events = news.EarlierSwitches, news.EarlierEvents
 		for i := range news.Switches {
 			tell("switch", switchOf(&news.Switches[i]))
@@ -120,7 +130,7 @@ func (c Call) news(at *live) (text []byte) {
 		tell("change", map[string]uint64{"changes": changes})
 		at.changes, at.mark = changes, news.Until
 	}
-	webhooks, over := c.Courier.Over(at.over, mostAtOnce)
+	webhooks, over := c.Courier.Over(at.over, l.atOnce)
 	left.Webhooks = over - at.over - uint64(len(webhooks))
 	for _, one := range webhooks {
 		tell("webhook", ViewDelivery(one))
