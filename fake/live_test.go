@@ -29,7 +29,7 @@ type live struct {
 // follow begins to read the live stream, and ends with the context.
 func (w world) follow(ctx context.Context, query ...string) *live {
 	w.t.Helper()
-	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
+	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events"+strings.Join(query, ""), nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -198,4 +198,22 @@ func TestStreamsOfAMountedServer(t *testing.T) {
 	if _, err := io.ReadAll(response.Body); err != nil {
 		t.Errorf("it goes on: %v", err)
 	}
+}
+
+// Who only wants to know that something happened, as the page, is told of one of a kind, and how many others there were.
+func TestALiveStreamOfOneAtATime(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, w world) {
+		ctx, leave := context.WithCancel(t.Context())
+		l := w.follow(ctx, "?limit=1")
+		for i := range 30 {
+			w.token("github", fmt.Sprint("user_", i))
+		}
+		time.Sleep(aPulse)
+		expect(t, "requests", len(l.take("request")), 1)
+		expect(t, "the others", strings.Join(l.take("left_out"), " "), `{"requests":29}`)
+		leave()
+		<-l.done
+	})
+	start(t).tries(try{"no limit", "GET /_control/events?limit=0", "", 422, "from 1 to 1000"})
 }
