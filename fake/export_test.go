@@ -216,6 +216,22 @@ scenarios:
 	}
 }
 
+// A token that an export pins is not given again by the refresh that replaces it.
+func TestARefreshAfterAnExport(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\n", fake.WithTime(noon))
+	w.token("github", "alice")
+	w.Advance(time.Hour)
+	pinned := w.token("github", "alice").AccessToken.AccessToken
+	again := withFile(t, string(w.Export()), fake.WithTime(w.Now()))
+	expect(t, "the token", again.token("github", "alice").AccessToken.AccessToken, pinned)
+	w.Advance(time.Hour)
+	again.Advance(time.Hour)
+	next := w.token("github", "alice").AccessToken.AccessToken
+	expect(t, "the next one", again.token("github", "alice").AccessToken.AccessToken, next)
+	expect(t, "whether it is another", next != pinned, true)
+}
+
 // Ids and texts that YAML would take for something else come through.
 func TestAnExportOfOddTexts(t *testing.T) {
 	t.Parallel()
