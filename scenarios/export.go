@@ -19,11 +19,18 @@ type Session struct {
 	Faults    []Fault              // all that lie
 	Webhooks  []Webhook            // all that there are; nil: those of the set
 	Providers map[string]*Provider // that are others than the set's; nil: gone
-	Notes     []string             // what no file can say
 }
 
-// Export is a scenario file that begins where a session stands: the set's own file, with what is otherwise.
-func (s *Set) Export(session Session) ([]byte, error) {
+// Export is a scenario file in the making, which begins where a session stands: the set's own file, with what is
+// otherwise.
+type Export struct {
+	set  *Set
+	age  time.Duration // of what says none
+	root *yaml.Node
+}
+
+// Export begins one.
+func (s *Set) Export(session Session) (*Export, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	if len(s.text) > 0 {
 		var document yaml.Node
@@ -40,25 +47,25 @@ func (s *Set) Export(session Session) ([]byte, error) {
 			put(root, must.key, node(must.value))
 		}
 	}
-	age := s.Age + session.Lasted
-	if age > 0 {
-		put(root, "age", node(FormatDuration(age)))
+	e := &Export{s, s.Age + session.Lasted, root}
+	if e.age > 0 {
+		put(root, "age", node(FormatDuration(e.age)))
 	}
 	if connections := child(root, "connections"); connections != nil && session.Lasted > 0 {
 		older(connections, session.Lasted)
 	}
-	s.exportProviders(root, session.Providers)
+	e.putProviders(session.Providers)
 	switches := []mapping{}
 	for _, one := range session.Switches {
-		switches = append(switches, one.written(age))
+		switches = append(switches, one.written(e.age))
 	}
-	putList(root, "switches", switches)
+	e.putList("switches", switches)
 	if !reflect.DeepEqual(session.Faults, s.faults) {
 		faults := []mapping{}
 		for _, one := range session.Faults {
 			faults = append(faults, one.written())
 		}
-		putList(root, "faults", faults)
+		e.putList("faults", faults)
 	}
 	if session.Webhooks != nil {
 		webhooks := []mapping{}
@@ -68,16 +75,95 @@ func (s *Set) Export(session Session) ([]byte, error) {
 			written.say(!slices.Equal(one.Events, ConnectionEvents()), "events", one.Events)
 			webhooks = append(webhooks, written)
 		}
-		putList(root, "webhooks", webhooks)
+		e.putList("webhooks", webhooks)
 	}
+	return e, nil
+}
+
+// Add adds switches behind those that there are.
+func (e *Export) Add(switches []Switch) {
+	if len(switches) == 0 {
+		return
+	}
+	list := child(e.root, "switches")
+	if list == nil {
+		list = &yaml.Node{Kind: yaml.SequenceNode} // an item a line
+		put(e.root, "switches", list)
+	}
+	for _, one := range switches {
+		list.Content = append(list.Content, node(one.written(e.age)))
+	}
+}
+
+// Load is the set that it is so far.
+func (e *Export) Load() (*Set, error) {
+	l := newLoader("the export")
+	if l.root(e.root); len(l.problems) > 0 {
+		return nil, l.problems
+	}
+	return l.set, nil
+}
+
+// Text is the file.
+func (e *Export) Text() ([]byte, error) {
 	var text bytes.Buffer
-	for _, note := range session.Notes {
-		text.WriteString("# " + strings.Map(inLine, note) + "\n")
-	}
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)
-	err := encoder.Encode(root)
+	err := encoder.Encode(e.root)
 	return text.Bytes(), err
+}
+
+// Comments are lines of a file that say something to people.
+func Comments(lines []string) (text []byte) {
+	for _, line := range lines {
+		text = append(text, "# "+strings.Map(inLine, line)+"\n"...)
+	}
+	return text
+}
+
+// Tokens are the access tokens that the set says: whoever has the file has them.
+func (s *Set) Tokens() map[string]bool {
+	all := map[string]bool{}
+	var gather func(one *Scenario)
+	gather = func(one *Scenario) {
+		all[one.State.AccessToken] = true
+		for _, step := range one.Steps {
+			if step.Scenario != nil && step.Scenario.Name == "" {
+				gather(step.Scenario)
+			}
+		}
+	}
+	for _, one := range s.scenarios {
+		gather(one)
+	}
+	for _, one := range s.connections {
+		gather(one.Scenario)
+	}
+	for _, one := range s.switches {
+		gather(one.Scenario)
+	}
+	gather(s.Start)
+	return all
+}
+
+// Without is the scenario less the access tokens that are not among some, and whether it had any. One with a name is
+// the file's.
+func (s *Scenario) Without(tokens map[string]bool) (less *Scenario, had bool) {
+	if s.Name != "" {
+		return s, false
+	}
+	made := *s
+	if token := made.State.AccessToken; token != "" && !tokens[token] {
+		made.State.AccessToken, had = "", true
+	}
+	made.Steps = slices.Clone(s.Steps)
+	for i, step := range made.Steps {
+		if step.Scenario != nil {
+			inside, some := step.Scenario.Without(tokens)
+			made.Steps[i].Scenario, had = inside, had || some
+		}
+	}
+	return &made, had
 }
 
 // inLine keeps a comment in its line.
@@ -88,15 +174,15 @@ func inLine(r rune) rune {
 	return r
 }
 
-func (s *Set) exportProviders(root *yaml.Node, changed map[string]*Provider) {
-	providers := child(root, "providers")
+func (e *Export) putProviders(changed map[string]*Provider) {
+	providers := child(e.root, "providers")
 	if len(changed) > 0 && (providers == nil || providers.Kind != yaml.MappingNode) {
 		providers = &yaml.Node{Kind: yaml.MappingNode}
-		put(root, "providers", providers)
+		put(e.root, "providers", providers)
 	}
 	for _, slug := range slices.Sorted(maps.Keys(changed)) {
 		own, now := child(providers, slug), changed[slug]
-		switch declared, known := s.providers[slug]; {
+		switch declared, known := e.set.providers[slug]; {
 		case now == nil:
 			remove(providers, slug)
 		case known && own != nil && own.Kind == yaml.MappingNode:
@@ -193,12 +279,12 @@ func remove(mapping *yaml.Node, key string) {
 }
 
 // putList sets a list, an item a line; an empty one goes.
-func putList(root *yaml.Node, key string, items []mapping) {
+func (e *Export) putList(key string, items []mapping) {
 	if len(items) == 0 {
-		remove(root, key)
+		remove(e.root, key)
 		return
 	}
 	list := node(items)
 	list.Style = 0
-	put(root, key, list)
+	put(e.root, key, list)
 }

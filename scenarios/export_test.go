@@ -24,15 +24,19 @@ func FuzzExport(f *testing.F) {
 		if scenarios.CheckScopeList([]string{id}) == "" {
 			changed.Scopes = []string{id}
 		}
-		text, err := scenarios.Builtin().Export(scenarios.Session{
+		export, err := scenarios.Builtin().Export(scenarios.Session{
 			Switches:  []scenarios.Switch{{Place: place, Scenario: &scenarios.Scenario{Description: body}}},
 			Faults:    []scenarios.Fault{fault},
 			Providers: map[string]*scenarios.Provider{"github": &changed},
-			Notes:     []string{body},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
+		text, err := export.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(scenarios.Comments([]string{body}), text...)
 		set, err := scenarios.Parse("export", text)
 		if err != nil {
 			t.Fatalf("%v:\n%s", err, text)

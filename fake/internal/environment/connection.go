@@ -168,6 +168,9 @@ func (e *Environment) refresh(r *record, word Decision, now time.Time) (changed 
 	}
 	if method := methodOf(e.ground(r.key, word), word, r); method != scenarios.APIKey {
 		r.replaced(word, method, now)
+		if r.token(e.mint) == word.Scenario.State.AccessToken {
+			r.renew() // an export pins a token that was minted
+		}
 		e.Touch()
 		return "the token was refreshed"
 	}

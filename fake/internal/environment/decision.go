@@ -59,7 +59,12 @@ const (
 
 // deciding finds the newest word on a connection, at an instant. Of a script it is the state of its step.
 func (e *Environment) deciding(r *record, now time.Time) Decision {
-	d := e.newest(r)
+	return e.decidingAfter(r, time.Time{}, now)
+}
+
+// decidingAfter is the same of the words that are still in force after an instant, as they stand now.
+func (e *Environment) decidingAfter(r *record, after, now time.Time) Decision {
+	d := e.newest(r, after)
 	if d.reached = now; len(e.peaks) > 0 {
 		d.reached = e.reached(d.backs, now)
 	}
@@ -80,9 +85,9 @@ func (e *Environment) deciding(r *record, now time.Time) Decision {
 	return d
 }
 
-func (e *Environment) newest(r *record) Decision {
+func (e *Environment) newest(r *record, after time.Time) Decision {
 	d := Decision{By: ByStart, At: e.began.Add(-e.set.Age), Scenario: e.set.Start, set: e.set, entry: e.set.StartAt, shared: &e.why}
-	if last := e.switches.covering(r.key); last != nil {
+	if last := e.switches.covering(r.key, after); last != nil {
 		d.By, d.At, d.Scenario, d.Switch, d.sequence, d.backs = BySwitch, last.At, last.Scenario, last, last.sequence, last.backs
 		d.shared = &last.why
 	} else if r.entry != nil {

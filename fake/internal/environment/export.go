@@ -1,7 +1,7 @@
 package environment
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,49 +12,56 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
+// exporter is an environment that nobody else knows and where time stands still, to be told as a scenario file.
+type exporter struct {
+	*Environment
+	now    time.Time
+	clock  clock.Saved     // of the environment that it is a copy of
+	tokens map[string]bool // that its own file says
+	left   []string        // what was left out, in words
+}
+
 // Export is a scenario file that begins where the environment stands, without secrets: its own file, with the
 // switches and faults in force, the integrations that calls changed, and a switch for each connection that
-// stands otherwise. What no file can say is told in comments at its beginning.
+// stands otherwise. What no file can say is told in comments at its beginning. Nobody waits for more than the copying.
 func (e *Environment) Export() ([]byte, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	now := e.upToNow()
-	session := e.session(now)
-	text, err := e.set.Export(session)
+	saved := e.Save()
+	here := exporter{New(e.name, saved.set, clock.Standing(saved.Now)), saved.Now, saved.Clock, saved.set.Tokens(), nil}
+	if err := here.fill(saved); err != nil {
+		return nil, err
+	}
+	export, err := saved.set.Export(here.session())
 	if err != nil {
 		return nil, err
 	}
-	again, err := e.loaded(text, now)
+	set, err := export.Load()
 	if err != nil {
 		return nil, err
 	}
-	session.Switches = append(session.Switches, e.differing(again, now)...)
-	if text, err = e.set.Export(session); err != nil {
+	export.Add(here.differing(here.loaded(set)))
+	text, err := export.Text()
+	if err != nil {
 		return nil, err
 	}
-	if again, err = e.loaded(text, now); err != nil {
+	if set, err = scenarios.Parse("the export", text); err != nil {
 		return nil, err
 	}
-	session.Notes = append(session.Notes, e.notes(again, now)...)
-	return e.set.Export(session)
+	return append(scenarios.Comments(here.notes(here.loaded(set))), text...), nil
 }
 
 // loaded is what an exported file loads to.
-func (e *Environment) loaded(text []byte, now time.Time) (*Environment, error) {
-	set, err := scenarios.Parse("the export", bytes.TrimSpace(text))
-	if err != nil {
-		return nil, err
-	}
-	return New(e.name, set, clock.Standing(now)), nil
+func (e *exporter) loaded(set *scenarios.Set) *Environment {
+	return New(e.name, set, clock.Standing(e.now))
 }
 
-func (e *Environment) session(now time.Time) scenarios.Session {
-	session := scenarios.Session{
-		Lasted: max(0, now.Sub(e.began)), Providers: map[string]*scenarios.Provider{},
-		Notes: []string{fmt.Sprintf("Environment %s as it stood at %s, exported by pipesfake.", e.name, pipes.Timestamp(now))},
-	}
+func (e *exporter) session() scenarios.Session {
+	session := scenarios.Session{Lasted: max(0, e.now.Sub(e.began)), Providers: map[string]*scenarios.Provider{}}
 	for _, one := range e.switches.inForce() {
-		session.Switches = append(session.Switches, scenarios.Switch{Place: one.Place, Scenario: one.Scenario, Age: max(0, now.Sub(one.At)), TTL: one.TTL})
+		scenario, had := one.Scenario.Without(e.tokens)
+		if had {
+			e.left = append(e.left, fmt.Sprintf("Left out: an access_token of switch %d, for %s. Another one is served.", one.Number, one.Place))
+		}
+		session.Switches = append(session.Switches, e.since(scenarios.Switch{Place: one.Place, Scenario: scenario}, one.At, one.EndsAt()))
 	}
 	for _, one := range e.faults.All() {
 		if one.Times > 0 {
@@ -74,7 +81,7 @@ func (e *Environment) session(now time.Time) scenarios.Session {
 		}
 	}
 	for _, slug := range slices.Sorted(maps.Keys(session.Providers)) {
-		session.Notes = append(session.Notes, e.cutScopes(slug, session.Providers[slug])...)
+		e.left = append(e.left, e.cutScopes(slug, session.Providers[slug])...)
 	}
 	return session
 }
@@ -95,6 +102,14 @@ func (e *Environment) cutScopes(slug string, made *scenarios.Provider) (notes []
 		}
 	}
 	return notes
+}
+
+// since is a switch that has been in force since an instant, until another one (zero: something newer).
+func (e *exporter) since(made scenarios.Switch, since, until time.Time) scenarios.Switch {
+	if made.Age = max(0, e.now.Sub(since)); !until.IsZero() {
+		made.TTL = made.Age + until.Sub(e.now)
+	}
+	return made
 }
 
 // webhooks are the endpoints as a file says them; nil: they are the file's own. Secrets that calls saw are left out.
@@ -161,79 +176,131 @@ func (e *Environment) exported(i *Integration) *scenarios.Provider {
 	return &made
 }
 
-// keys are those of the connections that were seen.
-func (e *Environment) keys() (keys []scenarios.Key) {
-	for r := range e.seen.after(0) {
-		keys = append(keys, r.key)
-	}
-	return keys
+// layer is how a connection stands under a word, until its ttl ends (zero: it has none).
+type layer struct {
+	Connection
+	until time.Time
 }
 
-// differing are switches for the connections that stand otherwise where an export was loaded.
-func (e *Environment) differing(again *Environment, now time.Time) (switches []scenarios.Switch) {
-	for _, key := range e.keys() {
-		r := e.seen.records[key]
-		is, would := e.look(r, now), again.Look(key)
-		if e.sameState(is, would, r) {
-			continue
+// layers are how a connection stands under the words that come to decide as ttls end, the one that decides now first.
+func (e *Environment) layers(r *record, now time.Time) (layers []layer) {
+	for until := (time.Time{}); ; {
+		word := e.decidingAfter(r, until, now)
+		until = time.Time{}
+		if word.Switch != nil {
+			until = word.Switch.EndsAt()
 		}
+		layers = append(layers, e.under(r, word, until))
+		if until.IsZero() {
+			return layers
+		}
+	}
+}
+
+func (e *Environment) under(r *record, word Decision, until time.Time) layer {
+	return layer{view(e.mint, e.ground(r.key, word), word, r), until}
+}
+
+// differing are switches for the connections that stand otherwise where an export was loaded: from the lowest word on
+// under which one does.
+func (e *exporter) differing(again *Environment) (switches []scenarios.Switch) {
+	for r := range e.seen.after(0) {
+		is, would := e.layers(r, e.now), again.layers(again.unseen(r.key), e.now)
+		key := r.key
 		place := Place{Provider: key.Provider, User: key.User, Organization: key.Organization, NoOrganization: key.Organization == "", Shared: key.User == ""}
-		switches = append(switches, e.exactly(place, r, is, would, now))
+		plain := again.under(again.unseen(r.key), Decision{Scenario: &scenarios.Scenario{}, reached: e.now}, time.Time{})
+		for i := e.differ(is, would, r) - 1; i >= 0; i-- {
+			switches = append(switches, e.exactly(place, r, is[i], plain.Connection))
+		}
 	}
 	return switches
 }
 
+// differ is how many words from the newest on it takes to tell how a connection stands otherwise; 0: it does not.
+func (e *exporter) differ(is, would []layer, r *record) int {
+	if len(is) != len(would) {
+		return len(is)
+	}
+	for i := len(is); i > 0; i-- {
+		if a, b := is[i-1], would[i-1]; !a.until.Equal(b.until) || !e.sameState(a.Connection, b.Connection, r) {
+			return i
+		}
+	}
+	return 0
+}
+
 // sameState tells whether a connection stands as another one does, but for ids and what is secret.
-func (e *Environment) sameState(a, b Connection, r *record) bool {
+func (e *exporter) sameState(a, b Connection, r *record) bool {
 	sameSteps := slices.EqualFunc(a.Decision.Steps, b.Decision.Steps, func(x, y Step) bool { return left(x) == left(y) && x.Until.Equal(y.Until) })
-	return a.State == b.State && a.AuthMethod == b.AuthMethod && slices.Equal(a.Scopes, b.Scopes) && slices.Equal(a.MissingScopes, b.MissingScopes) &&
-		a.ExpiresAt.Equal(b.ExpiresAt) && sameSteps && (a.Token == b.Token || isSecret(a, r))
+	sameMethod := a.AuthMethod == b.AuthMethod || a.State == scenarios.NotInstalled
+	return a.State == b.State && sameMethod && slices.Equal(a.Scopes, b.Scopes) && slices.Equal(a.MissingScopes, b.MissingScopes) &&
+		a.ExpiresAt.Equal(b.ExpiresAt) && sameSteps && (a.Token == b.Token || e.isSecret(a, r))
 }
 
 // left is how many calls a step has left.
 func left(s Step) int { return s.Times - s.Calls*min(1, s.Times) }
 
-// isSecret tells whether a connection's token was given by a call.
-func isSecret(c Connection, r *record) bool {
-	return r.account != nil && r.account.secret != "" && r.account.secret == c.Token
+// isSecret tells whether a connection's token was given by a call, and the file does not say it.
+func (e *exporter) isSecret(c Connection, r *record) bool {
+	switch {
+	case c.Token == "":
+		return false
+	case r.account != nil && r.account.secret == c.Token:
+		return true
+	}
+	return c.Decision.Scenario.State.AccessToken == c.Token && !e.tokens[c.Token]
 }
 
-// exactly is a switch that puts one connection where it stands.
-func (e *Environment) exactly(place Place, r *record, is, would Connection, now time.Time) scenarios.Switch {
+// exactly is a switch that puts one connection where it stands. What a switch to a plain connection gives it anyway
+// is not said.
+func (e *exporter) exactly(place Place, r *record, is layer, plain Connection) scenarios.Switch {
 	if is.Decision.run != nil {
-		script, since := is.Decision.run.rest(now)
-		return scenarios.Switch{Place: place, Scenario: script, Age: max(0, now.Sub(since))}
+		script, since := is.Decision.run.rest(e.now)
+		if is.AuthMethod != plain.AuthMethod && is.Decision.Scenario.State.AuthMethod == "" {
+			script = by(is.AuthMethod, script) // as it was installed
+		}
+		script, _ = script.Without(e.tokens)
+		return e.since(scenarios.Switch{Place: place, Scenario: script}, since, is.until)
 	}
-	state := scenarios.State{State: is.State}
-	exact := scenarios.Switch{Place: place, Scenario: &scenarios.Scenario{}}
-	if is.State != scenarios.NotInstalled && is.AuthMethod != would.AuthMethod {
+	state, since := scenarios.State{State: is.State}, e.now
+	if is.State != scenarios.NotInstalled && is.AuthMethod != plain.AuthMethod {
 		state.AuthMethod = is.AuthMethod
 	}
-	if is.State == scenarios.NeedsReauthorization && !(slices.Equal(would.Scopes, is.Scopes) && slices.Equal(would.MissingScopes, is.MissingScopes)) {
+	oauth := is.State != scenarios.NotInstalled && is.AuthMethod != scenarios.APIKey
+	if oauth && !(slices.Equal(is.Scopes, plain.Scopes) && slices.Equal(is.MissingScopes, plain.MissingScopes)) {
 		state.Scopes, state.MissingScopes = is.Scopes, is.MissingScopes
 	}
-	if is.State == scenarios.Connected && is.AuthMethod != scenarios.APIKey {
+	if oauth && is.State == scenarios.Connected {
 		full := is.Decision.Scenario.State.Full()
 		life := r.life(is.Decision)
-		if state.ExpiresIn, exact.Age = life.span(full), now.Sub(life.from); exact.Age < 0 || state.ExpiresIn == 0 {
-			state.ExpiresIn, exact.Age = is.ExpiresAt.Sub(now), 0
-		}
-		if is.ExpiresAt.IsZero() || state.ExpiresIn > clock.Furthest { // which no file says
+		switch state.ExpiresIn, since = life.span(full), life.from; {
+		case is.ExpiresAt.IsZero() || state.ExpiresIn > clock.Furthest: // which no file says
 			state.ExpiresIn = scenarios.Never
+		case since.After(e.now):
+			state.ExpiresIn, since = is.ExpiresAt.Sub(e.now), e.now
+		case state.ExpiresIn == 0:
+			state.ExpiresIn = soon
 		}
-		state.Refresh, state.Scopes, state.MissingScopes = full.Refresh, is.Scopes, is.MissingScopes
-		if !isSecret(is, r) {
+		if state.Refresh = full.Refresh; is.Token != plain.Token && !e.isSecret(is.Connection, r) {
 			state.AccessToken = is.Token
 		}
-		if len(is.MissingScopes) == 0 && would.State == is.State && slices.Equal(would.Scopes, is.Scopes) {
-			state.Scopes, state.MissingScopes = nil, nil // what its integration asks for
-		}
-		if is.Token == would.Token && full.AccessToken == "" {
-			state.AccessToken = ""
+	}
+	return e.since(scenarios.Switch{Place: place, Scenario: &scenarios.Scenario{State: state}}, since, is.until)
+}
+
+// by is a scenario whose states authenticate by a method where they name none.
+func by(method string, s *scenarios.Scenario) *scenarios.Scenario {
+	made := *s
+	made.Name, made.Steps = "", slices.Clone(s.Steps)
+	if state := &made.State; s.Steps == nil && state.State != scenarios.NotInstalled {
+		state.AuthMethod = cmp.Or(state.AuthMethod, method)
+	}
+	for i, step := range made.Steps {
+		if step.Scenario != nil {
+			made.Steps[i].Scenario = by(method, step.Scenario)
 		}
 	}
-	exact.Scenario.State = state
-	return exact
+	return &made
 }
 
 // rest is a script of the steps that are still to come, which began at an instant.

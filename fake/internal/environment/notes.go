@@ -5,48 +5,106 @@ import (
 	"slices"
 	"time"
 
+	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
+// mostNotes is how many are written; what is said of all connections comes before what is said of one.
+const mostNotes = 100
+
 // notes tell what stands otherwise where the export is loaded.
-func (e *Environment) notes(again *Environment, now time.Time) (notes []string) {
-	for _, key := range e.keys() {
-		r := e.seen.records[key]
-		is, would := e.look(r, now), again.Look(key)
-		name := Place{Provider: key.Provider, User: key.User, Organization: key.Organization}.String()
-		switch {
-		case !e.sameState(is, would, r):
-			notes = append(notes, "Otherwise than here: how "+name+" stands ("+is.Decision.Because()+").")
-		case isSecret(is, r):
-			notes = append(notes, "Left out: the secret that was given for "+name+". Another one is served.")
-		case is.ID() != would.ID() && is.State != scenarios.NotInstalled:
-			notes = append(notes, "Otherwise than here: the id of "+name+", which was deleted before.")
-		}
-		if others := len(e.seen.others[key]); others > 0 {
-			notes = append(notes, fmt.Sprintf("Left out: %d more connected accounts of %s.", others, name))
+func (e *exporter) notes(again *Environment) []string {
+	ofAll := append(e.left, e.notesOfAll(again)...)
+	ofAll = append(ofAll, e.notesOfIntegrations()...)
+	ofOne := e.notesOfConnections(again)
+	slices.Sort(ofAll)
+	slices.Sort(ofOne)
+	notes := append(ofAll, ofOne...)
+	if len(notes) > mostNotes {
+		notes = append(notes[:mostNotes], fmt.Sprintf("And %d more.", len(notes)-mostNotes))
+	}
+	first := fmt.Sprintf("Environment %s as it stood at %s, exported by pipesfake.", e.name, pipes.Timestamp(e.now))
+	return slices.Insert(notes, 0, first)
+}
+
+func (e *exporter) notesOfAll(again *Environment) (notes []string) {
+	add := func(said bool, format string, args ...any) {
+		if said {
+			notes = append(notes, fmt.Sprintf(format, args...))
 		}
 	}
-	for at := range e.catalog.removed {
-		if e.catalog.roots[at] == nil && !e.set.Strict {
-			notes = append(notes, fmt.Sprintf("Left out: that the data integration %s of ownership %s was deleted. Without strict, every provider exists.", at.slug, at.ownership))
+	ahead := e.clock.Offset.Round(time.Second)
+	add(e.clock.Frozen, "Left out: that the clock stands still, at %s.", pipes.Timestamp(e.now))
+	add(!e.clock.Frozen && ahead > 0, "Left out: that the clock is %s ahead of real time.", scenarios.FormatDuration(ahead))
+	add(!e.clock.Frozen && ahead < 0, "Left out: that the clock is %s behind real time.", scenarios.FormatDuration(-ahead))
+	isLater := e.now.Before(e.began) || slices.ContainsFunc(e.switches.inForce(), func(one Switch) bool { return e.now.Before(one.At) })
+	add(isLater, "Otherwise than here: since when things are in force that began later than the clock shows, which was set back.")
+	for _, one := range e.faults.All() {
+		add(e.isUnderWay(one), "Otherwise than here: the fault %s (%s) begins anew, with its limit and its chances.", one.ID, one.Way())
+	}
+	waiting := 0
+	for _, one := range e.consents.order {
+		if (one.Decided == "" || one.Code != "" && !one.Finished) && e.now.Sub(one.At) <= authorizationLife {
+			waiting++
 		}
+	}
+	add(waiting > 0, "Left out: consent pages that wait for an answer, or for the application to finish the connection (%d).", waiting)
+	renewed := false
+	for r := range e.seen.after(0) {
+		renewed = renewed || r.generation > 0
+	}
+	add(renewed, "Otherwise than here: which tokens come next, where some were replaced: their counting begins anew.")
+	for at := range e.catalog.removed {
+		add(e.catalog.roots[at] == nil && !e.set.Strict, "Left out: that the data integration %s of ownership %s was deleted. Without strict, every provider exists.", at.slug, at.ownership)
 	}
 	for by := range e.catalog.asked {
-		notes = append(notes, fmt.Sprintf("Otherwise than here: connections that nobody asked about have the scopes that %s asks for only since a call.", by.slug))
+		add(true, "Otherwise than here: connections that nobody asked about have the scopes that %s asks for only since a call.", by.slug)
 	}
-	if n := len(e.hooks.list.items); n > 0 && n > len(again.hooks.list.items) {
-		notes = append(notes, "Left out: webhook endpoints that are disabled, or are told of nothing that happens here.")
+	add(len(e.hooks.list.items) > len(again.hooks.list.items), "Left out: webhook endpoints that are disabled, or are told of nothing that happens here.")
+	return notes
+}
+
+// isUnderWay tells whether a fault that began anew would strike other calls.
+func (e *exporter) isUnderWay(one fault.Laid) bool {
+	for _, full := range one.Buckets {
+		if full.After(e.now) {
+			return true
+		}
 	}
-	notes = append(notes, e.givenNotes()...)
-	slices.Sort(notes)
-	if most := 100; len(notes) > most {
-		notes = append(notes[:most], fmt.Sprintf("And %d more.", len(notes)-most))
+	return one.Tries > 0 && (one.Probability > 0 && one.Probability < 1 || one.Delay.Max > 0)
+}
+
+func (e *exporter) notesOfConnections(again *Environment) (notes []string) {
+	for r := range e.seen.after(0) {
+		is, would := e.layers(r, e.now), again.layers(again.unseen(r.key), e.now)
+		c, name := is[0], Place{Provider: r.key.Provider, User: r.key.User, Organization: r.key.Organization}.String()
+		add := func(said bool, format string, args ...any) {
+			if said {
+				notes = append(notes, fmt.Sprintf(format, append([]any{name}, args...)...))
+			}
+		}
+		differs := e.differ(is, would, r) > 0
+		add(differs, "Otherwise than here: how %s stands (%s).", c.Decision.Because())
+		add(!differs && e.isSecret(c.Connection, r) && c.Decision.By != BySwitch, "Left out: the secret that was given for %s. Another one is served.")
+		add(!differs && c.ID() != would[0].ID() && c.State != scenarios.NotInstalled, "Otherwise than here: the id of %s, which was deleted before.")
+		if a := r.account; a != nil {
+			add(a.clientID != "", "Left out: the client_id and client_secret that were given for %s. Others are served.")
+			add(len(a.config) > 0, "Left out: the config of %s.")
+			add(a.identifier != "" || a.displayName != "", "Left out: the account_identifier and account_display_name of %s.")
+		}
+		if run := c.Decision.run; run != nil {
+			laid := run.frames[len(run.frames)-1].laid
+			add(laid != nil && e.isUnderWay(*laid), "Otherwise than here: the fault in the step of %s begins anew, with its limit and its chances.")
+		}
+		others := len(e.seen.others[r.key])
+		add(others > 0, "Left out: %[2]d more connected accounts of %[1]s.", others)
 	}
 	return notes
 }
 
-// givenNotes tell of the secrets that calls gave integrations, which no export has.
-func (e *Environment) givenNotes() (notes []string) {
+// notesOfIntegrations tell of the secrets that calls gave them.
+func (e *exporter) notesOfIntegrations() (notes []string) {
 	config := func(whose string, provider scenarios.Provider, is, was map[string]string) {
 		for name, value := range is {
 			if provider.Fields[name].Secret && was[name] != value {

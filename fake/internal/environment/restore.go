@@ -49,7 +49,7 @@ func (e *Environment) Continue(s Saved) error {
 
 // fill builds an environment that nobody else knows.
 func (e *Environment) fill(s Saved) (err error) {
-	e.tokens = map[string][]*record{}
+	e.tokens, e.dues = map[string][]*record{}, dues{}
 	e.began, e.words, e.backs = s.Began, s.Words, s.Backs
 	for _, one := range s.Peaks {
 		e.peaks = append(e.peaks, peak{one.Number, one.At})

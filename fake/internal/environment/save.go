@@ -34,6 +34,8 @@ type Saved struct {
 	LastEvent  uint64
 	Consents   []Authorization `json:",omitempty"`
 	Pending    []Pending       `json:",omitempty"` // deliveries
+
+	set *scenarios.Set // of one that was just made
 }
 
 // Pending is an event that an endpoint is still to be told.
@@ -154,7 +156,7 @@ func (e *Environment) copied() (s Saved, records []record, events []*Event) {
 	s = Saved{
 		Scenarios: e.set.Digest(), Requests: e.requests.Load(), Clock: e.clock.Save(), Now: now, Began: e.began, Words: e.words, Backs: e.backs,
 		LastSwitch: e.switches.last, Faults: e.faults.Save(), Catalog: e.catalog.save(),
-		Deleted: maps.Clone(e.hooks.list.numbers), Made: e.hooks.count, LastEvent: e.log.count,
+		Deleted: maps.Clone(e.hooks.list.numbers), Made: e.hooks.count, LastEvent: e.log.count, set: e.set,
 	}
 	for _, one := range e.peaks {
 		s.Peaks = append(s.Peaks, savedPeak{one.number, one.at})

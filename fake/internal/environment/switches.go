@@ -108,20 +108,28 @@ func (s *switches) remove(old *Switch) {
 	}
 }
 
-// covering is the last switch that covers a connection, or nil.
-func (s *switches) covering(key scenarios.Key) (last *Switch) {
+// covering is the last switch that covers a connection, of those that are still in force after an instant (zero: now),
+// or nil.
+func (s *switches) covering(key scenarios.Key, after time.Time) (last *Switch) {
 	for shape, inUse := range s.inUse {
 		if inUse == 0 {
 			continue
 		}
 		if place, ok := around(key, shape); ok {
-			if stack := s.places[place]; len(stack) > 0 && (last == nil || stack[len(stack)-1].Number > last.Number) {
+			stack := s.places[place]
+			for len(stack) > 0 && !stack[len(stack)-1].outlives(after) {
+				stack = stack[:len(stack)-1]
+			}
+			if len(stack) > 0 && (last == nil || stack[len(stack)-1].Number > last.Number) {
 				last = stack[len(stack)-1]
 			}
 		}
 	}
 	return last
 }
+
+// outlives tells whether it is in force after an instant.
+func (s *Switch) outlives(after time.Time) bool { return s.TTL == 0 || s.EndsAt().After(after) }
 
 func (s *switches) inForce() []Switch {
 	list := make([]Switch, 0, len(s.order)-s.gone)
