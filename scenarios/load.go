@@ -123,7 +123,7 @@ func (l *loader) document(data []byte) (*yaml.Node, bool) {
 		}
 		return nil, false
 	}
-	return resolve(root.Content[0]), true
+	return resolve(root.Content[0]), l.aliases(&root)
 }
 
 // syntaxError gives yaml's words a place. It counts lines from one, but for the first it says nothing.

@@ -38,7 +38,7 @@ func (l *loader) parseInPieces(data []byte) bool {
 	attempt.root(root)
 	for _, p := range pieces {
 		var document yaml.Node
-		if yaml.Unmarshal(p.text, &document) != nil || len(document.Content) != 1 {
+		if yaml.Unmarshal(p.text, &document) != nil || len(document.Content) != 1 || !attempt.aliases(&document) {
 			return false
 		}
 		attempt.offset, attempt.walker.index = p.line, p.index
