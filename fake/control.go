@@ -62,7 +62,7 @@ func wholeServer(r route) route {
 	return r
 }
 
-// isWhole tells whether a call is about the whole server: it makes no environment, and takes no request id of one.
+// isWhole tells whether a call is about the whole server: it makes no environment.
 func (r *route) isWhole(query url.Values) bool {
 	return r.control && (r.whole || slices.Contains(r.takes, "all") && query.Get("all") == "true") // coverage of all
 }
@@ -100,10 +100,10 @@ func controlledName(r *http.Request, query url.Values) (string, error) {
 	return keyed(r)
 }
 
-// number gives the answer a request id: the next of its environment, or one of the control plane's own, which
-// disturb none.
-func (s *Server) number(x *exchange, whole bool) {
-	if whole {
+// number gives the answer a request id: the next of its environment, or one of the control plane's own. So ids are
+// the same in every run, whoever has the page open.
+func (s *Server) number(x *exchange, toControl bool) {
+	if toControl {
 		x.requestID = mint.RequestID("~control", s.controlCalls.Add(1))
 	} else {
 		x.requestID = x.world.RequestID()

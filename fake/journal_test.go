@@ -167,6 +167,18 @@ func TestTheJournalIsBounded(t *testing.T) {
 	expect(t, "and of each the beginning", len(one.Body), 16<<10)
 }
 
+// Control calls and the page count apart: the ids of requests are the same, whoever looks.
+func TestWhoLooksDisturbsNoIDs(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	for i := range 3 {
+		w.token("github", "alice")
+		w.control("GET", "state", "")
+		w.do("GET", "/_ui/requests", "")
+		expect(t, "the id", w.Requests()[i].ID, fmt.Sprintf("req_default_%06d", i+1))
+	}
+}
+
 // What a refused call says in the place of a name is no name, and not kept as one.
 func TestTheJournalKeepsNamesOnly(t *testing.T) {
 	t.Parallel()

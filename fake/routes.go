@@ -243,7 +243,7 @@ func (s *Server) answer(x *exchange, r *http.Request) {
 		return
 	}
 	c.environment = x.world
-	s.number(x, x.route.isWhole(c.query))
+	s.number(x, x.route.control)
 	var result reply
 	if x.route.whose == nil {
 		c.body, unread = body.Read(r)
