@@ -3,7 +3,6 @@
 package fake_test
 
 import (
-	"bytes"
 	"errors"
 	"log/slog"
 	"os"
@@ -121,7 +120,7 @@ func TestTheStateFileIsWrittenAfterChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
+		var log lines
 		server, err := fake.New(fake.WithState(file), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if err != nil {
 			t.Fatal(err)

@@ -7,30 +7,11 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"example.com/pipesfake/fake"
 )
-
-// locked is a log that is read while it is written.
-type locked struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *locked) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *locked) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
 
 // everywhere is all that is told of the requests that there were, but for the live stream.
 func (w world) everywhere() map[string]string {
@@ -113,7 +94,7 @@ func TestTheRoadsOfSecrets(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var log locked
+			var log lines
 			w := withFile(t, secretsFile, fake.WithVerbose(), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 			w.key = "sk_test_KEYSECRET_VERYSECRET"
 			w.tries(
@@ -142,7 +123,7 @@ func TestTheRoadsOfSecrets(t *testing.T) {
 // What the environment hands out is not told either: tokens, keys, secrets of endpoints and connect codes.
 func TestWhatIsHandedOutIsNotTold(t *testing.T) {
 	t.Parallel()
-	var log locked
+	var log lines
 	w := withFile(t, "version: 1\nscenarios: {a: {access_token: VERYSECRETscenario}}\nstart: a\n", fake.WithVerbose(), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
