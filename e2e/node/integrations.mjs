@@ -51,7 +51,7 @@ await run('create_data_integration', {
     });
   },
   error_400: badRequest(() => pipes.createDataIntegration({ provider: 'linear' }), 'credentials'),
-  error_404_strict: missing(() => strictClient().pipes.createDataIntegration(mine)),
+  error_404_strict: missing(() => strictClient().pipes.createDataIntegration({ ...mine, provider: 'nowhere' })),
   async error_409_exists() {
     await pipes.createDataIntegration(mine);
     assertError(await thrown(pipes.createDataIntegration(mine)), ConflictException, { status: 409, code: 'entity_already_exists' });

@@ -207,7 +207,7 @@ def create_others():
 
 def create_errors():
     raises(BadRequestError, 400, lambda: pipes.create_data_integration(provider="linear"), "invalid_request")
-    missing(lambda: strict_client().pipes.create_data_integration(provider="linear", credentials=CREDENTIALS))
+    missing(lambda: strict_client().pipes.create_data_integration(provider="nowhere", credentials=CREDENTIALS))
     created()
     raises(ConflictError, 409, created, "entity_already_exists")
     shadow = CustomProviderDefinition(name="S", authorization_url="https://a.example.com", token_url="https://t.example.com")
