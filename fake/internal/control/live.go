@@ -113,9 +113,11 @@ func (l Live) news(at *live) (text []byte) {
 	var left LeftOut
 	requests, newest := c.Journal.Since(at.request, l.atOnce)
 	left.Requests = newest - at.request - uint64(len(requests))
-	redactor := journal.NewRedactor(c.Environment)
-	for i := range requests {
-		tell("request", requestOf(redactor, &requests[i]))
+	if len(requests) > 0 { // a redactor asks the environment, which an idle stream leaves alone
+		redactor := journal.NewRedactor(c.Environment)
+		for i := range requests {
+			tell("request", requestOf(redactor, &requests[i]))
+		}
 	}
 	at.request = newest
 	if changes := c.Environment.Changes(); changes != at.changes {
