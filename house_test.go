@@ -43,7 +43,7 @@ func TestHouseRules(t *testing.T) {
 	t.Parallel()
 	doors := map[string]string{
 		"gopkg.in/yaml.v3":                         "scenarios/",
-		"github.com/agnivade/levenshtein":          "scenarios/",
+		"github.com/agnivade/levenshtein":          "internal/fields/",
 		"github.com/gorilla/mux":                   "fake/routes.go",
 		"github.com/brianvoe/gofakeit/v6":          "fake/internal/mint/",
 		"github.com/go-json-experiment/json":       "fake/internal/body/",

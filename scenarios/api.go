@@ -1,10 +1,11 @@
 package scenarios
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"example.com/pipesfake/internal/fields"
 )
 
 // APICall says what the provider's side answers to some calls of its API.
@@ -19,50 +20,37 @@ type APICall struct {
 	matches *regexp.Regexp
 }
 
-// Call finds what the file says of a call: the first that matches; nil: nothing.
-func (p Provider) Call(method, path string) *APICall {
-	for i := range p.API {
-		if one := &p.API[i]; (one.Method == "" || one.Method == method) && one.matches.MatchString(path) {
-			return one
+var apiCallMapping = fields.NewMapping("api", "", []fields.Field[APICall]{
+	fields.Bind("path", apiPaths(), func(c *APICall) *string { return &c.Path },
+		"From the root of its API; * is one segment, ** any rest.").Required("say which calls are meant, like /repos/**"),
+	fields.Bind("method", fields.Choice("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+		func(c *APICall) *string { return &c.Method }, "Left out: any."),
+	fields.Bind("scopes", scopeLists(), func(c *APICall) *[]string { return &c.Scopes }, "What the token needs: else 403."),
+	fields.Bind("status", statuses(), func(c *APICall) *int { return &c.Status }, "The status.").Usually(200),
+	fields.Bind("body", anyBodies(), func(c *APICall) **string { return &c.Body },
+		"A text, or a mapping or list that is sent as JSON. Left out: who called."),
+})
+
+func apiPaths() fields.Type[string] {
+	t := fields.FilledText().Shaped(fields.Shape{Name: "path", Schema: `{"type": "string", "pattern": "^/[^?#\\s]*$"}`})
+	return t.Checked(func(path string) string {
+		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#") {
+			return fmt.Sprintf("%q is none of an API: write /repos/**, without a query", Abridge(path))
 		}
-	}
-	return nil
+		return ""
+	})
 }
 
-// matcher is the expression of a path.
-func matcher(path string) *regexp.Regexp {
+func anyBodies() fields.Type[*string] {
+	t := bodies()
+	return t.Shaped(fields.Shape{Name: t.Name, Schema: `{}`})
+}
+
+// pathPattern returns the expression that matches the paths of an APICall.
+func pathPattern(path string) *regexp.Regexp {
 	pattern := regexp.QuoteMeta("/" + strings.Trim(path, "/"))
 	pattern = strings.ReplaceAll(pattern, `/\*\*`, `(/.*)?`)
 	pattern = strings.ReplaceAll(pattern, `\*\*`, `.*`)
 	pattern = strings.ReplaceAll(pattern, `\*`, `[^/]*`)
 	return regexp.MustCompile("^" + pattern + "/?$")
-}
-
-// apiCall reads one.
-func (l *loader) apiCall(n *yaml.Node, path string) (call APICall) {
-	f := l.fields(n, path, []string{"path", "method", "scopes", "status", "body"})
-	call.Position = l.position(n)
-	f.read("path", func(n *yaml.Node, path string) {
-		before := len(l.problems)
-		if call.Path = l.word(n, path); len(l.problems) == before && (!strings.HasPrefix(call.Path, "/") || strings.ContainsAny(call.Path, "?#")) {
-			l.wrong(n, path, "path %q is none of an API: write /repos/**, without a query", Abridge(call.Path))
-		}
-	})
-	f.read("method", func(n *yaml.Node, path string) {
-		call.Method = l.choice(n, path, "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-	})
-	f.read("scopes", func(n *yaml.Node, path string) { call.Scopes = l.scopes(n, path) })
-	f.read("status", func(n *yaml.Node, path string) {
-		before := len(l.problems)
-		status := l.integer(n, path)
-		if call.Status = int(max(0, min(status, 1000))); len(l.problems) == before && (status < 200 || status > 599) {
-			l.wrong(n, path, "status is %d, not a status from 200 to 599", status)
-		}
-	})
-	f.read("body", func(n *yaml.Node, path string) { call.Body = l.answerBody(n, path) })
-	if n.Kind == yaml.MappingNode && f.values["path"] == nil {
-		l.wrong(n, join(path, "path"), "path is missing: say which calls are meant, like /repos/**")
-	}
-	call.matches = matcher(call.Path)
-	return call
 }

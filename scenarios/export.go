@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 
+	"example.com/pipesfake/internal/fields"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -32,9 +34,9 @@ type Export struct {
 // Export begins one.
 func (s *Set) Export(session Session) (*Export, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
-	if len(s.text) > 0 {
+	if len(s.source.text) > 0 {
 		var document yaml.Node
-		if err := yaml.Unmarshal(s.text, &document); err != nil {
+		if err := yaml.Unmarshal(s.source.text, &document); err != nil {
 			return nil, err
 		}
 		root = plain(document.Content[0])
@@ -42,38 +44,35 @@ func (s *Set) Export(session Session) (*Export, error) {
 	for _, must := range []struct {
 		key   string
 		value any
-	}{{"version", 1}, {"seed", s.Seed}, {"start", s.Start.written()}} {
-		if len(s.text) == 0 || s.overridden {
-			put(root, must.key, node(must.value))
+	}{{"version", 1}, {"seed", s.Seed}, {"start", s.Start.Reference()}} {
+		if len(s.source.text) == 0 || s.overridden {
+			put(root, must.key, toYAML(must.value))
 		}
 	}
 	e := &Export{s, s.Age + session.Lasted, root}
 	if e.age > 0 {
-		put(root, "age", node(FormatDuration(e.age)))
+		put(root, "age", toYAML(FormatDuration(e.age)))
 	}
 	if connections := child(root, "connections"); connections != nil && session.Lasted > 0 {
 		older(connections, session.Lasted)
 	}
 	e.putProviders(session.Providers)
-	switches := []mapping{}
+	switches := []fields.Tree{}
 	for _, one := range session.Switches {
-		switches = append(switches, one.written(e.age))
+		switches = append(switches, one.tree(e.age))
 	}
 	e.putList("switches", switches)
 	if !reflect.DeepEqual(session.Faults, s.faults) {
-		faults := []mapping{}
+		faults := []fields.Tree{}
 		for _, one := range session.Faults {
-			faults = append(faults, one.written())
+			faults = append(faults, one.Tree())
 		}
 		e.putList("faults", faults)
 	}
 	if session.Webhooks != nil {
-		webhooks := []mapping{}
+		webhooks := []fields.Tree{}
 		for _, one := range session.Webhooks {
-			written := mapping{{"url", one.URL}}
-			written.say(one.Secret != "", "secret", one.Secret)
-			written.say(!slices.Equal(one.Events, ConnectionEvents()), "events", one.Events)
-			webhooks = append(webhooks, written)
+			webhooks = append(webhooks, one.Tree())
 		}
 		e.putList("webhooks", webhooks)
 	}
@@ -91,17 +90,18 @@ func (e *Export) Add(switches []Switch) {
 		put(e.root, "switches", list)
 	}
 	for _, one := range switches {
-		list.Content = append(list.Content, node(one.written(e.age)))
+		list.Content = append(list.Content, toYAML(one.tree(e.age)))
 	}
 }
 
 // Load is the set that it is so far.
 func (e *Export) Load() (*Set, error) {
-	l := newLoader("the export")
-	if l.root(e.root); len(l.problems) > 0 {
-		return nil, l.problems
+	const name = "the export"
+	d := newFileDecoder(name)
+	if d.file(convert(e.root, 0)); len(d.Mistakes) > 0 {
+		return nil, d.problems(name)
 	}
-	return l.set, nil
+	return d.set, nil
 }
 
 // Text is the file.
@@ -119,51 +119,6 @@ func Comments(lines []string) (text []byte) {
 		text = append(text, "# "+strings.Map(inLine, line)+"\n"...)
 	}
 	return text
-}
-
-// Tokens are the access tokens that the set says: whoever has the file has them.
-func (s *Set) Tokens() map[string]bool {
-	all := map[string]bool{}
-	var gather func(one *Scenario)
-	gather = func(one *Scenario) {
-		all[one.State.AccessToken] = true
-		for _, step := range one.Steps {
-			if step.Scenario != nil && step.Scenario.Name == "" {
-				gather(step.Scenario)
-			}
-		}
-	}
-	for _, one := range s.scenarios {
-		gather(one)
-	}
-	for _, one := range s.connections {
-		gather(one.Scenario)
-	}
-	for _, one := range s.switches {
-		gather(one.Scenario)
-	}
-	gather(s.Start)
-	return all
-}
-
-// Without is the scenario less the access tokens that are not among some, and whether it had any. One with a name is
-// the file's.
-func (s *Scenario) Without(tokens map[string]bool) (less *Scenario, had bool) {
-	if s.Name != "" {
-		return s, false
-	}
-	made := *s
-	if token := made.State.AccessToken; token != "" && !tokens[token] {
-		made.State.AccessToken, had = "", true
-	}
-	made.Steps = slices.Clone(s.Steps)
-	for i, step := range made.Steps {
-		if step.Scenario != nil {
-			inside, some := step.Scenario.Without(tokens)
-			made.Steps[i].Scenario, had = inside, had || some
-		}
-	}
-	return &made, had
 }
 
 // inLine keeps a comment in its line.
@@ -186,48 +141,49 @@ func (e *Export) putProviders(changed map[string]*Provider) {
 		case now == nil:
 			remove(providers, slug)
 		case known && own != nil && own.Kind == yaml.MappingNode:
-			change(own, declared.written(), now.written())
+			change(own, declared.Tree(), now.Tree())
 		default:
-			put(providers, slug, node(now.written()))
+			put(providers, slug, toYAML(now.Tree()))
 		}
 	}
 }
 
 // change makes a mapping say what is, in place of what was. What is the same stays as the file says it.
-func change(n *yaml.Node, was, is mapping) {
+func change(n *yaml.Node, was, is fields.Tree) {
 	for _, one := range was {
-		if _, still := is.said(one.key); !still {
-			remove(n, one.key)
+		if _, still := is.Get(one.Key); !still {
+			remove(n, one.Key)
 		}
 	}
 	for _, one := range is {
-		before, said := was.said(one.key)
-		if said && reflect.DeepEqual(before, one.value) {
+		before, said := was.Get(one.Key)
+		if said && reflect.DeepEqual(before, one.Value) {
 			continue
 		}
-		inside, _ := before.(mapping)
-		now, isMapping := one.value.(mapping)
-		_, isSecret := one.value.(secret)
-		switch own := child(n, one.key); {
+		inside, _ := before.(fields.Tree)
+		now, isMapping := one.Value.(fields.Tree)
+		_, isSecret := one.Value.(fields.Hidden)
+		switch own := child(n, one.Key); {
 		case isSecret:
-			remove(n, one.key)
+			remove(n, one.Key)
 		case isMapping && own != nil && own.Kind == yaml.MappingNode:
 			change(own, inside, now)
 		default:
-			put(n, one.key, node(one.value))
+			put(n, one.Key, toYAML(one.Value))
 		}
 	}
 }
 
 // plain is a tree with what aliases stand for in their places, so that one of them can be changed.
 func plain(n *yaml.Node) *yaml.Node {
-	made := *n
+	from := n
 	if n.Kind == yaml.AliasNode {
-		made = *n.Alias
-		made.HeadComment, made.LineComment, made.FootComment = n.HeadComment, n.LineComment, n.FootComment
+		from = n.Alias
 	}
-	made.Anchor, made.Content = "", make([]*yaml.Node, len(made.Content))
-	for i, inside := range resolve(n).Content {
+	made := *from
+	made.HeadComment, made.LineComment, made.FootComment = n.HeadComment, n.LineComment, n.FootComment
+	made.Anchor, made.Content = "", make([]*yaml.Node, len(from.Content))
+	for i, inside := range from.Content {
 		made.Content[i] = plain(inside)
 	}
 	return &made
@@ -241,7 +197,7 @@ func older(connections *yaml.Node, by time.Duration) {
 			continue
 		}
 		if age, err := ParseDuration(said.Value); err == nil {
-			put(item, "age", node(FormatDuration(age+by)))
+			put(item, "age", toYAML(FormatDuration(age+by)))
 		}
 	}
 }
@@ -266,7 +222,7 @@ func put(mapping *yaml.Node, key string, value *yaml.Node) {
 			return
 		}
 	}
-	mapping.Content = append(mapping.Content, node(key), value)
+	mapping.Content = append(mapping.Content, toYAML(key), value)
 }
 
 func remove(mapping *yaml.Node, key string) {
@@ -279,12 +235,12 @@ func remove(mapping *yaml.Node, key string) {
 }
 
 // putList sets a list, an item a line; an empty one goes.
-func (e *Export) putList(key string, items []mapping) {
+func (e *Export) putList(key string, items []fields.Tree) {
 	if len(items) == 0 {
 		remove(e.root, key)
 		return
 	}
-	list := node(items)
+	list := toYAML(items)
 	list.Style = 0
 	put(e.root, key, list)
 }

@@ -1,11 +1,9 @@
 package scenarios
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"example.com/pipesfake/internal/fields"
 )
 
 // Fault is one way to break an answer, or a delay, or a delay together with one. Where it applies stands
@@ -37,142 +35,112 @@ type Fault struct {
 	Position Position // zero for one of a control call or of Go
 }
 
-// RateLimit is a bucket of tokens that fills with the environment's time: as many calls as it holds come
-// through at once, then as many per time.
-type RateLimit struct {
-	Requests int
-	Per      time.Duration
-	By       string // ByKey (also when empty) or ByUser
+// faultKind describes a way to break an answer. To add one: a field of Fault, an entry of faultKinds, and what it does
+// in fake/internal/fault.
+type faultKind struct {
+	field    fields.Field[Fault]
+	label    string // for forms: Calls get …
+	replaces bool   // the call is not carried out
+	webhook  bool   // it breaks deliveries of webhooks, not answers
+	beside   []fields.Field[Fault]
+	values   []string // of a choice
 }
 
-// Whose calls a rate limit counts together.
-const (
-	ByKey  = "key" // the API key
-	ByUser = "user"
-)
+// delayKey is the kind that can stand beside another one.
+const delayKey = "delay"
 
-// Delay is how long an answer waits in real time: Min, or a random time from Min to Max.
-type Delay struct{ Min, Max time.Duration }
-
-// The ways in which an answer can break the contract.
-const (
-	UnknownEnum  = "unknown_enum"
-	ExtraFields  = "extra_fields"
-	MissingField = "missing_field"
-	WrongNull    = "wrong_null"
-)
-
-// LongestWait bounds delays and drips: what takes longer is a hang.
-const LongestWait = time.Hour
-
-// ways are the names of the ways to break that a fault says; a delay is none.
-func (f Fault) ways() (ways []string) {
-	for _, way := range []struct {
-		name string
-		said bool
-	}{
-		{"status", f.Status != 0}, {"rate_limit", f.RateLimit != nil}, {"hang", f.Hang}, {"reset", f.Reset}, {"empty", f.Empty},
-		{"truncate", f.Truncate}, {"malformed", f.Malformed}, {"content_type", f.ContentType != ""}, {"drip", f.Drip != 0},
-		{"off_contract", f.OffContract != ""}, {"duplicate", f.Duplicate}, {"late", f.Late}, {"bad_signature", f.BadSignature},
-	} {
-		if way.said {
-			ways = append(ways, way.name)
-		}
-	}
-	return ways
+// faultKinds are the ways to break an answer, in the order of their documentation.
+var faultKinds = []faultKind{
+	{
+		field: fields.Bind("status", statuses(), func(f *Fault) *int { return &f.Status }, "Answered in place of the answer."),
+		label: "answers with a status", replaces: true,
+		beside: []fields.Field[Fault]{
+			fields.Bind("retry_after", seconds(), func(f *Fault) **int { return &f.RetryAfter },
+				"The header Retry-After beside status, in seconds."),
+			fields.Bind("body", bodies(), func(f *Fault) **string { return &f.Body },
+				"The body beside status, in place of WorkOS's: a text, or a mapping that is sent as JSON."),
+		},
+	},
+	{
+		field: fields.Bind("rate_limit", fields.Nested(rateLimitMapping), func(f *Fault) **RateLimit { return &f.RateLimit },
+			"429 with Retry-After for calls over it, on the environment's clock."),
+		label: "a rate limit", replaces: true,
+	},
+	{
+		field: fields.Bind(delayKey, delays(), func(f *Fault) *Delay { return &f.Delay },
+			"How long the answer waits, in real time; of a range, a random time from the seed."),
+		label: "only a delay",
+	},
+	{
+		field: flag("hang", func(f *Fault) *bool { return &f.Hang }, "No answer until the client leaves."),
+		label: "no answer at all", replaces: true,
+	},
+	{
+		field: flag("reset", func(f *Fault) *bool { return &f.Reset }, "The connection is reset."),
+		label: "connection reset", replaces: true,
+	},
+	{
+		field: flag("empty", func(f *Fault) *bool { return &f.Empty }, "The connection is closed without a byte."),
+		label: "closed without a byte", replaces: true,
+	},
+	{
+		field: flag("truncate", func(f *Fault) *bool { return &f.Truncate }, "The connection is closed in the middle of the body."),
+		label: "closed in the middle of the body",
+	},
+	{
+		field: flag("malformed", func(f *Fault) *bool { return &f.Malformed }, "The body is not JSON."),
+		label: "a body that is not JSON",
+	},
+	{
+		field: fields.Bind("content_type", fields.FilledText().Checked(checkHeader), func(f *Fault) *string { return &f.ContentType },
+			"The Content-Type in place of application/json."),
+		label: "another content type",
+	},
+	{
+		field: fields.Bind("drip", waits(), func(f *Fault) *time.Duration { return &f.Drip }, "How long the body takes, a piece at a time."),
+		label: "the body, a piece at a time",
+	},
+	{
+		field: fields.Bind("off_contract", fields.Choice(offContractKinds...), func(f *Fault) *string { return &f.OffContract },
+			"How the answer breaks the contract."),
+		label: "an answer off the contract", values: offContractKinds,
+	},
+	{
+		field: flag("duplicate", func(f *Fault) *bool { return &f.Duplicate }, "Of a webhook: it is delivered twice."),
+		label: "webhooks: delivered twice", webhook: true,
+	},
+	{
+		field: flag("late", func(f *Fault) *bool { return &f.Late }, "Of a webhook: it is delivered behind the next one."),
+		label: "webhooks: behind the next one", webhook: true,
+	},
+	{
+		field: flag("bad_signature", func(f *Fault) *bool { return &f.BadSignature }, "Of a webhook: its signature is wrong."),
+		label: "webhooks: badly signed", webhook: true,
+	},
 }
 
-// Way is the name of the way to break: status, hang …, or delay.
-func (f Fault) Way() string {
-	if ways := f.ways(); len(ways) > 0 {
-		return ways[0]
+// faultMapping describes faults.
+var faultMapping = describeFaults()
+
+func describeFaults() *fields.Mapping[Fault] {
+	var kinds, beside []fields.Field[Fault]
+	for _, kind := range faultKinds {
+		kinds = append(kinds, kind.field)
+		beside = append(beside, kind.beside...)
 	}
-	return "delay"
+	operation := fields.Bind("operation", operations(), func(f *Fault) *string { return &f.Operation },
+		"The call's short name: token, credentials … Left out: any.")
+	m := fields.NewMapping("fault", "", kinds, beside, []fields.Field[Fault]{operation},
+		fields.Embed(placeFields, func(f *Fault) *Place { return &f.Place }),
+		[]fields.Field[Fault]{
+			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times }, "How many calls it strikes. Left out: any number."),
+			fields.Bind("probability", probabilities(), func(f *Fault) *float64 { return &f.Probability },
+				"Of striking a call, from the seed.").Usually(1),
+		})
+	m.Rules = `{"dependencies": {"retry_after": ["status"], "body": ["status"]}}`
+	return m
 }
 
-// Replaces tells whether the call is not carried out: only its answer breaks otherwise.
-func (f Fault) Replaces() bool {
-	return f.Status != 0 || f.RateLimit != nil || f.Hang || f.Reset || f.Empty
+func flag(key string, keep func(*Fault) *bool, doc string) fields.Field[Fault] {
+	return fields.Bind(key, fields.Flag(), keep, doc)
 }
-
-// Check tells everything that is wrong with a fault, by field.
-func (f Fault) Check() Problems {
-	problems := f.Place.Check()
-	add := func(field, format string, args ...any) {
-		problems = append(problems, Problem{Field: field, Message: field + " " + fmt.Sprintf(format, args...)})
-	}
-	unless := func(good bool, field, format string, args ...any) {
-		if !good {
-			add(field, format, args...)
-		}
-	}
-	switch ways := f.ways(); {
-	case len(ways) > 1:
-		add(ways[1], "is another way to break beside %s: a fault is one, or a delay together with one", ways[0])
-	case len(ways) == 0 && f.Delay == Delay{}:
-		problems = append(problems, Problem{Message: "a fault needs a way to break: " + strings.Join(waysToBreak, ", ")})
-	}
-	unless(f.Status == 0 || f.Status >= 200 && f.Status <= 599, "status", "is %d, not a status from 200 to 599", f.Status)
-	unless(f.RetryAfter == nil || f.Status != 0, "retry_after", "stands beside status only (a rate_limit says its own)")
-	unless(f.RetryAfter == nil || *f.RetryAfter >= 0, "retry_after", "must not be negative: it counts seconds")
-	unless(f.Body == nil || f.Status != 0, "body", "stands beside status only")
-	unless(f.Body == nil || utf8.ValidString(*f.Body), "body", "is not UTF-8")
-	if limit := f.RateLimit; limit != nil {
-		unless(limit.Requests > 0, "rate_limit.requests", "must be 1 or more")
-		unless(limit.Per > 0, "rate_limit.per", "must be longer than zero")
-		unless(slices.Contains([]string{"", ByKey, ByUser}, limit.By), "rate_limit.by", "is %q, not one of %s, %s", Abridge(limit.By), ByKey, ByUser)
-	}
-	f.checkWaits(unless)
-	unless(!strings.ContainsFunc(f.ContentType, func(r rune) bool { return r < ' ' || r >= 0x7f }), "content_type", "is not a header's value")
-	if kinds := []string{UnknownEnum, ExtraFields, MissingField, WrongNull}; f.OffContract != "" {
-		unless(slices.Contains(kinds, f.OffContract), "off_contract", "%s", NotOneOf(f.OffContract, kinds))
-	}
-	known := f.Operation == "" || slices.Contains(Operations(), f.Operation)
-	unless(known, "operation", "%s", NotOneOf(f.Operation, Operations()))
-	for _, way := range f.ways() {
-		if !known {
-			break
-		}
-		isWebhooks := slices.Contains([]string{"duplicate", "late", "bad_signature"}, way)
-		unless(!isWebhooks || f.Operation == Webhooks, way, "is for webhooks: write operation: webhook beside it")
-		unless(isWebhooks || f.Operation != Webhooks, way, "says nothing of webhooks: write duplicate, late, bad_signature or delay")
-	}
-	unless(f.Times >= 0, "times", "must be 1 or more: leave it out for any number of calls")
-	unless(f.Probability >= 0 && f.Probability <= 1, "probability", "must be more than 0 and at most 1")
-	return problems
-}
-
-func (f Fault) checkWaits(unless func(good bool, field, format string, args ...any)) {
-	for _, wait := range []struct {
-		field string
-		d     time.Duration
-	}{{"delay", f.Delay.Min}, {"delay", f.Delay.Max}, {"drip", f.Drip}} {
-		unless(wait.d >= 0, wait.field, "must be longer than zero, not %s", FormatDuration(wait.d))
-		unless(wait.d <= LongestWait, wait.field, "is longer than an hour: write hang: true for a client that gives up first")
-	}
-	unless(f.Delay.Max == 0 || f.Delay.Min <= f.Delay.Max, "delay", "ends before it begins: min is %s, max is %s", FormatDuration(f.Delay.Min), FormatDuration(f.Delay.Max))
-}
-
-var waysToBreak = []string{"status", "rate_limit", "delay", "hang", "reset", "empty", "truncate", "malformed", "content_type", "drip", "off_contract", "duplicate", "late", "bad_signature"}
-
-// WaysToBreak are the ways of faults, as Way names them.
-func WaysToBreak() []string { return slices.Clone(waysToBreak) }
-
-// Operations are the short names of the calls of the API, the same in faults, logs and control calls.
-func Operations() []string {
-	return []string{
-		"token", "credentials", "authorize", "finish_connection",
-		"upsert_api_key", "create_api_key", "upsert_client_credentials", "create_client_credentials",
-		"get_connected_account", "import_connected_account", "update_connected_account", "delete_connected_account", "list_data_providers",
-		"get_organization_connected_account", "import_organization_connected_account", "update_organization_connected_account",
-		"delete_organization_connected_account", "list_organization_data_providers",
-		"create_data_integration", "list_data_integrations", "get_data_integration", "update_data_integration", "delete_data_integration",
-		"get_organization_data_integration", "update_organization_data_integration", "delete_organization_data_integration",
-		"list_organization_configurations", "configure_organization",
-		"list_events", "list_webhook_endpoints", "create_webhook_endpoint", "update_webhook_endpoint", "delete_webhook_endpoint",
-		"consent", "provider", "relay", Webhooks,
-	}
-}
-
-// Webhooks is the operation that tells endpoints what happened. A fault is about it only where it says so.
-const Webhooks = "webhook"

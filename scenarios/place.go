@@ -3,7 +3,21 @@ package scenarios
 import (
 	"strconv"
 	"strings"
+
+	"example.com/pipesfake/internal/fields"
 )
+
+// Who owns a connection, and so which integration of a provider it belongs to.
+const (
+	OwnerUser         = "user"
+	OwnerOrganization = "organization"
+)
+
+// Key names one connection. Organization is empty for a connection without one, and User for one that its organization
+// owns.
+type Key struct {
+	Provider, User, Organization string
+}
 
 // Place says which connections something is about. What is left zero means any.
 type Place struct {
@@ -12,38 +26,73 @@ type Place struct {
 	Shared                       bool // only connections that an organization owns
 }
 
-// Covers tells whether a connection is in the place.
+// placeFields are the fields of a place within a switch or a fault.
+var placeFields = []fields.Field[Place]{
+	fields.Bind("provider", slugs(), func(p *Place) *string { return &p.Provider }, "The provider's slug. Left out: any."),
+	fields.Bind("user_id", ids(), func(p *Place) *string { return &p.User }, "The user's id. Left out: any."),
+	organizationField(),
+	fields.Custom("connection_owner", fields.Choice(OwnerOrganization).Shape, "Only connections that an organization owns.",
+		func(r *fields.Reader, n *fields.Node, path string, into *Place) {
+			before := len(r.Mistakes)
+			fields.Choice(OwnerOrganization).Read(r, n, path)
+			into.Shared = len(r.Mistakes) == before
+		},
+		func(from *Place) (any, bool) { return OwnerOrganization, from.Shared }),
+}
+
+// organizationField takes null for connections without an organization.
+func organizationField() fields.Field[Place] {
+	return fields.Custom("organization_id",
+		fields.Shape{Name: "id or null", Schema: `{"anyOf": [{"$ref": "#/definitions/id"}, {"type": "null"}]}`},
+		"The organization's id. Left out: any. Null: connections without one.",
+		func(r *fields.Reader, n *fields.Node, path string, into *Place) {
+			if into.NoOrganization = n.Kind == fields.Null; !into.NoOrganization {
+				into.Organization = ids().Read(r, n, path)
+			}
+		},
+		func(from *Place) (any, bool) {
+			if from.NoOrganization {
+				return nil, true
+			}
+			return from.Organization, from.Organization != ""
+		},
+	).CheckedBy(func(from *Place, path string, report fields.Report) {
+		if problem := CheckID(from.Organization); from.Organization != "" && problem != "" {
+			report(path, problem)
+		}
+	})
+}
+
+var placeMapping = fields.NewMapping("place", "", placeFields)
+
+// Covers reports whether a connection is in the place.
 func (p Place) Covers(key Key) bool {
 	return (p.Provider == "" || p.Provider == key.Provider) && (p.User == "" || p.User == key.User) &&
 		(p.Organization == "" || p.Organization == key.Organization) &&
 		(!p.NoOrganization || key.Organization == "") && (!p.Shared || key.User == "")
 }
 
-// Check tells what is wrong with a place, by field.
+// Check returns what is wrong with a place, by field.
 func (p Place) Check() (problems Problems) {
-	if p.Provider != "" {
-		if problem := CheckSlug(p.Provider); problem != "" {
-			problems = append(problems, Problem{Field: "provider", Message: "provider " + problem})
-		}
-	}
-	for _, part := range []struct{ field, id string }{{"user_id", p.User}, {"organization_id", p.Organization}} {
-		if problem := CheckID(part.id); part.id != "" && problem != "" {
-			problems = append(problems, Problem{Field: part.field, Message: part.field + " " + problem})
-		}
-	}
+	placeMapping.Check(&p, "", problems.report)
 	if p.Shared && (p.User != "" || p.NoOrganization) {
-		problems = append(problems, Problem{Field: "connection_owner", Message: "connection_owner organization means connections that have " +
-			"an organization and no user: leave user_id out, and organization_id out or an id"})
+		problems.add("connection_owner", "organization means connections that have an organization and no user: "+
+			"leave user_id out, and organization_id out or an id")
 	}
 	return problems
 }
 
+// Tree returns the fields of the place that are not left out, in order.
+func (p Place) Tree() fields.Tree { return placeMapping.Write(&p) }
+
 // String names the connections of a place: everybody, provider github, user user_alice …
 func (p Place) String() string {
 	var parts []string
-	for _, part := range []struct{ word, id string }{{"provider", p.Provider}, {"user", p.User}, {"organization", p.Organization}} {
+	for _, part := range []struct{ name, id string }{
+		{"provider", p.Provider}, {"user", p.User}, {"organization", p.Organization},
+	} {
 		if part.id != "" {
-			parts = append(parts, part.word+" "+strconv.QuoteToASCII(part.id)) // it stands in headers, too
+			parts = append(parts, part.name+" "+strconv.QuoteToASCII(part.id)) // it is sent in headers, too
 		}
 	}
 	if p.NoOrganization {

@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/agnivade/levenshtein"
 )
 
-// Problem is one mistake: where it stands, and what to do about it.
+// Position is a place in a file. The zero Position is that of what was not read from a file.
+type Position struct {
+	Line, Column int32
+}
+
+// Problem is a mistake in a document: where it is, and what to do about it.
 type Problem struct {
-	File     string   // empty for a scenario that came with a control call or from Go
+	File     string   // empty for a document that came with a control call or from Go
 	Position Position // zero there too
 	Field    string   // the path of the field in its document: connections[3].user_id
 	Message  string
@@ -24,7 +27,7 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Position.Line, p.Position.Column, p.Message)
 }
 
-// Problems are all the mistakes of one document, in its order. They are an error, a line for each.
+// Problems are all the mistakes of a document, in its order. As an error they are a line each.
 type Problems []Problem
 
 func (p Problems) Error() string {
@@ -35,47 +38,17 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// add appends a problem with a field; the problem is written after the field's path.
+func (p *Problems) add(field, format string, args ...any) {
+	*p = append(*p, Problem{Field: field, Message: field + " " + fmt.Sprintf(format, args...)})
+}
+
+// report is add for the checks of package fields.
+func (p *Problems) report(field, problem string) { p.add(field, "%s", problem) }
+
 func (p Problems) sort() {
 	slices.SortStableFunc(p, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column),
 			cmp.Compare(a.Field, b.Field))
 	})
-}
-
-// DidYouMean is " (did you mean x?)" for the nearest of the candidates, and empty when none is near.
-func DidYouMean(word string, candidates []string) string {
-	if len(word) > 100 {
-		return ""
-	}
-	best, distance := "", max(2, len(word)/3)+1
-	for _, candidate := range candidates {
-		d := Distance(word, candidate)
-		if len(word) > 2 && strings.HasPrefix(candidate, word) {
-			d = 1 // user for user_id
-		}
-		if d < distance {
-			best, distance = candidate, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %s?)", oneLine(best))
-}
-
-// Distance is how many letters are to be changed to make one word of another.
-func Distance(one, other string) int {
-	return levenshtein.ComputeDistance(strings.ToLower(one), strings.ToLower(other))
-}
-
-// mostToList is how many words an error lists.
-const mostToList = 12
-
-// NotOneOf tells of a word that is none of those that are allowed: which are near, and which there are unless they
-// are many.
-func NotOneOf(word string, allowed []string) string {
-	if len(allowed) > mostToList {
-		return fmt.Sprintf("is %q, which is none%s: GET /_control/openapi.json lists them", Abridge(word), DidYouMean(word, allowed))
-	}
-	return fmt.Sprintf("is %q, not one of %s%s", Abridge(word), strings.Join(allowed, ", "), DidYouMean(word, allowed))
 }

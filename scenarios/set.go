@@ -1,17 +1,15 @@
 package scenarios
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
-// Set is a scenario file, read and checked: it never changes, and any number of goroutines may share it.
+// Set is a scenario file, read and checked. It never changes, and any number of goroutines may share it.
 type Set struct {
 	Name    string // the file as it was named to Parse; "built-in" for Builtin
 	Seed    int64
@@ -22,10 +20,10 @@ type Set struct {
 	StartAt Position      // where the file says start; zero: it does not
 
 	providers     map[string]Provider
-	builtins      map[string]builtin
-	readWrite     []string // what a provider asks for of which neither knows
-	users         ids
-	organizations ids
+	builtins      map[string]builtinProvider
+	readWrite     []string // what a provider asks for that neither knows
+	users         listedIDs
+	organizations listedIDs
 	scenarios     []*Scenario
 	byName        map[string]*Scenario
 	connections   []Connection
@@ -33,69 +31,17 @@ type Set struct {
 	faults        []Fault
 	webhooks      []Webhook
 	index         map[Key]int32
-	digest        [sha256.Size]byte // of the text it was read from
-	text          []byte
-	secrets       []hidden // of the text
-	overridden    bool     // its seed or start is not the text's
+	source        source
+	overridden    bool // its seed or start is not that of the source
 }
 
-// ids are a list of the file, each with its line; nil: no list was given, and anybody exists.
-type ids map[string]int32
+// listedIDs are the users or organizations that the file lists, each with its line. Nil means that the file has no
+// list, and anybody exists.
+type listedIDs map[string]int32
 
-func (list ids) has(id string) bool {
-	_, ok := list[id]
-	return ok || list == nil
-}
-
-// Scenario is a state, or a script of steps, under a name. Inline ones have no name.
-type Scenario struct {
-	Name        string
-	Description string
-	State       State    // of one without steps
-	Steps       []Step   // of a script; nil: it is none
-	Consent     string   // what becomes of consent pages while it is in force; empty: what the file says
-	Repeat      int      // how often the steps are played; 0: once; or Forever
-	Position    Position // zero for the built-in ones and those of a control call
-	Builtin     bool
-}
-
-// Title is how a scenario is spoken of: its name, or what it says, without secrets.
-func (s *Scenario) Title() string {
-	switch {
-	case s.Name != "":
-		return s.Name
-	case s.Steps != nil:
-		return fmt.Sprintf("a script of %d steps", len(s.Steps))
-	}
-	return s.State.String()
-}
-
-// Key names one connection: Organization is empty for a connection without one, User for one that its
-// organization owns.
-type Key struct {
-	Provider, User, Organization string
-}
-
-// Connection is an entry of the file's connections: who starts differently.
-type Connection struct {
-	Key
-	Scenario *Scenario
-	Age      time.Duration // how long it has been in force when an environment begins
-	Position Position
-}
-
-// Switch puts a scenario in force for the connections of a place, from the start on.
-type Switch struct {
-	Place
-	Scenario *Scenario
-	Age      time.Duration // how long it has been in force when an environment begins
-	TTL      time.Duration // zero: until something newer
-	Position Position
-}
-
-// Position is a place in a file; the zero Position is none.
-type Position struct {
-	Line, Column int32
+func (listed listedIDs) has(id string) bool {
+	_, ok := listed[id]
+	return ok || listed == nil
 }
 
 // Scenario finds a scenario by its name. The error of an unknown name suggests the nearest one.
@@ -106,53 +52,30 @@ func (s *Set) Scenario(name string) (*Scenario, error) {
 	return nil, fmt.Errorf("unknown scenario %q%s", Abridge(name), DidYouMean(name, s.names()))
 }
 
-// Scenarios are those of the file in its order, after the built-in ones.
-func (s *Set) Scenarios() []*Scenario { return s.scenarios }
-
-// SecretFields are the names of config fields that some provider declares secret.
-func (s *Set) SecretFields() (names []string) {
-	for _, provider := range s.providers {
-		for name, field := range provider.Fields {
-			if field.Secret && !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
+func (s *Set) names() []string {
+	names := make([]string, len(s.scenarios))
+	for i, scenario := range s.scenarios {
+		names[i] = scenario.Name
 	}
 	return names
 }
 
-// Webhook is an endpoint that is told of events from the start on.
-type Webhook struct {
-	URL      string
-	Secret   string   // empty: one that derives from the seed
-	Events   []string // their names
-	Position Position
-}
+// Scenarios returns those of the file in its order, after the built-in ones.
+func (s *Set) Scenarios() []*Scenario { return s.scenarios }
 
-// Webhooks are those of the file, in its order.
+// Webhooks returns those of the file, in its order.
 func (s *Set) Webhooks() []Webhook { return s.webhooks }
 
-// What becomes of a consent page.
-const (
-	Ask     = "ask" // the user decides
-	Approve = "approve"
-	Deny    = "deny"
-	Fail    = "fail" // at the provider
-)
-
-// Consents are these words.
-func Consents() []string { return []string{Ask, Approve, Deny, Fail} }
-
-// Switches are those of the file, in its order.
+// Switches returns those of the file, in its order.
 func (s *Set) Switches() []Switch { return s.switches }
 
-// Faults are those of the file, in its order.
+// Faults returns those of the file, in its order.
 func (s *Set) Faults() []Fault { return s.faults }
 
-// Connections are those of the file, in its order.
+// Connections returns those of the file, in its order.
 func (s *Set) Connections() []Connection { return s.connections }
 
-// Connection finds the file's entry for one connection; nil when there is none. It may not be changed.
+// Connection returns the file's entry for one connection, and nil if there is none. It must not be changed.
 func (s *Set) Connection(key Key) *Connection {
 	i, ok := s.index[key]
 	if !ok {
@@ -161,45 +84,47 @@ func (s *Set) Connection(key Key) *Connection {
 	return &s.connections[i]
 }
 
-// Provider tells whether a provider exists. With strict these are the file's, otherwise any slug that
-// could be one; the error suggests the nearest of the file.
-func (s *Set) Provider(slug string) error {
-	if problem := CheckSlug(slug); problem != "" {
-		return fmt.Errorf("provider %s", problem)
-	}
-	if _, ok := s.providers[slug]; s.Strict && !ok {
-		return fmt.Errorf("unknown provider %q%s: with strict only the providers of %s exist",
-			Abridge(slug), DidYouMean(slug, s.Providers()), s.Name)
-	}
-	return nil
-}
-
-// KnowsUser tells whether a user exists. With strict and a list of users these are the file's, otherwise
+// KnowsUser reports whether a user exists. With strict and a list of users these are the file's, otherwise
 // everybody does.
 func (s *Set) KnowsUser(id string) bool { return !s.Strict || s.users.has(id) }
 
-// KnowsOrganization tells the same of an organization.
+// KnowsOrganization reports whether an organization exists, as KnowsUser does for users.
 func (s *Set) KnowsOrganization(id string) bool { return !s.Strict || s.organizations.has(id) }
 
-// Members tells which user and organization of a place do not exist, by field.
+// Members reports which user and organization of a place do not exist, by field.
 func (s *Set) Members(place Place) (problems Problems) {
 	for _, one := range []struct {
 		field, kind, id string
-		listed          ids
+		listed          listedIDs
 	}{{"user_id", "user", place.User, s.users}, {"organization_id", "organization", place.Organization, s.organizations}} {
 		if one.id != "" && s.Strict && !one.listed.has(one.id) {
 			suggestion := DidYouMean(one.id, slices.Sorted(maps.Keys(one.listed)))
-			problems = append(problems, Problem{Field: one.field, Message: s.nobody(one.kind, one.id, suggestion)})
+			problems = append(problems, Problem{Field: one.field, Message: s.unknownMember(one.kind, one.id, suggestion)})
 		}
 	}
 	return problems
 }
 
-func (s *Set) nobody(kind, id, suggestion string) string {
+func (s *Set) unknownMember(kind, id, suggestion string) string {
 	return fmt.Sprintf("unknown %s %q%s: with strict only the %ss of %s exist", kind, Abridge(id), suggestion, kind, s.Name)
 }
 
-// Where writes a position of this set as file:line:col, and a zero one as the set's name.
+// CheckScopes says when a scenario lacks scopes, but the provider asks for none. An empty provider means all those of
+// the file. It returns "" otherwise.
+func (s *Set) CheckScopes(provider string, scenario *Scenario) string {
+	covered := []string{provider}
+	if provider == "" {
+		covered = s.Providers()
+	}
+	for _, slug := range covered {
+		if problem := CheckLacking(scenario, slug, s.Scopes(slug)); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+// Where formats a position of this set as file:line:col, and a zero one as the set's name.
 func (s *Set) Where(p Position) string {
 	if p.Line == 0 {
 		return s.Name
@@ -207,18 +132,22 @@ func (s *Set) Where(p Position) string {
 	return s.Name + ":" + strconv.Itoa(int(p.Line)) + ":" + strconv.Itoa(int(p.Column))
 }
 
-// IsOf tells whether the set was read from just this text.
-func (s *Set) IsOf(text []byte) bool { return s.digest == sha256.Sum256(text) }
+// IsOf reports whether the set was read from just this text.
+func (s *Set) IsOf(text []byte) bool { return s.source.isOf(text) }
 
-// Digest tells sets apart that say different things.
+// Digest returns a text that differs for sets that say different things.
 func (s *Set) Digest() string {
-	return fmt.Sprintf("%x-%d-%s", s.digest[:8], s.Seed, s.Start.Title())
+	return fmt.Sprintf("%x-%d-%s", s.source.digest[:8], s.Seed, s.Start.Title())
 }
+
+// Lines returns the first lines of the text that the set was read from, at most maxLines, without the secrets. It
+// returns nil for the built-in set.
+func (s *Set) Lines(maxLines int) []string { return s.source.lines(maxLines) }
 
 // UsualStart is the scenario in force at the start unless the file says another.
 const UsualStart = "active"
 
-// WithStart is the same set with another scenario in force for everybody at the start.
+// WithStart returns the same set with another scenario in force for everybody at the start.
 func (s *Set) WithStart(name string) (*Set, error) {
 	start, err := s.Scenario(name)
 	if err != nil {
@@ -232,31 +161,49 @@ func (s *Set) WithStart(name string) (*Set, error) {
 	return &changed, nil
 }
 
-// WithSeed is the same set with another seed.
+// WithSeed returns the same set with another seed.
 func (s *Set) WithSeed(seed int64) *Set {
 	changed := *s
 	changed.Seed, changed.overridden = seed, true
 	return &changed
 }
 
-func (s *Set) names() []string {
-	names := make([]string, len(s.scenarios))
-	for i, scenario := range s.scenarios {
-		names[i] = scenario.Name
+// Tokens returns the access tokens that the set says: whoever has the file has them.
+func (s *Set) Tokens() map[string]bool {
+	all := map[string]bool{}
+	var gather func(one *Scenario)
+	gather = func(one *Scenario) {
+		all[one.State.AccessToken] = true
+		for _, step := range one.Steps {
+			if step.Scenario != nil && step.Scenario.Name == "" {
+				gather(step.Scenario)
+			}
+		}
 	}
-	return names
+	for _, one := range s.scenarios {
+		gather(one)
+	}
+	for _, one := range s.connections {
+		gather(one.Scenario)
+	}
+	for _, one := range s.switches {
+		gather(one.Scenario)
+	}
+	gather(s.Start)
+	return all
 }
 
-// Builtin is the set of an empty file: the five built-in scenarios, active for everybody.
+// Builtin returns the set of an empty file: the five built-in scenarios, active for everybody.
 func Builtin() *Set {
 	s := &Set{
-		Name: "built-in", Seed: 1, Consent: Ask, providers: map[string]Provider{}, builtins: builtins(),
+		Name: "built-in", Seed: 1, Consent: Ask, providers: map[string]Provider{}, builtins: builtinProviders(),
 		readWrite: []string{"read", "write"}, byName: map[string]*Scenario{},
 	}
 	for _, scenario := range []*Scenario{
 		{Name: UsualStart, Description: "Connected, with every scope and an hour to live."},
 		{Name: "not_installed", Description: "Never connected.", State: State{State: NotInstalled}},
-		{Name: "needs_reauthorization", Description: "Connected once; the user has to authorize again.", State: State{State: NeedsReauthorization}},
+		{Name: "needs_reauthorization", Description: "Connected once; the user has to authorize again.",
+			State: State{State: NeedsReauthorization}},
 		{Name: "missing_scopes", Description: "Connected, without the last scope that the provider asks for.", State: State{lacksLast: true}},
 		{Name: "expired", Description: "Active, with a token that expired an hour ago, served as it is.", State: State{ExpiresIn: -DefaultLife}},
 	} {
@@ -267,20 +214,11 @@ func Builtin() *Set {
 	return s
 }
 
-// define adds a scenario, in the place of a built-in one of the same name.
+// define adds a scenario. It replaces a built-in one of the same name.
 func (s *Set) define(scenario *Scenario) {
 	if old, ok := s.byName[scenario.Name]; ok {
 		s.scenarios = slices.DeleteFunc(s.scenarios, func(other *Scenario) bool { return other == old })
 	}
 	s.scenarios = append(s.scenarios, scenario)
 	s.byName[scenario.Name] = scenario
-}
-
-// Abridge keeps an error readable whatever it quotes.
-func Abridge(s string) string {
-	const most = 60
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
 }

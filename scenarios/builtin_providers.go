@@ -1,22 +1,15 @@
 package scenarios
 
-import (
-	"cmp"
-	"maps"
-	"slices"
-	"strings"
-)
-
-// builtin is what is known of a provider that the file need not tell.
-type builtin struct {
+// builtinProvider is what is known of a provider that the file need not declare.
+type builtinProvider struct {
 	name   string
 	scopes []string // nil: read and write
 }
 
-// builtins are the known providers, by slug. The slugs are those of the WorkOS widget; the names and
+// builtinProviders returns the known providers, by slug. The slugs are those of the WorkOS widget; the names and
 // scopes are the providers' public conventions (inferred).
-func builtins() map[string]builtin {
-	return map[string]builtin{
+func builtinProviders() map[string]builtinProvider {
+	return map[string]builtinProvider{
 		"asana":                      {"Asana", []string{"default"}},
 		"attio":                      {"Attio", []string{"record_permission:read"}},
 		"box":                        {"Box", []string{"root_readwrite"}},
@@ -62,50 +55,3 @@ func builtins() map[string]builtin {
 		"zoom":                       {"Zoom", []string{"meeting:read"}},
 	}
 }
-
-// Known tells whether a provider is built in, whatever the file says.
-func (s *Set) Known(slug string) bool {
-	_, ok := s.builtins[slug]
-	return ok
-}
-
-// Scopes are what a provider asks for: the file's, else the built-in table's, else read and write.
-func (s *Set) Scopes(provider string) []string {
-	if p, ok := s.providers[provider]; ok && p.Scopes != nil {
-		return p.Scopes
-	}
-	if known := s.builtins[provider]; known.scopes != nil {
-		return known.scopes
-	}
-	return s.readWrite
-}
-
-// displayName is the table's, else the slug in words: My Crm for my-crm.
-func (s *Set) displayName(slug string) string {
-	if known, ok := s.builtins[slug]; ok {
-		return known.name
-	}
-	words := strings.FieldsFunc(slug, func(r rune) bool { return strings.ContainsRune("-_.", r) })
-	for i, word := range words {
-		words[i] = strings.ToUpper(word[:1]) + word[1:]
-	}
-	return cmp.Or(strings.Join(words, " "), slug)
-}
-
-// Declared is the file's entry for a provider, with its defaults filled in, except for scopes, which
-// Scopes tells. It may not be changed.
-func (s *Set) Declared(slug string) (Provider, bool) {
-	p, ok := s.providers[slug]
-	return p, ok
-}
-
-// Implied is what a provider is that nobody declared.
-func (s *Set) Implied(slug string) Provider {
-	return Provider{
-		Name: s.displayName(slug), Enabled: true, State: Valid, Credentials: CredentialsShared,
-		AuthMethods: []string{OAuth}, Ownership: []string{OwnerUser},
-	}
-}
-
-// Providers are the slugs that the file declares, sorted.
-func (s *Set) Providers() []string { return slices.Sorted(maps.Keys(s.providers)) }

@@ -1,0 +1,252 @@
+package fields
+
+import "reflect"
+
+// Field describes a key of a mapping that is read into a T.
+type Field[T any] struct {
+	Key      string
+	Doc      string // one line
+	Shape    Shape
+	Default  any    // as written in a document; nil: none, or one that the doc explains
+	Nullable bool   // null means left out, so that everything below the key can be commented out
+	Missing  string // for a required field: what to write, after "KEY is missing: "
+	Secret   bool
+
+	required bool
+	read  func(r *Reader, n *Node, path string, into *T)
+	said  func(from *T) bool
+	write func(from *T) (value any, written bool)
+	check func(from *T, path string, report Report)
+}
+
+// Bind describes a field whose value is kept in the struct where keep points to.
+func Bind[T, V any](key string, t Type[V], keep func(*T) *V, doc string) Field[T] {
+	f := Field[T]{Key: key, Doc: doc, Shape: t.Shape, Secret: t.Secret}
+	if t.defaultValue != nil {
+		f.Default = t.format(*t.defaultValue)
+	}
+	f.read = func(r *Reader, n *Node, path string, into *T) { *keep(into) = t.Read(r, n, path) }
+	f.said = func(from *T) bool { return !isZero(*keep(from)) }
+	f.write = func(from *T) (any, bool) {
+		v := *keep(from)
+		if t.leavesOut(v) {
+			return nil, false
+		}
+		return t.format(v), true
+	}
+	f.check = func(from *T, path string, report Report) {
+		v := *keep(from)
+		if isZero(v) {
+			return
+		}
+		if t.inside != nil {
+			t.inside(v, path, report)
+		}
+		if t.Check == nil {
+			return
+		}
+		if problem := t.Check(v); problem != "" {
+			report(path, problem)
+		}
+	}
+	return f
+}
+
+// leavesOut reports whether a value is not written: the default, and the zero value, which means the default unless
+// it is false.
+func (t Type[V]) leavesOut(v V) bool {
+	if t.defaultValue != nil {
+		if _, isBool := any(v).(bool); isBool || reflect.DeepEqual(v, *t.defaultValue) {
+			return reflect.DeepEqual(v, *t.defaultValue)
+		}
+	}
+	return isZero(v)
+}
+
+func isZero[V any](v V) bool { return reflect.ValueOf(&v).Elem().IsZero() }
+
+// Declare describes a field that the caller of Open reads, and whose value the caller of Write adds, because they
+// depend on more than the field.
+func Declare[T any](key string, shape Shape, doc string) Field[T] {
+	return Field[T]{Key: key, Doc: doc, Shape: shape}
+}
+
+// Custom describes a field that is kept in more than one place of the struct.
+func Custom[T any](key string, shape Shape, doc string,
+	read func(r *Reader, n *Node, path string, into *T), write func(from *T) (value any, written bool)) Field[T] {
+	said := func(from *T) bool {
+		_, written := write(from)
+		return written
+	}
+	return Field[T]{Key: key, Doc: doc, Shape: shape, read: read, write: write, said: said}
+}
+
+// CheckedBy returns the field with a check of values that were made in Go.
+func (f Field[T]) CheckedBy(check func(from *T, path string, report Report)) Field[T] {
+	f.check = check
+	return f
+}
+
+// OrNull returns the field with null meaning that it is left out.
+func (f Field[T]) OrNull() Field[T] {
+	f.Nullable = true
+	return f
+}
+
+// Required returns the field as one that must be there. Missing says what to write.
+func (f Field[T]) Required(missing string) Field[T] {
+	f.Missing, f.required = missing, true
+	return f
+}
+
+// Demanded returns the field as one that must be there, of which the caller of Open reports that it is missing.
+func (f Field[T]) Demanded() Field[T] {
+	f.required = true
+	return f
+}
+
+// Usually returns the field with a default for the documentation only: it is written like any other value.
+func (f Field[T]) Usually(value any) Field[T] {
+	f.Default = value
+	return f
+}
+
+// IsSaid reports whether the struct has a value for the field, which may be the default.
+func (f Field[T]) IsSaid(from *T) bool { return f.said != nil && f.said(from) }
+
+// Embed turns the fields of a U into those of a T that contains one.
+func Embed[T, U any](inner []Field[U], get func(*T) *U) []Field[T] {
+	outer := make([]Field[T], len(inner))
+	for i, f := range inner {
+		outer[i] = Field[T]{
+			Key: f.Key, Doc: f.Doc, Shape: f.Shape, Default: f.Default, Nullable: f.Nullable, Missing: f.Missing, Secret: f.Secret,
+			required: f.required,
+		}
+		if f.read != nil {
+			outer[i].read = func(r *Reader, n *Node, path string, into *T) { f.read(r, n, path, get(into)) }
+		}
+		if f.said != nil {
+			outer[i].said = func(from *T) bool { return f.said(get(from)) }
+		}
+		if f.write != nil {
+			outer[i].write = func(from *T) (any, bool) { return f.write(get(from)) }
+		}
+		if f.check != nil {
+			outer[i].check = func(from *T, path string, report Report) { f.check(get(from), path, report) }
+		}
+	}
+	return outer
+}
+
+// Mapping describes a mapping that is read into a T.
+type Mapping[T any] struct {
+	Name       string // the definition in the JSON Schema, and the heading of its table
+	Doc        string
+	Fields     []Field[T]
+	Incomplete string                  // the one mistake if required fields are missing; empty: one for each field
+	Hint       func(key string) string // what to do about an unknown key; may be nil, and may return ""
+	Rules      string                  // more members of the JSON Schema, as JSON: {"dependencies": …}
+
+	keys []string
+}
+
+// NewMapping returns a mapping that takes the fields, in their order.
+func NewMapping[T any](name, doc string, groups ...[]Field[T]) *Mapping[T] {
+	m := &Mapping[T]{Name: name, Doc: doc}
+	for _, group := range groups {
+		for _, f := range group {
+			m.Fields = append(m.Fields, f)
+			m.keys = append(m.keys, f.Key)
+		}
+	}
+	return m
+}
+
+// Keys returns the keys that the mapping takes. The slice must not be changed.
+func (m *Mapping[T]) Keys() []string { return m.keys }
+
+// Read reads a mapping.
+func (m *Mapping[T]) Read(r *Reader, n *Node, path string, into *T) *Values {
+	v := m.Open(r, n, path)
+	m.Fill(r, v, into)
+	return v
+}
+
+// Open checks the keys of a mapping and returns its values, which Fill reads.
+func (m *Mapping[T]) Open(r *Reader, n *Node, path string) *Values {
+	v := &Values{Path: path, IsMapping: n.Kind == Map}
+	r.Entries(n, path, m.keys, m.Hint, func(key, value *Node, _ string) {
+		v.values = append(v.values, keyedValue{key.Text, value, false})
+	})
+	if !v.IsMapping {
+		return v
+	}
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		switch {
+		case f.Missing == "" || v.Node(f.Key) != nil:
+		case m.Incomplete != "":
+			r.Mistake(n, path, "%s", m.Incomplete)
+			return v
+		default:
+			r.Mistake(n, Join(path, f.Key), "%s is missing: %s", f.Key, f.Missing)
+		}
+	}
+	return v
+}
+
+// Fill reads the values into a struct, in the order of the description.
+func (m *Mapping[T]) Fill(r *Reader, v *Values, into *T) {
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		value := v.find(f.Key)
+		if f.read == nil || value == nil || f.Nullable && value.node.Kind == Null {
+			continue
+		}
+		before := len(r.Mistakes)
+		f.read(r, value.node, Join(v.Path, f.Key), into)
+		value.good = len(r.Mistakes) == before
+	}
+}
+
+// Check reports everything that is wrong with the fields of a struct that was made in Go. Fields that are zero are not
+// checked: they mean the default.
+func (m *Mapping[T]) Check(from *T, path string, report Report) {
+	for i := range m.Fields {
+		if f := &m.Fields[i]; f.check != nil {
+			f.check(from, Join(path, f.Key), report)
+		}
+	}
+}
+
+// Write returns what a struct says. Declared gives the values of fields that were only declared, in any order.
+func (m *Mapping[T]) Write(from *T, declared ...Member) Tree {
+	tree := Tree{}
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		if f.write == nil {
+			if value, found := Tree(declared).Get(f.Key); found {
+				tree = append(tree, Member{f.Key, value})
+			}
+			continue
+		}
+		if value, written := f.write(from); written {
+			tree = append(tree, Member{f.Key, value})
+		}
+	}
+	return tree
+}
+
+// Nested is a mapping as the value of a field.
+func Nested[T any](m *Mapping[T]) Type[*T] {
+	return Type[*T]{
+		Shape: Shape{Name: "mapping", Schema: m.SchemaText()},
+		Parse: func(r *Reader, n *Node, path string) *T {
+			value := new(T)
+			m.Read(r, n, path, value)
+			return value
+		},
+		Format: func(value *T) any { return m.Write(value) },
+		inside: func(value *T, path string, report Report) { m.Check(value, path, report) },
+	}
+}

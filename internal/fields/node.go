@@ -1,0 +1,205 @@
+package fields
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+)
+
+// Kind is the kind of a node.
+type Kind uint8
+
+// The kinds of nodes.
+const (
+	Null    Kind = iota
+	Boolean      // Value is a bool
+	Integer      // Value is an int, int64 or uint64; nil if it is none of these
+	Float        // Value is a float64
+	Date         // Value is a time.Time
+	String
+	Untyped  // text of a query or a form, which stands for a string, number or truth value
+	MergeKey // << of YAML
+	Other    // a scalar with a tag of its own
+	List
+	Map
+)
+
+// Node is a value of a document.
+type Node struct {
+	Kind       Kind
+	Text       string // of a scalar, as written
+	Value      any    // of a number, truth value or date; nil if it cannot be decoded
+	Items      []*Node
+	Entries    []Entry
+	FirstIndex int // index of the first item, for a list that is a part of a longer one
+	Position
+}
+
+// Entry is a key of a mapping with its value.
+type Entry struct{ Key, Value *Node }
+
+// Position is a place in a document. The zero Position is that of nodes that were not read from a file.
+type Position struct {
+	Line, Column int32
+}
+
+// IsScalar reports whether the node is neither a list nor a mapping.
+func (n *Node) IsScalar() bool { return n.Kind != List && n.Kind != Map }
+
+// FromJSON parses a JSON document into nodes without positions. The keys of its mappings are sorted.
+func FromJSON(text []byte) (*Node, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	return fromJSON(value), nil
+}
+
+func fromJSON(value any) *Node {
+	switch v := value.(type) {
+	case map[string]any:
+		n := &Node{Kind: Map}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			n.Entries = append(n.Entries, Entry{&Node{Kind: String, Text: key}, fromJSON(v[key])})
+		}
+		return n
+	case []any:
+		n := &Node{Kind: List}
+		for _, item := range v {
+			n.Items = append(n.Items, fromJSON(item))
+		}
+		return n
+	case string:
+		return &Node{Kind: String, Text: v}
+	case bool:
+		return &Node{Kind: Boolean, Text: fmt.Sprint(v), Value: v}
+	case json.Number:
+		return fromNumber(v)
+	}
+	return &Node{}
+}
+
+func fromNumber(number json.Number) *Node {
+	n := &Node{Kind: Float, Text: number.String()}
+	if i, err := number.Int64(); err == nil {
+		n.Kind, n.Value = Integer, i
+	} else if f, err := number.Float64(); err == nil {
+		n.Value = f
+	}
+	return n
+}
+
+// FromValues makes a mapping of query parameters or of a form. A parameter that is given more than once is a list.
+func FromValues(values url.Values) *Node {
+	n := &Node{Kind: Map}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		var items []*Node
+		for _, text := range values[key] {
+			items = append(items, &Node{Kind: Untyped, Text: text})
+		}
+		value := &Node{Kind: List, Items: items}
+		if len(items) == 1 {
+			value = items[0]
+		}
+		n.Entries = append(n.Entries, Entry{&Node{Kind: String, Text: key}, value})
+	}
+	return n
+}
+
+// Plain returns the value of a node as encoding/json marshals it. It resolves YAML merge keys.
+func (n *Node) Plain() (any, error) {
+	switch n.Kind {
+	case Null:
+		return nil, nil
+	case Map:
+		return n.plainMap()
+	case List:
+		items := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			var err error
+			if items[i], err = item.Plain(); err != nil {
+				return nil, err
+			}
+		}
+		return items, nil
+	case String, Untyped, MergeKey, Other:
+		return n.Text, nil
+	}
+	if n.Value == nil {
+		return nil, fmt.Errorf("%s has no value", n)
+	}
+	return n.Value, nil
+}
+
+func (n *Node) plainMap() (any, error) {
+	all := map[string]any{}
+	for _, entry := range n.Entries {
+		if entry.Key.Kind == MergeKey {
+			if err := merge(all, entry.Value); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, entry := range n.Entries {
+		switch entry.Key.Kind {
+		case MergeKey:
+			continue
+		case String:
+		default:
+			return nil, fmt.Errorf("its key %s is not a string", entry.Key)
+		}
+		value, err := entry.Value.Plain()
+		if err != nil {
+			return nil, err
+		}
+		all[entry.Key.Text] = value
+	}
+	return all, nil
+}
+
+// merge adds what a merge key refers to: a mapping, or a list of mappings of which the first has priority.
+func merge(into map[string]any, from *Node) error {
+	if from.Kind == List {
+		for _, one := range slices.Backward(from.Items) {
+			if err := merge(into, one); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	value, err := from.Plain()
+	if err != nil {
+		return err
+	}
+	members, isMap := value.(map[string]any)
+	if !isMap {
+		return errors.New("the merge key << needs a mapping")
+	}
+	maps.Copy(into, members)
+	return nil
+}
+
+// String says what a node is, for errors: a mapping, the number 5, "text".
+func (n *Node) String() string {
+	switch n.Kind {
+	case Map:
+		return "a mapping"
+	case List:
+		return "a list"
+	case Null:
+		return "nothing"
+	case Integer, Float:
+		return "the number " + Abridge(n.Text)
+	case Boolean:
+		return "the truth value " + Abridge(n.Text)
+	case Date:
+		return "the date " + Abridge(n.Text)
+	}
+	return fmt.Sprintf("%q", Abridge(n.Text))
+}

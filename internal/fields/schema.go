@@ -1,0 +1,128 @@
+package fields
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// SchemaText returns the JSON Schema (draft-07) of the mapping, as JSON.
+func (m *Mapping[T]) SchemaText() string {
+	text, err := json.Marshal(m.Schema())
+	if err != nil {
+		panic(fmt.Sprintf("the description of %s: %v", m.Name, err)) // a JSON text in the description is broken
+	}
+	return string(text)
+}
+
+// Schema returns the JSON Schema (draft-07) of the mapping.
+func (m *Mapping[T]) Schema() Tree {
+	schema := Tree{}
+	schema.Add(m.Doc != "", "description", m.Doc)
+	schema.Add(true, "type", "object")
+	var required []string
+	properties := Tree{}
+	for _, f := range m.Fields {
+		if f.required {
+			required = append(required, f.Key)
+		}
+		properties.Add(true, f.Key, f.schema())
+	}
+	schema.Add(required != nil, "required", required)
+	schema.Add(true, "additionalProperties", false)
+	schema.Add(true, "properties", properties)
+	return append(schema, members(m.Rules)...)
+}
+
+// Definitions adds the definitions that the fields of the mapping refer to.
+func (m *Mapping[T]) Definitions(into map[string]json.RawMessage) {
+	for _, f := range m.Fields {
+		if f.Shape.Ref != "" && f.Shape.Schema != "" {
+			into[f.Shape.Ref] = json.RawMessage(f.Shape.Schema)
+		}
+	}
+}
+
+func (f Field[T]) schema() Tree {
+	schema := Tree{}
+	schema.Add(f.Doc != "", "description", f.Doc)
+	shape := f.Shape.members()
+	if f.Nullable {
+		shape = Tree{{"anyOf", []any{shape, Tree{{"type", "null"}}}}}
+	}
+	schema = append(schema, shape...)
+	schema.Add(f.Default != nil, "default", f.Default)
+	return schema
+}
+
+// members are those of the schema of a shape: a reference, or the schema itself.
+func (s Shape) members() Tree {
+	if s.Ref != "" {
+		return Tree{{"$ref", "#/definitions/" + s.Ref}}
+	}
+	return members(s.Schema)
+}
+
+// members splits a JSON object into its members, in order.
+func members(object string) (tree Tree) {
+	if object == "" {
+		return nil
+	}
+	decoder := json.NewDecoder(strings.NewReader(object))
+	if _, err := decoder.Token(); err != nil {
+		panic(fmt.Sprintf("%s: %v", object, err))
+	}
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			panic(fmt.Sprintf("%s: %v", object, err))
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			panic(fmt.Sprintf("%s: %v", object, err))
+		}
+		tree = append(tree, Member{fmt.Sprint(key), value})
+	}
+	return tree
+}
+
+// Ref is the shape of values that a definition of the schema describes.
+func Ref(name, definition string) Shape { return Shape{Name: name, Ref: definition} }
+
+// ListOf is the shape of a list of such values.
+func ListOf(item Shape, name string) Shape {
+	return Shape{Name: name, Schema: fmt.Sprintf(`{"type": "array", "items": %s}`, item.Text())}
+}
+
+// Text returns the schema of the shape, as JSON.
+func (s Shape) Text() string {
+	if s.Ref == "" {
+		return s.Schema
+	}
+	return fmt.Sprintf(`{"$ref": "#/definitions/%s"}`, s.Ref)
+}
+
+// Table returns the Markdown table of the fields.
+func (m *Mapping[T]) Table() string {
+	var b strings.Builder
+	b.WriteString("| key | type | default | meaning |\n|---|---|---|---|\n")
+	for _, f := range m.Fields {
+		usual, doc := "", f.Doc
+		if f.Default != nil {
+			text, _ := json.Marshal(f.Default)
+			usual = "`" + strings.Trim(string(text), `"`) + "`"
+		}
+		if f.required {
+			usual = "required"
+		}
+		if f.Secret {
+			doc += " Secret: it is never shown."
+		}
+		name := f.Shape.Name
+		if f.Nullable {
+			name += ", or nothing"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", f.Key, name, usual, strings.ReplaceAll(doc, "|", `\|`))
+	}
+	return b.String()
+}

@@ -1,0 +1,265 @@
+package fields
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Shape is what documentation and the JSON Schema say of a type.
+type Shape struct {
+	Name   string // for tables: text, duration
+	Schema string // a JSON Schema, as JSON
+	Ref    string // the definition of the schema that has Schema; empty: Schema is written out in each place
+}
+
+// Type reads, checks and writes the values of a field.
+type Type[V any] struct {
+	Shape
+	Parse  func(r *Reader, n *Node, path string) V // reports mistakes to r
+	Check  func(v V) string                        // says what is wrong with a value, after its key; nil: nothing can be
+	Format func(v V) any                           // gives the value as it is written; nil: v itself
+	Secret bool
+
+	inside       func(v V, path string, report Report) // checks the fields of a nested mapping
+	defaultValue *V
+}
+
+// Report is called with what is wrong with a field: problem reads after the path.
+type Report func(path, problem string)
+
+// Or returns the type with a default.
+func (t Type[V]) Or(value V) Type[V] {
+	t.defaultValue = &value
+	return t
+}
+
+// Hide returns the type of values that must not be shown.
+func (t Type[V]) Hide() Type[V] {
+	parse := t.Parse
+	t.Secret = true
+	t.Parse = func(r *Reader, n *Node, path string) V {
+		r.Secrets = append(r.Secrets, n)
+		return parse(r, n, path)
+	}
+	return t
+}
+
+// Checked returns the type with another check.
+func (t Type[V]) Checked(check func(v V) string) Type[V] {
+	t.Check = check
+	return t
+}
+
+// Shaped returns the type with another shape.
+func (t Type[V]) Shaped(shape Shape) Type[V] {
+	t.Shape = shape
+	return t
+}
+
+// Read parses and checks a value.
+func (t Type[V]) Read(r *Reader, n *Node, path string) V {
+	before := len(r.Mistakes)
+	v := t.Parse(r, n, path)
+	if t.Check != nil && len(r.Mistakes) == before {
+		if problem := t.Check(v); problem != "" {
+			r.Mistake(n, path, "%s %s", Last(path), problem)
+		}
+	}
+	return v
+}
+
+func (t Type[V]) format(v V) any {
+	if t.Format == nil {
+		return v
+	}
+	return t.Format(v)
+}
+
+// text reads a string.
+func (r *Reader) text(n *Node, path string) (text string, ok bool) {
+	if n.Kind == String || n.Kind == Untyped {
+		return n.Text, true
+	}
+	hint := ""
+	if n.IsScalar() && n.Kind != Null && n.Line > 0 {
+		hint = fmt.Sprintf(": write %q in quotes", Abridge(n.Text))
+	}
+	r.Mistake(n, path, "%s must be a string, not %s%s", Last(path), n, hint)
+	return "", false
+}
+
+// Text is any string.
+func Text() Type[string] {
+	return Type[string]{
+		Shape: Shape{Name: "text", Schema: `{"type": "string"}`},
+		Parse: func(r *Reader, n *Node, path string) string {
+			text, _ := r.text(n, path)
+			return text
+		},
+	}
+}
+
+// FilledText is a string that is not empty.
+func FilledText() Type[string] {
+	return Type[string]{
+		Shape: Shape{Name: "text", Schema: `{"type": "string", "minLength": 1}`},
+		Parse: func(r *Reader, n *Node, path string) string {
+			text, ok := r.text(n, path)
+			if ok && text == "" {
+				r.Mistake(n, path, "%s must not be empty: leave it out for its default", Last(path))
+			}
+			return text
+		},
+	}
+}
+
+// Choice is one of the allowed values. An empty one counts as left out.
+func Choice(allowed ...string) Type[string] {
+	t := FilledText().Checked(func(text string) string { return unlessAllowed(text, allowed) })
+	return t.Shaped(choiceShape(allowed))
+}
+
+func choiceShape(allowed []string) Shape {
+	if len(allowed) == 1 {
+		return Shape{Name: "`" + allowed[0] + "`", Schema: `{"const": ` + strconv.Quote(allowed[0]) + `}`}
+	}
+	return Shape{Name: "`" + strings.Join(allowed, "`, `") + "`", Schema: `{"enum": ` + quotedList(allowed) + `}`}
+}
+
+func quotedList(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = strconv.Quote(text)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+// Choices are some of the allowed values, each once.
+func Choices(allowed ...string) Type[[]string] {
+	one := Text().Checked(func(text string) string { return unlessAllowed(text, allowed) })
+	return Type[[]string]{
+		Shape: Shape{
+			Name:   "list of `" + strings.Join(allowed, "`, `") + "`",
+			Schema: `{"type": "array", "minItems": 1, "uniqueItems": true, "items": {"enum": ` + quotedList(allowed) + `}}`,
+		},
+		Parse: func(r *Reader, n *Node, path string) (chosen []string) {
+			if n.Kind == List && len(n.Items) == 0 {
+				r.Mistake(n, path, "%s must not be empty: leave it out for its default", Last(path))
+			}
+			r.List(n, path, func(item *Node, itemPath string) {
+				before := len(r.Mistakes)
+				text := one.Read(r, item, itemPath)
+				if len(r.Mistakes) == before && slices.Contains(chosen, text) {
+					r.Mistake(item, itemPath, "%s names %q twice", Last(path), text)
+				}
+				chosen = append(chosen, text)
+			})
+			return chosen
+		},
+	}
+}
+
+// Texts are a list of strings.
+func Texts() Type[[]string] {
+	return Type[[]string]{
+		Shape: Shape{Name: "list of texts", Schema: `{"type": "array", "items": {"type": "string"}}`},
+		Parse: func(r *Reader, n *Node, path string) []string {
+			texts := []string{}
+			r.List(n, path, func(item *Node, path string) {
+				text, _ := r.text(item, path)
+				texts = append(texts, text)
+			})
+			return texts
+		},
+	}
+}
+
+// Bool is true or false.
+func Bool() Type[bool] {
+	return Type[bool]{
+		Shape: Shape{Name: "true or false", Schema: `{"type": "boolean"}`},
+		Parse: func(r *Reader, n *Node, path string) bool {
+			value, ok := n.Value.(bool)
+			looksRight := n.Text == "true" || n.Text == "false"
+			if n.Kind == Untyped && looksRight {
+				return n.Text == "true"
+			}
+			if !ok {
+				r.Mistake(n, path, "%s must be true or false, not %s%s", Last(path), n, Unquote(n, looksRight))
+			}
+			return value
+		},
+	}
+}
+
+// Flag is true, or left out.
+func Flag() Type[bool] {
+	t := Bool().Shaped(Shape{Name: "`true`", Schema: `{"const": true}`})
+	return t.Checked(func(value bool) string {
+		if value {
+			return ""
+		}
+		return "takes true: leave it out for none"
+	})
+}
+
+// Whole is a whole number. Numbers that an int64 cannot hold are mistakes; bounds are left to the check.
+func Whole() Type[int64] {
+	return Type[int64]{
+		Shape: Shape{Name: "whole number", Schema: `{"type": "integer"}`},
+		Parse: func(r *Reader, n *Node, path string) int64 {
+			switch value := n.Value.(type) {
+			case int:
+				return int64(value)
+			case int64:
+				return value
+			}
+			parsed, err := strconv.ParseInt(n.Text, 10, 64)
+			if n.Kind == Untyped && err == nil {
+				return parsed
+			}
+			if n.Kind != String && errors.Is(err, strconv.ErrRange) {
+				r.Mistake(n, path, "%s is too large: %s", Last(path), n)
+				return 0
+			}
+			r.Mistake(n, path, "%s must be a whole number, not %s%s", Last(path), n, Unquote(n, err == nil))
+			return 0
+		},
+	}
+}
+
+// Between is a whole number within bounds.
+func Between(least, most int) Type[int] {
+	whole := Whole()
+	return Type[int]{
+		Shape: Shape{
+			Name:   fmt.Sprintf("%d to %d", least, most),
+			Schema: fmt.Sprintf(`{"type": "integer", "minimum": %d, "maximum": %d}`, least, most),
+		},
+		Parse: func(r *Reader, n *Node, path string) int {
+			before := len(r.Mistakes)
+			value := whole.Parse(r, n, path)
+			if len(r.Mistakes) == before && (value < int64(least) || value > int64(most)) {
+				r.Mistake(n, path, "%s must be a number from %d to %d, not %s", Last(path), least, most, Abridge(n.Text))
+			}
+			return int(value)
+		},
+		Check: func(value int) string {
+			if value < least || value > most {
+				return fmt.Sprintf("must be a number from %d to %d, not %d", least, most, value)
+			}
+			return ""
+		},
+	}
+}
+
+// Unquote is the advice for a text that would be right without its quotes.
+func Unquote(n *Node, right bool) string {
+	if n.Kind == String && right {
+		return ": take the quotes away"
+	}
+	return ""
+}

@@ -1,0 +1,59 @@
+package fields
+
+// Values are the values of a mapping by their keys.
+type Values struct {
+	Path      string // of the mapping
+	IsMapping bool   // false if the node was something else, which is a mistake
+
+	values []keyedValue // few: searching them is faster than a map
+}
+
+type keyedValue struct {
+	key  string
+	node *Node
+	good bool
+}
+
+func (v *Values) find(key string) *keyedValue {
+	for i := range v.values {
+		if v.values[i].key == key {
+			return &v.values[i]
+		}
+	}
+	return nil
+}
+
+// Node returns the value of a key, and nil if it is not there.
+func (v *Values) Node(key string) *Node {
+	if value := v.find(key); value != nil {
+		return value.node
+	}
+	return nil
+}
+
+// Filled is Node, but nil also for null.
+func (v *Values) Filled(key string) *Node {
+	if n := v.Node(key); n != nil && n.Kind != Null {
+		return n
+	}
+	return nil
+}
+
+// IsGood reports whether the key is there and Fill read it without a mistake.
+func (v *Values) IsGood(key string) bool {
+	value := v.find(key)
+	return value != nil && value.good
+}
+
+// PathOf returns the path of a key.
+func (v *Values) PathOf(key string) string { return Join(v.Path, key) }
+
+// Drop removes a key, so that Fill does not read it.
+func (v *Values) Drop(key string) {
+	for i := range v.values {
+		if v.values[i].key == key {
+			v.values = append(v.values[:i], v.values[i+1:]...)
+			return
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package scenarios
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
+
+// yaml.v3 builds the whole tree of a document at once, some 2 kB a connection. So a large file is read in chunks: its
+// connections a thousand at a time, and the rest with the lines of the connections left blank. A file that is unusual
+// in any way is read whole instead.
+const (
+	largeFile     = 256 << 10 // bytes
+	itemsPerChunk = 1000
+)
+
+// chunk is a part of the list of connections.
+type chunk struct {
+	line, index int // lines and items before it
+	text        []byte
+}
+
+// decodeInChunks reads a file in chunks. It returns nil if the file has to be read whole.
+func decodeInChunks(name string, text []byte) *decoder {
+	if len(text) < largeFile {
+		return nil
+	}
+	head, chunks := split(text)
+	if chunks == nil {
+		return nil
+	}
+	d := newFileDecoder(name)
+	root := parseYAML(&d.Reader, head)
+	if root == nil {
+		return nil
+	}
+	d.file(convert(root, 0))
+	for _, c := range chunks {
+		var document yaml.Node
+		if yaml.Unmarshal(c.text, &document) != nil || len(document.Content) != 1 || !checkAliases(&d.Reader, &document) {
+			return nil
+		}
+		list := convert(document.Content[0], c.line)
+		list.FirstIndex = c.index
+		d.List(list, "connections", d.connection)
+	}
+	return d
+}
+
+// split takes the items of a top-level connections: apart, if they are a plain block list. In such a list only an item
+// begins at the indentation of the items, whatever scalars they contain.
+func split(text []byte) (head []byte, chunks []chunk) {
+	keys := regexp.MustCompile(`(?m)^connections:[ \t]*(#.*)?\r?\n`).FindAllIndex(text, -1)
+	if len(keys) != 1 {
+		return nil, nil
+	}
+	start := keys[0][1]
+	lineNumber, items, indent, end := bytes.Count(text[:start], []byte("\n")), 0, -1, start
+	for end < len(text) {
+		line := text[end:]
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			line = line[:i+1]
+		}
+		content := bytes.TrimLeft(line, " ")
+		width := len(line) - len(content)
+		isItem := bytes.HasPrefix(content, []byte("- "))
+		isBlank := len(bytes.TrimSpace(content)) == 0 || content[0] == '#'
+		switch {
+		case indent < 0 && isItem:
+			indent = width
+		case indent < 0 && !isBlank, bytes.HasPrefix(content, []byte("\t")):
+			return nil, nil
+		}
+		if !isBlank && (width < indent || width == indent && !isItem) {
+			break
+		}
+		if isItem && width == indent {
+			if items%itemsPerChunk == 0 {
+				chunks = append(chunks, chunk{line: lineNumber, index: items})
+			}
+			items++
+		}
+		if len(chunks) > 0 {
+			c := &chunks[len(chunks)-1]
+			c.text = text[end-len(c.text) : end+len(line)]
+		}
+		lineNumber++
+		end += len(line)
+	}
+	blank := bytes.Repeat([]byte("\n"), bytes.Count(text[start:end], []byte("\n")))
+	return slices.Concat(text[:start], blank, text[end:]), chunks
+}

@@ -1,0 +1,71 @@
+package scenarios
+
+import (
+	"time"
+
+	"example.com/pipesfake/internal/fields"
+)
+
+// Connection is an entry of the file's connections: one that starts differently.
+type Connection struct {
+	Key
+	Scenario *Scenario
+	Age      time.Duration // how long it has been in force when an environment begins
+	Position Position
+}
+
+// Switch puts a scenario in force for the connections of a place, from the start on.
+type Switch struct {
+	Place
+	Scenario *Scenario
+	Age      time.Duration // how long it has been in force when an environment begins
+	TTL      time.Duration // zero: until something newer
+	Position Position
+}
+
+const ageDoc = "How long it has been in force when an environment begins."
+
+var connectionMapping = describeConnections()
+
+func describeConnections() *fields.Mapping[Connection] {
+	owners := fields.Choice(OwnerUser, OwnerOrganization)
+	m := fields.NewMapping("connection", "", []fields.Field[Connection]{
+		fields.Bind("provider", slugs(), func(c *Connection) *string { return &c.Provider }, "The provider's slug.").Demanded(),
+		fields.Declare[Connection]("user_id", idShape(), "The user's id, any text."),
+		fields.Bind("organization_id", ids(), func(c *Connection) *string { return &c.Organization },
+			"The organization's id. Left out: the connection without one.").OrNull(),
+		fields.Declare[Connection]("connection_owner", owners.Shape,
+			"Whose it is: a user's, or shared by everybody in an organization.").Usually(OwnerUser),
+		fields.Declare[Connection]("scenario", referenceShape(), "The scenario that this connection starts in.").Demanded(),
+		fields.Bind("age", ages(), func(c *Connection) *time.Duration { return &c.Age }, ageDoc),
+	})
+	m.Rules = `{
+		"if": {"required": ["connection_owner"], "properties": {"connection_owner": {"const": "organization"}}},
+		"then": {"required": ["organization_id"], "properties": {"user_id": false, "organization_id": {"$ref": "#/definitions/id"}}},
+		"else": {"required": ["user_id"]}
+	}`
+	return m
+}
+
+var switchMapping = fields.NewMapping("switch", "",
+	fields.Embed(placeFields, func(s *Switch) *Place { return &s.Place }),
+	[]fields.Field[Switch]{
+		fields.Declare[Switch]("scenario", referenceShape(), "The scenario that it puts in force.").
+			Required("a switch needs one, and covers everybody unless it says whom"),
+		fields.Bind("age", ages(), func(s *Switch) *time.Duration { return &s.Age }, ageDoc),
+		fields.Bind("ttl", spans(0, maxLife, "is more than a hundred years"), func(s *Switch) *time.Duration { return &s.TTL },
+			"How long it is in force, from when it began. Left out: until something newer."),
+	})
+
+// tree returns what the switch says in a file whose usual age is the given one.
+func (s Switch) tree(age time.Duration) fields.Tree {
+	tree := fields.Tree{}
+	for _, member := range switchMapping.Write(&s, fields.Member{Key: "scenario", Value: s.Scenario.Reference()}) {
+		if member.Key != "age" && member.Key != "ttl" {
+			tree = append(tree, member)
+		}
+	}
+	tree.Add(s.Age != age, "age", FormatDuration(s.Age))
+	tree.Add(s.TTL != 0, "ttl", FormatDuration(s.TTL))
+	return tree
+}

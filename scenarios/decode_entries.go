@@ -1,0 +1,118 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+
+	"example.com/pipesfake/internal/fields"
+)
+
+// connection reads an entry of connections.
+func (d *decoder) connection(n *fields.Node, path string) {
+	before := len(d.Mistakes)
+	c := Connection{Position: position(n), Age: d.set.Age}
+	v := connectionMapping.Read(&d.Reader, n, path, &c)
+	if !v.IsMapping {
+		return
+	}
+	d.owner(v, n, &c.Key)
+	d.provider(v, &c.Provider)
+	c.Scenario = d.referenceAt(v, "scenario")
+	if len(d.Mistakes) > before {
+		return
+	}
+	if problem := d.set.CheckScopes(c.Provider, c.Scenario); problem != "" {
+		d.Mistake(n, path, "%s", problem)
+	}
+	if first, ok := d.set.index[c.Key]; ok {
+		d.Mistake(n, path, "this connection stands here twice (first in line %d)", d.set.connections[first].Position.Line)
+		return
+	}
+	d.set.index[c.Key] = int32(len(d.set.connections))
+	d.set.connections = append(d.set.connections, c)
+}
+
+// owner reads who owns a connection, and reports which of its fields are missing.
+func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
+	owner, required, what := OwnerUser, []string{"provider", "user_id", "scenario"}, "a connection"
+	if node := v.Node("connection_owner"); node != nil {
+		before := len(d.Mistakes)
+		if owner = fields.Choice(OwnerUser, OwnerOrganization).Read(&d.Reader, node, v.PathOf("connection_owner")); len(d.Mistakes) > before {
+			owner = ""
+		}
+	}
+	d.organization(v, &key.Organization)
+	switch owner {
+	case OwnerUser:
+		d.userOfConnection(v, key)
+	case OwnerOrganization:
+		what, required[1] = "a connection that its organization owns", "organization_id"
+		if node := v.Node("user_id"); node != nil {
+			d.Mistake(node, v.PathOf("user_id"), "user_id says nothing when connection_owner is organization: take it out")
+		}
+		if node := v.Node("organization_id"); node != nil && node.Kind == fields.Null {
+			d.Mistake(node, v.PathOf("organization_id"), "organization_id must name the organization that owns the connection")
+		}
+	default: // a mistake, so nobody knows who should own it
+		required = slices.Delete(required, 1, 2)
+	}
+	for _, field := range required {
+		if v.Node(field) == nil {
+			needs := strings.Join(required[:len(required)-1], ", ")
+			d.Mistake(n, v.PathOf(field), "%s is missing: %s needs %s and scenario", field, what, needs)
+		}
+	}
+}
+
+func (d *decoder) userOfConnection(v *fields.Values, key *Key) {
+	node, path := v.Node("user_id"), v.PathOf("user_id")
+	if node == nil {
+		return
+	}
+	before := len(d.Mistakes)
+	if key.User = ids().Read(&d.Reader, node, path); len(d.Mistakes) == before {
+		d.member(node, path, "user", key.User, d.set.users)
+	}
+}
+
+// switchEntry reads an entry of switches.
+func (d *decoder) switchEntry(n *fields.Node, path string) {
+	before := len(d.Mistakes)
+	s := Switch{Position: position(n), Age: d.set.Age}
+	v := switchMapping.Read(&d.Reader, n, path, &s)
+	if !v.IsMapping {
+		return
+	}
+	d.place(v, &s.Place)
+	s.Scenario = d.referenceAt(v, "scenario")
+	if v.IsGood("ttl") && s.TTL <= s.Age {
+		d.Mistake(v.Node("ttl"), v.PathOf("ttl"), "ttl must be longer than the age of %s, and at most a hundred years, not %s",
+			FormatDuration(s.Age), FormatDuration(s.TTL))
+	}
+	if len(d.Mistakes) > before {
+		return
+	}
+	for _, problem := range s.Place.Check() {
+		d.Mistake(v.Node(problem.Field), v.PathOf(problem.Field), "%s", problem.Message)
+	}
+	if problem := d.set.CheckScopes(s.Provider, s.Scenario); problem != "" {
+		d.Mistake(n, path, "%s", problem)
+	}
+	d.set.switches = append(d.set.switches, s)
+}
+
+// webhook reads an entry of webhooks.
+func (d *decoder) webhook(n *fields.Node, path string) {
+	before := len(d.Mistakes)
+	w := Webhook{Position: position(n), Events: ConnectionEvents()}
+	v := webhookMapping.Read(&d.Reader, n, path, &w)
+	if !v.IsMapping {
+		return
+	}
+	for _, other := range d.set.webhooks {
+		if len(d.Mistakes) == before && other.URL == w.URL {
+			d.Mistake(n, path, "this url stands here twice (first in line %d)", other.Position.Line)
+		}
+	}
+	d.set.webhooks = append(d.set.webhooks, w)
+}

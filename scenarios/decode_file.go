@@ -1,0 +1,125 @@
+package scenarios
+
+import (
+	"time"
+
+	"example.com/pipesfake/internal/fields"
+)
+
+var fileMapping = fields.NewMapping("file", "", []fields.Field[Set]{
+	fields.Declare[Set]("version", fields.Shape{Name: "`1`", Schema: `{"const": 1}`}, "The version of this language.").Required("write version: 1"),
+	fields.Bind("seed", fields.Whole().Or(1), func(s *Set) *int64 { return &s.Seed }, "Ids and tokens derive from it."),
+	fields.Declare[Set]("start", referenceShape(), "The scenario in force for everybody at the start.").Usually(UsualStart),
+	fields.Bind("strict", fields.Bool().Or(false), func(s *Set) *bool { return &s.Strict }, "Only the providers of this file exist."),
+	fields.Declare[Set]("providers", mappingOf("slug", `{"anyOf": [{"$ref": "#/definitions/provider"}, {"type": "null"}]}`, "providers by slug"),
+		"What these integrations are and ask for, by slug.").OrNull(),
+	fields.Declare[Set]("users", idListShape(), "With strict: the users that exist. Left out: anybody.").OrNull(),
+	fields.Declare[Set]("organizations", idListShape(), "With strict: the organizations that exist. Left out: any.").OrNull(),
+	fields.Declare[Set]("scenarios", mappingOf("name", `{"$ref": "#/definitions/scenario"}`, "scenarios by name"),
+		"Named states. Built in: active, not_installed, needs_reauthorization, missing_scopes, expired.").OrNull(),
+	fields.Bind("age", ages(), func(s *Set) *time.Duration { return &s.Age }, ageDoc),
+	fields.Declare[Set]("connections", fields.ListOf(fields.Ref("", "connection"), "list of connections"), "Who starts differently.").OrNull(),
+	fields.Declare[Set]("switches", fields.ListOf(fields.Ref("", "switch"), "list of switches"),
+		"In force from the start on, as if switched. The last one that covers a connection decides.").OrNull(),
+	fields.Declare[Set]("faults", fields.ListOf(fields.Ref("", "placed_fault"), "list of faults"),
+		"What breaks answers from the start on. The last one that applies strikes a call.").OrNull(),
+	fields.Bind("consent", consents().Or(Ask), func(s *Set) *string { return &s.Consent }, "What becomes of consent pages."),
+	fields.Declare[Set]("webhooks", fields.ListOf(fields.Ref("", "webhook"), "list of webhooks"), "Who is told of events from the start on.").OrNull(),
+})
+
+func idListShape() fields.Shape {
+	return fields.Shape{
+		Name: "list of ids", Ref: "ids", Schema: `{"type": "array", "items": {"$ref": "#/definitions/id"}, "uniqueItems": true}`,
+	}
+}
+
+// newFileDecoder returns a decoder for the file of a name.
+func newFileDecoder(name string) *decoder {
+	d := newDecoder(Builtin())
+	d.set.Name, d.set.index = name, map[Key]int32{}
+	return d
+}
+
+// file reads the root of a file. Names must be known before they are referred to, so the order is not the file's.
+func (d *decoder) file(root *fields.Node) {
+	v := fileMapping.Read(&d.Reader, root, "", d.set)
+	if !v.IsMapping {
+		return
+	}
+	if version := v.Node("version"); version != nil {
+		before := len(d.Mistakes)
+		if fields.Whole().Parse(&d.Reader, version, "version") != 1 && len(d.Mistakes) == before {
+			d.Mistake(version, "version", "version %s is unknown: this pipesfake reads version 1", Abridge(version.Text))
+		}
+	}
+	filled := func(key string, read func(n *fields.Node, path string)) {
+		if n := v.Filled(key); n != nil {
+			read(n, key)
+		}
+	}
+	filled("users", func(n *fields.Node, path string) { d.set.users = d.ids(n, path) })
+	filled("organizations", func(n *fields.Node, path string) { d.set.organizations = d.ids(n, path) })
+	filled("providers", d.providers)
+	filled("scenarios", d.scenarios)
+	if n := v.Node("start"); n != nil {
+		d.start(n, "start")
+	}
+	filled("connections", func(n *fields.Node, path string) { d.List(n, path, d.connection) })
+	filled("switches", func(n *fields.Node, path string) { d.List(n, path, d.switchEntry) })
+	filled("faults", func(n *fields.Node, path string) {
+		d.List(n, path, func(item *fields.Node, path string) { d.set.faults = append(d.set.faults, *d.fault(item, path)) })
+	})
+	filled("webhooks", func(n *fields.Node, path string) { d.List(n, path, d.webhook) })
+}
+
+// start reads the scenario in force at the start.
+func (d *decoder) start(n *fields.Node, path string) {
+	start := d.reference(n, path)
+	if start == nil {
+		return
+	}
+	d.set.Start, d.set.StartAt = start, position(n)
+	if problem := d.set.CheckScopes("", start); problem != "" {
+		d.Mistake(n, path, "%s", problem)
+	}
+}
+
+// ids reads a list of users or organizations. It returns nil if there is none.
+func (d *decoder) ids(n *fields.Node, path string) (listed listedIDs) {
+	if n.Kind == fields.List {
+		listed = listedIDs{}
+	}
+	d.List(n, path, func(item *fields.Node, path string) {
+		before := len(d.Mistakes)
+		id := ids().Read(&d.Reader, item, path)
+		if len(d.Mistakes) > before {
+			return
+		}
+		if first, ok := listed[id]; ok {
+			d.Mistake(item, path, "%q stands here twice (first in line %d)", Abridge(id), first)
+			return
+		}
+		listed[id] = item.Line
+	})
+	return listed
+}
+
+// scenarios reads the scenarios of a file. The names in their steps are looked up when all are read.
+func (d *decoder) scenarios(n *fields.Node, path string) {
+	d.readsScenarios = true
+	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
+		d.isName(key, path, "a scenario")
+		if value.Kind == fields.Null {
+			d.Mistake(value, path, "scenario %s says nothing: write {} for a plain connected state", Abridge(key.Text))
+			return
+		}
+		scenario := d.scenario(value, path)
+		scenario.Name, scenario.Position = key.Text, position(key)
+		d.set.define(scenario)
+	})
+	d.readsScenarios = false
+	for _, do := range d.postponed {
+		do()
+	}
+	d.circles(path)
+}

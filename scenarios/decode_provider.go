@@ -1,0 +1,144 @@
+package scenarios
+
+import (
+	"slices"
+
+	"example.com/pipesfake/internal/fields"
+)
+
+// providers reads the providers of a file.
+func (d *decoder) providers(n *fields.Node, path string) {
+	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
+		if problem := CheckSlug(key.Text); problem != "" {
+			d.Mistake(key, path, "provider %s", problem)
+			return
+		}
+		provider := d.set.Implied(key.Text)
+		provider.Position = position(key)
+		if value.Kind != fields.Null { // github: alone declares it
+			d.integration(value, path, key.Text, &provider)
+		}
+		d.set.providers[key.Text] = provider
+	})
+}
+
+// integration reads an entry of providers.
+func (d *decoder) integration(n *fields.Node, path, slug string, p *Provider) {
+	v := providerMapping.Read(&d.Reader, n, path, p)
+	if v.Node("credentials") != nil && !v.IsGood("credentials") {
+		p.Credentials = "" // nobody knows
+	}
+	asked := d.set.Scopes(slug)
+	if v.Node("scopes") != nil {
+		if asked = p.Scopes; !v.IsGood("scopes") {
+			asked = nil // nobody knows
+		}
+	}
+	if declared := v.Filled("config_fields"); declared != nil {
+		p.Fields = d.configFields(declared, v.PathOf("config_fields"))
+	}
+	if config := v.Filled("config"); config != nil {
+		p.Config = d.values(config, v.PathOf("config"), "a config field", *p)
+	}
+	if metadata := v.Filled("metadata"); metadata != nil {
+		p.Metadata = d.values(metadata, v.PathOf("metadata"), "a key of metadata", Provider{})
+	}
+	if api := v.Filled("api"); api != nil {
+		d.List(api, v.PathOf("api"), func(item *fields.Node, path string) {
+			call := APICall{Position: position(item)}
+			apiCallMapping.Read(&d.Reader, item, path, &call)
+			call.matches = pathPattern(call.Path)
+			p.API = append(p.API, call)
+		})
+	}
+	if organizations := v.Filled("organizations"); organizations != nil {
+		p.Organizations = d.overrides(organizations, v.PathOf("organizations"), *p, asked)
+	}
+}
+
+// configFields reads what a provider declares. It returns nil if that is no mapping.
+func (d *decoder) configFields(n *fields.Node, path string) (declared map[string]Field) {
+	if n.Kind == fields.Map {
+		declared = map[string]Field{}
+	}
+	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
+		if !d.isName(key, path, "a config field") {
+			return
+		}
+		field := Field{Scope: FieldOfInstallation}
+		if value.Kind != fields.Null { // subdomain: alone declares it
+			configFieldMapping.Read(&d.Reader, value, path, &field)
+		}
+		declared[key.Text] = field
+	})
+	return declared
+}
+
+// values reads a mapping of names to texts, and checks them against what the provider declares.
+func (d *decoder) values(n *fields.Node, path, thing string, p Provider) map[string]string {
+	values := map[string]string{}
+	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
+		if !d.isName(key, path, thing) {
+			return
+		}
+		if problem := p.undeclared(key.Text); problem != "" {
+			d.Mistake(key, path, "%s %s", key.Text, problem)
+			return
+		}
+		text := fields.Text()
+		if p.Fields[key.Text].Secret {
+			text = text.Hide()
+		}
+		before := len(d.Mistakes)
+		values[key.Text] = text.Parse(&d.Reader, value, path)
+		if problem := p.checkValue(key.Text, values[key.Text]); problem != "" && len(d.Mistakes) == before {
+			d.Mistake(value, path, "%s %s", key.Text, problem)
+		}
+	})
+	return values
+}
+
+// overrides reads what organizations have otherwise. Their scopes must be some of those that the provider asked for.
+func (d *decoder) overrides(n *fields.Node, path string, p Provider, asked []string) map[string]Override {
+	overrides := map[string]Override{}
+	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
+		if problem := CheckID(key.Text); problem != "" {
+			d.Mistake(key, path, "an organization's id %s", problem)
+			return
+		}
+		d.member(key, path, "organization", key.Text, d.set.organizations)
+		o := Override{Position: position(key)}
+		if value.Kind != fields.Null { // org_acme: alone inherits everything
+			d.override(value, path, p, asked, &o)
+		}
+		overrides[key.Text] = o
+	})
+	return overrides
+}
+
+func (d *decoder) override(n *fields.Node, path string, p Provider, asked []string, o *Override) {
+	v := overrideMapping.Read(&d.Reader, n, path, o)
+	if v.IsGood("scopes") && asked != nil {
+		d.List(v.Node("scopes"), v.PathOf("scopes"), func(item *fields.Node, path string) {
+			if scope := item.Text; !slices.Contains(asked, scope) {
+				d.Mistake(item, path, "%s is %q, for which the provider does not ask%s", fields.Last(path), Abridge(scope), DidYouMean(scope, asked))
+			}
+		})
+	}
+	if config := v.Filled("config"); config != nil {
+		o.Config = d.values(config, v.PathOf("config"), "a config field", p)
+	}
+	if p.Credentials != CredentialsOrganization && p.Credentials != "" {
+		for _, key := range []string{"client_id", "client_secret", "config"} {
+			if value := v.Filled(key); value != nil {
+				d.Mistake(value, v.PathOf(key), "%s says nothing unless the provider has credentials: organization", key)
+			}
+		}
+		return
+	}
+	for key, other := range map[string]string{"client_id": "client_secret", "client_secret": "client_id"} {
+		if value := v.Node(key); value != nil && v.Node(other) == nil {
+			d.Mistake(value, v.PathOf(key), "%s stands alone: it needs %s beside it", key, other)
+		}
+	}
+}

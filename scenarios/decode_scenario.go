@@ -1,0 +1,146 @@
+package scenarios
+
+import "example.com/pipesfake/internal/fields"
+
+// reference reads a scenario's name, or a scenario in its place.
+func (d *decoder) reference(n *fields.Node, path string) *Scenario {
+	if n.Kind == fields.Map {
+		return d.scenario(n, path)
+	}
+	if !n.IsScalar() || n.Kind == fields.Null {
+		d.Mistake(n, path, "%s must be a scenario's name or a scenario, not %s", fields.Last(path), n)
+		return nil
+	}
+	before := len(d.Mistakes)
+	name := fields.Text().Parse(&d.Reader, n, path)
+	if len(d.Mistakes) > before {
+		return nil
+	}
+	scenario, err := d.set.Scenario(name)
+	if err != nil {
+		d.Mistake(n, path, "%s", err)
+	}
+	return scenario
+}
+
+// referenceAt reads the reference of an entry. An inline scenario gets the position of its value.
+func (d *decoder) referenceAt(v *fields.Values, key string) *Scenario {
+	n := v.Node(key)
+	if n == nil {
+		return nil
+	}
+	scenario := d.reference(n, v.PathOf(key))
+	if scenario != nil && scenario.Name == "" {
+		scenario.Position = position(n)
+	}
+	return scenario
+}
+
+// scenario reads a mapping.
+func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
+	before := len(d.Mistakes)
+	scenario := &Scenario{Position: position(n)}
+	v := scenarioMapping.Open(&d.Reader, n, path)
+	if v.Node("steps") != nil {
+		d.script(v, scenario)
+		return scenario
+	}
+	if repeat := v.Node("repeat"); repeat != nil {
+		d.Mistake(repeat, v.PathOf("repeat"), "repeat stands beside steps only")
+		v.Drop("repeat")
+	}
+	scenarioMapping.Fill(&d.Reader, v, scenario)
+	for _, problem := range scenario.State.Check() {
+		field := v.PathOf(problem.Field)
+		if !d.HasMistake(before, field) { // nothing more can be said of a value that could not be read
+			d.Mistake(v.Node(problem.Field), field, "%s", problem.Message)
+		}
+	}
+	return scenario
+}
+
+// script reads a scenario that has steps.
+func (d *decoder) script(v *fields.Values, scenario *Scenario) {
+	for _, key := range append(stateMapping.Keys(), "consent") {
+		if n := v.Node(key); n != nil {
+			d.Mistake(n, v.PathOf(key), "%s says nothing beside steps: write it in a scenario of theirs", key)
+			v.Drop(key)
+		}
+	}
+	scenarioMapping.Fill(&d.Reader, v, scenario)
+	scenario.Steps = []Step{}
+	steps, path := v.Node("steps"), v.PathOf("steps")
+	if len(steps.Items) > maxSteps+2 { // an export adds up to two to the steps of a script
+		d.Mistake(steps, path, "steps has %d steps; at most %d are allowed: repeat plays the same ones again", len(steps.Items), maxSteps)
+		return
+	}
+	if steps.Kind == fields.List {
+		scenario.Steps = make([]Step, len(steps.Items))
+	}
+	i, hasState := 0, false
+	d.List(steps, path, func(item *fields.Node, path string) {
+		isLast := scenario.Repeat == 0 && i == len(scenario.Steps)-1
+		if d.step(item, path, &scenario.Steps[i], isLast) {
+			hasState = true
+		}
+		i++
+	})
+	if steps.Kind == fields.List && !hasState {
+		d.Mistake(steps, path, "steps never come to a state: one of them must be a scenario")
+	}
+}
+
+// step reads a step. The last one stays in force. It reports whether the step is meant to be a state, whose name is
+// looked up when all are known.
+func (d *decoder) step(n *fields.Node, path string, step *Step, isLast bool) (isState bool) {
+	v := stepMapping.Read(&d.Reader, n, path, step)
+	step.Position = position(n)
+	if !v.IsMapping {
+		return true
+	}
+	if fault := v.Node("fault"); fault != nil {
+		step.Fault = d.fault(fault, v.PathOf("fault"), placeKeys()...)
+	}
+	if reference := v.Node("scenario"); reference != nil {
+		isState = true
+		d.whenNamesAreKnown(func() { step.Scenario = d.reference(reference, v.PathOf("scenario")) })
+	}
+	hasTimes, hasFor := v.Node("times") != nil, v.Node("for") != nil
+	switch {
+	case isState == (step.Fault != nil):
+		d.Mistake(n, path, "a step is a scenario or a fault: write exactly one of them")
+	case hasTimes && hasFor:
+		d.Mistake(v.Node("for"), v.PathOf("for"), "for stands beside times: a step lasts so many calls, or so long")
+	case !hasTimes && !hasFor && !isLast:
+		d.Mistake(n, path, "the step needs times (calls) or for (a duration): only the last step without repeat stays")
+	case (hasTimes || hasFor) && isLast:
+		d.Mistake(n, path, "the last step takes neither times nor for, because nothing comes after it: add a step, or repeat")
+	}
+	return isState
+}
+
+// circles reports scripts whose steps lead back to them.
+func (d *decoder) circles(path string) {
+	const open, done = 1, 2
+	state := map[*Scenario]int{}
+	var visit func(s *Scenario)
+	visit = func(s *Scenario) {
+		state[s] = open
+		for _, step := range s.Steps {
+			switch to := step.Scenario; {
+			case to == nil:
+			case state[to] == open:
+				place := &fields.Node{Position: fields.Position(step.Position)}
+				d.Mistake(place, fields.Join(path, s.Name), "this step goes round in a circle: %s leads back to %s", to.Title(), s.Title())
+			case state[to] != done:
+				visit(to)
+			}
+		}
+		state[s] = done
+	}
+	for _, s := range d.set.scenarios {
+		if state[s] != done {
+			visit(s)
+		}
+	}
+}

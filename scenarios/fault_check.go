@@ -1,0 +1,118 @@
+package scenarios
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"example.com/pipesfake/internal/fields"
+)
+
+// ways returns the kinds that a fault says, except for a delay, which can stand beside one.
+func (f Fault) ways() (ways []faultKind) {
+	for _, kind := range faultKinds {
+		if kind.field.Key != delayKey && kind.field.IsSaid(&f) {
+			ways = append(ways, kind)
+		}
+	}
+	return ways
+}
+
+// Way returns the name of the way to break: status, hang …, or delay.
+func (f Fault) Way() string {
+	if ways := f.ways(); len(ways) > 0 {
+		return ways[0].field.Key
+	}
+	return delayKey
+}
+
+// Replaces reports whether the call is not carried out. Otherwise only its answer breaks.
+func (f Fault) Replaces() bool {
+	for _, kind := range f.ways() {
+		if kind.replaces {
+			return true
+		}
+	}
+	return false
+}
+
+// Check returns everything that is wrong with a fault, by field.
+func (f Fault) Check() (problems Problems) {
+	faultMapping.Check(&f, "", problems.report)
+	for _, problem := range f.Place.Check() {
+		if problem.Field == "connection_owner" { // the other fields are checked already
+			problems = append(problems, problem)
+		}
+	}
+	ways := f.ways()
+	switch {
+	case len(ways) > 1:
+		problems.add(ways[1].field.Key, "is another way to break beside %s: a fault is one, or a delay together with one", ways[0].field.Key)
+	case len(ways) == 0 && f.Delay == Delay{}:
+		problems = append(problems, Problem{Message: "a fault needs a way to break: " + strings.Join(WaysToBreak(), ", ")})
+	}
+	unless := func(good bool, field, problem string) {
+		if !good {
+			problems.add(field, "%s", problem)
+		}
+	}
+	unless(f.RetryAfter == nil || f.Status != 0, "retry_after", "stands beside status only (a rate_limit says its own)")
+	unless(f.Body == nil || f.Status != 0, "body", "stands beside status only")
+	unless(f.Body == nil || utf8.ValidString(*f.Body), "body", "is not UTF-8")
+	if limit := f.RateLimit; limit != nil {
+		unless(limit.Requests != 0, "rate_limit.requests", "must be 1 or more")
+		unless(limit.Per != 0, "rate_limit.per", "must be longer than zero")
+	}
+	if f.Operation != "" && operations().Check(f.Operation) != "" {
+		return problems // nobody knows whether it would be about webhooks
+	}
+	for _, way := range ways {
+		unless(!way.webhook || f.Operation == Webhooks, way.field.Key, "is for webhooks: write operation: webhook beside it")
+		unless(way.webhook || f.Operation != Webhooks, way.field.Key, "says nothing of webhooks: write "+strings.Join(webhookWays(), ", ")+" or delay")
+	}
+	return problems
+}
+
+// WaysToBreak returns the ways of faults, as Way names them.
+func WaysToBreak() (names []string) {
+	for _, kind := range faultKinds {
+		names = append(names, kind.field.Key)
+	}
+	return names
+}
+
+func webhookWays() (names []string) {
+	for _, kind := range faultKinds {
+		if kind.webhook {
+			names = append(names, kind.field.Key)
+		}
+	}
+	return names
+}
+
+// FaultKind is a way to break an answer, as forms offer it.
+type FaultKind struct {
+	Name    string   // the key of the fault: status, hang …
+	Label   string   // what calls get, for people
+	Flag    bool     // its value is true
+	Values  []string // of a choice
+	Webhook bool     // it breaks deliveries of webhooks
+}
+
+// FaultKinds returns the ways to break an answer.
+func FaultKinds() []FaultKind {
+	kinds := make([]FaultKind, len(faultKinds))
+	for i, kind := range faultKinds {
+		kinds[i] = FaultKind{
+			Name: kind.field.Key, Label: kind.label, Flag: kind.field.Shape == fields.Flag().Shape, Values: kind.values, Webhook: kind.webhook,
+		}
+	}
+	return kinds
+}
+
+// placeKeys are the keys that a fault of a step does not take: the step says where and how often it applies.
+func placeKeys() []string {
+	return []string{"operation", "provider", "user_id", "organization_id", "connection_owner", "times"}
+}
+
+// Tree returns the fields of the fault that are not left out, in order.
+func (f Fault) Tree() fields.Tree { return faultMapping.Write(&f) }

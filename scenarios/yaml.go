@@ -1,0 +1,222 @@
+package scenarios
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"example.com/pipesfake/internal/fields"
+
+	"gopkg.in/yaml.v3"
+)
+
+// parseYAML parses a document and returns its root. If it cannot be read, it reports one mistake and returns nil.
+func parseYAML(r *fields.Reader, text []byte) *yaml.Node {
+	var root, second yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	err := decoder.Decode(&root)
+	switch {
+	case errors.Is(err, io.EOF):
+		r.Mistake(at(1, 1), "", "the file is empty; it needs at least version: 1")
+		return nil
+	case err != nil:
+		reportSyntaxError(r, err)
+		return nil
+	}
+	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
+		if err != nil {
+			reportSyntaxError(r, err)
+		} else {
+			r.Mistake(at(second.Line, second.Column), "", "a second document begins here; a scenario file is one")
+		}
+		return nil
+	}
+	if !checkAliases(r, &root) {
+		return nil
+	}
+	return root.Content[0]
+}
+
+func at(line, column int) *fields.Node {
+	return &fields.Node{Position: fields.Position{Line: int32(line), Column: int32(column)}}
+}
+
+// reportSyntaxError gives an error of yaml a position. It counts lines from one, but does not mention the first.
+func reportSyntaxError(r *fields.Reader, err error) {
+	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
+	if match := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); match != nil {
+		line, _ = strconv.Atoi(match[1])
+		message = strings.TrimPrefix(message, match[0])
+	}
+	r.Mistake(at(line, 1), "", "not YAML, here or in the lines below: %s", message)
+}
+
+// maxAliased bounds what aliases make of a little text: ten of ten of ten …
+const maxAliased = 2_000_000
+
+// checkAliases reports aliases that lead back to themselves, and those that make too much, and returns whether there
+// are none. Following them would not end.
+func checkAliases(r *fields.Reader, root *yaml.Node) bool {
+	const open = -1
+	sizes := map[*yaml.Node]int{} // of what anchors name
+	good, all := true, 0
+	var size func(n *yaml.Node) int
+	size = func(n *yaml.Node) (total int) {
+		if n.Anchor != "" {
+			sizes[n] = open
+			defer func() { sizes[n] = total }()
+		}
+		for _, one := range n.Content {
+			if !good {
+				return total
+			}
+			if one.Kind != yaml.AliasNode {
+				total += size(one)
+				continue
+			}
+			known := sizes[one.Alias] // the anchor is before the alias
+			total, all = total+known, all+known
+			name := fields.OneLine(Abridge(one.Value))
+			if known == open {
+				r.Mistake(at(one.Line, one.Column), "", "*%s leads back to itself: an alias cannot stand in what it names", name)
+				good = false
+			} else if all > maxAliased {
+				r.Mistake(at(one.Line, one.Column), "", "*%s and aliases like it make more than %d values of this file: write less", name, maxAliased)
+				good = false
+			}
+		}
+		return total + 1
+	}
+	size(root)
+	return good
+}
+
+// converter turns the nodes of yaml into those of package fields. What an anchor names is converted once, however many
+// aliases refer to it.
+type converter struct {
+	offset   int // lines before the part of the file that is converted
+	anchored map[*yaml.Node]*fields.Node
+}
+
+func convert(n *yaml.Node, offset int) *fields.Node {
+	c := converter{offset: offset, anchored: map[*yaml.Node]*fields.Node{}}
+	return c.node(n)
+}
+
+func (c *converter) node(n *yaml.Node) *fields.Node {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n.Anchor == "" {
+		return c.convert(n)
+	}
+	if c.anchored[n] == nil {
+		c.anchored[n] = c.convert(n)
+	}
+	return c.anchored[n]
+}
+
+func (c *converter) convert(n *yaml.Node) *fields.Node {
+	made := &fields.Node{}
+	if n.Line > 0 {
+		made.Position = fields.Position{Line: int32(n.Line + c.offset), Column: int32(n.Column)}
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		made.Kind = fields.Map
+		made.Entries = make([]fields.Entry, 0, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			made.Entries = append(made.Entries, fields.Entry{Key: c.node(n.Content[i]), Value: c.node(n.Content[i+1])})
+		}
+	case yaml.SequenceNode:
+		made.Kind = fields.List
+		made.Items = make([]*fields.Node, len(n.Content))
+		for i, item := range n.Content {
+			made.Items[i] = c.node(item)
+		}
+	default:
+		made.Kind, made.Text = kindOf(n), n.Value
+		if made.Kind != fields.String && made.Kind != fields.Null {
+			_ = n.Decode(&made.Value) // what cannot be decoded has no value
+		}
+	}
+	return made
+}
+
+func kindOf(scalar *yaml.Node) fields.Kind {
+	switch scalar.ShortTag() {
+	case "!!null":
+		return fields.Null
+	case "!!bool":
+		return fields.Boolean
+	case "!!int":
+		return fields.Integer
+	case "!!float":
+		return fields.Float
+	case "!!timestamp":
+		return fields.Date
+	case "!!merge":
+		return fields.MergeKey
+	case "!!str":
+		return fields.String
+	}
+	return fields.Other
+}
+
+// toYAML turns a value of a tree into a node in flow style, on one line.
+func toYAML(value any) *yaml.Node {
+	switch v := value.(type) {
+	case fields.Tree:
+		n := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+		for _, member := range v {
+			if _, hidden := member.Value.(fields.Hidden); !hidden {
+				n.Content = append(n.Content, toYAML(member.Key), toYAML(member.Value))
+			}
+		}
+		return n
+	case []fields.Tree:
+		return listToYAML(v)
+	case []string:
+		return listToYAML(v)
+	case string:
+		n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v}
+		if needsQuotes(v) {
+			n.Style = yaml.DoubleQuotedStyle
+		}
+		return n
+	case *string:
+		return toYAML(*v)
+	case *int:
+		return toYAML(*v)
+	case nil:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: "null"}
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Value: fmt.Sprint(value)} // a number, or a truth value
+}
+
+func listToYAML[T any](items []T) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, one := range items {
+		n.Content = append(n.Content, toYAML(one))
+	}
+	return n
+}
+
+// needsQuotes reports whether yaml would write a text as something else, or in a style that loses a part of it.
+func needsQuotes(text string) bool {
+	isUnusual := func(r rune) bool { return r < ' ' || r > '~' }
+	return text == "<<" || text != strings.TrimSpace(text) || strings.ContainsFunc(text, isUnusual)
+}
+
+// Text returns the fault as a file has it, on one line.
+func (f Fault) Text() string {
+	text, err := yaml.Marshal(toYAML(f.Tree()))
+	if err != nil {
+		return err.Error()
+	}
+	return strings.TrimSpace(string(text))
+}
