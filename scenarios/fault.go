@@ -72,23 +72,23 @@ var faultKinds = []faultKind{
 		label: "only a delay",
 	},
 	{
-		field: flag("hang", func(f *Fault) *bool { return &f.Hang }, "No answer until the client leaves."),
+		field: flagField("hang", func(f *Fault) *bool { return &f.Hang }, "No answer until the client leaves."),
 		label: "no answer at all", replaces: true,
 	},
 	{
-		field: flag("reset", func(f *Fault) *bool { return &f.Reset }, "The connection is reset."),
+		field: flagField("reset", func(f *Fault) *bool { return &f.Reset }, "The connection is reset."),
 		label: "connection reset", replaces: true,
 	},
 	{
-		field: flag("empty", func(f *Fault) *bool { return &f.Empty }, "The connection is closed without a byte."),
+		field: flagField("empty", func(f *Fault) *bool { return &f.Empty }, "The connection is closed without a byte."),
 		label: "closed without a byte", replaces: true,
 	},
 	{
-		field: flag("truncate", func(f *Fault) *bool { return &f.Truncate }, "The connection is closed in the middle of the body."),
+		field: flagField("truncate", func(f *Fault) *bool { return &f.Truncate }, "The connection is closed in the middle of the body."),
 		label: "closed in the middle of the body",
 	},
 	{
-		field: flag("malformed", func(f *Fault) *bool { return &f.Malformed }, "The body is not JSON."),
+		field: flagField("malformed", func(f *Fault) *bool { return &f.Malformed }, "The body is not JSON."),
 		label: "a body that is not JSON",
 	},
 	{
@@ -106,15 +106,15 @@ var faultKinds = []faultKind{
 		label: "an answer off the contract", values: offContractKinds,
 	},
 	{
-		field: flag("duplicate", func(f *Fault) *bool { return &f.Duplicate }, "Of a webhook: it is delivered twice."),
+		field: flagField("duplicate", func(f *Fault) *bool { return &f.Duplicate }, "Of a webhook: it is delivered twice."),
 		label: "webhooks: delivered twice", webhook: true,
 	},
 	{
-		field: flag("late", func(f *Fault) *bool { return &f.Late }, "Of a webhook: it is delivered behind the next one."),
+		field: flagField("late", func(f *Fault) *bool { return &f.Late }, "Of a webhook: it is delivered behind the next one."),
 		label: "webhooks: behind the next one", webhook: true,
 	},
 	{
-		field: flag("bad_signature", func(f *Fault) *bool { return &f.BadSignature }, "Of a webhook: its signature is wrong."),
+		field: flagField("bad_signature", func(f *Fault) *bool { return &f.BadSignature }, "Of a webhook: its signature is wrong."),
 		label: "webhooks: badly signed", webhook: true,
 	},
 }
@@ -141,6 +141,6 @@ func describeFaults() *fields.Mapping[Fault] {
 	return m
 }
 
-func flag(key string, keep func(*Fault) *bool, doc string) fields.Field[Fault] {
+func flagField(key string, keep func(*Fault) *bool, doc string) fields.Field[Fault] {
 	return fields.Bind(key, fields.Flag(), keep, doc)
 }

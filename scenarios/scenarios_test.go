@@ -112,9 +112,7 @@ func TestSchemaAgreesWithTheLoader(t *testing.T) {
 func TestSchemaKnowsTheKeysOfTheLoader(t *testing.T) {
 	t.Parallel()
 	type node struct {
-		Properties           map[string]node
-		Items                *node
-		AdditionalProperties json.RawMessage
+		Properties map[string]node
 	}
 	var root struct {
 		node
@@ -136,7 +134,9 @@ func TestSchemaKnowsTheKeysOfTheLoader(t *testing.T) {
 	}{
 		"file":       {"version: 1\nzzzzzzzz: 1", keysOf(root.node)},
 		"scenario":   {"version: 1\nscenarios: {a: {zzzzzzzzzzzzzz: 1}}", keysOf(root.Definitions["scenario"])},
-		"connection": {"version: 1\nconnections: [{zzzzzzzzzzzzzz: 1}]", keysOf(*root.Properties["connections"].Items)},
+		"connection": {"version: 1\nconnections: [{zzzzzzzzzzzzzz: 1}]", keysOf(root.Definitions["connection"])},
+		"switch":     {"version: 1\nswitches: [{zzzzzzzzzzzzzz: 1}]", keysOf(root.Definitions["switch"])},
+		"webhook":    {"version: 1\nwebhooks: [{zzzzzzzzzzzzzz: 1}]", keysOf(root.Definitions["webhook"])},
 		"provider":   {"version: 1\nproviders: {a: {zzzzzzzzzzzzzz: 1}}", keysOf(root.Definitions["provider"])},
 		"field":      {"version: 1\nproviders: {a: {config_fields: {b: {zzzzzzzzzzzzzz: 1}}}}", keysOf(root.Definitions["config_field"])},
 		"override":   {"version: 1\nproviders: {a: {organizations: {b: {zzzzzzzzzzzzzz: 1}}}}", keysOf(root.Definitions["override"])},

@@ -1,0 +1,183 @@
+package scenarios
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"example.com/pipesfake/internal/fields"
+)
+
+var update = flag.Bool("update", false, "write the files that are generated from the descriptions of the fields")
+
+// described is a mapping of the language, whatever it is read into.
+type described interface {
+	Schema() fields.Tree
+	Table() string
+	Definitions(into map[string]json.RawMessage)
+}
+
+// mappings are those of the language, with their headings in the documentation and their names in the schema. Without a
+// name a mapping has no definition of its own: it is written out where it is used.
+var mappings = []struct {
+	heading, definition string
+	described
+}{
+	{"The file", "", fileMapping},
+	{"A scenario", "scenario", scenarioMapping},
+	{"A step", "step", stepMapping},
+	{"A fault", "fault", faultMapping},
+	{"A rate limit", "", rateLimitMapping},
+	{"A range of delays", "", delayMapping},
+	{"A provider", "provider", providerMapping},
+	{"A config field", "config_field", configFieldMapping},
+	{"What an organization has otherwise", "override", overrideMapping},
+	{"A call of the provider's API", "", apiCallMapping},
+	{"A connection", "connection", connectionMapping},
+	{"A switch", "switch", switchMapping},
+	{"A webhook", "webhook", webhookMapping},
+}
+
+func TestGeneratedFilesAreUpToDate(t *testing.T) {
+	t.Parallel()
+	const page, start, end = "../docs/scenario-fields.md", "<!-- generated: fields -->\n", "<!-- end -->\n"
+	for file, generate := range map[string]func(old []byte) []byte{
+		"schema.json": func([]byte) []byte { return generateSchema(t) },
+		page: func(old []byte) []byte {
+			before, rest, hasStart := bytes.Cut(old, []byte(start))
+			_, after, hasEnd := bytes.Cut(rest, []byte(end))
+			if !hasStart || !hasEnd {
+				t.Fatalf("%s lacks its markers", page)
+			}
+			return slices.Concat(before, []byte(start), tables(), []byte(end), after)
+		},
+	} {
+		old, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := generate(old)
+		switch {
+		case bytes.Equal(old, want):
+		case *update:
+			if err := os.WriteFile(file, want, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			t.Errorf("%s is stale: run go generate ./scenarios", file)
+		}
+	}
+}
+
+// tables are those of the documentation.
+func tables() []byte {
+	var b bytes.Buffer
+	for _, mapping := range mappings {
+		fmt.Fprintf(&b, "\n## %s\n\n%s", mapping.heading, mapping.Table())
+	}
+	b.WriteString("\n")
+	return b.Bytes()
+}
+
+// generateSchema returns the JSON Schema of a scenario file.
+func generateSchema(t *testing.T) []byte {
+	definitions := map[string]json.RawMessage{
+		"name": json.RawMessage(`{"pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$"}`),
+		"way":  ways(t),
+		"placed_fault": json.RawMessage(
+			`{"allOf": [{"$ref": "#/definitions/fault"}, {"$ref": "#/definitions/way"}]}`),
+		"step_fault": json.RawMessage(
+			`{"allOf": [{"$ref": "#/definitions/fault"}, {"$ref": "#/definitions/way"}], "not": {"anyOf": ` + required(t, placeKeys()) + `}}`),
+	}
+	for _, mapping := range mappings {
+		mapping.Definitions(definitions)
+		if mapping.definition != "" {
+			definitions[mapping.definition] = marshal(t, mapping.Schema())
+		}
+	}
+	var sorted fields.Tree
+	for _, name := range slices.Sorted(maps.Keys(definitions)) {
+		sorted.Add(true, name, definitions[name])
+	}
+	schema := fields.Tree{
+		{Key: "$schema", Value: "http://json-schema.org/draft-07/schema#"},
+		{Key: "title", Value: "pipesfake scenario file"},
+		{Key: "description", Value: "What a fake WorkOS Pipes API answers. See `pipesfake check FILE` for every mistake with its place."},
+	}
+	schema = append(append(schema, fileMapping.Schema()...), fields.Member{Key: "definitions", Value: sorted})
+	var text bytes.Buffer
+	indent(&text, marshal(t, schema), 0, 0)
+	text.WriteByte('\n')
+	return text.Bytes()
+}
+
+// ways is the schema of exactly one way to break, or a delay, or a delay together with one.
+func ways(t *testing.T) json.RawMessage {
+	others := slices.DeleteFunc(WaysToBreak(), func(way string) bool { return way == delayKey })
+	one := required(t, others)
+	return json.RawMessage(`{
+		"description": "Exactly one way to break, or a delay, or a delay together with one.",
+		"if": {"not": {"required": ["delay"]}},
+		"then": {"oneOf": ` + one + `},
+		"else": {"anyOf": [{"oneOf": ` + one + `}, {"not": {"anyOf": ` + one + `}}]}
+	}`)
+}
+
+// required is a list of schemas, each of which requires one of the keys.
+func required(t *testing.T, keys []string) string {
+	list := make([]map[string][]string, len(keys))
+	for i, key := range keys {
+		list[i] = map[string][]string{"required": {key}}
+	}
+	return string(marshal(t, list))
+}
+
+func marshal(t *testing.T, value any) json.RawMessage {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.TrimSpace(text.Bytes())
+}
+
+// indent writes JSON with an object or list on one line if it fits. Column is where the value begins.
+func indent(to *bytes.Buffer, value json.RawMessage, depth, column int) {
+	const width = 118
+	var spaced bytes.Buffer
+	_ = json.Indent(&spaced, value, "", "")
+	line := strings.ReplaceAll(strings.ReplaceAll(spaced.String(), ",\n", ", "), "\n", "")
+	if column+utf8.RuneCountInString(line) <= width || value[0] != '{' && value[0] != '[' {
+		to.WriteString(line)
+		return
+	}
+	decoder := json.NewDecoder(bytes.NewReader(value))
+	_, _ = decoder.Token()
+	margin := strings.Repeat("  ", depth+1)
+	to.WriteByte(value[0])
+	for first := true; decoder.More(); first = false {
+		if !first {
+			to.WriteByte(',')
+		}
+		to.WriteString("\n" + margin)
+		start := len(margin)
+		if value[0] == '{' {
+			key, _ := decoder.Token()
+			name, _ := json.Marshal(key)
+			fmt.Fprintf(to, "%s: ", name)
+			start += len(name) + 2
+		}
+		var inside json.RawMessage
+		_ = decoder.Decode(&inside)
+		indent(to, inside, depth+1, start)
+	}
+	to.WriteString("\n" + strings.Repeat("  ", depth) + string(value[len(value)-1]))
+}
