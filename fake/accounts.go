@@ -66,7 +66,7 @@ func (c call) written() (q environment.Query, t environment.Tokens, add bool, er
 	p := c.parameters()
 	q = c.named(p)
 	if q.User == "" {
-		q.Member = object.ID("user_id", true)
+		q.ActingUser = object.ID("user_id", true)
 	}
 	t = environment.Tokens{
 		AccessToken: object.Word("access_token", false), RefreshToken: object.Word("refresh_token", false), ExpiresAt: object.Date("expires_at"),
@@ -122,7 +122,7 @@ func dataProviders(c call) (reply, error) {
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	offers, err := c.environment.Offers(q)
+	offers, err := c.environment.DataProviders(q)
 	list := pipes.List[pipes.DataProvider]{Object: "list", Data: make([]pipes.DataProvider, len(offers))}
 	for i, offer := range offers {
 		list.Data[i] = dataProvider(offer)

@@ -12,58 +12,58 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// answers are those of the token endpoint that still stand: applications ask the same again and again, and
+// tokenCache are those of the token endpoint that still stand: applications ask the same again and again, and
 // the environment says how long nothing changes. Whatever changes there lets all of them go.
-type answers struct {
-	mu      sync.RWMutex
-	changes uint64 // of the environment, when they were given
-	kept    map[question]*kept
+type tokenCache struct {
+	mu        sync.RWMutex
+	changes   uint64 // of the environment, when they were given
+	responses map[cacheKey]*cachedResponse
 }
 
-// question is all that the answer depends on besides the environment.
-type question struct{ slug, body string }
+// cacheKey is all that the answer depends on besides the environment.
+type cacheKey struct{ slug, body string }
 
-// kept is an answer, as small as it can be: there may be many.
-type kept struct {
+// cachedResponse is an answer, as small as it can be: there may be many.
+type cachedResponse struct {
 	body     written
 	decision *environment.Decision
 	key      scenarios.Key
 	answer   journal.Answer
-	stands   environment.Stands
+	stands   environment.Validity
 }
 
-// mostAnswers and longestQuestion bound what an environment keeps: as many as it remembers connections.
+// maxCachedResponses and longestQuestion bound what an environment keeps: as many as it remembers connections.
 const (
-	mostAnswers     = 100_000
-	longestQuestion = 200
+	maxCachedResponses = 100_000
+	maxCachedBody      = 200
 )
 
 // find is the answer to a call, where it was given before and still stands.
-func (a *answers) find(c call) (reply, bool) {
-	changes := c.environment.Changes()
+func (a *tokenCache) find(c call) (reply, bool) {
+	changes := c.environment.Revision()
 	a.mu.RLock()
-	known := a.kept[question{c.vars["slug"], string(c.body)}]
+	known := a.responses[cacheKey{c.vars["slug"], string(c.body)}]
 	a.mu.RUnlock()
-	if known == nil || !known.stands.At(changes, c.environment.TimeOn(clock.Wire())) {
+	if known == nil || !known.stands.Covers(changes, c.environment.TimeAt(clock.Wire())) {
 		return reply{}, false
 	}
 	return reply{status: http.StatusOK, body: known.body, decision: *known.decision, key: known.key, answer: known.answer}, true
 }
 
 // keep remembers an answer that has changed nothing, written as it goes out.
-func (a *answers) keep(c call, stands environment.Stands, made reply, answer *pipes.TokenResponse) {
-	if stands.Changes == 0 || made.decision.Changed != "" || len(c.body) > longestQuestion || c.environment.Scenarios().Strict { // which looks at headers, too
+func (a *tokenCache) keep(c call, stands environment.Validity, made reply, answer *pipes.TokenResponse) {
+	if stands.Revision == 0 || made.decision.Changed != "" || len(c.body) > maxCachedBody || c.environment.Scenarios().Strict { // which looks at headers, too
 		return
 	}
 	decision := made.decision
-	one := &kept{bytes.Clone(answer.AppendJSON(nil)), &decision, made.key, made.answer, stands}
+	one := &cachedResponse{bytes.Clone(answer.AppendJSON(nil)), &decision, made.key, made.answer, stands}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.changes != stands.Changes {
-		a.changes, a.kept = stands.Changes, map[question]*kept{}
+	if a.changes != stands.Revision {
+		a.changes, a.responses = stands.Revision, map[cacheKey]*cachedResponse{}
 	}
-	if len(a.kept) < mostAnswers {
-		a.kept[question{c.vars["slug"], string(c.body)}] = one
+	if len(a.responses) < maxCachedResponses {
+		a.responses[cacheKey{c.vars["slug"], string(c.body)}] = one
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 
 // call is what handlers see of a request.
 type call struct {
-	environment *opened
+	environment *hostedEnvironment
 	vars        map[string]string // of the path
 	query       url.Values
 	body        []byte
@@ -66,13 +66,13 @@ func (c call) asked(object *body.Object) environment.Query {
 	q.User = object.ID("user_id", true)
 	q.Organization = object.ID("organization_id", false)
 	if plural := object.Bool("supports_multiple_connections"); plural != nil {
-		q.Plural = *plural
+		q.SupportsMultiple = *plural
 	}
 	if object.OneOf("connection_owner", scenarios.OwnerUser, scenarios.OwnerOrganization) == scenarios.OwnerOrganization {
 		if q.Organization == "" {
 			object.Wrong("organization_id", "required", "organization_id is required where connection_owner is organization")
 		}
-		q.User, q.Member = "", q.User
+		q.User, q.ActingUser = "", q.User
 	}
 	return q
 }
@@ -88,7 +88,7 @@ func (c call) about(operation string) fault.Call {
 	key := keyIn(c.vars, c.query)
 	switch operation {
 	case "provider":
-		if holder, _ := c.environment.Holder(key.Provider, c.token); holder.Provider == key.Provider {
+		if holder, _ := c.environment.TokenHolder(key.Provider, c.token); holder.Provider == key.Provider {
 			key = holder.Key
 		}
 		return fault.Call{Operation: operation, Key: nameable(key), APIKey: c.token}
@@ -223,7 +223,7 @@ func (p *parameters) page() environment.Page {
 
 // named reads which connection the path and query of a connected account's call name.
 func (c call) named(p *parameters) environment.Query {
-	q := environment.Query{ID: p.id("connected_account_id"), Plural: p.flag("supports_multiple_connections")}
+	q := environment.Query{ID: p.id("connected_account_id"), SupportsMultiple: p.flag("supports_multiple_connections")}
 	q.Provider, q.User, q.Organization = c.vars["slug"], c.vars["user_id"], c.vars["organization_id"]
 	if q.Organization == "" {
 		q.Organization = p.id("organization_id")

@@ -28,14 +28,14 @@ var consentCSS string
 func (s *Server) consentRoutes() []route {
 	const path = "/data-integrations/{opaque:[^/]+}/authorize-redirect"
 	return []route{
-		{operation: "consent", method: "GET", path: path, handle: consentPage, whose: s.ofConsent, invalid: 400},
-		{operation: "consent", method: "POST", path: path, handle: decide, whose: s.ofConsent, invalid: 400},
+		{operation: "consent", method: "GET", path: path, handle: consentPage, environmentOf: s.ofConsent, invalid: 400},
+		{operation: "consent", method: "POST", path: path, handle: decide, environmentOf: s.ofConsent, invalid: 400},
 	}
 }
 
 // ofConsent is the environment that made a page, default for none.
 func (s *Server) ofConsent(c call) (environment, token string) {
-	return s.environments.find(func(world *opened) bool { return world.HasAuthorization(c.vars["opaque"]) }), ""
+	return s.environments.find(func(world *hostedEnvironment) bool { return world.HasAuthorization(c.vars["opaque"]) }), ""
 }
 
 // consentPage shows who connects what, and with which scopes; where the file, the scenario in force or the query

@@ -23,7 +23,7 @@ type Environment struct {
 }
 
 // world is the environment of the name; it is made anew if it was deleted.
-func (e *Environment) world() *opened {
+func (e *Environment) world() *hostedEnvironment {
 	world, err := e.server.environments.open(e.name, clock.Wire())
 	if err != nil {
 		e.t.Helper()
@@ -231,20 +231,20 @@ type Delay = scenarios.Delay
 // called, or until the next reset.
 func (e *Environment) Fault(f Fault, places ...Place) (lift func()) {
 	e.t.Helper()
-	var laid fault.Laid
+	var laid fault.Active
 	err := narrow(&f.Place, places)
 	if err == nil {
 		if problems := f.Check(); len(problems) > 0 {
 			err = problems
 		} else {
-			laid, err = e.world().Lay(f)
+			laid, err = e.world().AddFault(f)
 		}
 	}
 	if err != nil {
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 		return func() {}
 	}
-	return func() { _ = e.world().Lift(laid.ID) } // it may have struck its last
+	return func() { _ = e.world().RemoveFault(laid.ID) } // it may have struck its last
 }
 
 // Reset puts everything back to the start: switches, connections, clock. The journal is empty then, and ids of

@@ -198,7 +198,7 @@ func readFirstKey(object *body.Object, slug, ownership string) *environment.Inst
 		if i.Organization == "" {
 			within.Wrong("organization_id", "required", "api_key.organization_id is required for an integration that organizations own")
 		}
-		i.User, i.Member = "", i.User
+		i.User, i.ActingUser = "", i.User
 	}
 	return i
 }

@@ -39,7 +39,7 @@ func (s *Server) relay(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	account, err := c.environment.AskAccount(q)
+	account, err := c.environment.Credential(q)
 	if err != nil {
 		return reply{}, relayError(err)
 	}
@@ -48,10 +48,10 @@ func (s *Server) relay(c call) (reply, error) {
 		answer.status, answer.body = http.StatusPaymentRequired, c.authorizationRequired(q, account)
 		return answer, nil
 	}
-	if struck := account.Decision.Struck; struck != nil && struck.Replaces() {
+	if struck := account.Decision.Fault; struck != nil && struck.Replaces() {
 		return reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The credential could not be obtained (" + struck.String() + ")."}
 	}
-	answer.decision.Struck = nil
+	answer.decision.Fault = nil
 	upstream, err := s.upstream(c, q.Provider, target, account.Token)
 	if err != nil {
 		return reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The provider did not answer: " + pipes.Reason(err) + "."}
@@ -73,7 +73,7 @@ func (c call) authorizationRequired(q environment.Query, account *environment.Ac
 		AuthorizationURL *string    `json:"authorization_url"`
 	}{pipes.RelayAuthorizationRequired, "The user has to connect " + q.Provider + " first (" + account.State + ").", q.Provider, nil}
 	if account.AuthMethod == scenarios.OAuth {
-		if opaque, _, err := c.environment.Authorize(environment.Asked{Query: q}); err == nil {
+		if opaque, _, err := c.environment.Authorize(environment.ConsentRequest{Query: q}); err == nil {
 			answer.AuthorizationURL = new(c.pageURL(opaque))
 		}
 	}

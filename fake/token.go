@@ -12,21 +12,21 @@ import (
 // token answers POST /data-integrations/{slug}/token: 200 for a connection in any state, 404 for a
 // provider that does not exist, 422 for a connection that has no OAuth token (source: spec).
 func token(c call) (reply, error) {
-	if known, stands := c.environment.answers.find(c); stands {
+	if known, stands := c.environment.tokens.find(c); stands {
 		return known, nil
 	}
 	q, err := c.owner()
 	if err != nil {
 		return reply{}, err
 	}
-	connection, err := c.environment.Ask(q)
+	connection, err := c.environment.Token(q)
 	if err != nil {
 		return reply{}, err
 	}
 	answer, err := tokenResponse(connection)
 	made := reply{status: http.StatusOK, body: answer, decision: connection.Decision, key: connection.Key, answer: answerOf(connection)}
 	if err == nil {
-		c.environment.answers.keep(c, connection.Stands, made, answer)
+		c.environment.tokens.keep(c, connection.Validity, made, answer)
 	}
 	return made, err
 }
@@ -81,7 +81,7 @@ func credentials(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	account, err := c.environment.AskAccount(q)
+	account, err := c.environment.Credential(q)
 	if err != nil {
 		return reply{}, err
 	}
@@ -93,7 +93,7 @@ func credentialsResponse(a *environment.Account) pipes.CredentialsResponse {
 		return pipes.CredentialsResponse{Error: a.State} // the states that are not connected are the reasons
 	}
 	key := pipes.APIKeyCredential{Object: "credential", AuthMethod: a.AuthMethod, Value: a.Token, Config: map[string]string{}}
-	for _, values := range []map[string]string{a.Pinned, a.Config} {
+	for _, values := range []map[string]string{a.IntegrationConfig, a.Config} {
 		for name, value := range values {
 			key.Config[name] = value
 		}

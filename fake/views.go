@@ -30,14 +30,14 @@ func connectedAccount(a *environment.Account) pipes.ConnectedAccount {
 	}
 	switch a.AuthMethod {
 	case scenarios.APIKey:
-		account.APIKeyLast4 = &a.KeyLast4
+		account.APIKeyLast4 = &a.APIKeyLast4
 	case scenarios.ClientCredentials:
 		account.ClientID, account.ClientSecretLast4 = &a.ClientID, &a.SecretLast4
 	}
 	return account
 }
 
-func dataProvider(o environment.Offer) pipes.DataProvider {
+func dataProvider(o environment.DataProvider) pipes.DataProvider {
 	provider := pipes.DataProvider{
 		Object: "data_provider", ID: o.ID, Name: o.Provider.Name, Description: o.Description, Slug: o.Slug, IntegrationType: o.Slug,
 		CredentialsType: o.CredentialsType, Scopes: o.Scopes, AuthMethods: o.Provider.AuthMethods, ConnectionOwner: o.Ownership, Ownership: o.Ownership,

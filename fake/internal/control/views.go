@@ -15,11 +15,11 @@ type Scenario struct {
 	Description string  `json:"description"`
 	Builtin     bool    `json:"builtin"`
 	DefinedAt   *string `json:"defined_at"` // file:line:col; null for built-in ones and those of control calls
-	Said
+	ScenarioBody
 }
 
-// Said is what a scenario says: a state, or the steps of a script with the state that it begins with.
-type Said struct {
+// ScenarioBody is what a scenario says: a state, or the steps of a script with the state that it begins with.
+type ScenarioBody struct {
 	State  StateView  `json:"state"`
 	Steps  []StepView `json:"steps,omitempty"`
 	Repeat any        `json:"repeat,omitempty"` // true, or how often
@@ -61,7 +61,7 @@ type StateView struct {
 type Switch struct {
 	Number   uint64 `json:"number"`
 	Scenario string `json:"scenario"` // its name; empty for an inline one
-	Said
+	ScenarioBody
 	Place
 	At     string  `json:"at"`
 	TTL    string  `json:"ttl,omitempty"`
@@ -96,8 +96,8 @@ type Decision struct {
 	Since  string         `json:"since"`
 }
 
-// Whole is an environment as it stands.
-type Whole struct {
+// State is an environment as it stands.
+type State struct {
 	Environment  string        `json:"environment"`
 	Now          string        `json:"now"`
 	Began        string        `json:"began"`
@@ -136,17 +136,17 @@ type Endpoint struct {
 	Events  []string `json:"events"`
 }
 
-// Fresh is an environment after its reset.
-type Fresh struct {
+// ResetResult is an environment after its reset.
+type ResetResult struct {
 	Environment string   `json:"environment"`
 	Now         string   `json:"now"`
 	Scenarios   string   `json:"scenarios"` // the file
 	Start       Scenario `json:"start"`
 }
 
-func wholeOf(e *environment.Environment, next uint64, limit int) Whole {
-	w := e.Whole(next, limit)
-	view := Whole{
+func wholeOf(e *environment.Environment, next uint64, limit int) State {
+	w := e.Overview(next, limit)
+	view := State{
 		Environment: e.Name(), Now: pipes.Timestamp(w.Now), Began: pipes.Timestamp(w.Began),
 		Scenarios: w.Set.Name, Seed: w.Set.Seed, Strict: w.Set.Strict, Start: scenarioOf(w.Set, w.Set.Start),
 		Providers: []Provider{}, Switches: switchesOf(w.Switches), Connections: make([]Connection, len(w.Connections)),
@@ -179,7 +179,7 @@ func scenariosOf(set *scenarios.Set) []Scenario {
 }
 
 func scenarioOf(set *scenarios.Set, s *scenarios.Scenario) Scenario {
-	return Scenario{Name: s.Name, Description: s.Description, Builtin: s.Builtin, DefinedAt: definedAt(set, s.Position), Said: saidOf(s)}
+	return Scenario{Name: s.Name, Description: s.Description, Builtin: s.Builtin, DefinedAt: definedAt(set, s.Position), ScenarioBody: saidOf(s)}
 }
 
 func definedAt(set *scenarios.Set, at scenarios.Position) *string {
@@ -189,8 +189,8 @@ func definedAt(set *scenarios.Set, at scenarios.Position) *string {
 	return orNull(set.Where(at))
 }
 
-func saidOf(s *scenarios.Scenario) Said {
-	said := Said{State: stateOf(s.First().State)}
+func saidOf(s *scenarios.Scenario) ScenarioBody {
+	said := ScenarioBody{State: stateOf(s.First().State)}
 	for _, step := range s.Steps {
 		view := StepView{Fault: faultOf(step.Fault), Times: step.Times}
 		if step.Scenario != nil {
@@ -238,7 +238,7 @@ func switchesOf(switches []environment.Switch) []Switch {
 
 func switchOf(s *environment.Switch) Switch {
 	view := Switch{
-		Number: s.Number, Scenario: s.Scenario.Name, Said: saidOf(s.Scenario), Place: placeOf(s.Place),
+		Number: s.Number, Scenario: s.Scenario.Name, ScenarioBody: saidOf(s.Scenario), Place: placeOf(s.Place),
 		At: pipes.Timestamp(s.At), EndsAt: timestamp(s.EndsAt()), Covers: s.Place.String(),
 	}
 	if s.TTL != 0 {

@@ -13,19 +13,19 @@ import (
 
 // Query names the connection that a call is about.
 type Query struct {
-	scenarios.Key        // User is empty for one that the organization owns
-	ID            string // of exactly this connection of the owner; empty: the compatibility connection
-	Plural        bool   // the caller knows that there may be several
-	Member        string // who acts for the organization that owns it
+	scenarios.Key           // User is empty for one that the organization owns
+	ID               string // of exactly this connection of the owner; empty: the compatibility connection
+	SupportsMultiple bool   // the caller knows that there may be several
+	ActingUser       string // who acts for the organization that owns it
 }
 
 // Account is a connection with all that is told of it.
 type Account struct {
 	Connection
-	KeyLast4              string
+	APIKeyLast4           string
 	ClientID, SecretLast4 string
 	Config                map[string]string // of the connection, without secret fields
-	Pinned                map[string]string // of the integration, without secret fields
+	IntegrationConfig     map[string]string // of the integration, without secret fields
 	Metadata              map[string]string
 	Identifier            string // of the account at the provider; empty: not known
 	DisplayName           string
@@ -45,7 +45,7 @@ func (e *Environment) check(q Query) error {
 
 // owner finds whom a query names and does not exist. Its error is entity_not_found.
 func (e *Environment) owner(q Query) error {
-	if err := e.knows(q.Member, ""); err != nil {
+	if err := e.knows(q.ActingUser, ""); err != nil {
 		return err
 	}
 	return e.knows(q.User, q.Organization)
@@ -63,20 +63,20 @@ func (e *Environment) knows(user, organization string) error {
 }
 
 // locate finds the record that a query means. Its errors are entity_not_found and account_selection_required.
-func (e *Environment) locate(q Query, now time.Time) (*record, error) {
+func (e *Environment) locate(q Query, now time.Time) (*connection, error) {
 	if err := e.check(q); err != nil {
 		return nil, err
 	}
 	compatibility := e.record(q.Key, now)
-	if q.ID == "" && !q.Plural {
+	if q.ID == "" && !q.SupportsMultiple {
 		return compatibility, nil
 	}
-	var present []*record
-	for _, r := range e.seen.all(q.Key) {
+	var present []*connection
+	for _, r := range e.connections.all(q.Key) {
 		switch {
-		case q.ID != "" && e.look(r, now).ID() == q.ID:
+		case q.ID != "" && e.connectionAt(r, now).ID() == q.ID:
 			return r, nil
-		case e.look(r, now).State != scenarios.NotInstalled:
+		case e.connectionAt(r, now).State != scenarios.NotInstalled:
 			present = append(present, r)
 		}
 	}
@@ -93,19 +93,19 @@ func (e *Environment) locate(q Query, now time.Time) (*record, error) {
 }
 
 // account tells a connection in full.
-func (e *Environment) account(r *record, c Connection, now time.Time) *Account {
+func (e *Environment) account(r *connection, c Connection, now time.Time) *Account {
 	a := &Account{
 		Connection: c, Created: r.created,
-		Config: map[string]string{}, Pinned: map[string]string{},
+		Config: map[string]string{}, IntegrationConfig: map[string]string{},
 	}
 	stored := account{}
 	if r.account != nil {
 		stored = *r.account
 	}
 	a.Identifier, a.DisplayName = stored.identifier, stored.displayName
-	life := r.life(c.Decision)
+	life := r.tokenLife(c.Decision)
 	a.Updated = later(later(r.created, c.Decision.At), life.from)
-	if full := c.Decision.Scenario.State.Full(); full.State != c.State && mortal(full) {
+	if full := c.Decision.Scenario.State.Full(); full.State != c.State && canExpire(full) {
 		a.Updated = life.from.Add(full.ExpiresIn) // a failed refresh
 	}
 	provider := e.set.Implied("")
@@ -113,7 +113,7 @@ func (e *Environment) account(r *record, c Connection, now time.Time) *Account {
 		provider = i.Provider
 	}
 	disclose(a.Config, provider, stored.config)
-	disclose(a.Pinned, provider, provider.Config)
+	disclose(a.IntegrationConfig, provider, provider.Config)
 	a.Metadata = metadata(r.key.Provider, provider, stored.config)
 	switch c.AuthMethod {
 	case scenarios.APIKey:
@@ -121,7 +121,7 @@ func (e *Environment) account(r *record, c Connection, now time.Time) *Account {
 		if secret == "" && stored.method == scenarios.APIKey { // it needs reauthorization
 			secret = stored.secret
 		}
-		a.KeyLast4 = Last4(cmp.Or(secret, e.mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, int(r.standard), int(r.lives))))
+		a.APIKeyLast4 = Last4(cmp.Or(secret, e.mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, int(r.index), int(r.incarnation))))
 	case scenarios.ClientCredentials:
 		id, secret := stored.clientID, stored.clientSecret
 		if id == "" {
@@ -156,37 +156,37 @@ func metadata(slug string, provider scenarios.Provider, config map[string]string
 	return provider.Metadata
 }
 
-// Ask answers what a call for a token finds: a token near its end is refreshed, and the step of a script
+// Token answers what a call for a token finds: a token near its end is refreshed, and the step of a script
 // has one call less. Its errors are entity_not_found and account_selection_required.
-func (e *Environment) Ask(q Query) (c Connection, err error) {
+func (e *Environment) Token(q Query) (c Connection, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	err = e.ask(q, func(_ *record, found Connection, _ time.Time) { c = found })
+	err = e.ask(q, func(_ *connection, found Connection, _ time.Time) { c = found })
 	return c, err
 }
 
-// AskAccount answers the same in full.
-func (e *Environment) AskAccount(q Query) (a *Account, err error) {
+// Credential answers the same in full.
+func (e *Environment) Credential(q Query) (a *Account, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	err = e.ask(q, func(r *record, c Connection, now time.Time) { a = e.account(r, c, now) })
+	err = e.ask(q, func(r *connection, c Connection, now time.Time) { a = e.account(r, c, now) })
 	return a, err
 }
 
 // ask shows what a call finds, before the call counts.
-func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.Time)) error {
+func (e *Environment) ask(q Query, show func(r *connection, c Connection, now time.Time)) error {
 	now := e.now()
 	r, err := e.locate(q, now)
 	if err != nil {
 		return err
 	}
-	word := e.deciding(r, now)
+	word := e.decidingDirective(r, now)
 	if len(word.Steps) == 0 {
 		changed := e.refresh(r, word, now)
-		c := e.look(r, now)
+		c := e.connectionAt(r, now)
 		c.Decision.Changed = changed
 		e.issue(r, c.Token)
-		c.Stands = e.stands(r, c, now)
+		c.Validity = e.validityOf(r, c, now)
 		c.Decision.why = c.Decision.Header() // said once, for all that are told the same
 		show(r, c, now)
 		return nil
@@ -197,13 +197,13 @@ func (e *Environment) ask(q Query, show func(r *record, c Connection, now time.T
 	if struck == nil || !struck.Replaces() {
 		changed = e.refresh(r, word, now)
 	}
-	c := e.look(r, now)
-	e.Touch()
+	c := e.connectionAt(r, now)
+	e.MarkChanged()
 	if word.run.count(now) {
 		changed = strings.TrimPrefix(changed+"; it was the last call of its step", "; ")
-		changed = strings.TrimSuffix(changed+", "+e.tell(r, now), ", ")
+		changed = strings.TrimSuffix(changed+", "+e.emitIfChanged(r, now), ", ")
 	}
-	c.Decision.Struck, c.Decision.Changed = struck, changed
+	c.Decision.Fault, c.Decision.Changed = struck, changed
 	e.issue(r, c.Token)
 	show(r, c, now)
 	return nil
@@ -221,20 +221,20 @@ func (e *Environment) Account(q Query) (*Account, error) {
 }
 
 // present finds a connection that exists.
-func (e *Environment) present(q Query, now time.Time) (*record, Connection, error) {
+func (e *Environment) present(q Query, now time.Time) (*connection, Connection, error) {
 	r, err := e.locate(q, now)
 	if err != nil {
 		return nil, Connection{}, err
 	}
-	c := e.look(r, now)
+	c := e.connectionAt(r, now)
 	if c.State == scenarios.NotInstalled {
 		return nil, c, notFound("Connected account not found: there is none with %s (%s)", r.key.Provider, c.Decision.Because())
 	}
 	return r, c, nil
 }
 
-// Offer is an integration as an owner sees it, with the connections that there are.
-type Offer struct {
+// DataProvider is an integration as an owner sees it, with the connections that there are.
+type DataProvider struct {
 	*Integration
 	CredentialsType string
 	Scopes          []string
@@ -242,9 +242,9 @@ type Offer struct {
 	Accounts        []*Account
 }
 
-// Offers are the integrations that an owner (in an organization) can connect to: the file's, those that
+// DataProviders are the integrations that an owner (in an organization) can connect to: the file's, those that
 // calls made, and those that the owner was seen with. Its error is entity_not_found.
-func (e *Environment) Offers(q Query) ([]Offer, error) {
+func (e *Environment) DataProviders(q Query) ([]DataProvider, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.now()
@@ -253,14 +253,14 @@ func (e *Environment) Offers(q Query) ([]Offer, error) {
 	}
 	e.open()
 	ownership := ownershipOf(q.Key)
-	offers := []Offer{}
+	offers := []DataProvider{}
 	for _, i := range e.catalog.list.items {
 		if i.Ownership == ownership {
 			offers = append(offers, e.offer(i, q, now))
 		}
 	}
 	listed := map[string]bool{}
-	for _, r := range e.seen.of(ownerOf(q.Key)) {
+	for _, r := range e.connections.of(ownerOf(q.Key)) {
 		key := r.key
 		at := root{key.Provider, ownership}
 		if listed[key.Provider] || e.catalog.roots[at] != nil || e.connectable(key.Provider, ownership) != nil {
@@ -272,25 +272,25 @@ func (e *Environment) Offers(q Query) ([]Offer, error) {
 	return offers, nil
 }
 
-func (e *Environment) offer(i *Integration, q Query, now time.Time) Offer {
+func (e *Environment) offer(i *Integration, q Query, now time.Time) DataProvider {
 	key := scenarios.Key{Provider: i.Slug, User: q.User, Organization: q.Organization}
-	offer := Offer{Integration: i, CredentialsType: scenarios.CredentialsShared, Scopes: e.ground(key, Decision{}).asked, Accounts: []*Account{}}
+	offer := DataProvider{Integration: i, CredentialsType: scenarios.CredentialsShared, Scopes: e.grantFor(key, Decision{}).requested, Accounts: []*Account{}}
 	if i.Credentials != nil {
 		offer.CredentialsType = i.Credentials.Type
 	} else if !i.IsShared() {
 		offer.CredentialsType = scenarios.CredentialsCustom // keys are the application's own (inferred)
 	}
 	e.record(key, now)
-	for _, r := range e.seen.all(key) {
-		c := e.look(r, now)
+	for _, r := range e.connections.all(key) {
+		c := e.connectionAt(r, now)
 		if c.State == scenarios.NotInstalled {
 			continue
 		}
 		account := e.account(r, c, now)
-		if r.standard == 0 {
+		if r.index == 0 {
 			offer.Compatibility = account
 		}
-		if r.standard == 0 || q.Plural {
+		if r.index == 0 || q.SupportsMultiple {
 			offer.Accounts = append(offer.Accounts, account)
 		}
 	}

@@ -4,30 +4,30 @@ import (
 	"time"
 )
 
-// isHeard tells whether somebody is told of events as they happen; else it is enough that they are there when
+// hasSubscribers tells whether somebody is told of events as they happen; else it is enough that they are there when
 // somebody asks.
-func (e *Environment) isHeard() bool {
-	return len(e.listeners) > 0 || e.outbox != nil && len(e.hooks.list.items) > 0
+func (e *Environment) hasSubscribers() bool {
+	return len(e.listeners) > 0 || e.outbox != nil && len(e.endpoints.list.items) > 0
 }
 
-// Listen lets events happen as they do for an endpoint, until end: news gets one when there may be others.
-func (e *Environment) Listen() (news <-chan struct{}, end func()) {
+// Subscribe lets events happen as they do for an endpoint, until end: news gets one when there may be others.
+func (e *Environment) Subscribe() (news <-chan struct{}, end func()) {
 	listener := make(chan struct{}, 1)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.listeners[listener] = true
 	e.upToNow()
-	e.arm()
+	e.armWakeup()
 	return listener, func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		delete(e.listeners, listener)
-		e.arm()
+		e.armWakeup()
 	}
 }
 
-// wake tells who listens.
-func (e *Environment) wake() {
+// notifySubscribers tells who listens.
+func (e *Environment) notifySubscribers() {
 	for listener := range e.listeners {
 		select {
 		case listener <- struct{}{}:
@@ -36,27 +36,27 @@ func (e *Environment) wake() {
 	}
 }
 
-// arm lets what is due next happen at its instant though no call comes, where somebody is told of it.
-func (e *Environment) arm() {
-	if e.alarm != nil {
-		e.alarm.Stop()
-		e.alarm = nil
+// armWakeup lets what is due next happen at its instant though no call comes, where somebody is told of it.
+func (e *Environment) armWakeup() {
+	if e.wakeup != nil {
+		e.wakeup.Stop()
+		e.wakeup = nil
 	}
-	if e.ended || !e.isHeard() || len(e.dues.heap) == 0 || e.clock.Frozen() {
+	if e.ended || !e.hasSubscribers() || len(e.schedule.heap) == 0 || e.clock.Frozen() {
 		return
 	}
-	e.alarm = time.AfterFunc(e.dues.heap[0].at.Sub(e.clock.Now()), func() {
+	e.wakeup = time.AfterFunc(e.schedule.heap[0].at.Sub(e.clock.Now()), func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.change()
-		e.arm()
+		e.beginChange()
+		e.armWakeup()
 	})
 }
 
-// End lets nothing happen any more by itself.
-func (e *Environment) End() {
+// Stop lets nothing happen any more by itself.
+func (e *Environment) Stop() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.ended = true
-	e.arm()
+	e.armWakeup()
 }

@@ -40,56 +40,56 @@ type Connection struct {
 	Token         string    // the access token, or the API key
 	Stale         bool      // the token expired, and is served as it is
 	Decision      Decision
-	Stands        Stands
+	Validity      Validity
 
 	flips bool // whether it will need reauthorization at ExpiresAt
 }
 
-// Stands says how long the answer to Ask is the same for whoever asks the same: while Changes of the environment
+// Validity says how long the answer to Ask is the same for whoever asks the same: while Changes of the environment
 // is what it was, and until time changes it. The zero Stands is of one that the next call may change.
-type Stands struct {
-	Changes uint64
-	Until   time.Time // zero where time changes nothing
+type Validity struct {
+	Revision uint64
+	Until    time.Time // zero where time changes nothing
 }
 
-// At tells whether it still stands, by Changes and the time of the environment.
-func (s Stands) At(changes uint64, now time.Time) bool {
-	return s.Changes == changes && (s.Until.IsZero() || now.Before(s.Until))
+// Covers tells whether it still stands, by Changes and the time of the environment.
+func (s Validity) Covers(changes uint64, now time.Time) bool {
+	return s.Revision == changes && (s.Until.IsZero() || now.Before(s.Until))
 }
 
-// ground is what an integration gives to every connection of it, in one organization.
-type ground struct {
-	asked  []string // the scopes that it asks for
-	before []string // those of them that it asked for when the word was said
-	method string   // how its connections authenticate unless told otherwise
+// grant is what an integration gives to every connection of it, in one organization.
+type grant struct {
+	requested       []string // the scopes that it asks for
+	requestedBefore []string // those of them that it asked for when the word was said
+	method          string   // how its connections authenticate unless told otherwise
 }
 
-// ground is what the integration gives to a connection.
-func (e *Environment) ground(key scenarios.Key, word Decision) ground {
+// grantFor is what the integration gives to a connection.
+func (e *Environment) grantFor(key scenarios.Key, word Decision) grant {
 	provider, declared := e.set.Declared(key.Provider)
-	g := ground{method: scenarios.OAuth}
+	g := grant{method: scenarios.OAuth}
 	if declared {
 		g.method = provider.AuthMethods[0]
 	}
 	if made := e.catalog.roots[root{key.Provider, ownershipOf(key)}]; made != nil {
 		g.method = made.Provider.AuthMethods[0]
-		g.asked = made.Scopes
+		g.requested = made.Scopes
 	}
-	by, in := asker{key.Provider, ownershipOf(key), ""}, asker{key.Provider, "", key.Organization}
-	g.before = g.asked
-	if len(e.catalog.asked) > 0 {
-		g.before = e.catalog.askedBy(by, word.sequence, g.asked)
+	by, in := scopeSource{key.Provider, ownershipOf(key), ""}, scopeSource{key.Provider, "", key.Organization}
+	g.requestedBefore = g.requested
+	if len(e.catalog.scopeChanges) > 0 {
+		g.requestedBefore = e.catalog.requestedAt(by, word.sequence, g.requested)
 	}
 	if key.Organization != "" {
 		own := e.override(key.Organization, key.Provider, provider).Scopes
-		g.asked, g.before = either(own, g.asked), either(e.catalog.askedBy(in, word.sequence, own), g.before)
+		g.requested, g.requestedBefore = either(own, g.requested), either(e.catalog.requestedAt(in, word.sequence, own), g.requestedBefore)
 	}
-	if g.asked == nil || g.before == nil {
+	if g.requested == nil || g.requestedBefore == nil {
 		usual := e.set.Scopes(key.Provider)
-		g.asked, g.before = either(g.asked, usual), either(g.before, usual)
+		g.requested, g.requestedBefore = either(g.requested, usual), either(g.requestedBefore, usual)
 	}
-	if !slices.Equal(g.asked, g.before) {
-		g.before = slices.DeleteFunc(slices.Clone(g.asked), func(scope string) bool { return !slices.Contains(g.before, scope) })
+	if !slices.Equal(g.requested, g.requestedBefore) {
+		g.requestedBefore = slices.DeleteFunc(slices.Clone(g.requested), func(scope string) bool { return !slices.Contains(g.requestedBefore, scope) })
 	}
 	return g
 }
@@ -101,12 +101,12 @@ func either(scopes, fallback []string) []string {
 	return scopes
 }
 
-// view makes the connection out of the word that decides and what is remembered. It reads nothing that
+// renderConnection makes the connection out of the word that decides and what is remembered. It reads nothing that
 // changes, so that it can work on copies.
-func view(mint mint.Mint, ground ground, word Decision, r *record) Connection {
+func renderConnection(mint mint.Mint, ground grant, word Decision, r *connection) Connection {
 	state := word.Scenario.State.Full()
-	c := Connection{identity: identity{r.key, mint, r.standard, r.lives}, State: state.State, AuthMethod: methodOf(ground, word, r), Decision: word}
-	c.Scopes, c.MissingScopes = state.Grant(ground.before, ground.asked)
+	c := Connection{identity: identity{r.key, mint, r.index, r.incarnation}, State: state.State, AuthMethod: methodOf(ground, word, r), Decision: word}
+	c.Scopes, c.MissingScopes = state.Grant(ground.requestedBefore, ground.requested)
 	if c.State == scenarios.NotInstalled || c.AuthMethod == scenarios.APIKey {
 		c.Scopes, c.MissingScopes = []string{}, []string{}
 	}
@@ -119,18 +119,18 @@ func view(mint mint.Mint, ground ground, word Decision, r *record) Connection {
 			c.Token = r.account.secret
 		}
 		if c.Token == "" {
-			c.Token = mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, int(r.standard), int(r.lives))
+			c.Token = mint.APIKey(r.key.Provider, r.key.User, r.key.Organization, int(r.index), int(r.incarnation))
 		}
 		return c
 	}
-	life := r.life(word)
+	life := r.tokenLife(word)
 	if state.ExpiresIn != scenarios.Never {
 		c.ExpiresAt = life.from.Add(life.span(state))
 		c.Stale = !word.reached.Before(c.ExpiresAt)
 	} else if !life.refreshed {
 		c.ExpiresAt = word.expires // further than a duration reaches, and so than time can be moved
 	}
-	if c.flips = mortal(state) && state.Refresh == scenarios.RefreshFails; c.flips && !word.reached.Before(c.ExpiresAt) {
+	if c.flips = canExpire(state) && state.Refresh == scenarios.RefreshFails; c.flips && !word.reached.Before(c.ExpiresAt) {
 		c.Decision.died, c.Decision.why = c.ExpiresAt, nil
 		c.State, c.ExpiresAt, c.flips, c.Stale = scenarios.NeedsReauthorization, time.Time{}, false, false
 		return c
@@ -146,7 +146,7 @@ func view(mint mint.Mint, ground ground, word Decision, r *record) Connection {
 
 // methodOf is how a connection authenticates: as the scenario names, else as it was installed, else as
 // its integration says.
-func methodOf(ground ground, word Decision, r *record) string {
+func methodOf(ground grant, word Decision, r *connection) string {
 	switch {
 	case word.Scenario.State.AuthMethod != "":
 		return word.Scenario.State.AuthMethod
@@ -156,41 +156,41 @@ func methodOf(ground ground, word Decision, r *record) string {
 	return ground.method
 }
 
-// mortal tells whether a token's life can end: one that was stale from the start is served as it is.
-func mortal(state scenarios.State) bool {
+// canExpire tells whether a token's life can end: one that was stale from the start is served as it is.
+func canExpire(state scenarios.State) bool {
 	return state.ExpiresIn > 0 && state.ExpiresIn != scenarios.Never
 }
 
 // refresh replaces a token when less than a tenth of its life is left, where refresh works, and tells so.
-func (e *Environment) refresh(r *record, word Decision, now time.Time) (changed string) {
+func (e *Environment) refresh(r *connection, word Decision, now time.Time) (changed string) {
 	if due := r.refreshDue(word); due.IsZero() || now.Before(due) {
 		return ""
 	}
-	if method := methodOf(e.ground(r.key, word), word, r); method != scenarios.APIKey {
+	if method := methodOf(e.grantFor(r.key, word), word, r); method != scenarios.APIKey {
 		r.replaced(word, method, now)
 		if r.token(e.mint) == word.Scenario.State.AccessToken {
 			r.renew() // an export pins a token that was minted
 		}
-		e.Touch()
+		e.MarkChanged()
 		return "the token was refreshed"
 	}
 	return ""
 }
 
 // refreshDue is the first instant at which a call refreshes the token; zero: none does.
-func (r *record) refreshDue(word Decision) time.Time {
+func (r *connection) refreshDue(word Decision) time.Time {
 	state := word.Scenario.State.Full()
-	if state.State != scenarios.Connected || state.Refresh != scenarios.RefreshWorks || !mortal(state) {
+	if state.State != scenarios.Connected || state.Refresh != scenarios.RefreshWorks || !canExpire(state) {
 		return time.Time{}
 	}
-	life := r.life(word)
+	life := r.tokenLife(word)
 	span := life.span(state)
 	return life.from.Add(span - max(span/10, 1) + 1)
 }
 
-// stands tells how long what was just answered stays so.
-func (e *Environment) stands(r *record, c Connection, now time.Time) Stands {
-	s := Stands{Changes: e.changes.Load()}
+// validityOf tells how long what was just answered stays so.
+func (e *Environment) validityOf(r *connection, c Connection, now time.Time) Validity {
+	s := Validity{Revision: e.revision.Load()}
 	sooner := func(at time.Time) {
 		if !at.IsZero() && at.After(now) && (s.Until.IsZero() || at.Before(s.Until)) {
 			s.Until = at
@@ -198,16 +198,16 @@ func (e *Environment) stands(r *record, c Connection, now time.Time) Stands {
 	}
 	sooner(r.refreshDue(c.Decision))
 	sooner(c.ExpiresAt)
-	if len(e.dues.heap) > 0 {
-		sooner(e.dues.heap[0].at)
+	if len(e.schedule.heap) > 0 {
+		sooner(e.schedule.heap[0].at)
 	}
 	return s
 }
 
-// look is a connection at an instant, as its record and the words have it.
-func (e *Environment) look(r *record, now time.Time) Connection {
-	word := e.deciding(r, now)
-	c := view(e.mint, e.ground(r.key, word), word, r)
+// connectionAt is a connection at an instant, as its record and the words have it.
+func (e *Environment) connectionAt(r *connection, now time.Time) Connection {
+	word := e.decidingDirective(r, now)
+	c := renderConnection(e.mint, e.grantFor(r.key, word), word, r)
 	if r.created.IsZero() && c.State != scenarios.NotInstalled {
 		r.created = c.Decision.At
 	}
@@ -215,35 +215,35 @@ func (e *Environment) look(r *record, now time.Time) Connection {
 }
 
 // record finds what is remembered of a compatibility connection, or begins to remember it.
-func (e *Environment) record(key scenarios.Key, now time.Time) *record {
-	if found := e.seen.records[key]; found != nil {
+func (e *Environment) record(key scenarios.Key, now time.Time) *connection {
+	if found := e.connections.records[key]; found != nil {
 		return found
 	}
 	made := e.unseen(key)
-	if forgotten := e.seen.add(made); forgotten != nil {
+	if forgotten := e.connections.add(made); forgotten != nil {
 		forgotten.forgotten = true
 		for _, token := range forgotten.issued {
 			e.unknow(forgotten, token)
 		}
-		e.dues.cancel(forgotten.next)
+		e.schedule.cancel(forgotten.timer)
 	}
 	e.meet(made, now)
 	return made
 }
 
 // unseen is the record of a connection that nobody asked about.
-func (e *Environment) unseen(key scenarios.Key) *record {
-	r := &record{key: key, entry: e.set.Connection(key), created: e.began.Add(-e.set.Age)}
+func (e *Environment) unseen(key scenarios.Key) *connection {
+	r := &connection{key: key, entry: e.set.Connection(key), created: e.started.Add(-e.set.Age)}
 	if r.entry != nil {
-		r.created = e.began.Add(-r.entry.Age)
+		r.created = e.started.Add(-r.entry.Age)
 	}
 	return r
 }
 
 // meet takes note of how a connection stands when it is first seen, which is no change.
-func (e *Environment) meet(r *record, now time.Time) {
-	e.Touch()
-	c := e.look(r, now)
-	r.told = told{c.State, c.Scopes}
-	e.schedule(r, c)
+func (e *Environment) meet(r *connection, now time.Time) {
+	e.MarkChanged()
+	c := e.connectionAt(r, now)
+	r.lastEvent = lastEvent{c.State, c.Scopes}
+	e.scheduleNext(r, c)
 }

@@ -9,8 +9,8 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Asked is what an application asks a user to consent to.
-type Asked struct {
+// ConsentRequest is what an application asks a user to consent to.
+type ConsentRequest struct {
 	Query
 	Add         bool   // another connection beside those that there are
 	ReturnTo    string // where the user goes afterwards; empty: nowhere
@@ -21,7 +21,7 @@ type Asked struct {
 
 // Authorization is a consent that was asked for, and what became of it.
 type Authorization struct {
-	Asked
+	ConsentRequest
 	Opaque, State string
 	At            time.Time
 	Decided       string   // scenarios.Approve, Deny or Fail; empty: not yet
@@ -95,8 +95,8 @@ func (e *Environment) Consent(opaque string) (ConsentPage, error) {
 
 func (e *Environment) page(a *Authorization, now time.Time) ConsentPage {
 	r := e.record(a.Key, now)
-	word := e.deciding(r, now)
-	page := ConsentPage{Authorization: *a, Provider: a.Key.Provider, Scopes: e.ground(a.Key, word).asked, Consent: word.Scenario.Consent}
+	word := e.decidingDirective(r, now)
+	page := ConsentPage{Authorization: *a, Provider: a.Key.Provider, Scopes: e.grantFor(a.Key, word).requested, Consent: word.Scenario.Consent}
 	if i := e.integration(a.Key.Provider, ownershipOf(a.Key)); i != nil {
 		page.Provider = i.Provider.Name
 	}
@@ -128,7 +128,7 @@ func (e *Environment) authorization(opaque string, now time.Time) (*Authorizatio
 func (e *Environment) Decide(opaque, decision string, granted []string) (Authorization, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	a, err := e.authorization(opaque, now)
 	if err != nil {
 		return Authorization{}, err
@@ -172,7 +172,7 @@ func (e *Environment) Decide(opaque, decision string, granted []string) (Authori
 func (e *Environment) Finish(code, state, challenge string) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	i := slices.IndexFunc(e.consents.order, func(a *Authorization) bool { return a.Code != "" && a.Code == code })
 	refuse := func(why string) error {
 		return &pipes.Error{Code: pipes.InvalidConnectCode, Message: "The connect_code " + why + "."}
@@ -205,23 +205,23 @@ func (e *Environment) connect(a *Authorization, now time.Time) (*Account, error)
 	if err != nil {
 		return nil, err
 	}
-	word := e.word("connected by consent", scenarios.State{Scopes: a.Granted}, now)
-	made := &account{word: &word, method: scenarios.OAuth, config: a.Config}
+	word := e.newDirective("connected by consent", scenarios.State{Scopes: a.Granted}, now)
+	made := &account{directive: &word, method: scenarios.OAuth, config: a.Config}
 	was := account{}
 	if r.account != nil {
 		was = *r.account
 	}
 	made.identifier, made.displayName = Names{DisplayName: a.DisplayName}.over(was)
-	again := r.told.state == scenarios.Connected
+	again := r.lastEvent.state == scenarios.Connected
 	account := e.write(r, made, now)
 	if again { // whoever waits for the user to come back is told, too (inferred)
-		e.emit(r, account.Connection, pipes.EventConnected, r.told, now)
+		e.emit(r, account.Connection, pipes.EventConnected, r.lastEvent, now)
 	}
 	return account, nil
 }
 
 // consented is the record that a consent is about.
-func (e *Environment) consented(a *Authorization, now time.Time) (*record, error) {
+func (e *Environment) consented(a *Authorization, now time.Time) (*connection, error) {
 	switch {
 	case a.ID != "":
 		return e.locate(a.Query, now)

@@ -14,10 +14,10 @@ type Decision struct {
 	By       By
 	At       time.Time // since when the scenario is in force
 	Scenario *scenarios.Scenario
-	Steps    []Step        // where it is in the script that came to the scenario, the outermost first; empty: it is none
-	Switch   *Switch       // for BySwitch
-	Call     string        // for ByAPI: what was done
-	Struck   *fault.Strike // by the step of a script, the call that was asked
+	Steps    []Step       // where it is in the script that came to the scenario, the outermost first; empty: it is none
+	Switch   *Switch      // for BySwitch
+	Call     string       // for ByAPI: what was done
+	Fault    *fault.Match // by the step of a script, the call that was asked
 
 	set      *scenarios.Set
 	entry    scenarios.Position // for ByConnections and ByStart
@@ -57,15 +57,15 @@ const (
 	ByAPI         By = "api"         // a write through the API
 )
 
-// deciding finds the newest word on a connection, at an instant. Of a script it is the state of its step.
-func (e *Environment) deciding(r *record, now time.Time) Decision {
+// decidingDirective finds the newest word on a connection, at an instant. Of a script it is the state of its step.
+func (e *Environment) decidingDirective(r *connection, now time.Time) Decision {
 	return e.decidingAfter(r, time.Time{}, now)
 }
 
 // decidingAfter is the same of the words that are still in force after an instant, as they stand now.
-func (e *Environment) decidingAfter(r *record, after, now time.Time) Decision {
+func (e *Environment) decidingAfter(r *connection, after, now time.Time) Decision {
 	d := e.newest(r, after)
-	if d.reached = now; len(e.peaks) > 0 {
+	if d.reached = now; len(e.rewinds) > 0 {
 		d.reached = e.reached(d.backs, now)
 	}
 	if d.Scenario.Steps == nil {
@@ -78,23 +78,23 @@ func (e *Environment) decidingAfter(r *record, after, now time.Time) Decision {
 		return d
 	}
 	d.run = r.running(d)
-	d.run.playAll(e.peaks, now)
+	d.run.playAll(e.rewinds, now)
 	d.reached = e.reached(d.run.stateBacks, now)
 	d.Scenario, d.At, d.state, d.Steps = d.run.state, d.run.since, d.run.states, d.run.where()
 	_, d.until = d.run.next()
 	return d
 }
 
-func (e *Environment) newest(r *record, after time.Time) Decision {
-	d := Decision{By: ByStart, At: e.began.Add(-e.set.Age), Scenario: e.set.Start, set: e.set, entry: e.set.StartAt, shared: &e.why}
+func (e *Environment) newest(r *connection, after time.Time) Decision {
+	d := Decision{By: ByStart, At: e.started.Add(-e.set.Age), Scenario: e.set.Start, set: e.set, entry: e.set.StartAt, shared: &e.why}
 	if last := e.switches.covering(r.key, after); last != nil {
 		d.By, d.At, d.Scenario, d.Switch, d.sequence, d.backs = BySwitch, last.At, last.Scenario, last, last.sequence, last.backs
 		d.shared = &last.why
 	} else if r.entry != nil {
-		d.By, d.At, d.Scenario, d.entry, d.shared = ByConnections, e.began.Add(-r.entry.Age), r.entry.Scenario, r.entry.Position, nil
+		d.By, d.At, d.Scenario, d.entry, d.shared = ByConnections, e.started.Add(-r.entry.Age), r.entry.Scenario, r.entry.Position, nil
 	}
-	if r.account != nil && r.account.word.sequence > d.sequence {
-		d = *r.account.word
+	if r.account != nil && r.account.directive.sequence > d.sequence {
+		d = *r.account.directive
 	}
 	if emptied := e.catalog.emptied(r.key); emptied != nil && emptied.sequence > d.sequence {
 		d = *emptied
@@ -102,20 +102,20 @@ func (e *Environment) newest(r *record, after time.Time) Decision {
 	return d
 }
 
-// word is a write through the API: the newest word on what it concerns.
-func (e *Environment) word(call string, state scenarios.State, now time.Time) Decision {
-	e.words++
-	return Decision{By: ByAPI, At: now, Scenario: &scenarios.Scenario{State: state}, Call: call, set: e.set, sequence: e.words, backs: e.backs}
+// newDirective is a write through the API: the newest word on what it concerns.
+func (e *Environment) newDirective(call string, state scenarios.State, now time.Time) Decision {
+	e.directives++
+	return Decision{By: ByAPI, At: now, Scenario: &scenarios.Scenario{State: state}, Call: call, set: e.set, sequence: e.directives, backs: e.rewindCount}
 }
 
-// Why tells which word decides on a connection; false: the key does not name one that there can be.
-func (e *Environment) Why(key scenarios.Key) (d Decision, known bool) {
+// Explain tells which word decides on a connection; false: the key does not name one that there can be.
+func (e *Environment) Explain(key scenarios.Key) (d Decision, known bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if key.Provider == "" || key.User+key.Organization == "" || e.check(Query{Key: key}) != nil {
 		return d, false
 	}
-	return e.glance(key, e.now())[0].view(e.mint).Decision, true
+	return e.snapshotsAt(key, e.now())[0].render(e.mint).Decision, true
 }
 
 // Header is Because as the value of a header, which may not be changed: it is shared.

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// due is something that happens at an instant of the environment's time, whether or not a call comes.
-type due struct {
+// timer is something that happens at an instant of the environment's time, whether or not a call comes.
+type timer struct {
 	at    time.Time
 	order uint64 // among those of one instant
 	do    func(at time.Time)
@@ -15,16 +15,16 @@ type due struct {
 
 const gone = -1
 
-// dues are what is going to happen, the next first.
-type dues struct {
-	heap   heapOfDues
+// schedule are what is going to happen, the next first.
+type schedule struct {
+	heap   timerHeap
 	last   uint64
 	sooner func() // called when another one is next
 }
 
-func (d *dues) add(at time.Time, do func(at time.Time)) *due {
+func (d *schedule) add(at time.Time, do func(at time.Time)) *timer {
 	d.last++
-	made := &due{at: at, order: d.last, do: do}
+	made := &timer{at: at, order: d.last, do: do}
 	heap.Push(&d.heap, made)
 	if made.index == 0 && d.sooner != nil {
 		d.sooner()
@@ -33,35 +33,35 @@ func (d *dues) add(at time.Time, do func(at time.Time)) *due {
 }
 
 // cancel takes one away; nil, or one that happened, is fine.
-func (d *dues) cancel(one *due) {
+func (d *schedule) cancel(one *timer) {
 	if one != nil && one.index != gone {
 		heap.Remove(&d.heap, one.index)
 	}
 }
 
 // by tells whether something is due by an instant.
-func (d *dues) by(now time.Time) bool { return len(d.heap) > 0 && !now.Before(d.heap[0].at) }
+func (d *schedule) by(now time.Time) bool { return len(d.heap) > 0 && !now.Before(d.heap[0].at) }
 
-func (d *dues) next() *due { return heap.Pop(&d.heap).(*due) }
+func (d *schedule) next() *timer { return heap.Pop(&d.heap).(*timer) }
 
-type heapOfDues []*due
+type timerHeap []*timer
 
-func (h heapOfDues) Len() int { return len(h) }
-func (h heapOfDues) Less(i, j int) bool {
+func (h timerHeap) Len() int { return len(h) }
+func (h timerHeap) Less(i, j int) bool {
 	if !h[i].at.Equal(h[j].at) {
 		return h[i].at.Before(h[j].at)
 	}
 	return h[i].order < h[j].order
 }
-func (h heapOfDues) Swap(i, j int) {
+func (h timerHeap) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
 	h[i].index, h[j].index = i, j
 }
-func (h *heapOfDues) Push(x any) {
-	x.(*due).index = len(*h)
-	*h = append(*h, x.(*due))
+func (h *timerHeap) Push(x any) {
+	x.(*timer).index = len(*h)
+	*h = append(*h, x.(*timer))
 }
-func (h *heapOfDues) Pop() any {
+func (h *timerHeap) Pop() any {
 	last := (*h)[len(*h)-1]
 	*h = (*h)[:len(*h)-1]
 	last.index = gone

@@ -33,16 +33,16 @@ type endpoints struct {
 func (e *Environment) Endpoints(page Page) (Listed[*Endpoint], error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.hooks.list.page(page, func(*Endpoint) bool { return true })
+	return e.endpoints.list.page(page, func(*Endpoint) bool { return true })
 }
 
 // CreateEndpoint makes a webhook endpoint, enabled. Its error is duplicate_endpoint.
 func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	made := &Endpoint{URL: url, Enabled: true, Events: events, Created: now, Updated: now}
-	if err := e.hooks.check(made); err != nil {
+	if err := e.endpoints.check(made); err != nil {
 		return nil, err
 	}
 	e.addEndpoint(made)
@@ -50,26 +50,26 @@ func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, er
 }
 
 func (e *Environment) addEndpoint(made *Endpoint) {
-	e.hooks.count++
-	made.order = e.hooks.count
+	e.endpoints.count++
+	made.order = e.endpoints.count
 	id, secret := e.mint.Endpoint(made.order)
 	made.ID, made.Secret = id, cmp.Or(made.Secret, secret)
-	e.hooks.list.add(made)
+	e.endpoints.list.add(made)
 	e.secrets.add(made.Secret)
-	e.arm()
+	e.armWakeup()
 }
 
 // declare makes an endpoint of the file.
 func (e *Environment) declare(one scenarios.Webhook) {
-	e.addEndpoint(&Endpoint{URL: one.URL, Secret: one.Secret, Enabled: true, Events: one.Events, Created: e.began, Updated: e.began})
+	e.addEndpoint(&Endpoint{URL: one.URL, Secret: one.Secret, Enabled: true, Events: one.Events, Created: e.started, Updated: e.started})
 }
 
 // Endpoint finds one by its id; nil: there is none.
 func (e *Environment) Endpoint(id string) *Endpoint {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if i, err := e.hooks.find(id); err == nil {
-		return e.hooks.list.items[i]
+	if i, err := e.endpoints.find(id); err == nil {
+		return e.endpoints.list.items[i]
 	}
 	return nil
 }
@@ -107,18 +107,18 @@ func (h *endpoints) find(id string) (int, error) {
 func (e *Environment) UpdateEndpoint(id string, change func(*Endpoint)) (*Endpoint, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
-	i, err := e.hooks.find(id)
+	now := e.beginChange()
+	i, err := e.endpoints.find(id)
 	if err != nil {
 		return nil, err
 	}
-	made := *e.hooks.list.items[i]
+	made := *e.endpoints.list.items[i]
 	change(&made)
-	if err := e.hooks.check(&made); err != nil {
+	if err := e.endpoints.check(&made); err != nil {
 		return nil, err
 	}
 	made.Updated = now
-	e.hooks.list.items[i] = &made
+	e.endpoints.list.items[i] = &made
 	return &made, nil
 }
 
@@ -126,10 +126,10 @@ func (e *Environment) UpdateEndpoint(id string, change func(*Endpoint)) (*Endpoi
 func (e *Environment) DeleteEndpoint(id string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.change()
-	i, err := e.hooks.find(id)
+	e.beginChange()
+	i, err := e.endpoints.find(id)
 	if err == nil {
-		e.hooks.list.remove(e.hooks.list.items[i])
+		e.endpoints.list.remove(e.endpoints.list.items[i])
 	}
 	return err
 }

@@ -17,37 +17,37 @@ import (
 // Environment holds what one API key sees. It is safe for concurrent use: what a call changes, others
 // see whole or not at all, and a call that begins after it sees it.
 type Environment struct {
-	name     string
-	clock    *clock.Clock
-	requests atomic.Uint64
-	faulty   atomic.Bool // whether any fault lies
-	changes  atomic.Uint64
+	name      string
+	clock     *clock.Clock
+	requests  atomic.Uint64
+	hasFaults atomic.Bool // whether any fault lies
+	revision  atomic.Uint64
 
-	mu        sync.Mutex // over everything below
-	set       *scenarios.Set
-	mint      mint.Mint
-	began     time.Time // when set came into force
-	why       []string  // what its start says of connections, once one was asked for
-	words     uint64    // how many switches and writes there were
-	switches  switches
-	catalog   catalog
-	seen      seen
-	dues      dues
-	pending   *step  // whose events are still to be worked off
-	backs     uint64 // how often the clock was set back
-	peaks     []peak
-	faults    fault.Faults
-	log       log
-	beginning Mark // of what is news
-	hooks     endpoints
-	consents  consents
-	tokens    map[string][]*record // that were handed out, and for which connections
-	secrets   secrets
-	met       *met
-	alarm     *time.Timer // for what is due next
-	ended     bool
-	forget    func()
-	outbox    func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
+	mu          sync.Mutex // over everything below
+	set         *scenarios.Set
+	mint        mint.Mint
+	started     time.Time // when set came into force
+	why         []string  // what its start says of connections, once one was asked for
+	directives  uint64    // how many switches and writes there were
+	switches    switches
+	catalog     catalog
+	connections connections
+	schedule    schedule
+	pending     *step  // whose events are still to be worked off
+	rewindCount uint64 // how often the clock was set back
+	rewinds     []rewind
+	faults      fault.Faults
+	log         log
+	baseline    Cursor // of what is news
+	endpoints   endpoints
+	consents    consents
+	tokens      map[string][]*connection // that were handed out, and for which connections
+	secrets     secrets
+	owners      *ownerIndex
+	wakeup      *time.Timer // for what is due next
+	ended       bool
+	onReset     func()
+	outbox      func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
 
 	listeners map[chan struct{}]bool
 }
@@ -55,17 +55,17 @@ type Environment struct {
 // New is an environment as on first use.
 func New(name string, set *scenarios.Set, clock *clock.Clock) *Environment {
 	e := &Environment{name: name, clock: clock, listeners: map[chan struct{}]bool{}}
-	e.begin(set)
+	e.start(set)
 	return e
 }
 
-// Deliver sets who takes what endpoints are told, and who forgets it at a reset, before anything happens. They are
+// SetOutbox sets who takes what endpoints are told, and who forgets it at a reset, before anything happens. They are
 // called under the lock of the environment: they must neither wait nor call back.
-func (e *Environment) Deliver(outbox func(*Endpoint, *Event), forget func()) {
+func (e *Environment) SetOutbox(outbox func(*Endpoint, *Event), forget func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.outbox, e.forget = outbox, forget
-	e.arm()
+	e.outbox, e.onReset = outbox, forget
+	e.armWakeup()
 }
 
 // Name is the name that a key sk_env_<name> opens it by.
@@ -82,39 +82,39 @@ func (e *Environment) Reset(set *scenarios.Set) (time.Time, *scenarios.Set) {
 	if set == nil {
 		set = e.set
 	}
-	e.begin(set)
-	return e.began, e.set
+	e.start(set)
+	return e.started, e.set
 }
 
-func (e *Environment) begin(set *scenarios.Set) {
-	e.Touch()
-	e.wake()
+func (e *Environment) start(set *scenarios.Set) {
+	e.MarkChanged()
+	e.notifySubscribers()
 	e.clock.Reset()
 	e.requests.Store(0)
-	e.set, e.mint, e.began = set, mint.New(set.Seed, e.name), e.clock.Now()
-	e.why, e.words, e.dues, e.pending, e.log, e.backs, e.peaks = nil, 0, dues{sooner: e.arm}, nil, log{}, 0, nil
-	e.switches, e.catalog, e.seen, e.hooks = newSwitches(&e.dues), newCatalog(), newSeen(), endpoints{}
-	if e.forget != nil {
-		e.forget()
+	e.set, e.mint, e.started = set, mint.New(set.Seed, e.name), e.clock.Now()
+	e.why, e.directives, e.schedule, e.pending, e.log, e.rewindCount, e.rewinds = nil, 0, schedule{sooner: e.armWakeup}, nil, log{}, 0, nil
+	e.switches, e.catalog, e.connections, e.endpoints = newSwitches(&e.schedule), newCatalog(), newSeen(), endpoints{}
+	if e.onReset != nil {
+		e.onReset()
 	}
-	e.consents, e.tokens, e.secrets, e.met = consents{}, map[string][]*record{}, secrets{}, nil
+	e.consents, e.tokens, e.secrets, e.owners = consents{}, map[string][]*connection{}, secrets{}, nil
 	for _, one := range set.Webhooks() {
 		e.declare(one)
 	}
 	e.faults = fault.Faults{}
-	e.faulty.Store(false)
+	e.hasFaults.Store(false)
 	for _, one := range set.Switches() {
-		e.words++
-		e.putSwitch(&Switch{Place: one.Place, Scenario: one.Scenario, At: e.began.Add(-one.Age), TTL: one.TTL, Position: one.Position, set: set, sequence: e.words})
+		e.directives++
+		e.putSwitch(&Switch{Place: one.Place, Scenario: one.Scenario, At: e.started.Add(-one.Age), TTL: one.TTL, Position: one.Position, set: set, sequence: e.directives})
 	}
 	for _, one := range set.Faults() {
 		_, _ = e.lay(one) // a file has no more than there is room for
 	}
-	e.begins()
+	e.setBaseline()
 }
 
-// Changes counts what would have to be saved again.
-func (e *Environment) Changes() uint64 { return e.changes.Load() }
+// Revision counts what would have to be saved again.
+func (e *Environment) Revision() uint64 { return e.revision.Load() }
 
 // Counts are how many switches there were, and how many events.
 func (e *Environment) Counts() (switches, events uint64) {
@@ -124,8 +124,8 @@ func (e *Environment) Counts() (switches, events uint64) {
 	return e.switches.last, e.log.count
 }
 
-// Touch counts a change.
-func (e *Environment) Touch() { e.changes.Add(1) }
+// MarkChanged counts a change.
+func (e *Environment) MarkChanged() { e.revision.Add(1) }
 
 // Scenarios is the set in force.
 func (e *Environment) Scenarios() *scenarios.Set {
@@ -134,55 +134,57 @@ func (e *Environment) Scenarios() *scenarios.Set {
 	return e.set
 }
 
-// Look answers how a connection stands without a trace: nothing is remembered or refreshed.
-func (e *Environment) Look(key scenarios.Key) Connection {
-	return e.LookAll([]scenarios.Key{key})[0]
+// Inspect answers how a connection stands without a trace: nothing is remembered or refreshed.
+func (e *Environment) Inspect(key scenarios.Key) Connection {
+	return e.InspectAll([]scenarios.Key{key})[0]
 }
 
-// LookAll is Look at several connections, all at one instant.
-func (e *Environment) LookAll(keys []scenarios.Key) []Connection {
+// InspectAll is Look at several connections, all at one instant.
+func (e *Environment) InspectAll(keys []scenarios.Key) []Connection {
 	e.mu.Lock()
 	now, mint := e.now(), e.mint
-	glances := make([]glance, len(keys))
+	glances := make([]connectionSnapshot, len(keys))
 	for i, key := range keys {
-		glances[i] = e.glance(key, now)[0]
+		glances[i] = e.snapshotsAt(key, now)[0]
 	}
 	e.mu.Unlock() // nobody waits while they are made into views
 	connections := make([]Connection, len(keys))
 	for i, g := range glances {
-		connections[i] = g.view(mint)
+		connections[i] = g.render(mint)
 	}
 	return connections
 }
 
-// glance is what is known of a connection at one instant, copied.
-type glance struct {
-	ground ground
-	word   Decision
-	record record
+// connectionSnapshot is what is known of a connection at one instant, copied.
+type connectionSnapshot struct {
+	ground   grant
+	decision Decision
+	record   connection
 }
 
-func (e *Environment) glanceAt(r *record, now time.Time) glance {
-	word := e.deciding(r, now)
-	return glance{e.ground(r.key, word), word, *r}
+func (e *Environment) snapshotOf(r *connection, now time.Time) connectionSnapshot {
+	word := e.decidingDirective(r, now)
+	return connectionSnapshot{e.grantFor(r.key, word), word, *r}
 }
 
-// glance is that of the connections at a key: the compatibility one, then the others.
-func (e *Environment) glance(key scenarios.Key, now time.Time) []glance {
-	glances := []glance{}
-	for _, r := range e.seen.all(key) {
-		glances = append(glances, e.glanceAt(r, now))
+// snapshotsAt is that of the connections at a key: the compatibility one, then the others.
+func (e *Environment) snapshotsAt(key scenarios.Key, now time.Time) []connectionSnapshot {
+	glances := []connectionSnapshot{}
+	for _, r := range e.connections.all(key) {
+		glances = append(glances, e.snapshotOf(r, now))
 	}
 	if len(glances) == 0 {
-		glances = append(glances, e.glanceAt(e.unseen(key), now))
+		glances = append(glances, e.snapshotOf(e.unseen(key), now))
 	}
 	return glances
 }
 
-func (g glance) view(mint mint.Mint) Connection { return view(mint, g.ground, g.word, &g.record) }
+func (g connectionSnapshot) render(mint mint.Mint) Connection {
+	return renderConnection(mint, g.ground, g.decision, &g.record)
+}
 
-// Whole is an environment as it stands.
-type Whole struct {
+// Overview is an environment as it stands.
+type Overview struct {
 	Now, Began   time.Time
 	Set          *scenarios.Set
 	Switches     []Switch       // in force, the oldest first
@@ -192,46 +194,46 @@ type Whole struct {
 	Next         uint64       // where the connections go on; zero: these are the last
 }
 
-// Whole is a copy of everything at one instant, with up to limit of the connections from a Next on (zero:
+// Overview is a copy of everything at one instant, with up to limit of the connections from a Next on (zero:
 // all, from the first on). Nobody waits while the copy is made into views.
-func (e *Environment) Whole(next uint64, limit int) Whole {
-	whole, glances, mint := e.glances(next, limit)
+func (e *Environment) Overview(next uint64, limit int) Overview {
+	whole, glances, mint := e.copyOverview(next, limit)
 	whole.Connections = make([]Connection, len(glances))
 	for i, g := range glances {
-		whole.Connections[i] = g.view(mint)
+		whole.Connections[i] = g.render(mint)
 	}
 	return whole
 }
 
-func (e *Environment) glances(next uint64, limit int) (Whole, []glance, mint.Mint) {
+func (e *Environment) copyOverview(next uint64, limit int) (Overview, []connectionSnapshot, mint.Mint) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.open()
-	whole := Whole{
-		Now: e.now(), Began: e.began, Set: e.set, Switches: e.switches.inForce(),
-		Integrations: slices.Clone(e.catalog.list.items), Endpoints: slices.Clone(e.hooks.list.items),
+	whole := Overview{
+		Now: e.now(), Began: e.started, Set: e.set, Switches: e.switches.inForce(),
+		Integrations: slices.Clone(e.catalog.list.items), Endpoints: slices.Clone(e.endpoints.list.items),
 	}
 	file := e.set.Connections()
 	if limit == 0 {
-		limit = len(file) + len(e.seen.records)
+		limit = len(file) + len(e.connections.records)
 	}
-	glances := []glance{}
+	glances := []connectionSnapshot{}
 	for ; next < uint64(len(file)); next++ {
 		if limit--; limit < 0 {
 			whole.Next = next
 			return whole, glances, e.mint
 		}
-		glances = append(glances, e.glance(file[next].Key, whole.Now)...)
+		glances = append(glances, e.snapshotsAt(file[next].Key, whole.Now)...)
 	}
-	for r := range e.seen.after(next - uint64(len(file))) {
+	for r := range e.connections.after(next - uint64(len(file))) {
 		if r.entry != nil {
 			continue // it was told with the file's
 		}
 		if limit--; limit < 0 {
-			whole.Next = uint64(len(file)) + r.ordinal - 1
+			whole.Next = uint64(len(file)) + r.sequence - 1
 			break
 		}
-		glances = append(glances, e.glance(r.key, whole.Now)...)
+		glances = append(glances, e.snapshotsAt(r.key, whole.Now)...)
 	}
 	return whole, glances, e.mint
 }

@@ -34,11 +34,11 @@ func (e *Event) IntegrationID() string {
 	return e.mint.ID("data_integration", e.integration, e.Provider, ownershipOf(e.Key))
 }
 
-// mostEvents is how many events are kept; beyond it the oldest are forgotten.
-const mostEvents = 100_000
+// maxEvents is how many events are kept; beyond it the oldest are forgotten.
+const maxEvents = 100_000
 
-// told is what events last said of a connection.
-type told struct {
+// lastEvent is what events last said of a connection.
+type lastEvent struct {
 	state  string
 	scopes []string
 }
@@ -52,8 +52,8 @@ type log struct {
 func (l *log) add(made Event) *Event {
 	l.count++
 	made.count = l.count
-	if l.events = append(l.events, &made); len(l.events) > mostEvents+mostEvents/10 {
-		l.events = slices.Clone(l.events[len(l.events)-mostEvents:])
+	if l.events = append(l.events, &made); len(l.events) > maxEvents+maxEvents/10 {
+		l.events = slices.Clone(l.events[len(l.events)-maxEvents:])
 	}
 	return &made
 }
@@ -61,11 +61,11 @@ func (l *log) add(made Event) *Event {
 // publish tells what happened, to the endpoints that want to know, too.
 func (e *Environment) publish(made Event) {
 	event := e.log.add(made)
-	e.wake()
+	e.notifySubscribers()
 	if e.outbox == nil {
 		return
 	}
-	for _, one := range e.hooks.list.items {
+	for _, one := range e.endpoints.list.items {
 		if one.Enabled && slices.Contains(one.Events, made.Name) {
 			e.outbox(one, event)
 		}
@@ -76,20 +76,20 @@ func (e *Environment) publish(made Event) {
 type step struct {
 	place Place
 	at    time.Time
-	rest  []*record // still to be told; nil before the first of them
+	rest  []*connection // still to be told; nil before the first of them
 	begun bool
 }
 
 // atOnce is how many records are told before others get their turn.
 const atOnce = 1_000
 
-// changed notes that the words over a place are others from an instant on. The change before it was
+// noteDirectiveChange notes that the words over a place are others from an instant on. The change before it was
 // worked off by catchUp, so that events keep the order of what caused them. Where there is much to tell,
 // it begins by itself, behind the call.
-func (e *Environment) changed(place Place, at time.Time) {
+func (e *Environment) noteDirectiveChange(place Place, at time.Time) {
 	made := &step{place: place, at: at}
 	e.pending = made
-	if len(e.seen.records) > atOnce || e.isHeard() {
+	if len(e.connections.records) > atOnce || e.hasSubscribers() {
 		go e.follow(made)
 	}
 }
@@ -110,13 +110,13 @@ func (e *Environment) follow(made *step) {
 func (e *Environment) work(on *step, most int) {
 	if !on.begun {
 		on.begun = true
-		e.seen.in(on.place, func(r *record) { on.rest = append(on.rest, r) })
+		e.connections.in(on.place, func(r *connection) { on.rest = append(on.rest, r) })
 	}
 	now := on.rest[:min(most, len(on.rest))]
 	on.rest = on.rest[len(now):]
 	for _, r := range now {
 		if !r.forgotten {
-			e.tell(r, on.at)
+			e.emitIfChanged(r, on.at)
 		}
 	}
 	if len(on.rest) == 0 {
@@ -127,7 +127,7 @@ func (e *Environment) work(on *step, most int) {
 // now is the environment's time, with everything that was due by then done. It wants the lock.
 func (e *Environment) now() time.Time {
 	now := e.clock.Now()
-	if e.dues.by(now) {
+	if e.schedule.by(now) {
 		e.catchUp(now)
 	}
 	return now
@@ -135,15 +135,15 @@ func (e *Environment) now() time.Time {
 
 // catchUp works off what earlier calls caused, and does what is due by an instant, each at its own.
 func (e *Environment) catchUp(now time.Time) {
-	most := len(e.dues.heap) + mostDues // each that waits has its own instant
+	most := len(e.schedule.heap) + maxTimersInOrder // each that waits has its own instant
 	for done := 0; ; done++ {
 		if e.pending != nil {
 			e.work(e.pending, math.MaxInt)
 		}
-		if !e.dues.by(now) {
+		if !e.schedule.by(now) {
 			return
 		}
-		next := e.dues.next()
+		next := e.schedule.next()
 		if done > most {
 			next.at = now
 		}
@@ -151,13 +151,13 @@ func (e *Environment) catchUp(now time.Time) {
 	}
 }
 
-// mostDues is how many things happen one after another before the rest happens at once: loops of milliseconds
+// maxTimersInOrder is how many things happen one after another before the rest happens at once: loops of milliseconds
 // could else keep whoever calls after an advance by hours waiting. These take some 0.2 s.
-const mostDues = 100_000
+const maxTimersInOrder = 100_000
 
-// change is the beginning of every change that calls make: the instant, with what came before worked off.
-func (e *Environment) change() time.Time {
-	e.Touch()
+// beginChange is the beginning of every change that calls make: the instant, with what came before worked off.
+func (e *Environment) beginChange() time.Time {
+	e.MarkChanged()
 	return e.upToNow()
 }
 
@@ -168,13 +168,13 @@ func (e *Environment) upToNow() time.Time {
 	return now
 }
 
-// tell emits the event of a connection whose state is another than the one that was last told, and says which.
-func (e *Environment) tell(r *record, at time.Time) (changed string) {
-	c := e.look(r, at)
-	e.Touch()
-	before := r.told
-	r.told = told{c.State, c.Scopes}
-	e.schedule(r, c)
+// emitIfChanged emits the event of a connection whose state is another than the one that was last told, and says which.
+func (e *Environment) emitIfChanged(r *connection, at time.Time) (changed string) {
+	c := e.connectionAt(r, at)
+	e.MarkChanged()
+	before := r.lastEvent
+	r.lastEvent = lastEvent{c.State, c.Scopes}
+	e.scheduleNext(r, c)
 	if c.State == before.state {
 		return ""
 	}
@@ -183,32 +183,32 @@ func (e *Environment) tell(r *record, at time.Time) (changed string) {
 	case scenarios.NotInstalled:
 		name = pipes.EventDisconnected // with the last state that it had: the description knows no other
 	case scenarios.NeedsReauthorization:
-		name, shown = pipes.EventReauthorizationNeeded, r.told
+		name, shown = pipes.EventReauthorizationNeeded, r.lastEvent
 	default:
-		shown = r.told
+		shown = r.lastEvent
 	}
 	e.emit(r, c, name, shown, at)
 	return before.state + " → " + c.State
 }
 
 // emit tells of a connection, as a state and scopes.
-func (e *Environment) emit(r *record, c Connection, name string, shown told, at time.Time) {
+func (e *Environment) emit(r *connection, c Connection, name string, shown lastEvent, at time.Time) {
 	e.publish(Event{
 		identity: c.identity, Name: name, At: at, State: shown.state, Scopes: shown.scopes, Created: r.created, Updated: at,
 		integration: e.generationOf(r.key.Provider, ownershipOf(r.key)),
 	})
 }
 
-// schedule lets a connection be told of when time changes it: a failing refresh, the end of a step.
-func (e *Environment) schedule(r *record, c Connection) {
-	e.dues.cancel(r.next)
-	r.next = nil
+// scheduleNext lets a connection be told of when time changes it: a failing refresh, the end of a step.
+func (e *Environment) scheduleNext(r *connection, c Connection) {
+	e.schedule.cancel(r.timer)
+	r.timer = nil
 	at := c.Decision.until
 	if c.flips && (at.IsZero() || c.ExpiresAt.Before(at)) {
 		at = c.ExpiresAt
 	}
 	if !at.IsZero() {
-		r.next = e.dues.add(at, func(at time.Time) { e.tell(r, at) })
+		r.timer = e.schedule.add(at, func(at time.Time) { e.emitIfChanged(r, at) })
 	}
 }
 

@@ -55,7 +55,7 @@ func (e *exporter) loaded(set *scenarios.Set) *Environment {
 }
 
 func (e *exporter) session() scenarios.Session {
-	session := scenarios.Session{Lasted: max(0, e.now.Sub(e.began)), Providers: map[string]*scenarios.Provider{}}
+	session := scenarios.Session{Lasted: max(0, e.now.Sub(e.started)), Providers: map[string]*scenarios.Provider{}}
 	for _, one := range e.switches.inForce() {
 		scenario, had := one.Scenario.Without(e.tokens)
 		if had {
@@ -65,7 +65,7 @@ func (e *exporter) session() scenarios.Session {
 	}
 	for _, one := range e.faults.All() {
 		if one.Times > 0 {
-			one.Times -= one.Struck
+			one.Times -= one.Matches
 		}
 		session.Faults = append(session.Faults, one.Fault)
 	}
@@ -116,8 +116,8 @@ func (e *exporter) since(made scenarios.Switch, since, until time.Time) scenario
 func (e *Environment) webhooks() []scenarios.Webhook {
 	said, changed := e.set.Webhooks(), false
 	made := []scenarios.Webhook{}
-	for i, one := range e.hooks.list.items {
-		changed = changed || one.Updated.After(e.began) || i >= len(said) || one.URL != said[i].URL
+	for i, one := range e.endpoints.list.items {
+		changed = changed || one.Updated.After(e.started) || i >= len(said) || one.URL != said[i].URL
 		written := scenarios.Webhook{URL: one.URL, Events: slices.DeleteFunc(slices.Clone(one.Events), func(name string) bool { return !slices.Contains(pipes.Events(), name) })}
 		for _, other := range said {
 			if other.URL == one.URL {
@@ -137,7 +137,7 @@ func (e *Environment) webhooks() []scenarios.Webhook {
 // exported is an integration, with that of the other ownership, as a file says it; nil: as it does already.
 func (e *Environment) exported(i *Integration) *scenarios.Provider {
 	declared, known := e.set.Declared(i.Slug)
-	changed := !known || i.Updated.After(e.began) || e.generationOf(i.Slug, i.Ownership) > 0
+	changed := !known || i.Updated.After(e.started) || e.generationOf(i.Slug, i.Ownership) > 0
 	made := i.Provider
 	made.Name, made.Scopes, made.Credentials, made.Ownership, made.Description = e.set.Implied(i.Slug).Name, i.Scopes, scenarios.CredentialsShared, []string{i.Ownership}, ""
 	if known {
@@ -154,7 +154,7 @@ func (e *Environment) exported(i *Integration) *scenarios.Provider {
 	}
 	if other := e.other(i.Slug, i.Ownership); other != nil {
 		made.Ownership = []string{scenarios.OwnerUser, scenarios.OwnerOrganization}
-		changed = changed || other.Updated.After(e.began)
+		changed = changed || other.Updated.After(e.started)
 	} else if len(declared.Ownership) > 1 {
 		changed = true
 	}
@@ -183,7 +183,7 @@ type layer struct {
 }
 
 // layers are how a connection stands under the words that come to decide as ttls end, the one that decides now first.
-func (e *Environment) layers(r *record, now time.Time) (layers []layer) {
+func (e *Environment) layers(r *connection, now time.Time) (layers []layer) {
 	for until := (time.Time{}); ; {
 		word := e.decidingAfter(r, until, now)
 		until = time.Time{}
@@ -197,14 +197,14 @@ func (e *Environment) layers(r *record, now time.Time) (layers []layer) {
 	}
 }
 
-func (e *Environment) under(r *record, word Decision, until time.Time) layer {
-	return layer{view(e.mint, e.ground(r.key, word), word, r), until}
+func (e *Environment) under(r *connection, word Decision, until time.Time) layer {
+	return layer{renderConnection(e.mint, e.grantFor(r.key, word), word, r), until}
 }
 
 // differing are switches for the connections that stand otherwise where an export was loaded: from the lowest word on
 // under which one does.
 func (e *exporter) differing(again *Environment) (switches []scenarios.Switch) {
-	for r := range e.seen.after(0) {
+	for r := range e.connections.after(0) {
 		is, would := e.layers(r, e.now), again.layers(again.unseen(r.key), e.now)
 		key := r.key
 		place := Place{Provider: key.Provider, User: key.User, Organization: key.Organization, NoOrganization: key.Organization == "", Shared: key.User == ""}
@@ -217,7 +217,7 @@ func (e *exporter) differing(again *Environment) (switches []scenarios.Switch) {
 }
 
 // differ is how many words from the newest on it takes to tell how a connection stands otherwise; 0: it does not.
-func (e *exporter) differ(is, would []layer, r *record) int {
+func (e *exporter) differ(is, would []layer, r *connection) int {
 	if len(is) != len(would) {
 		return len(is)
 	}
@@ -230,7 +230,7 @@ func (e *exporter) differ(is, would []layer, r *record) int {
 }
 
 // sameState tells whether a connection stands as another one does, but for ids and what is secret.
-func (e *exporter) sameState(a, b Connection, r *record) bool {
+func (e *exporter) sameState(a, b Connection, r *connection) bool {
 	sameSteps := slices.EqualFunc(a.Decision.Steps, b.Decision.Steps, func(x, y Step) bool { return left(x) == left(y) && x.Until.Equal(y.Until) })
 	sameMethod := a.AuthMethod == b.AuthMethod || a.State == scenarios.NotInstalled
 	return a.State == b.State && sameMethod && slices.Equal(a.Scopes, b.Scopes) && slices.Equal(a.MissingScopes, b.MissingScopes) &&
@@ -241,7 +241,7 @@ func (e *exporter) sameState(a, b Connection, r *record) bool {
 func left(s Step) int { return s.Times - s.Calls*min(1, s.Times) }
 
 // isSecret tells whether a connection's token was given by a call, and the file does not say it.
-func (e *exporter) isSecret(c Connection, r *record) bool {
+func (e *exporter) isSecret(c Connection, r *connection) bool {
 	switch {
 	case c.Token == "":
 		return false
@@ -253,7 +253,7 @@ func (e *exporter) isSecret(c Connection, r *record) bool {
 
 // exactly is a switch that puts one connection where it stands. What a switch to a plain connection gives it anyway
 // is not said.
-func (e *exporter) exactly(place Place, r *record, is layer, plain Connection) scenarios.Switch {
+func (e *exporter) exactly(place Place, r *connection, is layer, plain Connection) scenarios.Switch {
 	if is.Decision.run != nil {
 		script, since := is.Decision.run.rest(e.now)
 		if is.AuthMethod != plain.AuthMethod && is.Decision.Scenario.State.AuthMethod == "" {
@@ -272,7 +272,7 @@ func (e *exporter) exactly(place Place, r *record, is layer, plain Connection) s
 	}
 	if oauth && is.State == scenarios.Connected {
 		full := is.Decision.Scenario.State.Full()
-		life := r.life(is.Decision)
+		life := r.tokenLife(is.Decision)
 		switch state.ExpiresIn, since = life.span(full), life.from; {
 		case is.ExpiresAt.IsZero() || state.ExpiresIn > clock.Furthest: // which no file says
 			state.ExpiresIn = scenarios.Never

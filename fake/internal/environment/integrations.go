@@ -51,8 +51,8 @@ func ownershipOf(key scenarios.Key) string {
 
 // removal is what remains of an integration that was deleted.
 type removal struct {
-	word  Decision // none of its connections is older
-	times int
+	directive Decision // none of its connections is older
+	times     int
 }
 
 // catalog are the integrations that the file or a call made.
@@ -63,35 +63,35 @@ type catalog struct {
 	count   uint64
 	removed map[root]removal
 
-	overrides map[organizationRoot]Override
-	asked     map[asker][]asking // until now, the oldest first
+	overrides    map[organizationRoot]Override
+	scopeChanges map[scopeSource][]scopeChange // until now, the oldest first
 }
 
-// asker is who asks for scopes: an integration, or one organization with it.
-type asker struct{ slug, ownership, organization string }
+// scopeSource is who asks for scopes: an integration, or one organization with it.
+type scopeSource struct{ slug, ownership, organization string }
 
-// asking is what was asked for, and until which word.
-type asking struct {
+// scopeChange is what was asked for, and until which word.
+type scopeChange struct {
 	until  uint64
 	scopes []string
 }
 
-// mostAskings is how many changes of what an asker asks for are remembered.
-const mostAskings = 100
+// maxScopeChanges is how many changes of what an asker asks for are remembered.
+const maxScopeChanges = 100
 
-// nowAsks notes that others are asked for than until now: what was connected before lacks what is new.
-func (e *Environment) nowAsks(who asker, before, now []string) {
+// noteScopeChange notes that others are asked for than until now: what was connected before lacks what is new.
+func (e *Environment) noteScopeChange(who scopeSource, before, now []string) {
 	if slices.Equal(before, now) && (before == nil) == (now == nil) {
 		return
 	}
-	e.words++
-	was := e.catalog.asked[who]
-	e.catalog.asked[who] = append(was[max(0, len(was)-mostAskings+1):], asking{e.words, before})
+	e.directives++
+	was := e.catalog.scopeChanges[who]
+	e.catalog.scopeChanges[who] = append(was[max(0, len(was)-maxScopeChanges+1):], scopeChange{e.directives, before})
 }
 
-// askedBy is what an asker asked for when a word was said, of one that asks for now.
-func (c *catalog) askedBy(who asker, word uint64, now []string) []string {
-	for _, was := range c.asked[who] {
+// requestedAt is what an asker asked for when a word was said, of one that asks for now.
+func (c *catalog) requestedAt(who scopeSource, word uint64, now []string) []string {
+	for _, was := range c.scopeChanges[who] {
 		if word < was.until {
 			return was.scopes
 		}
@@ -100,7 +100,7 @@ func (c *catalog) askedBy(who asker, word uint64, now []string) []string {
 }
 
 func newCatalog() catalog {
-	return catalog{roots: map[root]*Integration{}, removed: map[root]removal{}, overrides: map[organizationRoot]Override{}, asked: map[asker][]asking{}}
+	return catalog{roots: map[root]*Integration{}, removed: map[root]removal{}, overrides: map[organizationRoot]Override{}, scopeChanges: map[scopeSource][]scopeChange{}}
 }
 
 // emptied is the deletion of the integration that a connection belonged to, or nil.
@@ -109,7 +109,7 @@ func (c *catalog) emptied(key scenarios.Key) *Decision {
 		return nil
 	}
 	if removal, ok := c.removed[root{key.Provider, ownershipOf(key)}]; ok {
-		return &removal.word
+		return &removal.directive
 	}
 	return nil
 }
@@ -152,7 +152,7 @@ func (e *Environment) open() {
 func (e *Environment) integrationOf(slug, ownership string, provider scenarios.Provider) *Integration {
 	i := &Integration{
 		Slug: slug, Ownership: ownership, ID: e.integrationID(slug, ownership), Key: e.integrationKey(slug, ownership),
-		Scopes: provider.Scopes, Provider: provider, Created: e.began, Updated: e.began,
+		Scopes: provider.Scopes, Provider: provider, Created: e.started, Updated: e.started,
 	}
 	if provider.Description != "" {
 		i.Description = &provider.Description
@@ -255,7 +255,7 @@ func (e *Environment) Integrations(page Page, ownership string) (Listed[*Integra
 func (e *Environment) CreateIntegration(made Integration, first *Install) (*Integration, *Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	e.open()
 	if err := e.mayCreate(&made); err != nil {
 		return nil, nil, err
@@ -319,7 +319,7 @@ func (e *Environment) mayCreate(made *Integration) error {
 func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Integration) error, also *Install) (*Integration, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	old, err := e.managed(slug, ownership)
 	if err != nil {
 		return nil, err
@@ -338,7 +338,7 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 		}
 	}
 	made.Updated = now
-	e.nowAsks(asker{slug, ownership, ""}, old.Scopes, made.Scopes)
+	e.noteScopeChange(scopeSource{slug, ownership, ""}, old.Scopes, made.Scopes)
 	e.put(&made)
 	if other := e.other(slug, ownership); other != nil && made.Custom != nil && other.Custom == old.Custom {
 		both := *other
@@ -352,27 +352,27 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 func (e *Environment) DeleteIntegration(slug, ownership string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	old, err := e.managed(slug, ownership)
 	if err != nil {
 		return err
 	}
 	at := root{slug, ownership}
-	word := e.word("deleted with its data integration", scenarios.State{State: scenarios.NotInstalled}, now)
+	word := e.newDirective("deleted with its data integration", scenarios.State{State: scenarios.NotInstalled}, now)
 	e.catalog.removed[at] = removal{word, e.catalog.removed[at].times}
-	e.seen.in(Place{Provider: slug}, func(r *record) {
+	e.connections.in(Place{Provider: slug}, func(r *connection) {
 		if ownershipOf(r.key) == ownership {
-			e.tell(r, now)
+			e.emitIfChanged(r, now)
 			r.forget(word)
 		}
 	})
-	maps.DeleteFunc(e.seen.others, func(key scenarios.Key, _ []*record) bool {
+	maps.DeleteFunc(e.connections.others, func(key scenarios.Key, _ []*connection) bool {
 		return key.Provider == slug && ownershipOf(key) == ownership
 	})
 	e.catalog.removed[at] = removal{word, e.catalog.removed[at].times + 1}
 	delete(e.catalog.roots, at)
 	e.catalog.list.remove(old)
-	delete(e.catalog.asked, asker{slug, ownership, ""})
+	delete(e.catalog.scopeChanges, scopeSource{slug, ownership, ""})
 	maps.DeleteFunc(e.catalog.overrides, func(of organizationRoot, _ Override) bool { return of.slug == slug && ownership == scenarios.OwnerUser })
 	return nil
 }

@@ -2,27 +2,27 @@ package environment
 
 import "sort"
 
-// Mark is how far somebody knows what happened. The zero Mark is the beginning.
-type Mark struct {
+// Cursor is how far somebody knows what happened. The zero Mark is the beginning.
+type Cursor struct {
 	switches, events uint64 // how many there were
 	beginning        uint64 // that they count from: a reset and a restore make another
 }
 
-// News is what happened since a mark: the last of it, the oldest first.
-type News struct {
+// Changes is what happened since a mark: the last of it, the oldest first.
+type Changes struct {
 	Switches                       []Switch
 	Events                         []*Event
 	EarlierSwitches, EarlierEvents uint64 // how many more there were, before those
-	Until                          Mark
+	Until                          Cursor
 }
 
-// News are the switches and events since a mark, up to most of each. What a reset or a restore put in place is none.
-func (e *Environment) News(since Mark, most int) (n News) {
+// ChangesSince are the switches and events since a mark, up to most of each. What a reset or a restore put in place is none.
+func (e *Environment) ChangesSince(since Cursor, most int) (n Changes) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.upToNow()
-	if since.beginning != e.beginning.beginning {
-		since = e.beginning
+	if since.beginning != e.baseline.beginning {
+		since = e.baseline
 	}
 	n.Until = e.mark()
 	order := e.switches.order
@@ -37,10 +37,12 @@ func (e *Environment) News(since Mark, most int) (n News) {
 	return n
 }
 
-func (e *Environment) mark() Mark { return Mark{e.switches.last, e.log.count, e.beginning.beginning} }
+func (e *Environment) mark() Cursor {
+	return Cursor{e.switches.last, e.log.count, e.baseline.beginning}
+}
 
-// begins marks that nothing before is news any more.
-func (e *Environment) begins() {
-	e.beginning.beginning++
-	e.beginning = e.mark()
+// setBaseline marks that nothing before is news any more.
+func (e *Environment) setBaseline() {
+	e.baseline.beginning++
+	e.baseline = e.mark()
 }

@@ -38,7 +38,7 @@ func (e *exporter) notesOfAll(again *Environment) (notes []string) {
 	add(e.clock.Frozen, "Left out: that the clock stands still, at %s.", pipes.Timestamp(e.now))
 	add(!e.clock.Frozen && ahead > 0, "Left out: that the clock is %s ahead of real time.", scenarios.FormatDuration(ahead))
 	add(!e.clock.Frozen && ahead < 0, "Left out: that the clock is %s behind real time.", scenarios.FormatDuration(-ahead))
-	isLater := e.now.Before(e.began) || slices.ContainsFunc(e.switches.inForce(), func(one Switch) bool { return e.now.Before(one.At) })
+	isLater := e.now.Before(e.started) || slices.ContainsFunc(e.switches.inForce(), func(one Switch) bool { return e.now.Before(one.At) })
 	add(isLater, "Otherwise than here: since when things are in force that began later than the clock shows, which was set back.")
 	for _, one := range e.faults.All() {
 		add(e.isUnderWay(one), "Otherwise than here: the fault %s (%s) begins anew, with its limit and its chances.", one.ID, one.Way())
@@ -51,22 +51,22 @@ func (e *exporter) notesOfAll(again *Environment) (notes []string) {
 	}
 	add(waiting > 0, "Left out: consent pages that wait for an answer, or for the application to finish the connection (%d).", waiting)
 	renewed := false
-	for r := range e.seen.after(0) {
-		renewed = renewed || r.generation > 0
+	for r := range e.connections.after(0) {
+		renewed = renewed || r.tokenGeneration > 0
 	}
 	add(renewed, "Otherwise than here: which tokens come next, where some were replaced: their counting begins anew.")
 	for at := range e.catalog.removed {
 		add(e.catalog.roots[at] == nil && !e.set.Strict, "Left out: that the data integration %s of ownership %s was deleted. Without strict, every provider exists.", at.slug, at.ownership)
 	}
-	for by := range e.catalog.asked {
+	for by := range e.catalog.scopeChanges {
 		add(true, "Otherwise than here: connections that nobody asked about have the scopes that %s asks for only since a call.", by.slug)
 	}
-	add(len(e.hooks.list.items) > len(again.hooks.list.items), "Left out: webhook endpoints that are disabled, or are told of nothing that happens here.")
+	add(len(e.endpoints.list.items) > len(again.endpoints.list.items), "Left out: webhook endpoints that are disabled, or are told of nothing that happens here.")
 	return notes
 }
 
 // isUnderWay tells whether a fault that began anew would strike other calls.
-func (e *exporter) isUnderWay(one fault.Laid) bool {
+func (e *exporter) isUnderWay(one fault.Active) bool {
 	for _, full := range one.Buckets {
 		if full.After(e.now) {
 			return true
@@ -76,7 +76,7 @@ func (e *exporter) isUnderWay(one fault.Laid) bool {
 }
 
 func (e *exporter) notesOfConnections(again *Environment) (notes []string) {
-	for r := range e.seen.after(0) {
+	for r := range e.connections.after(0) {
 		is, would := e.layers(r, e.now), again.layers(again.unseen(r.key), e.now)
 		c, name := is[0], Place{Provider: r.key.Provider, User: r.key.User, Organization: r.key.Organization}.String()
 		add := func(said bool, format string, args ...any) {
@@ -97,7 +97,7 @@ func (e *exporter) notesOfConnections(again *Environment) (notes []string) {
 			laid := run.frames[len(run.frames)-1].laid
 			add(laid != nil && e.isUnderWay(*laid), "Otherwise than here: the fault in the step of %s begins anew, with its limit and its chances.")
 		}
-		others := len(e.seen.others[r.key])
+		others := len(e.connections.others[r.key])
 		add(others > 0, "Left out: %[2]d more connected accounts of %[1]s.", others)
 	}
 	return notes

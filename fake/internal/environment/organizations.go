@@ -41,9 +41,9 @@ func (e *Environment) override(organization, slug string, provider scenarios.Pro
 		return made
 	}
 	if len(e.catalog.removed) > 0 && e.generationOf(slug, scenarios.OwnerUser) > 0 {
-		return Override{Created: e.began, Updated: e.began} // the file's went with the integration
+		return Override{Created: e.started, Updated: e.started} // the file's went with the integration
 	}
-	return Override{Override: provider.Organizations[organization], Created: e.began, Updated: e.began}
+	return Override{Override: provider.Organizations[organization], Created: e.started, Updated: e.started}
 }
 
 func (e *Environment) configuration(organization string, i *Integration) Configuration {
@@ -104,7 +104,7 @@ func (e *Environment) configured(slug string) *Integration {
 func (e *Environment) Configure(organization, slug string, change func(*scenarios.Override)) (Configuration, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	if err := e.knows("", organization); err != nil {
 		return Configuration{}, err
 	}
@@ -125,7 +125,7 @@ func (e *Environment) Configure(organization, slug string, change func(*scenario
 		made.Created = now
 	}
 	made.Updated = now
-	e.nowAsks(asker{slug, "", organization}, before, made.Scopes)
+	e.noteScopeChange(scopeSource{slug, "", organization}, before, made.Scopes)
 	e.catalog.overrides[organizationRoot{organization, slug}] = made
 	e.secrets.addOverride(i.Provider, made.Override)
 	return e.configuration(organization, i), nil
@@ -164,10 +164,10 @@ func (e *Environment) checkOverride(i *Integration, made Override) error {
 // Authorize begins to connect a connection: it answers the opaque part of the page's address,
 // and the state that names this authorization. Its errors
 // are entity_not_found, data_integration_disabled, organization_credentials_missing and invalid_request.
-func (e *Environment) Authorize(asked Asked) (opaque, state string, err error) {
+func (e *Environment) Authorize(asked ConsentRequest) (opaque, state string, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now, q, config := e.change(), asked.Query, asked.Config
+	now, q, config := e.beginChange(), asked.Query, asked.Config
 	if err := e.check(q); err != nil {
 		return "", "", err
 	}
@@ -195,7 +195,7 @@ func (e *Environment) Authorize(asked Asked) (opaque, state string, err error) {
 	r := e.record(key, now)
 	r.authorized++
 	opaque, state = e.mint.Authorization(key.Provider, key.User, key.Organization, int(r.authorized))
-	e.consents.add(&Authorization{Asked: asked, Opaque: opaque, State: state, At: now})
+	e.consents.add(&Authorization{ConsentRequest: asked, Opaque: opaque, State: state, At: now})
 	return opaque, state, nil
 }
 

@@ -9,9 +9,9 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// met are whose connections the file names or were seen, in that order, as keys without a provider. The page asks
+// ownerIndex are whose connections the file names or were seen, in that order, as keys without a provider. The page asks
 // for them again and again, so what was gathered is kept; nil until it asks.
-type met struct {
+type ownerIndex struct {
 	known     map[scenarios.Key]bool // owners, and providers by themselves
 	owners    []scenarios.Key        // only ever appended to
 	providers []string               // the same
@@ -19,7 +19,7 @@ type met struct {
 	dropped   uint64                 // how many were forgotten by then
 }
 
-func (m *met) add(key scenarios.Key) {
+func (m *ownerIndex) add(key scenarios.Key) {
 	m.addProvider(key.Provider)
 	if key.Provider = ""; !m.known[key] {
 		m.known[key] = true
@@ -27,7 +27,7 @@ func (m *met) add(key scenarios.Key) {
 	}
 }
 
-func (m *met) addProvider(slug string) {
+func (m *ownerIndex) addProvider(slug string) {
 	if alone := (scenarios.Key{Provider: slug}); !m.known[alone] {
 		m.known[alone] = true
 		m.providers = append(m.providers, slug)
@@ -36,21 +36,21 @@ func (m *met) addProvider(slug string) {
 
 // gather brings what is known of owners up to date.
 func (e *Environment) gather() {
-	if e.met == nil || e.met.dropped != e.seen.dropped {
-		e.met = &met{known: map[scenarios.Key]bool{}, dropped: e.seen.dropped}
+	if e.owners == nil || e.owners.dropped != e.connections.dropped {
+		e.owners = &ownerIndex{known: map[scenarios.Key]bool{}, dropped: e.connections.dropped}
 		for _, slug := range e.set.Providers() {
-			e.met.addProvider(slug)
+			e.owners.addProvider(slug)
 		}
 		for _, one := range e.set.Connections() {
-			e.met.add(one.Key)
+			e.owners.add(one.Key)
 		}
 	}
-	for r := range e.seen.after(e.met.upTo) {
-		e.met.add(r.key)
-		e.met.upTo = r.ordinal
+	for r := range e.connections.after(e.owners.upTo) {
+		e.owners.add(r.key)
+		e.owners.upTo = r.sequence
 	}
 	for _, i := range e.catalog.list.items {
-		e.met.addProvider(i.Slug)
+		e.owners.addProvider(i.Slug)
 	}
 }
 
@@ -60,7 +60,7 @@ func (e *Environment) gather() {
 func (e *Environment) Owners(text string, offset, limit int) (owners []scenarios.Key, total int, providers []string) {
 	e.mu.Lock()
 	e.gather()
-	owners, providers = e.met.owners, e.met.providers
+	owners, providers = e.owners.owners, e.owners.providers
 	e.mu.Unlock() // what is only appended to needs none
 	if text = strings.ToLower(text); text != "" {
 		var found []scenarios.Key
@@ -96,16 +96,16 @@ func (e *Environment) NextChange() (at time.Time, what string) {
 		}
 	}
 	looked := 0
-	for r := range e.seen.after(0) {
+	for r := range e.connections.after(0) {
 		if looked++; looked > mostLooked {
 			break
 		}
-		c, of := e.look(r, now), scenarios.Place{Provider: r.key.Provider, User: r.key.User, Organization: r.key.Organization}
+		c, of := e.connectionAt(r, now), scenarios.Place{Provider: r.key.Provider, User: r.key.User, Organization: r.key.Organization}
 		sooner(c.ExpiresAt, "the token of %s expires", of)
 		sooner(c.Decision.until, "a step of %s ends", of)
 	}
-	if len(e.dues.heap) > 0 {
-		sooner(e.dues.heap[0].at, "something of %s changes", scenarios.Place{})
+	if len(e.schedule.heap) > 0 {
+		sooner(e.schedule.heap[0].at, "something of %s changes", scenarios.Place{})
 	}
 	return at, what
 }

@@ -21,25 +21,25 @@ func (e *Environment) Restore(s Saved) error {
 		return err
 	}
 	e.clock.Restore(s.Clock)
-	e.mint, e.began, e.words, e.backs, e.peaks = made.mint, made.began, made.words, made.backs, made.peaks
+	e.mint, e.started, e.directives, e.rewindCount, e.rewinds = made.mint, made.started, made.directives, made.rewindCount, made.rewinds
 	e.why, e.pending = nil, nil
-	e.switches, e.catalog, e.seen, e.hooks, e.log, e.consents, e.faults = made.switches, made.catalog, made.seen, made.hooks, made.log, made.consents, made.faults
+	e.switches, e.catalog, e.connections, e.endpoints, e.log, e.consents, e.faults = made.switches, made.catalog, made.connections, made.endpoints, made.log, made.consents, made.faults
 	before := e.tokens
-	e.tokens, e.met = made.tokens, nil
+	e.tokens, e.owners = made.tokens, nil
 	e.addAll(before)
-	e.dues = dues{sooner: e.arm}
-	e.switches.dues = &e.dues
-	e.begins()
+	e.schedule = schedule{sooner: e.armWakeup}
+	e.switches.dues = &e.schedule
+	e.setBaseline()
 	e.resume(s)
-	e.arm()
-	e.wake()
-	e.faulty.Store(!e.faults.None())
-	e.Touch()
+	e.armWakeup()
+	e.notifySubscribers()
+	e.hasFaults.Store(!e.faults.None())
+	e.MarkChanged()
 	return nil
 }
 
-// Continue is Restore where the process ended in between: the requests count on.
-func (e *Environment) Continue(s Saved) error {
+// Resume is Restore where the process ended in between: the requests count on.
+func (e *Environment) Resume(s Saved) error {
 	err := e.Restore(s)
 	if err == nil {
 		e.requests.Store(s.Requests)
@@ -49,12 +49,12 @@ func (e *Environment) Continue(s Saved) error {
 
 // fill builds an environment that nobody else knows.
 func (e *Environment) fill(s Saved) (err error) {
-	e.tokens, e.dues = map[string][]*record{}, dues{}
-	e.began, e.words, e.backs = s.Began, s.Words, s.Backs
+	e.tokens, e.schedule = map[string][]*connection{}, schedule{}
+	e.started, e.directives, e.rewindCount = s.Began, s.Words, s.Backs
 	for _, one := range s.Peaks {
-		e.peaks = append(e.peaks, peak{one.Number, one.At})
+		e.rewinds = append(e.rewinds, rewind{one.Number, one.At})
 	}
-	e.switches = newSwitches(&e.dues)
+	e.switches = newSwitches(&e.schedule)
 	scripts := map[uint64]*scenarios.Scenario{} // by word
 	for _, one := range s.Switches {
 		scenario, err := one.Scenario.of(e.set)
@@ -68,18 +68,18 @@ func (e *Environment) fill(s Saved) (err error) {
 	e.switches.last = s.LastSwitch
 	e.faults.Restore(s.Faults)
 	e.catalog = s.Catalog.catalog(e.set)
-	e.seen = newSeen()
+	e.connections = newSeen()
 	for _, one := range s.Records {
 		if err := e.recall(one, scripts); err != nil {
 			return err
 		}
 	}
-	e.hooks = endpoints{}
+	e.endpoints = endpoints{}
 	for _, one := range s.Endpoints {
 		one.order = s.Deleted[one.ID]
-		e.hooks.list.add(&one)
+		e.endpoints.list.add(&one)
 	}
-	e.hooks.list.numbers, e.hooks.count = s.Deleted, s.Made
+	e.endpoints.list.numbers, e.endpoints.count = s.Deleted, s.Made
 	e.log.events, e.log.count = nil, s.LastEvent
 	for _, one := range s.Events {
 		e.log.events = append(e.log.events, &Event{
@@ -95,9 +95,9 @@ func (e *Environment) fill(s Saved) (err error) {
 
 // recall remembers a connection again.
 func (e *Environment) recall(s savedRecord, scripts map[uint64]*scenarios.Scenario) error {
-	r := &record{
-		key: s.Key, standard: s.Standard, generation: s.Generation, lives: s.Lives, added: s.Added, authorized: s.Authorized,
-		created: s.Created, told: told{s.Told, s.ToldScopes},
+	r := &connection{
+		key: s.Key, index: s.Standard, tokenGeneration: s.Generation, incarnation: s.Lives, added: s.Added, authorized: s.Authorized,
+		created: s.Created, lastEvent: lastEvent{s.Told, s.ToldScopes},
 	}
 	for _, token := range s.Issued {
 		e.issue(r, token)
@@ -109,10 +109,10 @@ func (e *Environment) recall(s savedRecord, scripts map[uint64]*scenarios.Scenar
 		r.account = &account{new(a.Word.word(e.set)), a.Method, a.Secret, a.RefreshToken, a.ClientID, a.ClientSecret, a.Config, a.Identifier, a.DisplayName}
 	}
 	if s.Standard > 0 {
-		e.seen.others[s.Key] = append(e.seen.others[s.Key], r)
+		e.connections.others[s.Key] = append(e.connections.others[s.Key], r)
 	} else {
 		r.entry = e.set.Connection(s.Key)
-		e.seen.add(r)
+		e.connections.add(r)
 	}
 	for _, one := range s.Runs {
 		script := scripts[one.Word]
@@ -139,7 +139,7 @@ func (e *Environment) rerun(script *scenarios.Scenario, s savedRun) (*run, error
 	if err != nil {
 		return nil, err
 	}
-	made := &run{word: s.Word, state: state, since: s.Since, states: s.States, backs: s.Backs, stateBacks: s.StateBacks}
+	made := &run{directive: s.Word, state: state, since: s.Since, states: s.States, backs: s.Backs, stateBacks: s.StateBacks}
 	for _, f := range s.Frames {
 		if script == nil || script.Steps == nil || f.Step < 0 || f.Step > len(script.Steps) {
 			return nil, fmt.Errorf("a script is in step %d, which it has not", f.Step+1)
@@ -157,9 +157,9 @@ func (e *Environment) resume(s Saved) {
 			e.endLater(one)
 		}
 	}
-	for r := range e.seen.after(0) {
-		for _, one := range e.seen.all(r.key) {
-			e.schedule(one, e.look(one, s.Now))
+	for r := range e.connections.after(0) {
+		for _, one := range e.connections.all(r.key) {
+			e.scheduleNext(one, e.connectionAt(one, s.Now))
 		}
 	}
 }
@@ -186,8 +186,8 @@ func (s savedCatalog) catalog(set *scenarios.Set) catalog {
 		c.overrides[organizationRoot{one.For, one.Slug}] = one.Override
 	}
 	for _, one := range s.Asked {
-		who := asker{one.Slug, one.Ownership, one.Organization}
-		c.asked[who] = append(c.asked[who], asking{one.Until, one.Scopes})
+		who := scopeSource{one.Slug, one.Ownership, one.Organization}
+		c.scopeChanges[who] = append(c.scopeChanges[who], scopeChange{one.Until, one.Scopes})
 	}
 	return c
 }

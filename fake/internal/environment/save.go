@@ -85,7 +85,7 @@ type (
 	savedFrame struct {
 		Step, Round, Calls int
 		Since              time.Time
-		Laid               *fault.Laid `json:",omitempty"`
+		Laid               *fault.Active `json:",omitempty"`
 	}
 	savedRecord struct {
 		Key        scenarios.Key
@@ -149,43 +149,43 @@ func (e *Environment) Save() Saved {
 	return s
 }
 
-func (e *Environment) copied() (s Saved, records []record, events []*Event) {
+func (e *Environment) copied() (s Saved, records []connection, events []*Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.upToNow()
 	s = Saved{
-		Scenarios: e.set.Digest(), Requests: e.requests.Load(), Clock: e.clock.Save(), Now: now, Began: e.began, Words: e.words, Backs: e.backs,
+		Scenarios: e.set.Digest(), Requests: e.requests.Load(), Clock: e.clock.Save(), Now: now, Began: e.started, Words: e.directives, Backs: e.rewindCount,
 		LastSwitch: e.switches.last, Faults: e.faults.Save(), Catalog: e.catalog.save(),
-		Deleted: maps.Clone(e.hooks.list.numbers), Made: e.hooks.count, LastEvent: e.log.count, set: e.set,
+		Deleted: maps.Clone(e.endpoints.list.numbers), Made: e.endpoints.count, LastEvent: e.log.count, set: e.set,
 	}
-	for _, one := range e.peaks {
+	for _, one := range e.rewinds {
 		s.Peaks = append(s.Peaks, savedPeak{one.number, one.at})
 	}
 	for _, one := range e.switches.inForce() {
 		s.Switches = append(s.Switches, savedSwitch{one.Number, one.sequence, one.backs, one.Place, reference{Scenario: one.Scenario}, one.At, one.TTL, one.Position})
 	}
-	for _, one := range e.hooks.list.items {
+	for _, one := range e.endpoints.list.items {
 		s.Endpoints = append(s.Endpoints, *one)
 	}
 	for _, one := range e.consents.order {
 		s.Consents = append(s.Consents, *one)
 	}
-	return s, e.seen.copies(), slices.Clone(e.log.events)
+	return s, e.connections.copies(), slices.Clone(e.log.events)
 }
 
-func (r *record) save() savedRecord {
+func (r *connection) save() savedRecord {
 	s := savedRecord{
-		Key: r.key, Standard: r.standard, Generation: r.generation, Lives: r.lives, Added: r.added, Authorized: r.authorized,
-		Created: r.created, Issued: r.issued, Told: r.told.state, ToldScopes: r.told.scopes,
+		Key: r.key, Standard: r.index, Generation: r.tokenGeneration, Lives: r.incarnation, Added: r.added, Authorized: r.authorized,
+		Created: r.created, Issued: r.issued, Told: r.lastEvent.state, ToldScopes: r.lastEvent.scopes,
 	}
 	for _, one := range r.refreshes {
-		s.Refreshes = append(s.Refreshes, savedRefresh{one.word, one.state, one.at})
+		s.Refreshes = append(s.Refreshes, savedRefresh{one.directive, one.state, one.at})
 	}
 	if a := r.account; a != nil {
-		s.Account = &savedAccount{a.word.save(), a.method, a.secret, a.refreshToken, a.clientID, a.clientSecret, a.config, a.identifier, a.displayName}
+		s.Account = &savedAccount{a.directive.save(), a.method, a.secret, a.refreshToken, a.clientID, a.clientSecret, a.config, a.identifier, a.displayName}
 	}
 	for _, one := range r.runs {
-		saved := savedRun{one.word, nil, reference{Scenario: one.state}, one.since, one.states, one.backs, one.stateBacks}
+		saved := savedRun{one.directive, nil, reference{Scenario: one.state}, one.since, one.states, one.backs, one.stateBacks}
 		for _, f := range one.frames {
 			saved.Frames = append(saved.Frames, savedFrame{f.step, f.round, f.calls, f.since, f.laid})
 		}
@@ -239,12 +239,12 @@ func (c *catalog) save() savedCatalog {
 		s.Integrations = append(s.Integrations, savedIntegration{*i, i.order})
 	}
 	for at, one := range c.removed {
-		s.Removed = append(s.Removed, savedRemoval{at.slug, at.ownership, one.word.save(), one.times})
+		s.Removed = append(s.Removed, savedRemoval{at.slug, at.ownership, one.directive.save(), one.times})
 	}
 	for at, one := range c.overrides {
 		s.Overrides = append(s.Overrides, savedOverride{at.organization, at.slug, one})
 	}
-	for by, all := range c.asked {
+	for by, all := range c.scopeChanges {
 		for _, one := range all {
 			s.Asked = append(s.Asked, savedAsking{by.slug, by.ownership, by.organization, one.until, one.scopes})
 		}

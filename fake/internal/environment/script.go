@@ -11,11 +11,11 @@ import (
 
 // run is how far one connection is in the script of a word.
 type run struct {
-	word   uint64
-	frames []frame             // the script, then those that its steps name
-	state  *scenarios.Scenario // the last that it came to
-	since  time.Time
-	states int // how many it came to: a token's life belongs to one
+	directive uint64
+	frames    []frame             // the script, then those that its steps name
+	state     *scenarios.Scenario // the last that it came to
+	since     time.Time
+	states    int // how many it came to: a token's life belongs to one
 
 	backs, stateBacks uint64 // how often the clock had been set back when it was played last, when the state began
 }
@@ -27,7 +27,7 @@ type frame struct {
 	round  int // those before
 	calls  int // in this step
 	since  time.Time
-	laid   *fault.Laid // in a step that is one, once it was called
+	laid   *fault.Active // in a step that is one, once it was called
 }
 
 // Step is where a connection is in a script.
@@ -43,16 +43,16 @@ type Step struct {
 }
 
 // running is the run of a word that is a script.
-func (r *record) running(word Decision) *run {
+func (r *connection) running(word Decision) *run {
 	for _, one := range r.runs {
-		if one.word == word.sequence {
+		if one.directive == word.sequence {
 			return one
 		}
 	}
 	script := word.Scenario
-	made := &run{word: word.sequence, state: script.First(), since: word.At, backs: word.backs, stateBacks: word.backs}
+	made := &run{directive: word.sequence, state: script.First(), since: word.At, backs: word.backs, stateBacks: word.backs}
 	made.enter(script, word.At)
-	r.runs = append(r.runs[max(0, len(r.runs)-mostRefreshes+1):], made)
+	r.runs = append(r.runs[max(0, len(r.runs)-maxRefreshes+1):], made)
 	return made
 }
 
@@ -107,7 +107,7 @@ func (r *run) next() (which int, at time.Time) {
 }
 
 // playAll does what time has done until now, and by when it was set back.
-func (r *run) playAll(peaks []peak, now time.Time) {
+func (r *run) playAll(peaks []rewind, now time.Time) {
 	for _, peak := range peaks {
 		if peak.number > r.backs {
 			r.play(peak.at)
@@ -185,16 +185,16 @@ func (r *run) count(at time.Time) bool {
 }
 
 // struck is the strike of the step that is a fault, nil: there is none, or it does not.
-func (r *run) struck(c fault.Call, draw fault.Draw) *fault.Strike {
+func (r *run) struck(c fault.Call, draw fault.Draw) *fault.Match {
 	f := &r.frames[len(r.frames)-1]
 	if f.now().Fault == nil {
 		return nil
 	}
 	if f.laid == nil {
-		f.laid = &fault.Laid{Fault: *f.now().Fault, ID: fmt.Sprintf("step %d of %s", f.step+1, f.script.Title())}
+		f.laid = &fault.Active{Fault: *f.now().Fault, ID: fmt.Sprintf("step %d of %s", f.step+1, f.script.Title())}
 	}
 	return f.laid.Try(c, func(names ...string) float64 {
-		return draw(append(names, c.Key.Provider, c.Key.User, c.Key.Organization, fmt.Sprint(r.word, f.round))...)
+		return draw(append(names, c.Key.Provider, c.Key.User, c.Key.Organization, fmt.Sprint(r.directive, f.round))...)
 	})
 }
 

@@ -18,8 +18,8 @@ type secrets struct {
 }
 
 const (
-	shortestSecret = 8 // a shorter one is a word like others
-	mostSecrets    = 100_000
+	minSecretLength = 8 // a shorter one is a word like others
+	maxSecrets      = 100_000
 )
 
 // add takes note of secrets, as they are and as errors quote them. Empty ones are none.
@@ -30,7 +30,7 @@ func (s *secrets) add(texts ...string) {
 			if !s.measure(form) {
 				continue
 			}
-			if len(s.known) >= mostSecrets {
+			if len(s.known) >= maxSecrets {
 				s.known, s.before = nil, s.known
 			}
 			if s.known == nil {
@@ -43,7 +43,7 @@ func (s *secrets) add(texts ...string) {
 
 // measure takes note of how long a secret is, and tells whether that is long enough.
 func (s *secrets) measure(text string) bool {
-	if len(text) < shortestSecret {
+	if len(text) < minSecretLength {
 		return false
 	}
 	i, known := slices.BinarySearchFunc(s.lengths, len(text), func(a, b int) int { return b - a })
@@ -54,9 +54,9 @@ func (s *secrets) measure(text string) bool {
 		s.begins = map[string]struct{}{}
 	}
 	if !s.crowded {
-		s.begins[text[:shortestSecret]] = struct{}{}
+		s.begins[text[:minSecretLength]] = struct{}{}
 	}
-	if len(s.begins) > 2*mostSecrets {
+	if len(s.begins) > 2*maxSecrets {
 		s.begins, s.crowded = nil, true
 	}
 	return true
@@ -99,7 +99,7 @@ func (s *secrets) addOverride(provider scenarios.Provider, one scenarios.Overrid
 	s.addConfig(provider, one.Config)
 }
 
-func (e *Environment) addAccount(r *record) {
+func (e *Environment) addAccount(r *connection) {
 	if a := r.account; a != nil {
 		e.secrets.add(a.secret, a.clientSecret)
 		if i := e.integration(r.key.Provider, ownershipOf(r.key)); i != nil {
@@ -109,12 +109,12 @@ func (e *Environment) addAccount(r *record) {
 }
 
 // addAll takes note of all that a restored environment holds, and of what it held before.
-func (e *Environment) addAll(before map[string][]*record) {
+func (e *Environment) addAll(before map[string][]*connection) {
 	for token := range before {
 		e.secrets.add(token)
 	}
-	for r := range e.seen.after(0) {
-		for _, one := range e.seen.all(r.key) {
+	for r := range e.connections.after(0) {
+		for _, one := range e.connections.all(r.key) {
 			e.addAccount(one)
 		}
 	}
@@ -126,7 +126,7 @@ func (e *Environment) addAll(before map[string][]*record) {
 			e.secrets.addOverride(i.Provider, one.Override)
 		}
 	}
-	for _, one := range e.hooks.list.items {
+	for _, one := range e.endpoints.list.items {
 		e.secrets.add(one.Secret)
 	}
 	for _, one := range e.consents.order {
@@ -137,9 +137,9 @@ func (e *Environment) addAll(before map[string][]*record) {
 	}
 }
 
-// Conceal is a text without the secrets that are known here.
-func (e *Environment) Conceal(text string) string {
-	if len(text) < shortestSecret {
+// Redact is a text without the secrets that are known here.
+func (e *Environment) Redact(text string) string {
+	if len(text) < minSecretLength {
 		return text
 	}
 	e.mu.Lock()
@@ -147,9 +147,9 @@ func (e *Environment) Conceal(text string) string {
 	e.open()
 	var shown strings.Builder
 	from := 0
-	for at := 0; at+shortestSecret <= len(text); at++ {
+	for at := 0; at+minSecretLength <= len(text); at++ {
 		if n := e.secretAt(text[at:]); n > 0 {
-			shown.WriteString(text[from:at] + Redacted(text[at:at+n]))
+			shown.WriteString(text[from:at] + Mask(text[at:at+n]))
 			from = at + n
 			at = from - 1
 		}
@@ -162,7 +162,7 @@ func (e *Environment) Conceal(text string) string {
 
 // secretAt is how long the secret is that a text begins with; zero: it begins with none.
 func (e *Environment) secretAt(text string) int {
-	if _, may := e.secrets.begins[text[:shortestSecret]]; !may && !e.secrets.crowded {
+	if _, may := e.secrets.begins[text[:minSecretLength]]; !may && !e.secrets.crowded {
 		return 0
 	}
 	for _, n := range e.secrets.lengths {
@@ -182,8 +182,8 @@ func (e *Environment) secretAt(text string) int {
 	return 0
 }
 
-// Redacted is what is shown of a secret: of a long one, its last four characters.
-func Redacted(secret string) string {
+// Mask is what is shown of a secret: of a long one, its last four characters.
+func Mask(secret string) string {
 	const long = 16
 	if len(secret) < long {
 		return "…"

@@ -10,31 +10,31 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// record is what is remembered of a connection that was asked for or written.
-type record struct {
-	key        scenarios.Key
-	ordinal    uint64                // among those that were seen, from one
-	entry      *scenarios.Connection // the file's, if it has one
-	standard   int32                 // 0: the compatibility connection; others count from one
-	generation int32                 // how often its token was replaced
-	lives      int32                 // how often it was deleted: the next one has another id
-	added      int32                 // how many standard connections were made beside it
-	authorized int32                 // how many pages were handed out to connect it
-	forgotten  bool                  // to make room
-	refreshes  []refresh             // the last of each word, the newest last
-	minted     string                // the token of this generation, once it was needed
-	issued     []string              // the tokens that were handed out last
-	created    time.Time             // zero while it does not exist
-	account    *account              // what was written; nil: nothing
-	told       told                  // what events last said
-	next       *due                  // when time changes it
-	runs       []*run                // of the words that are scripts, the newest last
-	sibling    *record               // the owner's connection that was seen before it
+// connection is what is remembered of a connection that was asked for or written.
+type connection struct {
+	key             scenarios.Key
+	sequence        uint64                // among those that were seen, from one
+	entry           *scenarios.Connection // the file's, if it has one
+	index           int32                 // 0: the compatibility connection; others count from one
+	tokenGeneration int32                 // how often its token was replaced
+	incarnation     int32                 // how often it was deleted: the next one has another id
+	added           int32                 // how many standard connections were made beside it
+	authorized      int32                 // how many pages were handed out to connect it
+	forgotten       bool                  // to make room
+	refreshes       []refresh             // the last of each word, the newest last
+	minted          string                // the token of this generation, once it was needed
+	issued          []string              // the tokens that were handed out last
+	created         time.Time             // zero while it does not exist
+	account         *account              // what was written; nil: nothing
+	lastEvent       lastEvent             // what events last said
+	timer           *timer                // when time changes it
+	runs            []*run                // of the words that are scripts, the newest last
+	sibling         *connection           // the owner's connection that was seen before it
 }
 
 // account is what calls of the API stored. It never changes: a write makes another.
 type account struct {
-	word         *Decision // the last write, which is a word like a switch is
+	directive    *Decision // the last write, which is a word like a switch is
 	method       string    // how it authenticates; empty: as the integration says
 	secret       string    // the access token or API key to serve; empty: a minted one
 	refreshToken bool      // whether one was given
@@ -47,16 +47,16 @@ type account struct {
 
 // refresh is when a token was last replaced under a word: when a newer word goes, the life goes on.
 type refresh struct {
-	word  uint64
-	state int // of the script, where it is one
-	at    time.Time
+	directive uint64
+	state     int // of the script, where it is one
+	at        time.Time
 }
 
-// mostRefreshes is how many words a record remembers; a life under an older one begins with the word.
-const mostRefreshes = 8
+// maxRefreshes is how many words a record remembers; a life under an older one begins with the word.
+const maxRefreshes = 8
 
-// life is how long a token has lived: from when its scenario came into force, or from its refresh.
-type life struct {
+// tokenLife is how long a token has lived: from when its scenario came into force, or from its refresh.
+type tokenLife struct {
 	from      time.Time
 	refreshed bool
 }
@@ -65,7 +65,7 @@ type life struct {
 const soon = time.Nanosecond
 
 // span is how long the token of a state lives.
-func (l life) span(state scenarios.State) time.Duration {
+func (l tokenLife) span(state scenarios.State) time.Duration {
 	switch {
 	case state.ExpiresIn != soon:
 		return state.ExpiresIn
@@ -75,20 +75,20 @@ func (l life) span(state scenarios.State) time.Duration {
 	return 0
 }
 
-func (r *record) life(word Decision) life {
+func (r *connection) tokenLife(word Decision) tokenLife {
 	for _, one := range r.refreshes {
-		if one.word == word.sequence && one.state == word.state {
-			return life{one.at, true}
+		if one.directive == word.sequence && one.state == word.state {
+			return tokenLife{one.at, true}
 		}
 	}
-	return life{word.At, false}
+	return tokenLife{word.At, false}
 }
 
 // replaced notes that the token of a method was replaced under a word.
-func (r *record) replaced(word Decision, method string, now time.Time) {
+func (r *connection) replaced(word Decision, method string, now time.Time) {
 	r.renew()
-	kept := slices.DeleteFunc(slices.Clone(r.refreshes), func(one refresh) bool { return one.word == word.sequence })
-	r.refreshes = append(kept[max(0, len(kept)-mostRefreshes+1):], refresh{word.sequence, word.state, now})
+	kept := slices.DeleteFunc(slices.Clone(r.refreshes), func(one refresh) bool { return one.directive == word.sequence })
+	r.refreshes = append(kept[max(0, len(kept)-maxRefreshes+1):], refresh{word.sequence, word.state, now})
 	if r.account != nil && r.account.method == method {
 		without := *r.account
 		without.secret = ""
@@ -97,36 +97,36 @@ func (r *record) replaced(word Decision, method string, now time.Time) {
 }
 
 // renew makes the next token another one.
-func (r *record) renew() {
-	r.generation++
+func (r *connection) renew() {
+	r.tokenGeneration++
 	r.minted = ""
 }
 
 // forget lets the connection be gone: if there is one again, it is another.
-func (r *record) forget(word Decision) {
+func (r *connection) forget(word Decision) {
 	r.renew()
-	r.lives++
+	r.incarnation++
 	r.created = time.Time{}
-	r.account = &account{word: &word}
+	r.account = &account{directive: &word}
 }
 
-func (r *record) token(mint mint.Mint) string {
+func (r *connection) token(mint mint.Mint) string {
 	if r.minted == "" {
-		r.minted = mint.Token(r.key.Provider, r.key.User, r.key.Organization, int(r.standard), int(r.generation))
+		r.minted = mint.Token(r.key.Provider, r.key.User, r.key.Organization, int(r.index), int(r.tokenGeneration))
 	}
 	return r.minted
 }
 
-// seen are the records of the connections that were asked for or written.
-type seen struct {
-	records map[scenarios.Key]*record
-	others  map[scenarios.Key][]*record // the standard connections beside a compatibility one
-	owners  map[owner]*record           // the one seen last, which leads to those before; nil until somebody asks
-	order   []*record                   // the oldest first, from next on
+// connections are the records of the connections that were asked for or written.
+type connections struct {
+	records map[scenarios.Key]*connection
+	others  map[scenarios.Key][]*connection // the standard connections beside a compatibility one
+	owners  map[owner]*connection           // the one seen last, which leads to those before; nil until somebody asks
+	order   []*connection                   // the oldest first, from next on
 	next    int
-	written []*record // those that would have been forgotten, but were written
-	count   uint64    // how many there were
-	dropped uint64    // how many were forgotten
+	written []*connection // those that would have been forgotten, but were written
+	count   uint64        // how many there were
+	dropped uint64        // how many were forgotten
 }
 
 // owner is who connections belong to: a user, or an organization without one.
@@ -139,21 +139,21 @@ func ownerOf(key scenarios.Key) owner {
 	return owner{organization: key.Organization}
 }
 
-// mostSeen is how many are remembered that were only asked for; beyond it the oldest is forgotten.
-const mostSeen = 100_000
+// maxConnections is how many are remembered that were only asked for; beyond it the oldest is forgotten.
+const maxConnections = 100_000
 
-func newSeen() seen {
-	return seen{records: map[scenarios.Key]*record{}, others: map[scenarios.Key][]*record{}}
+func newSeen() connections {
+	return connections{records: map[scenarios.Key]*connection{}, others: map[scenarios.Key][]*connection{}}
 }
 
 // add remembers a compatibility connection, and answers the one that is forgotten for it, if one is.
-func (s *seen) add(made *record) (forgotten *record) {
+func (s *connections) add(made *connection) (forgotten *connection) {
 	s.count++
-	made.ordinal = s.count
+	made.sequence = s.count
 	s.records[made.key] = made
 	s.order = append(s.order, made)
 	s.index(made)
-	for len(s.order)-s.next > mostSeen && forgotten == nil {
+	for len(s.order)-s.next > maxConnections && forgotten == nil {
 		oldest := s.order[s.next]
 		s.order[s.next] = nil
 		s.next++
@@ -164,14 +164,14 @@ func (s *seen) add(made *record) (forgotten *record) {
 		forgotten = oldest
 		s.drop(oldest)
 	}
-	if s.next > mostSeen { // the forgotten half goes
+	if s.next > maxConnections { // the forgotten half goes
 		s.order, s.next = slices.Clone(s.order[s.next:]), 0
 	}
 	return forgotten
 }
 
 // index puts a record before those of its owner that were seen before it.
-func (s *seen) index(made *record) {
+func (s *connections) index(made *connection) {
 	if s.owners != nil {
 		owner := ownerOf(made.key)
 		made.sibling = s.owners[owner]
@@ -179,7 +179,7 @@ func (s *seen) index(made *record) {
 	}
 }
 
-func (s *seen) drop(old *record) {
+func (s *connections) drop(old *connection) {
 	s.dropped++
 	delete(s.records, old.key)
 	if s.owners == nil {
@@ -201,9 +201,9 @@ func (s *seen) drop(old *record) {
 }
 
 // of are an owner's compatibility connections, the oldest first.
-func (s *seen) of(who owner) (list []*record) {
+func (s *connections) of(who owner) (list []*connection) {
 	if s.owners == nil {
-		s.owners = make(map[owner]*record, len(s.records))
+		s.owners = make(map[owner]*connection, len(s.records))
 		for r := range s.after(0) {
 			s.index(r)
 		}
@@ -216,12 +216,12 @@ func (s *seen) of(who owner) (list []*record) {
 }
 
 // after are the connections in the order in which they were first seen, from beyond an ordinal on.
-func (s *seen) after(ordinal uint64) iter.Seq[*record] {
-	beyond := func(list []*record) []*record {
-		return list[sort.Search(len(list), func(i int) bool { return list[i].ordinal > ordinal }):]
+func (s *connections) after(ordinal uint64) iter.Seq[*connection] {
+	beyond := func(list []*connection) []*connection {
+		return list[sort.Search(len(list), func(i int) bool { return list[i].sequence > ordinal }):]
 	}
-	return func(yield func(*record) bool) {
-		for _, list := range [][]*record{beyond(s.written), beyond(s.order[s.next:])} {
+	return func(yield func(*connection) bool) {
+		for _, list := range [][]*connection{beyond(s.written), beyond(s.order[s.next:])} {
 			for _, r := range list {
 				if !yield(r) {
 					return
@@ -232,17 +232,17 @@ func (s *seen) after(ordinal uint64) iter.Seq[*record] {
 }
 
 // all are the records at a key: the compatibility connection, then the others.
-func (s *seen) all(key scenarios.Key) []*record {
+func (s *connections) all(key scenarios.Key) []*connection {
 	if first := s.records[key]; first != nil {
-		return append([]*record{first}, s.others[key]...)
+		return append([]*connection{first}, s.others[key]...)
 	}
 	return nil
 }
 
 // copies are all records as they stand: of what they point to, only a run ever changes.
-func (s *seen) copies() []record {
-	list := make([]record, 0, len(s.records)+len(s.others))
-	add := func(r *record) {
+func (s *connections) copies() []connection {
+	list := make([]connection, 0, len(s.records)+len(s.others))
+	add := func(r *connection) {
 		list = append(list, *r)
 		for i, one := range r.runs {
 			if i == 0 {
@@ -261,8 +261,8 @@ func (s *seen) copies() []record {
 }
 
 // in visits the records in a place.
-func (s *seen) in(place Place, visit func(*record)) {
-	each := func(list []*record) {
+func (s *connections) in(place Place, visit func(*connection)) {
+	each := func(list []*connection) {
 		for _, r := range list {
 			if place.Covers(r.key) {
 				visit(r)

@@ -53,7 +53,7 @@ type Switch struct {
 	backs    uint64 // how often the clock had been set back
 	gone     bool
 	why      []string // what it says of connections, once one was asked for
-	ending   *due     // where it has a TTL
+	ending   *timer   // where it has a TTL
 }
 
 // EndsAt is when its ttl ends; zero: never.
@@ -72,13 +72,13 @@ type switches struct {
 	gone   int                 // how many of them
 	places map[Place][]*Switch // the newest last
 	inUse  [shapes]int         // how many places of each shape
-	dues   *dues
+	dues   *schedule
 }
 
 // deepest is how many switches of one place are kept to be taken back.
 const deepest = 100
 
-func newSwitches(dues *dues) switches { return switches{places: map[Place][]*Switch{}, dues: dues} }
+func newSwitches(dues *schedule) switches { return switches{places: map[Place][]*Switch{}, dues: dues} }
 
 func (s *switches) add(made *Switch) {
 	s.last++
@@ -152,11 +152,11 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 	if problem := e.lackingScopes(place, scenario); problem != "" {
 		return Switch{}, pipes.Invalid(pipes.FieldError{Field: "scenario", Code: "invalid", Message: problem})
 	}
-	now := e.change()
-	e.words++
-	made := &Switch{Place: place, Scenario: scenario, At: now, TTL: ttl, sequence: e.words, backs: e.backs}
+	now := e.beginChange()
+	e.directives++
+	made := &Switch{Place: place, Scenario: scenario, At: now, TTL: ttl, sequence: e.directives, backs: e.rewindCount}
 	e.putSwitch(made)
-	e.changed(place, now)
+	e.noteDirectiveChange(place, now)
 	return *made, nil
 }
 
@@ -178,8 +178,8 @@ func (e *Environment) knowsPlace(place Place) error {
 	return pipes.Invalid(wrong...)
 }
 
-// KnowsPlace tells what a place names and does not exist, by field.
-func (e *Environment) KnowsPlace(place Place) error {
+// CheckPlace tells what a place names and does not exist, by field.
+func (e *Environment) CheckPlace(place Place) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.knowsPlace(place)
@@ -194,7 +194,7 @@ func (e *Environment) lackingScopes(place Place, scenario *scenarios.Scenario) s
 	if place.Shared {
 		key.User = ""
 	}
-	return scenarios.CheckLacking(scenario, place.Provider, e.ground(key, Decision{}).asked)
+	return scenarios.CheckLacking(scenario, place.Provider, e.grantFor(key, Decision{}).requested)
 }
 
 // putSwitch adds one, and lets it end by its ttl.
@@ -206,9 +206,9 @@ func (e *Environment) putSwitch(made *Switch) {
 }
 
 func (e *Environment) endLater(one *Switch) {
-	one.ending = e.dues.add(one.EndsAt(), func(at time.Time) {
+	one.ending = e.schedule.add(one.EndsAt(), func(at time.Time) {
 		e.switches.remove(one)
-		e.changed(one.Place, at)
+		e.noteDirectiveChange(one.Place, at)
 	})
 }
 
@@ -225,11 +225,11 @@ func (s *Switch) Where() string {
 func (e *Environment) TakeBack() (Switch, int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	for i := len(e.switches.order) - 1; i >= 0; i-- {
 		if last := e.switches.order[i]; !last.gone {
 			e.switches.remove(last)
-			e.changed(last.Place, now)
+			e.noteDirectiveChange(last.Place, now)
 			return *last, len(e.switches.order) - e.switches.gone, nil
 		}
 	}

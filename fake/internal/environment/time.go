@@ -2,15 +2,15 @@ package environment
 
 import "time"
 
-// peak is an instant that time was at before it was set back: what fired by then stays so, for what had
+// rewind is an instant that time was at before it was set back: what fired by then stays so, for what had
 // begun by then.
-type peak struct {
+type rewind struct {
 	number uint64 // they count from one
 	at     time.Time
 }
 
-// mostPeaks is how many are remembered.
-const mostPeaks = 100
+// maxRewinds is how many are remembered.
+const maxRewinds = 100
 
 // Time is the environment's, and whether it stands still.
 func (e *Environment) Time() (now time.Time, frozen bool) {
@@ -19,8 +19,8 @@ func (e *Environment) Time() (now time.Time, frozen bool) {
 	return e.clock.Now(), e.clock.Frozen()
 }
 
-// TimeOn is the environment's time at an instant of real time that was just now.
-func (e *Environment) TimeOn(wire time.Time) time.Time { return e.clock.On(wire) }
+// TimeAt is the environment's time at an instant of real time that was just now.
+func (e *Environment) TimeAt(wire time.Time) time.Time { return e.clock.On(wire) }
 
 // SetClock moves the environment's time to an instant (zero: it stays), and lets it stand still or run (nil:
 // as it does). It tells whether it could; if not, nothing has changed. What becomes due on the way happens
@@ -28,8 +28,8 @@ func (e *Environment) TimeOn(wire time.Time) time.Time { return e.clock.On(wire)
 func (e *Environment) SetClock(to time.Time, frozen *bool) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now, before := e.change(), e.clock.Frozen()
-	defer e.arm()
+	now, before := e.beginChange(), e.clock.Frozen()
+	defer e.armWakeup()
 	if frozen != nil {
 		e.clock.Freeze(*frozen)
 	}
@@ -44,7 +44,7 @@ func (e *Environment) SetClock(to time.Time, frozen *bool) bool {
 func (e *Environment) Advance(by time.Duration) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	return e.setTime(now.Add(by), now)
 }
 
@@ -52,23 +52,23 @@ func (e *Environment) setTime(to, now time.Time) bool {
 	if !e.clock.Set(to) {
 		return false
 	}
-	if to.After(now) && e.isHeard() {
+	if to.After(now) && e.hasSubscribers() {
 		e.upToNow()
 	}
-	e.arm()
+	e.armWakeup()
 	if to.Before(now) {
-		for len(e.peaks) > 0 && !e.peaks[len(e.peaks)-1].at.After(now) {
-			e.peaks = e.peaks[:len(e.peaks)-1]
+		for len(e.rewinds) > 0 && !e.rewinds[len(e.rewinds)-1].at.After(now) {
+			e.rewinds = e.rewinds[:len(e.rewinds)-1]
 		}
-		e.backs++
-		e.peaks = append(e.peaks[max(0, len(e.peaks)-mostPeaks+1):], peak{e.backs, now})
+		e.rewindCount++
+		e.rewinds = append(e.rewinds[max(0, len(e.rewinds)-maxRewinds+1):], rewind{e.rewindCount, now})
 	}
 	return true
 }
 
 // reached is the furthest that time was at since something began, after it had been set back so often.
 func (e *Environment) reached(backs uint64, now time.Time) time.Time {
-	for _, peak := range e.peaks {
+	for _, peak := range e.rewinds {
 		if peak.number > backs && peak.at.After(now) {
 			now = peak.at
 		}

@@ -51,7 +51,7 @@ type Install struct {
 func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	if err := e.check(q); err != nil {
 		return nil, err
 	}
@@ -77,9 +77,9 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	if t.RefreshToken != "" {
 		state.Refresh = scenarios.RefreshWorks
 	}
-	word := e.word("imported", state, now)
+	word := e.newDirective("imported", state, now)
 	word.expires = t.ExpiresAt
-	made := &account{word: &word, method: scenarios.OAuth, secret: t.AccessToken, refreshToken: t.RefreshToken != ""}
+	made := &account{directive: &word, method: scenarios.OAuth, secret: t.AccessToken, refreshToken: t.RefreshToken != ""}
 	made.identifier, made.displayName = t.Names.over(account{})
 	e.secrets.add(t.RefreshToken)
 	return e.write(r, made, now), nil
@@ -90,18 +90,18 @@ func mismatch(format string, args ...any) error {
 }
 
 // vacancy is the record that a new connection is written to. Its error is entity_already_exists.
-func (e *Environment) vacancy(key scenarios.Key, add bool, now time.Time) (*record, error) {
+func (e *Environment) vacancy(key scenarios.Key, add bool, now time.Time) (*connection, error) {
 	r := e.record(key, now)
-	c := e.look(r, now)
+	c := e.connectionAt(r, now)
 	exists := c.State != scenarios.NotInstalled
 	switch {
 	case exists && !add:
 		return nil, &pipes.Error{Code: pipes.AlreadyExists, Message: fmt.Sprintf("A connected account exists already for this user, integration and organization: it is %s. "+
 			"To import one, switch it to not_installed first (PUT /_control/scenario), or delete it.", c.Decision.Because())}
-	case exists || len(e.seen.others[key]) > 0 && add:
+	case exists || len(e.connections.others[key]) > 0 && add:
 		r.added++
-		other := &record{key: key, standard: r.added, told: told{state: scenarios.NotInstalled}}
-		e.seen.others[key] = append(e.seen.others[key], other)
+		other := &connection{key: key, index: r.added, lastEvent: lastEvent{state: scenarios.NotInstalled}}
+		e.connections.others[key] = append(e.connections.others[key], other)
 		return other, nil
 	}
 	r.created = now
@@ -109,7 +109,7 @@ func (e *Environment) vacancy(key scenarios.Key, add bool, now time.Time) (*reco
 }
 
 // write stores what a call says of a connection, and tells what changed.
-func (e *Environment) write(r *record, made *account, now time.Time) *Account {
+func (e *Environment) write(r *connection, made *account, now time.Time) *Account {
 	if r.created.IsZero() {
 		r.created = now
 	}
@@ -120,9 +120,9 @@ func (e *Environment) write(r *record, made *account, now time.Time) *Account {
 }
 
 // written is a connection after a write.
-func (e *Environment) written(r *record, now time.Time) *Account {
-	changed := e.tell(r, now)
-	a := e.account(r, e.look(r, now), now)
+func (e *Environment) written(r *connection, now time.Time) *Account {
+	changed := e.emitIfChanged(r, now)
+	a := e.account(r, e.connectionAt(r, now), now)
 	if a.Decision.Changed = a.Decision.Call; changed != "" {
 		a.Decision.Changed += ": " + changed
 	}
@@ -134,7 +134,7 @@ func (e *Environment) written(r *record, now time.Time) *Account {
 func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	r, c, err := e.present(q, now)
 	if err != nil {
 		return nil, err
@@ -155,11 +155,11 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 			state.Refresh = scenarios.RefreshFails
 		}
 	}
-	word := e.word("updated", state, now)
+	word := e.newDirective("updated", state, now)
 	if word.expires = t.ExpiresAt; t.ExpiresAt.IsZero() && t.AccessToken == "" {
 		word.expires = c.Decision.expires
 	}
-	stored.word = &word
+	stored.directive = &word
 	stored.identifier, stored.displayName = t.Names.over(stored)
 	r.account = &stored
 	e.secrets.add(t.AccessToken, t.RefreshToken)
@@ -168,9 +168,9 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 
 // kept is the state that an update leaves: what it says, and else what was. A new access token without
 // expires_at does not expire, and connects, unless the update says otherwise (inferred).
-func (e *Environment) kept(r *record, c Connection, t Tokens, now time.Time) scenarios.State {
+func (e *Environment) kept(r *connection, c Connection, t Tokens, now time.Time) scenarios.State {
 	was := c.Decision.Scenario.State.Full()
-	life := r.life(c.Decision)
+	life := r.tokenLife(c.Decision)
 	state := scenarios.State{State: c.State, Scopes: c.Scopes, MissingScopes: c.MissingScopes, ExpiresIn: was.ExpiresIn, Refresh: was.Refresh, AuthMethod: c.AuthMethod}
 	if !life.refreshed {
 		state.AccessToken = was.AccessToken
@@ -180,7 +180,7 @@ func (e *Environment) kept(r *record, c Connection, t Tokens, now time.Time) sce
 	}
 	if was.ExpiresIn != scenarios.Never {
 		state.ExpiresIn = life.from.Add(life.span(was)).Sub(now)
-		if mortal(was) && state.ExpiresIn <= 0 {
+		if canExpire(was) && state.ExpiresIn <= 0 {
 			state.ExpiresIn = soon
 			if t.State == scenarios.Connected {
 				state.ExpiresIn = scenarios.DefaultLife // the caller knows better than the clock
@@ -206,18 +206,18 @@ func (e *Environment) kept(r *record, c Connection, t Tokens, now time.Time) sce
 func (e *Environment) Delete(q Query) (Decision, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.change()
+	now := e.beginChange()
 	r, _, err := e.present(q, now)
 	if err != nil {
 		return Decision{}, err
 	}
-	word := e.word("deleted", scenarios.State{State: scenarios.NotInstalled}, now)
-	r.account = &account{word: &word}
-	changed := e.tell(r, now)
+	word := e.newDirective("deleted", scenarios.State{State: scenarios.NotInstalled}, now)
+	r.account = &account{directive: &word}
+	changed := e.emitIfChanged(r, now)
 	r.forget(word)
 	word.Changed = "deleted: " + changed
-	if r.standard > 0 {
-		e.seen.others[r.key] = slices.DeleteFunc(e.seen.others[r.key], func(other *record) bool { return other == r })
+	if r.index > 0 {
+		e.connections.others[r.key] = slices.DeleteFunc(e.connections.others[r.key], func(other *connection) bool { return other == r })
 	}
 	return word, nil
 }
@@ -227,7 +227,7 @@ func (e *Environment) Delete(q Query) (Decision, error) {
 func (e *Environment) Install(i Install) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.install(i, e.change())
+	return e.install(i, e.beginChange())
 }
 
 func (e *Environment) install(i Install, now time.Time) (*Account, error) {
@@ -248,9 +248,9 @@ func (e *Environment) install(i Install, now time.Time) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	word := e.word("connected by "+i.Method, scenarios.State{}, now)
+	word := e.newDirective("connected by "+i.Method, scenarios.State{}, now)
 	made := &account{
-		word: &word, method: i.Method, secret: i.Secret, clientID: i.ClientID, clientSecret: i.ClientSecret, config: i.Config,
+		directive: &word, method: i.Method, secret: i.Secret, clientID: i.ClientID, clientSecret: i.ClientSecret, config: i.Config,
 	}
 	was := account{}
 	if r.account != nil {
@@ -261,7 +261,7 @@ func (e *Environment) install(i Install, now time.Time) (*Account, error) {
 }
 
 // installed is the record that a secret is written to: a new one, or one with the same method.
-func (e *Environment) installed(i Install, now time.Time) (*record, error) {
+func (e *Environment) installed(i Install, now time.Time) (*connection, error) {
 	if i.Add {
 		return e.vacancy(i.Key, true, now)
 	}
@@ -269,7 +269,7 @@ func (e *Environment) installed(i Install, now time.Time) (*record, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c := e.look(r, now); c.State != scenarios.NotInstalled && c.AuthMethod != i.Method {
+	if c := e.connectionAt(r, now); c.State != scenarios.NotInstalled && c.AuthMethod != i.Method {
 		return nil, mismatch("This connection's auth method is %s (%s), not %s: switch it to not_installed first, or declare auth_methods: [%s] under providers",
 			c.AuthMethod, c.Decision.Because(), i.Method, i.Method)
 	}

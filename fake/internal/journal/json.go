@@ -124,7 +124,7 @@ func (j *jsonText) secret(name, raw string) string {
 		if err == nil && utf8.RuneCountInString(text) <= 4 && (strings.HasSuffix(name, "_last_4") || strings.HasSuffix(name, "_last_four")) {
 			return raw
 		}
-		return quoted(environment.Redacted(text))
+		return quoted(environment.Mask(text))
 	case '{':
 		if isTokenAnswer(raw) && j.depth < deepest {
 			return j.json(raw, j.depth+1)

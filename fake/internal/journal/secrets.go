@@ -109,13 +109,13 @@ func unescaped(text string) string {
 // hide leaves out what is known as a secret.
 func (r Redactor) hide(text string) string {
 	for _, key := range r.own {
-		text = strings.ReplaceAll(text, key, environment.Redacted(key))
+		text = strings.ReplaceAll(text, key, environment.Mask(key))
 		if start := strings.TrimSuffix(scenarios.Abridge(key), "…"); start != key {
 			text = strings.ReplaceAll(text, start, "…")
 		}
 	}
 	if r.world != nil {
-		text = r.world.Conceal(text)
+		text = r.world.Redact(text)
 	}
 	return text
 }
@@ -126,7 +126,7 @@ func (r Redactor) Header(header http.Header) map[string]string {
 	for name, values := range header {
 		value := strings.Join(values, ", ")
 		if isSecretHeader(name) {
-			shown[name] = environment.Redacted(value)
+			shown[name] = environment.Mask(value)
 			continue
 		}
 		shown[name] = r.Text(value)
@@ -236,7 +236,7 @@ func (r Redactor) field(text string, depth int) string {
 	}
 	shown := value
 	if r.isSecret(unescaped(name)) {
-		shown = environment.Redacted(value)
+		shown = environment.Mask(value)
 	} else if plain, err := url.QueryUnescape(value); err == nil && strings.ContainsAny(value, "%+=:/?;{") {
 		if told := r.text(plain, depth+1); told != plain {
 			shown = strings.NewReplacer("%", "%25", "&", "%26", "+", "%2B", " ", "+").Replace(told)
@@ -258,7 +258,7 @@ func (r Redactor) pairs(text string, depth int) (shown, rest string) {
 		told.WriteString(text[from:at[4]])
 		left.WriteString(text[from:at[2]])
 		if from = at[5]; r.isSecret(unescaped(name)) {
-			told.WriteString(environment.Redacted(strings.Trim(value, `"'`)))
+			told.WriteString(environment.Mask(strings.Trim(value, `"'`)))
 			continue
 		}
 		within := value

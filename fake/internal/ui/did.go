@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Did remembers the last control calls that the page made, so that each browser is shown its own. It is safe for
+// ActionLog remembers the last control calls that the page made, so that each browser is shown its own. It is safe for
 // concurrent use.
-type Did struct {
+type ActionLog struct {
 	mu   sync.Mutex
 	last [mostDid]Action
 	made int
@@ -27,7 +27,7 @@ type Action struct {
 }
 
 // add answers the number by which get finds it.
-func (d *Did) add(a Action) (number string) {
+func (d *ActionLog) add(a Action) (number string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.made++
@@ -36,7 +36,7 @@ func (d *Did) add(a Action) (number string) {
 }
 
 // get is the zero Action where none is remembered.
-func (d *Did) get(number string) Action {
+func (d *ActionLog) get(number string) Action {
 	n, err := strconv.Atoi(number)
 	d.mu.Lock()
 	defer d.mu.Unlock()
