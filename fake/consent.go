@@ -13,7 +13,7 @@ import (
 	"sync"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -112,8 +112,8 @@ func withQuery(address, more string) string {
 type consentView struct {
 	Title  string
 	Style  template.CSS
-	Page   *environment.ConsentPage // the form
-	Action string                   // where it goes
+	Page   *model.ConsentPage // the form
+	Action string             // where it goes
 	Text   string
 	Link   string // where to go on
 }

@@ -14,8 +14,8 @@ import (
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
@@ -43,7 +43,7 @@ type environments struct {
 
 // hostedEnvironment is an environment with its journal, and when it was used last in real time.
 type hostedEnvironment struct {
-	*environment.Environment
+	*model.Environment
 	of        *environments
 	journal   *journal.Journal
 	webhooks  *webhook.Sender
@@ -150,7 +150,7 @@ func (e *environments) reserve(test string, now time.Time) (*hostedEnvironment, 
 }
 
 func (e *environments) newWorld(name string, now time.Time) *hostedEnvironment {
-	made := &hostedEnvironment{Environment: environment.New(name, e.set, e.newClock()), of: e, journal: journal.New(e.requests), gone: make(chan struct{})}
+	made := &hostedEnvironment{Environment: model.New(name, e.set, e.newClock()), of: e, journal: journal.New(e.requests), gone: make(chan struct{})}
 	made.webhooks = webhook.New(e.client, made.Environment, payload, made.journal.CountFault)
 	made.used.Store(now.UnixNano())
 	return made

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -127,7 +127,7 @@ type caller struct {
 }
 
 // refuseToken answers 401, and says why.
-func (r *reply) refuseToken(c call, holder environment.Connection) {
+func (r *reply) refuseToken(c call, holder model.Connection) {
 	why := "No token: send it as Authorization: Bearer …."
 	switch {
 	case holder.Decision.Scenario != nil && holder.Provider != c.vars["slug"]:

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/ui"
 	"example.com/pipesfake/scenarios"
 )
@@ -19,7 +19,7 @@ import (
 type reply struct {
 	status   int
 	body     any
-	decision environment.Decision                     // why, where a connection was asked for
+	decision model.Decision                           // why, where a connection was asked for
 	key      scenarios.Key                            // which connection the call is about, as far as it names one
 	answer   journal.Answer                           // what a call for a token or credentials was told
 	stream   func(http.ResponseWriter, *http.Request) // writes the answer itself, on and on
@@ -58,7 +58,7 @@ func (x *request) WriteHeader(status int) {
 }
 
 // environment is the one that the request reached; nil: none.
-func (x *request) environment() *environment.Environment {
+func (x *request) environment() *model.Environment {
 	if x.world == nil {
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -81,7 +81,7 @@ func (o *hostedEnvironment) Restore(name string) error {
 	if err != nil {
 		return err
 	}
-	var saved environment.Saved
+	var saved model.Saved
 	if err := json.Unmarshal(kept.Saved, &saved); err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (o *hostedEnvironment) Restore(name string) error {
 }
 
 // save is the environment with the deliveries that are on their way.
-func (o *hostedEnvironment) save() environment.Saved {
+func (o *hostedEnvironment) save() model.Saved {
 	saved := o.Save()
 	saved.Pending = o.webhooks.Pending()
 	return saved

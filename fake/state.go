@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 )
 
 // stateFile keeps the environments over a restart. Its first line is a header, which tells whether the others, which
@@ -43,11 +43,11 @@ func lineOf(text []byte) stateLine { return stateLine{text, sha256.Sum256(text)}
 
 // savedLine is what a line says: of an environment, of one of its snapshots, or of what was before.
 type savedLine struct {
-	Environment string             `json:",omitempty"`
-	Covered     []savedCount       `json:",omitempty"`
-	Saved       *environment.Saved `json:",omitempty"`
-	Snapshot    *snapshot          `json:",omitempty"`
-	Past        []savedCount       `json:",omitempty"` // coverage of what was reset, or went
+	Environment string       `json:",omitempty"`
+	Covered     []savedCount `json:",omitempty"`
+	Saved       *model.Saved `json:",omitempty"`
+	Snapshot    *snapshot    `json:",omitempty"`
+	Past        []savedCount `json:",omitempty"` // coverage of what was reset, or went
 }
 
 type savedCount struct {

@@ -3,8 +3,8 @@ package fake
 import (
 	"net/http"
 
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -32,17 +32,17 @@ func token(c call) (reply, error) {
 }
 
 // owner reads a body that only says whose connection is asked for.
-func (c call) owner() (environment.Query, error) {
+func (c call) owner() (model.Query, error) {
 	object, err := c.object()
 	if err != nil {
-		return environment.Query{}, err
+		return model.Query{}, err
 	}
 	q := c.asked(object)
 	return q, object.Err()
 }
 
 // tokenResponse tells a connection's state in the words of the token endpoint.
-func tokenResponse(c environment.Connection) (*pipes.TokenResponse, error) {
+func tokenResponse(c model.Connection) (*pipes.TokenResponse, error) {
 	switch {
 	case c.State == scenarios.NotInstalled:
 		return &pipes.TokenResponse{Error: pipes.NotInstalled}, nil
@@ -58,7 +58,7 @@ func tokenResponse(c environment.Connection) (*pipes.TokenResponse, error) {
 }
 
 // answerOf is what a connection's answer is, for coverage.
-func answerOf(c environment.Connection) (answer journal.Answer) {
+func answerOf(c model.Connection) (answer journal.Answer) {
 	switch c.State {
 	case scenarios.NotInstalled:
 		return journal.NotInstalled
@@ -88,7 +88,7 @@ func credentials(c call) (reply, error) {
 	return reply{status: http.StatusOK, body: credentialsResponse(account), decision: account.Decision, key: account.Key, answer: answerOf(account.Connection)}, nil
 }
 
-func credentialsResponse(a *environment.Account) pipes.CredentialsResponse {
+func credentialsResponse(a *model.Account) pipes.CredentialsResponse {
 	if a.State != scenarios.Connected {
 		return pipes.CredentialsResponse{Error: a.State} // the states that are not connected are the reasons
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -31,8 +31,8 @@ type ProviderCoverage struct {
 	Missing  []string       `json:"missing"` // the answers that were not seen
 }
 
-func coverageOf(e *environment.Environment, all journal.Coverage) Coverage {
-	slugs := all.Providers(func(slug string) bool { return e.CheckPlace(environment.Place{Provider: slug}) == nil }, e.Scenarios().Providers()...)
+func coverageOf(e *model.Environment, all journal.Coverage) Coverage {
+	slugs := all.Providers(func(slug string) bool { return e.CheckPlace(model.Place{Provider: slug}) == nil }, e.Scenarios().Providers()...)
 	c := all.ForProviders(slugs)
 	counts := func(provider string, kind journal.CoverageKind, names []string) map[string]int {
 		all := map[string]int{}

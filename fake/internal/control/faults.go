@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -138,7 +138,7 @@ func faultOf(f *scenarios.Fault) *Fault {
 	return view
 }
 
-func placeOf(p environment.Place) Place {
+func placeOf(p model.Place) Place {
 	view := Place{Provider: p.Provider, UserID: p.User}
 	if p.Shared {
 		view.ConnectionOwner = scenarios.OwnerOrganization

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
@@ -37,7 +37,7 @@ func GetEvents(c Call) (any, error) {
 // live is how far a stream has told.
 type live struct {
 	request, over, changes uint64
-	mark                   environment.Cursor
+	mark                   model.Cursor
 }
 
 // Event is an event of the API in short.
@@ -96,7 +96,7 @@ func (l EventStream) Stream(w http.ResponseWriter, r *http.Request) {
 
 // stand is where everything is now.
 func (c Call) stand() (at live) {
-	at.changes, at.mark = c.Environment.Revision(), c.Environment.ChangesSince(environment.Cursor{}, 0).Until
+	at.changes, at.mark = c.Environment.Revision(), c.Environment.ChangesSince(model.Cursor{}, 0).Until
 	_, at.request = c.Journal.Since(0, 0)
 	_, at.over = c.Webhooks.FinishedSince(0, 0)
 	return at

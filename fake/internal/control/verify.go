@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
@@ -194,7 +194,7 @@ func (c Call) watchEvents(f journal.Filter) watch {
 	return watch{
 		next: func() <-chan struct{} { return news },
 		count: func() (n int, forgotten uint64) {
-			return c.Environment.CountEvents(func(e *environment.Event) bool { return e.Name == f.Event && f.Covers(e.Key) }), 0
+			return c.Environment.CountEvents(func(e *model.Event) bool { return e.Name == f.Event && f.Covers(e.Key) }), 0
 		},
 		all: func(yield func(*journal.Entry) bool) {
 			for _, e := range c.Environment.AllEvents() {
@@ -257,7 +257,7 @@ func (c Call) undelivered(f journal.Filter) string {
 	if len(endpoints) == 0 {
 		return " No webhook endpoint exists: write one under webhooks in the scenario file, or POST /webhook_endpoints."
 	}
-	if !slices.ContainsFunc(endpoints, func(e *environment.Endpoint) bool { return e.Enabled && slices.Contains(e.Events, f.Webhook) }) {
+	if !slices.ContainsFunc(endpoints, func(e *model.Endpoint) bool { return e.Enabled && slices.Contains(e.Events, f.Webhook) }) {
 		return " No webhook endpoint is told of " + f.Webhook + ": they are disabled, or take other events."
 	}
 	_, not := c.Webhooks.List(0, func(d *webhook.Delivery) bool {

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"time"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -89,11 +89,11 @@ type Connection struct {
 
 // Decision is which word decides.
 type Decision struct {
-	Kind   environment.By `json:"kind"`
-	Call   *string        `json:"call"`   // what was done over the API; null unless kind is api
-	Switch *Switch        `json:"switch"` // null unless kind is switch
-	Where  *string        `json:"where"`  // the file, with line and column where an entry decides; null for a switch that a call made, and a call
-	Since  string         `json:"since"`
+	Kind   model.By `json:"kind"`
+	Call   *string  `json:"call"`   // what was done over the API; null unless kind is api
+	Switch *Switch  `json:"switch"` // null unless kind is switch
+	Where  *string  `json:"where"`  // the file, with line and column where an entry decides; null for a switch that a call made, and a call
+	Since  string   `json:"since"`
 }
 
 // State is an environment as it stands.
@@ -144,7 +144,7 @@ type ResetResult struct {
 	Start       Scenario `json:"start"`
 }
 
-func wholeOf(e *environment.Environment, next uint64, limit int) State {
+func wholeOf(e *model.Environment, next uint64, limit int) State {
 	w := e.Overview(next, limit)
 	view := State{
 		Environment: e.Name(), Now: pipes.Timestamp(w.Now), Began: pipes.Timestamp(w.Began),
@@ -211,7 +211,7 @@ func saidOf(s *scenarios.Scenario) ScenarioBody {
 	return said
 }
 
-func stepsOf(steps []environment.Step) []Step {
+func stepsOf(steps []model.Step) []Step {
 	list := []Step{}
 	for _, s := range steps {
 		view := Step{Script: s.Script.Name, Number: s.Number, Of: s.Of, Round: s.Round, Calls: s.Calls, Until: timestamp(s.Until), Fault: faultOf(s.Fault)}
@@ -228,7 +228,7 @@ func stateOf(state scenarios.State) StateView {
 	return StateView{full.State, full.Scopes, full.MissingScopes, scenarios.FormatDuration(full.ExpiresIn), full.Refresh, full.AuthMethod}
 }
 
-func switchesOf(switches []environment.Switch) []Switch {
+func switchesOf(switches []model.Switch) []Switch {
 	list := []Switch{}
 	for i := range switches {
 		list = append(list, switchOf(&switches[i]))
@@ -236,7 +236,7 @@ func switchesOf(switches []environment.Switch) []Switch {
 	return list
 }
 
-func switchOf(s *environment.Switch) Switch {
+func switchOf(s *model.Switch) Switch {
 	view := Switch{
 		Number: s.Number, Scenario: s.Scenario.Name, ScenarioBody: saidOf(s.Scenario), Place: placeOf(s.Place),
 		At: pipes.Timestamp(s.At), EndsAt: timestamp(s.EndsAt()), Covers: s.Place.String(),
@@ -247,7 +247,7 @@ func switchOf(s *environment.Switch) Switch {
 	return view
 }
 
-func connectionOf(c environment.Connection) Connection {
+func connectionOf(c model.Connection) Connection {
 	return Connection{
 		Provider: c.Provider, UserID: orNull(c.User), OrganizationID: orNull(c.Organization), ConnectedAccountID: c.ID(), ConnectionRole: c.Role(),
 		State: c.State, AuthMethod: c.AuthMethod, Scopes: c.Scopes, MissingScopes: c.MissingScopes,
@@ -256,9 +256,9 @@ func connectionOf(c environment.Connection) Connection {
 	}
 }
 
-func decisionOf(d environment.Decision) Decision {
+func decisionOf(d model.Decision) Decision {
 	view := Decision{Kind: d.By, Call: orNull(d.Call), Where: orNull(d.Where()), Since: pipes.Timestamp(d.At)}
-	if d.By == environment.BySwitch {
+	if d.By == model.BySwitch {
 		decider := switchOf(d.Switch)
 		view.Switch = &decider
 	}

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -26,7 +26,7 @@ type Entry struct {
 	Took      time.Duration // zero until the answer was written
 	APITime   time.Time     // the environment's
 	Status    int           // zero: no answer
-	Decision  environment.Decision
+	Decision  model.Decision
 	Error     string // code and message
 	Code      string // of the error
 	Changed   string // what the call changed, in words

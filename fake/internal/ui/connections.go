@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -209,7 +209,7 @@ func whose(key scenarios.Key) string {
 	return key.User
 }
 
-func (r Request) cellOf(c environment.Connection) cell {
+func (r Request) cellOf(c model.Connection) cell {
 	one := cell{Place: place(c.Key), Word: strings.ReplaceAll(c.State, "_", " "), Class: c.State, Symbol: "●"}
 	switch {
 	case c.State == scenarios.NotInstalled:

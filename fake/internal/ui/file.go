@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -78,7 +78,7 @@ func linesInForce(r Request, set *scenarios.Set, from, to int) map[int32]string 
 		}
 	}
 	whole := r.Environment.Overview(0, 1)
-	if !slices.ContainsFunc(whole.Switches, func(s environment.Switch) bool { return s.Place == scenarios.Place{} }) {
+	if !slices.ContainsFunc(whole.Switches, func(s model.Switch) bool { return s.Place == scenarios.Place{} }) {
 		mark(set.StartAt, "everybody else")
 		mark(set.Start.Position, "everybody else")
 	}
@@ -102,10 +102,10 @@ func linesInForce(r Request, set *scenarios.Set, from, to int) map[int32]string 
 	looked := append(r.Environment.InspectAll(keys), r.Environment.Overview(uint64(len(set.Connections())), rowsOfPage).Connections...)
 	for _, c := range looked {
 		of := whose(c.Key) + ", " + c.Provider
-		if c.Decision.By == environment.ByConnections {
+		if c.Decision.By == model.ByConnections {
 			mark(set.Connection(c.Key).Position, of)
 		}
-		if mark(c.Decision.Scenario.Position, of); c.Decision.By == environment.ByStart && len(c.Decision.Steps) == 0 {
+		if mark(c.Decision.Scenario.Position, of); c.Decision.By == model.ByStart && len(c.Decision.Steps) == 0 {
 			continue
 		}
 		for _, step := range c.Decision.Steps {

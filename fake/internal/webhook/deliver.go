@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
@@ -105,7 +105,7 @@ func (c *Sender) pause(ctx context.Context, d *Delivery, wait time.Duration) boo
 }
 
 // try makes one attempt, and tells whether the endpoint took it.
-func (c *Sender) try(ctx context.Context, d *Delivery, endpoint *environment.Endpoint, body []byte, struck *fault.Match) bool {
+func (c *Sender) try(ctx context.Context, d *Delivery, endpoint *model.Endpoint, body []byte, struck *fault.Match) bool {
 	made := Attempt{At: clock.Wire()}
 	secret := endpoint.Secret
 	if struck != nil {

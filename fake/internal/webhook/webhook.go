@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -29,7 +29,7 @@ type Delivery struct {
 	Number   uint64 // they count from one
 	Endpoint string // its id
 	URL      string
-	Event    *environment.Event
+	Event    *model.Event
 	State    string
 	Why      string // it is dead or dropped
 	Attempts []Attempt
@@ -63,8 +63,8 @@ func waits() []time.Duration {
 // Sender delivers the events of one environment. It is safe for concurrent use.
 type Sender struct {
 	client      *http.Client
-	environment *environment.Environment
-	payload     func(*environment.Event) ([]byte, error)
+	environment *model.Environment
+	payload     func(*model.Event) ([]byte, error)
 	onFault     func(provider, way string) // is told of the faults that strike
 	working     sync.WaitGroup
 
@@ -90,10 +90,10 @@ type queue struct {
 }
 
 // New is the courier of an environment. The client follows no redirects; struck is told of the faults that strike.
-func New(client *http.Client, world *environment.Environment, payload func(*environment.Event) ([]byte, error), struck func(provider, way string)) *Sender {
+func New(client *http.Client, world *model.Environment, payload func(*model.Event) ([]byte, error), struck func(provider, way string)) *Sender {
 	c := &Sender{client: client, environment: world, payload: payload, onFault: struck}
 	c.begin()
-	world.SetOutbox(func(endpoint *environment.Endpoint, event *environment.Event) { c.Send(endpoint, event) }, c.Reset)
+	world.SetOutbox(func(endpoint *model.Endpoint, event *model.Event) { c.Send(endpoint, event) }, c.Reset)
 	return c
 }
 
@@ -103,7 +103,7 @@ func (c *Sender) begin() {
 }
 
 // Send tells an endpoint of an event, behind what it is still to be told. It does not wait.
-func (c *Sender) Send(endpoint *environment.Endpoint, event *environment.Event) (sent Delivery) {
+func (c *Sender) Send(endpoint *model.Endpoint, event *model.Event) (sent Delivery) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last++
@@ -255,16 +255,16 @@ func (c *Sender) Finished() <-chan struct{} {
 }
 
 // Pending are the deliveries that are not over, the oldest first.
-func (c *Sender) Pending() (pending []environment.Pending) {
+func (c *Sender) Pending() (pending []model.Pending) {
 	list, _ := c.List(math.MaxInt, func(d *Delivery) bool { return d.State == Pending })
 	for _, d := range slices.Backward(list) {
-		pending = append(pending, environment.Pending{Endpoint: d.Endpoint, Event: d.Event.EventID()})
+		pending = append(pending, model.Pending{Endpoint: d.Endpoint, Event: d.Event.EventID()})
 	}
 	return pending
 }
 
 // Restore sends what was pending, and nothing else.
-func (c *Sender) Restore(pending []environment.Pending) {
+func (c *Sender) Restore(pending []model.Pending) {
 	c.Reset()
 	for _, one := range pending {
 		if endpoint, event := c.environment.Endpoint(one.Endpoint), c.environment.EventByID(one.Event); endpoint != nil && event != nil {
@@ -291,7 +291,7 @@ func (c *Sender) Close() {
 }
 
 // isWanted tells whether an endpoint still wants to be told.
-func isWanted(endpoint *environment.Endpoint) bool { return endpoint != nil && endpoint.Enabled }
+func isWanted(endpoint *model.Endpoint) bool { return endpoint != nil && endpoint.Enabled }
 
 // operation is that of faults on deliveries.
 const operation = scenarios.Webhooks

@@ -6,8 +6,8 @@ import (
 	"sync"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -26,10 +26,10 @@ type cacheKey struct{ slug, body string }
 // cachedResponse is an answer, as small as it can be: there may be many.
 type cachedResponse struct {
 	body     written
-	decision *environment.Decision
+	decision *model.Decision
 	key      scenarios.Key
 	answer   journal.Answer
-	stands   environment.Validity
+	stands   model.Validity
 }
 
 // maxCachedResponses and longestQuestion bound what an environment keeps: as many as it remembers connections.
@@ -51,7 +51,7 @@ func (a *tokenCache) find(c call) (reply, bool) {
 }
 
 // keep remembers an answer that has changed nothing, written as it goes out.
-func (a *tokenCache) keep(c call, stands environment.Validity, made reply, answer *pipes.TokenResponse) {
+func (a *tokenCache) keep(c call, stands model.Validity, made reply, answer *pipes.TokenResponse) {
 	if stands.Revision == 0 || made.decision.Changed != "" || len(c.body) > maxCachedBody || c.environment.Scenarios().Strict { // which looks at headers, too
 		return
 	}

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -60,8 +60,8 @@ func (c call) object() (*body.Object, error) {
 }
 
 // asked reads which connection a body names.
-func (c call) asked(object *body.Object) environment.Query {
-	q := environment.Query{ID: object.Word("connected_account_id", false)}
+func (c call) asked(object *body.Object) model.Query {
+	q := model.Query{ID: object.Word("connected_account_id", false)}
 	q.Provider = c.vars["slug"]
 	q.User = object.ID("user_id", true)
 	q.Organization = object.ID("organization_id", false)
@@ -126,7 +126,7 @@ func nameable(key scenarios.Key) scenarios.Key {
 }
 
 // intent reads connection_intent, which tells whether an existing connection is meant.
-func intent(object *body.Object, q environment.Query) (add bool) {
+func intent(object *body.Object, q model.Query) (add bool) {
 	switch object.OneOf("connection_intent", "add", "reauthorize") {
 	case "add":
 		if q.ID != "" {
@@ -203,8 +203,8 @@ func (p *parameters) date(field string) time.Time {
 }
 
 // page reads which part of a list is asked for (source: spec).
-func (p *parameters) page() environment.Page {
-	page := environment.Page{
+func (p *parameters) page() model.Page {
+	page := model.Page{
 		Before: p.values.Get("before"), After: p.values.Get("after"), Limit: 10,
 		Order: p.oneOf("order", pipes.Descending, pipes.Normal, pipes.Descending, pipes.Ascending),
 	}
@@ -222,8 +222,8 @@ func (p *parameters) page() environment.Page {
 }
 
 // named reads which connection the path and query of a connected account's call name.
-func (c call) named(p *parameters) environment.Query {
-	q := environment.Query{ID: p.id("connected_account_id"), SupportsMultiple: p.flag("supports_multiple_connections")}
+func (c call) named(p *parameters) model.Query {
+	q := model.Query{ID: p.id("connected_account_id"), SupportsMultiple: p.flag("supports_multiple_connections")}
 	q.Provider, q.User, q.Organization = c.vars["slug"], c.vars["user_id"], c.vars["organization_id"]
 	if q.Organization == "" {
 		q.Organization = p.id("organization_id")

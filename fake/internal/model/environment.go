@@ -1,6 +1,6 @@
-// Package environment is the world that an API key opens, and the only place where a connection's state
+// Package model is the world that an API key opens, and the only place where a connection's state
 // changes. Every endpoint and every control call is a view of it.
-package environment
+package model
 
 import (
 	"slices"
