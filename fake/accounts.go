@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -47,8 +47,8 @@ func deleteAccount(c call) (reply, error) {
 	return reply{status: http.StatusNoContent, decision: decision}, err
 }
 
-func shown(status int) func(*environment.Account, error) (reply, error) {
-	return func(account *environment.Account, err error) (reply, error) {
+func shown(status int) func(*model.Account, error) (reply, error) {
+	return func(account *model.Account, err error) (reply, error) {
 		if err != nil {
 			return reply{}, err
 		}
@@ -58,7 +58,7 @@ func shown(status int) func(*environment.Account, error) (reply, error) {
 
 // written reads the body of an import or an update. connection_intent stands in the body of the one and
 // in the query of the other (source: Node SDK 11); both are read everywhere.
-func (c call) written() (q environment.Query, t environment.Tokens, add bool, err error) {
+func (c call) written() (q model.Query, t model.Tokens, add bool, err error) {
 	object, err := c.object()
 	if err != nil {
 		return q, t, false, err
@@ -66,9 +66,9 @@ func (c call) written() (q environment.Query, t environment.Tokens, add bool, er
 	p := c.parameters()
 	q = c.named(p)
 	if q.User == "" {
-		q.Member = object.ID("user_id", true)
+		q.ActingUser = object.ID("user_id", true)
 	}
-	t = environment.Tokens{
+	t = model.Tokens{
 		AccessToken: object.Word("access_token", false), RefreshToken: object.Word("refresh_token", false), ExpiresAt: object.Date("expires_at"),
 		Scopes: object.Scopes("scopes"), State: object.OneOf("state", scenarios.Connected, scenarios.NeedsReauthorization), Names: readNames(object),
 	}
@@ -100,7 +100,7 @@ func (c call) written() (q environment.Query, t environment.Tokens, add bool, er
 // checkCombination is the import table: the state that each combination of tokens makes. It is checked
 // also where the body says the state (source: docs; the rows with a refresh token and no access token, and
 // without an expiry, are inferred).
-func checkCombination(object *body.Object, t environment.Tokens) (state string) {
+func checkCombination(object *body.Object, t model.Tokens) (state string) {
 	access, expires, refresh := t.AccessToken != "", !t.ExpiresAt.IsZero(), t.RefreshToken != ""
 	switch {
 	case !access && !expires && !refresh:
@@ -122,7 +122,7 @@ func dataProviders(c call) (reply, error) {
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	offers, err := c.environment.Offers(q)
+	offers, err := c.environment.DataProviders(q)
 	list := pipes.List[pipes.DataProvider]{Object: "list", Data: make([]pipes.DataProvider, len(offers))}
 	for i, offer := range offers {
 		list.Data[i] = dataProvider(offer)

@@ -25,7 +25,7 @@ const (
 
 // opened is the environment that the request's API key opens. Its errors are unauthorized, live_key and
 // too_many_environments.
-func (s *Server) opened(r *http.Request, now time.Time) (*opened, error) {
+func (s *Server) opened(r *http.Request, now time.Time) (*hostedEnvironment, error) {
 	name, err := keyed(r)
 	if err != nil {
 		return nil, err

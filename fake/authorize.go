@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"regexp"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
@@ -36,7 +36,7 @@ func authorize(c call) (reply, error) {
 	if err := object.Err(); err != nil {
 		return reply{}, err
 	}
-	opaque, state, err := c.environment.Authorize(environment.Asked{
+	opaque, state, err := c.environment.Authorize(model.ConsentRequest{
 		Query: q, Add: add, ReturnTo: returnTo, Challenge: challenge, DisplayName: displayName, Config: config,
 	})
 	answer := pipes.AuthorizeURL{URL: c.pageURL(opaque), State: state}

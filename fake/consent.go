@@ -13,7 +13,7 @@ import (
 	"sync"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -28,14 +28,14 @@ var consentCSS string
 func (s *Server) consentRoutes() []route {
 	const path = "/data-integrations/{opaque:[^/]+}/authorize-redirect"
 	return []route{
-		{operation: "consent", method: "GET", path: path, handle: consentPage, whose: s.ofConsent, invalid: 400},
-		{operation: "consent", method: "POST", path: path, handle: decide, whose: s.ofConsent, invalid: 400},
+		{operation: "consent", method: "GET", path: path, handle: consentPage, environmentOf: s.ofConsent, invalid: 400},
+		{operation: "consent", method: "POST", path: path, handle: decide, environmentOf: s.ofConsent, invalid: 400},
 	}
 }
 
 // ofConsent is the environment that made a page, default for none.
 func (s *Server) ofConsent(c call) (environment, token string) {
-	return s.environments.find(func(world *opened) bool { return world.HasAuthorization(c.vars["opaque"]) }), ""
+	return s.environments.find(func(world *hostedEnvironment) bool { return world.HasAuthorization(c.vars["opaque"]) }), ""
 }
 
 // consentPage shows who connects what, and with which scopes; where the file, the scenario in force or the query
@@ -112,8 +112,8 @@ func withQuery(address, more string) string {
 type consentView struct {
 	Title  string
 	Style  template.CSS
-	Page   *environment.ConsentPage // the form
-	Action string                   // where it goes
+	Page   *model.ConsentPage // the form
+	Action string             // where it goes
 	Text   string
 	Link   string // where to go on
 }

@@ -19,9 +19,9 @@ func (s *Server) controlCall(c call) control.Call {
 }
 
 // controlOf is what a control call, or its like in Go, finds in an environment.
-func (s *Server) controlOf(o *opened) control.Call {
+func (s *Server) controlOf(o *hostedEnvironment) control.Call {
 	return control.Call{
-		Environment: o.Environment, Journal: o.journal, Snapshots: o, Leaving: s.leaving, Gone: o.gone, Courier: o.courier,
+		Environment: o.Environment, Journal: o.journal, Snapshots: o, Draining: s.leaving, Gone: o.gone, Webhooks: o.webhooks,
 		Environments: &s.environments, Payload: payload, Bodies: &s.bodies,
 	}
 }
@@ -31,13 +31,13 @@ func (s *Server) controlOf(o *opened) control.Call {
 func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error), takes ...string) route {
 	return route{method: method, path: "/_control" + path, invalid: 422, control: true, takes: append(takes, "environment"), handle: func(c call) (reply, error) {
 		answer, err := s.held(c, handle)
-		for answer == (control.Anew{}) {
+		for answer == (control.EnvironmentGone{}) {
 			if c.environment, err = s.environments.open(c.environment.Name(), clock.Wire()); err != nil {
 				return reply{}, err
 			}
 			answer, err = s.held(c, handle)
 		}
-		if live, is := answer.(control.Live); is && err == nil {
+		if live, is := answer.(control.EventStream); is && err == nil {
 			return reply{stream: func(w http.ResponseWriter, r *http.Request) {
 				defer c.environment.hold()()
 				live.Stream(w, r)
@@ -69,13 +69,13 @@ func (r *route) isWhole(query url.Values) bool {
 
 // controlled is the environment of a control call: that of ?environment=, of the API key, else default. A call that
 // is refused makes none.
-func (s *Server) controlled(x *exchange, c call, wrong error) (*opened, error) {
+func (s *Server) controlled(x *request, c call, wrong error) (*hostedEnvironment, error) {
 	if err := cmp.Or(s.guard(c.request), wrong); err != nil {
 		return nil, err
 	}
 	name, err := controlledName(c.request, c.query)
 	if err == nil && x.route.takes != nil {
-		err = control.Takes(c.query, x.route.takes...)
+		err = control.CheckQuery(c.query, x.route.takes...)
 	}
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func controlledName(r *http.Request, query url.Values) (string, error) {
 
 // number gives the answer a request id: the next of its environment, or one of the control plane's own. So ids are
 // the same in every run, whoever has the page open.
-func (s *Server) number(x *exchange, toControl bool) {
+func (s *Server) number(x *request, toControl bool) {
 	if toControl {
 		x.requestID = mint.RequestID("~control", s.controlCalls.Add(1))
 	} else {

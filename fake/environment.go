@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -23,7 +23,7 @@ type Environment struct {
 }
 
 // world is the environment of the name; it is made anew if it was deleted.
-func (e *Environment) world() *opened {
+func (e *Environment) world() *hostedEnvironment {
 	world, err := e.server.environments.open(e.name, clock.Wire())
 	if err != nil {
 		e.t.Helper()
@@ -52,11 +52,11 @@ const Never = scenarios.Never
 // Place narrows what a switch, a fault or a question covers; without one it covers everybody. Several narrow it
 // together: Provider with User is that user's connections with that provider. Each kind stands once. An empty name is
 // a mistake, not everybody.
-type Place func(*environment.Place) error
+type Place func(*model.Place) error
 
 // Provider means the connections with one provider.
 func Provider(slug string) Place {
-	return func(p *environment.Place) error {
+	return func(p *model.Place) error {
 		if p.Provider != "" {
 			return twice("Provider", slug, p.Provider)
 		}
@@ -67,7 +67,7 @@ func Provider(slug string) Place {
 
 // User means the connections of one user, with and without an organization.
 func User(id string) Place {
-	return func(p *environment.Place) error {
+	return func(p *model.Place) error {
 		if p.User != "" {
 			return twice("User", id, p.User)
 		}
@@ -78,7 +78,7 @@ func User(id string) Place {
 
 // Organization means the connections in one organization.
 func Organization(id string) Place {
-	return func(p *environment.Place) error {
+	return func(p *model.Place) error {
 		switch {
 		case p.Organization != "":
 			return twice("Organization", id, p.Organization)
@@ -92,7 +92,7 @@ func Organization(id string) Place {
 
 // NoOrganization means the connections without an organization.
 func NoOrganization() Place {
-	return func(p *environment.Place) error {
+	return func(p *model.Place) error {
 		if p.Organization != "" {
 			return withAndWithout(p.Organization)
 		}
@@ -104,7 +104,7 @@ func NoOrganization() Place {
 // OrganizationOwned means the connections that an organization owns, and its members share; Organization
 // narrows it to one.
 func OrganizationOwned() Place {
-	return func(p *environment.Place) error {
+	return func(p *model.Place) error {
 		p.Shared = true
 		return nil
 	}
@@ -167,7 +167,7 @@ func (e *Environment) UseState(state State, places ...Place) {
 }
 
 func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
-	var place environment.Place
+	var place model.Place
 	if err := narrow(&place, places); err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	return err
 }
 
-func narrow(place *environment.Place, places []Place) error {
+func narrow(place *model.Place, places []Place) error {
 	for _, one := range places {
 		if err := one(place); err != nil {
 			return err
@@ -231,20 +231,20 @@ type Delay = scenarios.Delay
 // called, or until the next reset.
 func (e *Environment) Fault(f Fault, places ...Place) (lift func()) {
 	e.t.Helper()
-	var laid fault.Laid
+	var laid fault.Active
 	err := narrow(&f.Place, places)
 	if err == nil {
 		if problems := f.Check(); len(problems) > 0 {
 			err = problems
 		} else {
-			laid, err = e.world().Lay(f)
+			laid, err = e.world().AddFault(f)
 		}
 	}
 	if err != nil {
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 		return func() {}
 	}
-	return func() { _ = e.world().Lift(laid.ID) } // it may have struck its last
+	return func() { _ = e.world().RemoveFault(laid.ID) } // it may have struck its last
 }
 
 // Reset puts everything back to the start: switches, connections, clock. The journal is empty then, and ids of

@@ -14,15 +14,15 @@ import (
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
 )
 
-// mostEnvironments bounds what a loop over key names can make, unless an option says otherwise.
-const mostEnvironments = 10_000
+// maxEnvironments bounds what a loop over key names can make, unless an option says otherwise.
+const maxEnvironments = 10_000
 
 // environments are those of a server, by name, each made on first use from the same set.
 type environments struct {
@@ -36,27 +36,27 @@ type environments struct {
 
 	mu     sync.RWMutex
 	set    *scenarios.Set
-	byName map[string]*opened
+	byName map[string]*hostedEnvironment
 	past   journal.Coverage // of what was reset, or went
 	swept  time.Time        // when the idle ones were dropped last
 }
 
-// opened is an environment with its journal, and when it was used last in real time.
-type opened struct {
-	*environment.Environment
+// hostedEnvironment is an environment with its journal, and when it was used last in real time.
+type hostedEnvironment struct {
+	*model.Environment
 	of        *environments
 	journal   *journal.Journal
-	courier   *webhook.Courier
+	webhooks  *webhook.Sender
 	snapshots snapshots
-	answers   answers
+	tokens    tokenCache
 	used      atomic.Int64  // nanoseconds since 1970
 	holders   atomic.Int32  // waits and streams in progress
 	gone      chan struct{} // closed when it is deleted, or was idle: its next use makes it anew
-	filed     filed         // of whoever keeps the state file
+	savedForm savedForm     // of whoever keeps the state file
 }
 
 // hold keeps the environment from being idle until release.
-func (o *opened) hold() (release func()) {
+func (o *hostedEnvironment) hold() (release func()) {
 	o.holders.Add(1)
 	return func() {
 		o.used.Store(clock.Wire().UnixNano())
@@ -65,13 +65,13 @@ func (o *opened) hold() (release func()) {
 }
 
 // Reset puts everything back to the start, as that of the environment does.
-func (o *opened) Reset(set *scenarios.Set) (time.Time, *scenarios.Set) {
+func (o *hostedEnvironment) Reset(set *scenarios.Set) (time.Time, *scenarios.Set) {
 	defer o.ResetJournal()
 	return o.Environment.Reset(set)
 }
 
 // ResetJournal empties the journal, and what it covered is past.
-func (o *opened) ResetJournal() {
+func (o *hostedEnvironment) ResetJournal() {
 	counted := o.journal.Reset()
 	o.of.mu.Lock()
 	defer o.of.mu.Unlock()
@@ -79,7 +79,7 @@ func (o *opened) ResetJournal() {
 }
 
 // open finds or makes an environment, at an instant of real time. Its error is too_many_environments.
-func (e *environments) open(name string, now time.Time) (*opened, error) {
+func (e *environments) open(name string, now time.Time) (*hostedEnvironment, error) {
 	e.mu.RLock()
 	found := e.byName[name]
 	e.mu.RUnlock()
@@ -92,10 +92,10 @@ func (e *environments) open(name string, now time.Time) (*opened, error) {
 	return e.openLocked(name, now)
 }
 
-func (e *environments) openLocked(name string, now time.Time) (*opened, error) {
+func (e *environments) openLocked(name string, now time.Time) (*hostedEnvironment, error) {
 	if len(e.byName) >= e.most || e.idle > 0 && now.Sub(e.swept) > e.idle/10 {
 		e.swept = now
-		maps.DeleteFunc(e.byName, func(_ string, one *opened) bool {
+		maps.DeleteFunc(e.byName, func(_ string, one *hostedEnvironment) bool {
 			goes := e.isIdle(one, now)
 			if goes {
 				e.drop(one)
@@ -118,7 +118,7 @@ func (e *environments) openLocked(name string, now time.Time) (*opened, error) {
 }
 
 // put makes an environment the one of its name; one that had it before goes.
-func (e *environments) put(made *opened) {
+func (e *environments) put(made *hostedEnvironment) {
 	if before := e.byName[made.Name()]; before != nil {
 		e.drop(before)
 	}
@@ -127,7 +127,7 @@ func (e *environments) put(made *opened) {
 
 // reserve makes the environment of a test. Its name derives from the test's, and ends with a hash of that where
 // it does not say it whole; the test that has another's name gets a number.
-func (e *environments) reserve(test string, now time.Time) (*opened, error) {
+func (e *environments) reserve(test string, now time.Time) (*hostedEnvironment, error) {
 	const most = 48
 	name := strings.Map(func(r rune) rune {
 		if isEnvironmentName("a" + string(r)) {
@@ -149,15 +149,15 @@ func (e *environments) reserve(test string, now time.Time) (*opened, error) {
 	return e.openLocked(free, now)
 }
 
-func (e *environments) newWorld(name string, now time.Time) *opened {
-	made := &opened{Environment: environment.New(name, e.set, e.newClock()), of: e, journal: journal.New(e.requests), gone: make(chan struct{})}
-	made.courier = webhook.New(e.client, made.Environment, payload, made.journal.Strike)
+func (e *environments) newWorld(name string, now time.Time) *hostedEnvironment {
+	made := &hostedEnvironment{Environment: model.New(name, e.set, e.newClock()), of: e, journal: journal.New(e.requests), gone: make(chan struct{})}
+	made.webhooks = webhook.New(e.client, made.Environment, payload, made.journal.CountFault)
 	made.used.Store(now.UnixNano())
 	return made
 }
 
 // all are the environments that are kept, by name.
-func (e *environments) all() (worlds []*opened) {
+func (e *environments) all() (worlds []*hostedEnvironment) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	now := clock.Wire()
@@ -170,7 +170,7 @@ func (e *environments) all() (worlds []*opened) {
 }
 
 // find is the name of the first environment that suits, default where none does.
-func (e *environments) find(suits func(*opened) bool) string {
+func (e *environments) find(suits func(*hostedEnvironment) bool) string {
 	for _, one := range e.all() {
 		if suits(one) {
 			return one.Name()
@@ -187,14 +187,14 @@ type received struct {
 
 // How many other environments are looked at for calls that one lacks, and told of.
 const (
-	mostAsked = 100
-	mostTold  = 3
+	maxSearched = 100
+	maxListed   = 3
 )
 
 // others are environments but one that got such calls: default before those that were used last.
 func (e *environments) others(than string, f journal.Filter) (got []received) {
-	all := slices.DeleteFunc(e.all(), func(one *opened) bool { return one.Name() == than })
-	slices.SortStableFunc(all, func(a, b *opened) int {
+	all := slices.DeleteFunc(e.all(), func(one *hostedEnvironment) bool { return one.Name() == than })
+	slices.SortStableFunc(all, func(a, b *hostedEnvironment) int {
 		if a.Name() == defaultEnvironment {
 			return -1
 		} else if b.Name() == defaultEnvironment {
@@ -202,29 +202,29 @@ func (e *environments) others(than string, f journal.Filter) (got []received) {
 		}
 		return cmp.Compare(b.used.Load(), a.used.Load())
 	})
-	for _, one := range all[:min(len(all), mostAsked)] {
-		if calls := one.journal.Count(f); calls > 0 && len(got) < mostTold {
+	for _, one := range all[:min(len(all), maxSearched)] {
+		if calls := one.journal.Count(f); calls > 0 && len(got) < maxListed {
 			got = append(got, received{one.Name(), calls})
 		}
 	}
 	return got
 }
 
-// Elsewhere tells of them what an application that sends another key needs to know.
-func (e *environments) Elsewhere(than string, f journal.Filter) (hints []string) {
+// OthersWithCalls tells of them what an application that sends another key needs to know.
+func (e *environments) OthersWithCalls(than string, f journal.Filter) (hints []string) {
 	for _, one := range e.others(than, f) {
-		hints = append(hints, fmt.Sprintf("environment %s got %s: does the application send %s?", one.environment, journal.Counted(one.calls, "such call"), keyOf(than)))
+		hints = append(hints, fmt.Sprintf("environment %s got %s: does the application send %s?", one.environment, journal.Plural(one.calls, "such call"), keyOf(than)))
 	}
 	return hints
 }
 
 // isIdle tells whether nobody has used an environment for so long that it goes; default stays.
-func (e *environments) isIdle(one *opened, now time.Time) bool {
+func (e *environments) isIdle(one *hostedEnvironment, now time.Time) bool {
 	return e.idle > 0 && one.Name() != defaultEnvironment && one.holders.Load() == 0 && now.UnixNano()-one.used.Load() > int64(e.idle)
 }
 
 // List are some of the environments, in the order of their names: those behind a name.
-func (e *environments) List(after string, most int) (list []control.Opened, more bool) {
+func (e *environments) List(after string, most int) (list []control.EnvironmentInfo, more bool) {
 	for _, one := range e.all() {
 		if one.Name() <= after {
 			continue
@@ -232,7 +232,7 @@ func (e *environments) List(after string, most int) (list []control.Opened, more
 		if len(list) == most {
 			return list, true
 		}
-		list = append(list, control.Opened{Name: one.Name(), APIKey: keyOf(one.Name()), LastUsed: time.Unix(0, one.used.Load())})
+		list = append(list, control.EnvironmentInfo{Name: one.Name(), APIKey: keyOf(one.Name()), LastUsed: time.Unix(0, one.used.Load())})
 	}
 	return list, false
 }
@@ -254,19 +254,19 @@ func (e *environments) Drop(name string) bool {
 }
 
 // drop ends what an environment does by itself; what it covered is past, and who waits in it looks for the next.
-func (e *environments) drop(one *opened) {
+func (e *environments) drop(one *hostedEnvironment) {
 	close(one.gone)
 	e.past.Merge(one.journal.Coverage())
-	one.End()
-	e.closing.Go(one.courier.Close) // it may have something on its way
+	one.Stop()
+	e.closing.Go(one.webhooks.Close) // it may have something on its way
 }
 
 // close ends all of them.
 func (e *environments) close() {
 	e.mu.Lock()
 	for _, one := range e.byName {
-		one.End()
-		e.closing.Go(one.courier.Close)
+		one.Stop()
+		e.closing.Go(one.webhooks.Close)
 	}
 	e.mu.Unlock()
 	e.closing.Wait()
@@ -302,13 +302,13 @@ func (e *environments) pastCoverage() journal.Coverage {
 	return maps.Clone(e.past)
 }
 
-// Uncover forgets all that.
-func (e *environments) Uncover() {
+// ResetCoverage forgets all that.
+func (e *environments) ResetCoverage() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.past = nil
 	for _, one := range e.byName {
-		one.journal.Uncover()
+		one.journal.ResetCoverage()
 	}
 }
 

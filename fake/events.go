@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -17,7 +17,7 @@ const longestRange = 30 * 24 * time.Hour
 func listEvents(c call) (reply, error) {
 	p := c.parameters()
 	page := p.page()
-	filter := environment.EventFilter{Names: p.eventNames(), Organization: p.id("organization_id"), From: p.date("range_start"), Until: p.date("range_end")}
+	filter := model.EventFilter{Names: p.eventNames(), Organization: p.id("organization_id"), From: p.date("range_start"), Until: p.date("range_end")}
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
@@ -49,7 +49,7 @@ func (p *parameters) eventNames() []string {
 }
 
 // checkRange finds ranges that can be read and not answered (source: docs).
-func checkRange(page environment.Page, f environment.EventFilter) error {
+func checkRange(page model.Page, f model.EventFilter) error {
 	refuse := func(field, message string) error {
 		return &pipes.Error{Code: pipes.InvalidRange, Message: "Validation failed: " + message + ".",
 			Errors: []pipes.FieldError{{Field: field, Code: "invalid", Message: message}}}

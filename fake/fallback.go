@@ -26,7 +26,7 @@ func (s *Server) newFallback() *httputil.ReverseProxy {
 			if r.Context().Err() == context.Canceled {
 				return // the client is gone
 			}
-			s.refuse(w.(*exchange), r, fallbackFailed(err.Error()))
+			s.refuse(w.(*request), r, fallbackFailed(err.Error()))
 		},
 	}
 }
@@ -56,7 +56,7 @@ const viaOurselves = "1.1 pipesfake"
 
 // fallsBack tells whether a request that found no route is forwarded: a path of the Pipes API is not, with
 // whatever method, and neither is what is the fake's own.
-func (s *Server) fallsBack(x *exchange, r *http.Request) bool {
+func (s *Server) fallsBack(x *request, r *http.Request) bool {
 	return s.fallback != nil && x.Header().Get("Allow") == "" && !isOwnPath(r.URL.Path)
 }
 
@@ -66,7 +66,7 @@ func isOwnPath(path string) bool {
 	return first == "_control" || first == "_ui" || first == "_provider"
 }
 
-func (s *Server) forward(x *exchange, r *http.Request) {
+func (s *Server) forward(x *request, r *http.Request) {
 	for _, via := range r.Header.Values("Via") {
 		if strings.Contains(via, viaOurselves) {
 			s.refuse(x, r, fallbackFailed("it leads back to pipesfake"))

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -16,7 +16,7 @@ func install(method string, create bool) handler {
 		if err != nil {
 			return reply{}, err
 		}
-		i := environment.Install{Query: c.asked(object), Method: method}
+		i := model.Install{Query: c.asked(object), Method: method}
 		i.Add = intent(object, i.Query)
 		if create && !i.Add {
 			object.Wrong("connection_intent", "required", "connection_intent must be add here: PUT connects or rotates the one connection")
@@ -41,7 +41,7 @@ func install(method string, create bool) handler {
 }
 
 // readNames reads what the application calls a connection; null clears it (source: Python SDK 10.8).
-func readNames(object *body.Object) environment.Names {
+func readNames(object *body.Object) model.Names {
 	read := func(field string) *string {
 		text, said := object.TextOrNull(field)
 		if said && text == nil {
@@ -49,10 +49,10 @@ func readNames(object *body.Object) environment.Names {
 		}
 		return text
 	}
-	return environment.Names{Identifier: read("account_identifier"), DisplayName: read("account_display_name")}
+	return model.Names{Identifier: read("account_identifier"), DisplayName: read("account_display_name")}
 }
 
-func readSecret(object *body.Object, i *environment.Install) {
+func readSecret(object *body.Object, i *model.Install) {
 	if i.Method == scenarios.APIKey {
 		i.Secret = object.Word("secret", true)
 		return

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -45,7 +45,7 @@ func createIntegration(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	made := environment.Integration{Slug: object.Word("provider", true), Ownership: scenarios.OwnerUser, Provider: scenarios.Provider{State: scenarios.Valid}}
+	made := model.Integration{Slug: object.Word("provider", true), Ownership: scenarios.OwnerUser, Provider: scenarios.Provider{State: scenarios.Valid}}
 	if problem := scenarios.CheckSlug(made.Slug); made.Slug != "" && problem != "" {
 		object.Wrong("provider", "invalid", "provider %s", problem)
 	}
@@ -94,7 +94,7 @@ func updateIntegration(ownership string) handler {
 		if key != nil && object.Value("credentials") != nil {
 			object.Wrong("api_key", "invalid", "api_key and credentials exclude each other")
 		}
-		integration, err := c.environment.UpdateIntegration(c.vars["slug"], ownership, func(i *environment.Integration) error {
+		integration, err := c.environment.UpdateIntegration(c.vars["slug"], ownership, func(i *model.Integration) error {
 			changeIntegration(object, i)
 			return object.Err()
 		}, key)
@@ -106,7 +106,7 @@ func updateIntegration(ownership string) handler {
 }
 
 // changeIntegration reads the body of an update over the integration.
-func changeIntegration(object *body.Object, i *environment.Integration) {
+func changeIntegration(object *body.Object, i *model.Integration) {
 	within := object.Object("custom_provider")
 	switch {
 	case within != nil && i.Custom == nil:
@@ -142,7 +142,7 @@ func readAuthMethods(object *body.Object) []string {
 }
 
 // readCommon reads what can be said when an integration is made and later.
-func readCommon(object *body.Object, i *environment.Integration) {
+func readCommon(object *body.Object, i *model.Integration) {
 	if text, said := object.TextOrNull("description"); said {
 		i.Description = text
 	}
@@ -156,7 +156,7 @@ func readCommon(object *body.Object, i *environment.Integration) {
 
 // readCredentials reads those of the OAuth application: with custom ones id and secret, with those of
 // organizations neither (source: spec).
-func readCredentials(object *body.Object, i *environment.Integration, create bool) {
+func readCredentials(object *body.Object, i *model.Integration, create bool) {
 	within := object.Object("credentials")
 	if within == nil {
 		if create && i.Provider.AuthMethods[0] == scenarios.OAuth {
@@ -164,7 +164,7 @@ func readCredentials(object *body.Object, i *environment.Integration, create boo
 		}
 		return
 	}
-	made := environment.Credentials{Type: within.OneOf("type", scenarios.CredentialsCustom, scenarios.CredentialsOrganization)}
+	made := model.Credentials{Type: within.OneOf("type", scenarios.CredentialsCustom, scenarios.CredentialsOrganization)}
 	if made.Type == "" && within.Value("type") == nil {
 		within.Wrong("type", "required", "credentials.type is required: custom or organization")
 	}
@@ -184,12 +184,12 @@ func readCredentials(object *body.Object, i *environment.Integration, create boo
 }
 
 // readFirstKey reads an API key that is installed along with the integration.
-func readFirstKey(object *body.Object, slug, ownership string) *environment.Install {
+func readFirstKey(object *body.Object, slug, ownership string) *model.Install {
 	within := object.Object("api_key")
 	if within == nil {
 		return nil
 	}
-	i := &environment.Install{Method: scenarios.APIKey, Secret: within.Word("secret", true)}
+	i := &model.Install{Method: scenarios.APIKey, Secret: within.Word("secret", true)}
 	if i.Secret != "" && len(i.Secret) < 5 {
 		within.Wrong("secret", "invalid", "api_key.secret must have at least 5 characters")
 	}
@@ -198,7 +198,7 @@ func readFirstKey(object *body.Object, slug, ownership string) *environment.Inst
 		if i.Organization == "" {
 			within.Wrong("organization_id", "required", "api_key.organization_id is required for an integration that organizations own")
 		}
-		i.User, i.Member = "", i.User
+		i.User, i.ActingUser = "", i.User
 	}
 	return i
 }

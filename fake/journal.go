@@ -17,11 +17,11 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// mostRequests is how many requests an environment's journal keeps unless an option says otherwise.
-const mostRequests = 1000
+// maxRequests is how many requests an environment's journal keeps unless an option says otherwise.
+const maxRequests = 1000
 
 // record keeps a request in the journal, before its answer is written: who has the answer finds it there.
-func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
+func (s *Server) record(x *request, answer reply, wrong error, body []byte) {
 	if x.world == nil || x.route.control || strings.HasPrefix(x.request.URL.Path, "/_control") {
 		return
 	}
@@ -35,26 +35,26 @@ func (s *Server) record(x *exchange, answer reply, wrong error, body []byte) {
 	}
 	e := journal.Entry{
 		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: x.route.operation,
-		Key: key, Began: x.began, APITime: x.world.TimeOn(x.began), Status: x.status, Decision: answer.decision,
-		Host: x.request.Host, Header: x.request.Header, Answered: x.Header(), Request: x.body, Response: body,
+		Key: key, Began: x.began, APITime: x.world.TimeAt(x.began), Status: x.status, Decision: answer.decision,
+		Host: x.request.Host, Header: x.request.Header, ResponseHeader: x.Header(), Request: x.body, Response: body,
 	}
 	e.Answer, e.Changed = answer.answer, cmp.Or(answer.changed, answer.decision.Changed)
 	if wrong != nil {
 		e.Error, e.Code, e.Answer = wrong.Error(), string(asError(wrong).Code), 0 // whatever the connection was
-	} else if answer.struck == nil && e.Changed == "" && answer.decision.Scenario == nil && e.Operation != "" && x.route.whose == nil && x.request.Method != http.MethodGet && x.request.Method != http.MethodHead {
+	} else if answer.struck == nil && e.Changed == "" && answer.decision.Scenario == nil && e.Operation != "" && x.route.environmentOf == nil && x.request.Method != http.MethodGet && x.request.Method != http.MethodHead {
 		e.Changed = strings.ReplaceAll(e.Operation, "_", " ") // what has no state
 	}
 	if struck := answer.struck; struck != nil {
-		e.Fault, e.Struck, e.Way = struck.String(), struck.Sentence(x.status), struck.Way()
-		e.Spoilt = e.Way != "delay" && e.Way != "drip"
+		e.Fault, e.FaultText, e.FaultKind = struck.String(), struck.Sentence(x.status), struck.Way()
+		e.Altered = e.FaultKind != "delay" && e.FaultKind != "drip"
 	}
 	x.entry = x.world.journal.Add(&e)
 }
 
 // recorded notes how long the answer took.
-func (x *exchange) recorded() {
+func (x *request) recorded() {
 	if x.entry != 0 {
-		x.world.journal.Done(x.entry, clock.Wire().Sub(x.began))
+		x.world.journal.Finish(x.entry, clock.Wire().Sub(x.began))
 	}
 }
 
@@ -121,7 +121,7 @@ func wrong(v journal.Verdict) error {
 	if v.OK {
 		return nil
 	}
-	return errors.New(strings.Join(slices.Concat([]string{v.Why}, v.Misses), "\n\t"))
+	return errors.New(strings.Join(slices.Concat([]string{v.Why}, v.NearMisses), "\n\t"))
 }
 
 // asControl is a control call in the environment.
@@ -238,7 +238,7 @@ func (e *Environment) logTail() {
 	if len(tail) == 0 {
 		text := "nothing was asked in environment " + e.name
 		for _, one := range e.server.environments.others(e.name, journal.Filter{}) {
-			text += "; " + one.environment + " got " + journal.Counted(one.calls, "request")
+			text += "; " + one.environment + " got " + journal.Plural(one.calls, "request")
 		}
 		e.t.Logf("pipesfake: %s", text)
 		return
@@ -247,5 +247,5 @@ func (e *Environment) logTail() {
 	for i, r := range tail {
 		lines[i] = r.String()
 	}
-	e.t.Logf("pipesfake: the last %d of %s in environment %s:\n%s", len(tail), journal.Counted(len(requests), "request"), e.name, strings.Join(lines, "\n"))
+	e.t.Logf("pipesfake: the last %d of %s in environment %s:\n%s", len(tail), journal.Plural(len(requests), "request"), e.name, strings.Join(lines, "\n"))
 }

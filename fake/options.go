@@ -37,7 +37,7 @@ type options struct {
 
 // gather applies the options in their order, and checks what they make together.
 func gather(opts []Option) (options, error) {
-	o := options{set: scenarios.Builtin(), environments: mostEnvironments, requests: mostRequests, logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	o := options{set: scenarios.Builtin(), environments: maxEnvironments, requests: maxRequests, logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for _, option := range opts {
 		if err := option(&o); err != nil {
 			return o, err

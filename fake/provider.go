@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -19,8 +19,8 @@ import (
 func (s *Server) providerRoutes() []route {
 	const provider = "/_provider/{slug:[^/]+}"
 	return []route{
-		{operation: "provider", method: "POST", path: provider + "/introspect", handle: introspect, invalid: 400, whose: s.ofIntrospected},
-		{operation: "provider", method: anyMethod, path: provider + "{rest:(?:/.*)?}", handle: provided, whose: s.ofToken},
+		{operation: "provider", method: "POST", path: provider + "/introspect", handle: introspect, invalid: 400, environmentOf: s.ofIntrospected},
+		{operation: "provider", method: anyMethod, path: provider + "{rest:(?:/.*)?}", handle: provided, environmentOf: s.ofToken},
 	}
 }
 
@@ -43,16 +43,16 @@ const relayedFor = "X-Pipesfake-Environment"
 // default for one that nobody did.
 func (s *Server) ofHolder(c call, token string) string {
 	relayed := c.request.Header.Get(relayedFor)
-	if relayed != "" && s.environments.find(func(world *opened) bool { return world.Name() == relayed }) == relayed {
+	if relayed != "" && s.environments.find(func(world *hostedEnvironment) bool { return world.Name() == relayed }) == relayed {
 		return relayed // it exists: none is made for a token
 	}
 	held := ""
 	for _, world := range s.environments.all() {
-		if !world.Holds(token) {
+		if !world.HasToken(token) {
 			continue
 		}
 		held = cmp.Or(held, world.Name())
-		if _, good := world.Holder(c.vars["slug"], token); good {
+		if _, good := world.TokenHolder(c.vars["slug"], token); good {
 			return world.Name()
 		}
 	}
@@ -79,7 +79,7 @@ func bearer(r *http.Request) string {
 // provided answers a call of the provider's API: 401 unless the token is good now, 403 where the file wants a
 // scope that it lacks (source: RFC 6750), and else what the file says, or who called.
 func provided(c call) (reply, error) {
-	holder, good := c.environment.Holder(c.vars["slug"], c.token)
+	holder, good := c.environment.TokenHolder(c.vars["slug"], c.token)
 	answer := reply{status: http.StatusOK, header: http.Header{}, decision: holder.Decision}
 	if holder.Decision.Scenario != nil {
 		answer.key = holder.Key
@@ -127,7 +127,7 @@ type caller struct {
 }
 
 // refuseToken answers 401, and says why.
-func (r *reply) refuseToken(c call, holder environment.Connection) {
+func (r *reply) refuseToken(c call, holder model.Connection) {
 	why := "No token: send it as Authorization: Bearer …."
 	switch {
 	case holder.Decision.Scenario != nil && holder.Provider != c.vars["slug"]:
@@ -156,7 +156,7 @@ func canned(text string) control.Text {
 
 // introspect tells of a token (source: RFC 7662).
 func introspect(c call) (reply, error) {
-	holder, good := c.environment.Holder(c.vars["slug"], c.token)
+	holder, good := c.environment.TokenHolder(c.vars["slug"], c.token)
 	answer := reply{status: http.StatusOK, decision: holder.Decision, key: holder.Key, body: struct {
 		Active bool `json:"active"`
 	}{}}

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -39,7 +39,7 @@ func (s *Server) relay(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	account, err := c.environment.AskAccount(q)
+	account, err := c.environment.Credential(q)
 	if err != nil {
 		return reply{}, relayError(err)
 	}
@@ -48,10 +48,10 @@ func (s *Server) relay(c call) (reply, error) {
 		answer.status, answer.body = http.StatusPaymentRequired, c.authorizationRequired(q, account)
 		return answer, nil
 	}
-	if struck := account.Decision.Struck; struck != nil && struck.Replaces() {
+	if struck := account.Decision.Fault; struck != nil && struck.Replaces() {
 		return reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The credential could not be obtained (" + struck.String() + ")."}
 	}
-	answer.decision.Struck = nil
+	answer.decision.Fault = nil
 	upstream, err := s.upstream(c, q.Provider, target, account.Token)
 	if err != nil {
 		return reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The provider did not answer: " + pipes.Reason(err) + "."}
@@ -65,7 +65,7 @@ func (s *Server) relay(c call) (reply, error) {
 }
 
 // authorizationRequired is Relay's answer for a connection that is not good, with where to send the user.
-func (c call) authorizationRequired(q environment.Query, account *environment.Account) any {
+func (c call) authorizationRequired(q model.Query, account *model.Account) any {
 	answer := struct {
 		Code             pipes.Code `json:"code"`
 		Message          string     `json:"message"`
@@ -73,7 +73,7 @@ func (c call) authorizationRequired(q environment.Query, account *environment.Ac
 		AuthorizationURL *string    `json:"authorization_url"`
 	}{pipes.RelayAuthorizationRequired, "The user has to connect " + q.Provider + " first (" + account.State + ").", q.Provider, nil}
 	if account.AuthMethod == scenarios.OAuth {
-		if opaque, _, err := c.environment.Authorize(environment.Asked{Query: q}); err == nil {
+		if opaque, _, err := c.environment.Authorize(model.ConsentRequest{Query: q}); err == nil {
 			answer.AuthorizationURL = new(c.pageURL(opaque))
 		}
 	}
@@ -81,7 +81,7 @@ func (c call) authorizationRequired(q environment.Query, account *environment.Ac
 }
 
 // relayed reads whom a call is for, and where it goes at the provider.
-func (c call) relayed() (q environment.Query, target string, err error) {
+func (c call) relayed() (q model.Query, target string, err error) {
 	refuse := func(code pipes.Code, format string, args ...any) error {
 		return &pipes.Error{Code: code, Message: fmt.Sprintf(format, args...)}
 	}

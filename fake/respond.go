@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/ui"
 	"example.com/pipesfake/scenarios"
 )
@@ -19,21 +19,21 @@ import (
 type reply struct {
 	status   int
 	body     any
-	decision environment.Decision                     // why, where a connection was asked for
+	decision model.Decision                           // why, where a connection was asked for
 	key      scenarios.Key                            // which connection the call is about, as far as it names one
 	answer   journal.Answer                           // what a call for a token or credentials was told
 	stream   func(http.ResponseWriter, *http.Request) // writes the answer itself, on and on
 	header   http.Header                              // beside what every answer has
 	changed  string                                   // what the call changed, where no decision says it
 	wrong    error                                    // what is wrong, of an answer with a body of its own
-	struck   *fault.Strike                            // what breaks the answer; nil: nothing
+	struck   *fault.Match                             // what breaks the answer; nil: nothing
 }
 
 // ok is the reply of a handler that has nothing more to say than its body.
 func ok(body any) reply { return reply{status: http.StatusOK, body: body} }
 
-// exchange is one request on its way and what became of it.
-type exchange struct {
+// request is one request on its way and what became of it.
+type request struct {
 	http.ResponseWriter
 	request *http.Request
 	route   *route
@@ -41,15 +41,15 @@ type exchange struct {
 	status  int
 	reason  string // for the log: why it was answered so
 
-	began     time.Time // in real time
-	world     *opened   // nil: it reached none
+	began     time.Time          // in real time
+	world     *hostedEnvironment // nil: it reached none
 	requestID string
 	body      []byte
 	entry     uint64 // in the journal
 }
 
 // WriteHeader remembers the status, also of what a fallback answers, which may bring a request id of its own.
-func (x *exchange) WriteHeader(status int) {
+func (x *request) WriteHeader(status int) {
 	x.status = status
 	if x.requestID != "" && x.Header()["X-Request-Id"] == nil {
 		x.Header()["X-Request-Id"] = []string{x.requestID}
@@ -58,7 +58,7 @@ func (x *exchange) WriteHeader(status int) {
 }
 
 // environment is the one that the request reached; nil: none.
-func (x *exchange) environment() *environment.Environment {
+func (x *request) environment() *model.Environment {
 	if x.world == nil {
 		return nil
 	}
@@ -66,10 +66,10 @@ func (x *exchange) environment() *environment.Environment {
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+func (x *request) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 // respond is the one place that writes responses; a fault makes of one what it likes.
-func (s *Server) respond(x *exchange, answer reply, err error) {
+func (s *Server) respond(x *request, answer reply, err error) {
 	if err != nil {
 		wire := asError(err)
 		answer.status, answer.body = statusOf(wire.Code, x.route), inWordsOf(x.route.operation, wire)

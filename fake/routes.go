@@ -28,7 +28,7 @@ type route struct {
 	takes     []string // the query parameters of a control call; nil: any
 
 	// whose environment it is, of a call that no API key opens, and the provider's token that it came with; nil: the key's
-	whose func(call) (environment, token string)
+	environmentOf func(call) (environment, token string)
 }
 
 // anyMethod is the method of a route that takes all.
@@ -157,8 +157,8 @@ type match struct {
 	vars  map[string]string // never changed
 }
 
-// mostFound is how many matches are remembered; later ones are not.
-const mostFound = 1000
+// maxRemembered is how many matches are remembered; later ones are not.
+const maxRemembered = 1000
 
 func (f *found) match(at asked) (match, bool) {
 	f.mu.RLock()
@@ -170,7 +170,7 @@ func (f *found) match(at asked) (match, bool) {
 func (f *found) remember(at asked, m match) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.matches) < mostFound {
+	if len(f.matches) < maxRemembered {
 		f.matches[at] = m
 	}
 }
@@ -194,7 +194,7 @@ func newTable(routes ...route) table {
 
 // find gives the exchange its route, and answers the variables of the path. Its errors are
 // method_not_allowed and not_implemented.
-func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]string, err error) {
+func (s *Server) find(t table, x *request, r *http.Request) (vars map[string]string, err error) {
 	at := asked{r.Method, r.URL.Path}
 	if known, ok := t.found.match(at); ok && r.URL.RawPath == "" {
 		x.route = known.route
@@ -216,7 +216,7 @@ func (s *Server) find(t table, x *exchange, r *http.Request) (vars map[string]st
 }
 
 // answer is the way of a routed request: key and environment, body, handler, respond.
-func (s *Server) answer(x *exchange, r *http.Request) {
+func (s *Server) answer(x *request, r *http.Request) {
 	c := call{request: r, vars: x.vars, bodies: &s.bodies, began: x.began, external: s.options.external}
 	var unread error // the body
 	err := unescape(c.vars)
@@ -228,12 +228,12 @@ func (s *Server) answer(x *exchange, r *http.Request) {
 	case err != nil:
 	case x.route.control:
 		x.world, err = s.controlled(x, c, wrong)
-	case x.route.whose != nil:
+	case x.route.environmentOf != nil:
 		if c.body, unread = body.Read(r); x.route.operation == "provider" {
 			unread = nil // providers take larger ones, which nobody looks at
 		}
 		var name string
-		name, c.token = x.route.whose(c)
+		name, c.token = x.route.environmentOf(c)
 		x.world, err = s.environments.open(name, x.began)
 	default:
 		x.world, err = s.opened(r, x.began)
@@ -245,7 +245,7 @@ func (s *Server) answer(x *exchange, r *http.Request) {
 	c.environment = x.world
 	s.number(x, x.route.control)
 	var result reply
-	if x.route.whose == nil {
+	if x.route.environmentOf == nil {
 		c.body, unread = body.Read(r)
 	}
 	x.body = c.body
@@ -256,10 +256,10 @@ func (s *Server) answer(x *exchange, r *http.Request) {
 }
 
 // handle answers a call, unless a fault strikes that replaces the answer.
-func (x *exchange) handle(c call) (reply, error) {
-	var struck *fault.Strike
-	if !x.route.control && c.environment.Faulty() {
-		struck = c.environment.Strike(c.about(x.route.operation))
+func (x *request) handle(c call) (reply, error) {
+	var struck *fault.Match
+	if !x.route.control && c.environment.HasFaults() {
+		struck = c.environment.MatchFault(c.about(x.route.operation))
 	}
 	var result reply
 	var err error
@@ -270,17 +270,17 @@ func (x *exchange) handle(c call) (reply, error) {
 		result.key = c.about(x.route.operation).Key
 	}
 	if result.struck = struck; struck == nil {
-		result.struck = result.decision.Struck
+		result.struck = result.decision.Fault
 	}
 	if result.decision.Scenario == nil && (result.struck != nil || err != nil && !isInvalid(err)) {
-		result.decision, _ = c.environment.Why(result.key)
+		result.decision, _ = c.environment.Explain(result.key)
 	}
 	return result, err
 }
 
 // refuse answers a request that was not routed, or whose key opens nothing: that counts in default. One to the
 // control plane counts in none.
-func (s *Server) refuse(x *exchange, r *http.Request, err error) {
+func (s *Server) refuse(x *request, r *http.Request, err error) {
 	var answer reply
 	if isOfPage(r) {
 		given, _ := body.Read(r)
@@ -347,7 +347,7 @@ func (t table) allowed(r *http.Request) string {
 }
 
 // methodNotAllowed says which methods are, in words and in the header.
-func methodNotAllowed(x *exchange, r *http.Request, allowed string) error {
+func methodNotAllowed(x *request, r *http.Request, allowed string) error {
 	x.Header().Set("Allow", allowed)
 	return &pipes.Error{Code: pipes.MethodNotAllowed, Message: scenarios.Abridge(r.Method) + " is not allowed here; allowed: " + allowed + "."}
 }

@@ -47,8 +47,8 @@ type core struct {
 	buffers      sync.Pool // of *bytes.Buffer, that answers are written in
 	unrouted     route     // what a request has until it is routed
 	fallback     *httputil.ReverseProxy
-	state        *stateFile // nil: nothing is kept
-	did          ui.Did     // on the page
+	state        *stateFile   // nil: nothing is kept
+	did          ui.ActionLog // on the page
 	leaving      chan struct{}
 	leave        func() // closes it
 
@@ -122,7 +122,7 @@ func made(opts []Option, address string) (*Server, error) {
 	s := &Server{core: &core{options: o, contentType: []string{"application/json; charset=utf-8"}}}
 	s.leaving = make(chan struct{})
 	s.leave = sync.OnceFunc(func() { close(s.leaving) })
-	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, requests: o.requests, client: newWebhookClient(), set: o.set, byName: map[string]*opened{}}
+	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, requests: o.requests, client: newWebhookClient(), set: o.set, byName: map[string]*hostedEnvironment{}}
 	s.inDefault = &Environment{server: s, name: defaultEnvironment, t: noTest{}}
 	_ = s.world() // it is there from the start
 	address = cmp.Or(o.address, address)
@@ -285,7 +285,7 @@ func (s *Server) ControlHandler() http.Handler {
 }
 
 func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
-	x := &exchange{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
+	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
 	defer s.finish(x, r)
 	if r.URL.Path == "/health" {
 		s.health(x, r)
@@ -305,7 +305,7 @@ func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
 }
 
 // finish turns a panic into a 500, and logs. One that aborts the connection goes on.
-func (s *Server) finish(x *exchange, r *http.Request) {
+func (s *Server) finish(x *request, r *http.Request) {
 	failure := recover()
 	defer x.recorded()
 	if err, ok := failure.(error); ok && errors.Is(err, http.ErrAbortHandler) {
@@ -324,7 +324,7 @@ func (s *Server) finish(x *exchange, r *http.Request) {
 }
 
 // health answers 200: a server exists only with its file loaded. It tells of a reload that was refused.
-func (s *Server) health(x *exchange, r *http.Request) {
+func (s *Server) health(x *request, r *http.Request) {
 	x.route = &route{control: true}
 	x.Header().Set("X-Request-Id", mint.RequestID("~health", s.healthChecks.Add(1))) // probes do not disturb an environment's ids
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

@@ -8,13 +8,13 @@ import (
 	"sync"
 
 	"example.com/pipesfake/fake/internal/control"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
-// mostSnapshots is how many an environment keeps.
-const mostSnapshots = 100
+// maxSnapshots is how many an environment keeps.
+const maxSnapshots = 100
 
 // snapshots are what an environment was, by name. They stay at its reset.
 type snapshots struct {
@@ -30,13 +30,13 @@ func (s *snapshots) put(made snapshot) {
 }
 
 type snapshot struct {
-	control.Kept
+	control.SnapshotInfo
 	Saved json.RawMessage
 	line  stateLine // of the state file, which has it as it is
 }
 
 // newSnapshot makes the line around what is text already.
-func newSnapshot(environment string, kept control.Kept, saved []byte) snapshot {
+func newSnapshot(environment string, kept control.SnapshotInfo, saved []byte) snapshot {
 	name, _ := json.Marshal(environment) // texts and numbers
 	about, _ := json.Marshal(kept)
 	begin := fmt.Sprintf(`{"Environment":%s,"Snapshot":%s,"Saved":`, name, about[:len(about)-1])
@@ -54,53 +54,53 @@ func (s *snapshots) list() (list []snapshot) {
 	return list
 }
 
-// Keep takes a snapshot, in place of one of the same name. Its error is too_many_snapshots.
-func (o *opened) Keep(name string) (control.Kept, error) {
+// TakeSnapshot takes a snapshot, in place of one of the same name. Its error is too_many_snapshots.
+func (o *hostedEnvironment) TakeSnapshot(name string) (control.SnapshotInfo, error) {
 	saved := o.save()
 	text, err := json.Marshal(saved)
 	if err != nil {
-		return control.Kept{}, err
+		return control.SnapshotInfo{}, err
 	}
 	o.snapshots.mu.Lock()
 	defer o.snapshots.mu.Unlock()
-	if _, again := o.snapshots.byName[name]; !again && len(o.snapshots.byName) >= mostSnapshots {
-		return control.Kept{}, &pipes.Error{Code: pipes.TooManySnapshots, Message: fmt.Sprintf(
-			"Environment %s keeps %d snapshots already: forget some (DELETE /_control/snapshots/NAME).", o.Name(), mostSnapshots)}
+	if _, again := o.snapshots.byName[name]; !again && len(o.snapshots.byName) >= maxSnapshots {
+		return control.SnapshotInfo{}, &pipes.Error{Code: pipes.TooManySnapshots, Message: fmt.Sprintf(
+			"Environment %s keeps %d snapshots already: forget some (DELETE /_control/snapshots/NAME).", o.Name(), maxSnapshots)}
 	}
-	made := newSnapshot(o.Name(), control.Kept{Name: name, Taken: saved.Now, Bytes: len(text)}, text)
+	made := newSnapshot(o.Name(), control.SnapshotInfo{Name: name, Taken: saved.Now, Bytes: len(text)}, text)
 	o.snapshots.put(made)
-	o.Touch()
-	return made.Kept, nil
+	o.MarkChanged()
+	return made.SnapshotInfo, nil
 }
 
 // Restore puts the environment back to a snapshot. Its errors are entity_not_found and snapshot_of_another_file.
-func (o *opened) Restore(name string) error {
+func (o *hostedEnvironment) Restore(name string) error {
 	o.snapshots.mu.Lock()
 	kept, err := o.snapshot(name)
 	o.snapshots.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	var saved environment.Saved
+	var saved model.Saved
 	if err := json.Unmarshal(kept.Saved, &saved); err != nil {
 		return err
 	}
 	if err := o.Environment.Restore(saved); err != nil {
 		return &pipes.Error{Code: pipes.SnapshotOfAnotherFile, Message: fmt.Sprintf("Snapshot %q cannot be restored: %s. Take it anew.", name, err)}
 	}
-	o.courier.Resume(saved.Pending)
+	o.webhooks.Restore(saved.Pending)
 	return nil
 }
 
 // save is the environment with the deliveries that are on their way.
-func (o *opened) save() environment.Saved {
+func (o *hostedEnvironment) save() model.Saved {
 	saved := o.Save()
-	saved.Pending = o.courier.Pending()
+	saved.Pending = o.webhooks.Pending()
 	return saved
 }
 
 // snapshot finds one, under the lock of all. Its error is entity_not_found.
-func (o *opened) snapshot(name string) (snapshot, error) {
+func (o *hostedEnvironment) snapshot(name string) (snapshot, error) {
 	kept, there := o.snapshots.byName[name]
 	if !there {
 		return kept, &pipes.Error{Code: pipes.EntityNotFound, Message: fmt.Sprintf("Environment %s keeps no snapshot %q%s.",
@@ -109,24 +109,24 @@ func (o *opened) snapshot(name string) (snapshot, error) {
 	return kept, nil
 }
 
-// Kept are the snapshots, by name.
-func (o *opened) Kept() []control.Kept {
-	list := []control.Kept{}
+// ListSnapshots are the snapshots, by name.
+func (o *hostedEnvironment) ListSnapshots() []control.SnapshotInfo {
+	list := []control.SnapshotInfo{}
 	for _, one := range o.snapshots.list() {
-		list = append(list, one.Kept)
+		list = append(list, one.SnapshotInfo)
 	}
 	return list
 }
 
-// Forget drops a snapshot. Its error is entity_not_found.
-func (o *opened) Forget(name string) error {
+// DeleteSnapshot drops a snapshot. Its error is entity_not_found.
+func (o *hostedEnvironment) DeleteSnapshot(name string) error {
 	o.snapshots.mu.Lock()
 	defer o.snapshots.mu.Unlock()
 	if _, err := o.snapshot(name); err != nil {
 		return err
 	}
 	delete(o.snapshots.byName, name)
-	o.Touch()
+	o.MarkChanged()
 	return nil
 }
 
@@ -138,7 +138,7 @@ func (e *Environment) Snapshot(name string) {
 		e.t.Fatalf("pipesfake: Snapshot(%q): it is no name for a snapshot: 1 to 64 letters, digits, dashes, dots or underscores, first a letter, digit or underscore", scenarios.Abridge(name))
 		return
 	}
-	if _, err := e.world().Keep(name); err != nil {
+	if _, err := e.world().TakeSnapshot(name); err != nil {
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 )
 
 // stateFile keeps the environments over a restart. Its first line is a header, which tells whether the others, which
@@ -27,8 +27,8 @@ type stateFile struct {
 	failed  error // why it has not what it should; nil: it has
 }
 
-// filed is an environment as the file has it, or will have it next.
-type filed struct {
+// savedForm is an environment as the file has it, or will have it next.
+type savedForm struct {
 	changes, news uint64
 	line          stateLine // nothing: it was never written
 }
@@ -43,15 +43,15 @@ func lineOf(text []byte) stateLine { return stateLine{text, sha256.Sum256(text)}
 
 // savedLine is what a line says: of an environment, of one of its snapshots, or of what was before.
 type savedLine struct {
-	Environment string             `json:",omitempty"`
-	Covered     []savedCount       `json:",omitempty"`
-	Saved       *environment.Saved `json:",omitempty"`
-	Snapshot    *snapshot          `json:",omitempty"`
-	Past        []savedCount       `json:",omitempty"` // coverage of what was reset, or went
+	Environment string       `json:",omitempty"`
+	Covered     []savedCount `json:",omitempty"`
+	Saved       *model.Saved `json:",omitempty"`
+	Snapshot    *snapshot    `json:",omitempty"`
+	Past        []savedCount `json:",omitempty"` // coverage of what was reset, or went
 }
 
 type savedCount struct {
-	journal.Seen
+	journal.CoverageKey
 	Count int
 }
 
@@ -66,7 +66,7 @@ func saveCoverage(covered journal.Coverage) []savedCount {
 func coverageOf(list []savedCount) journal.Coverage {
 	covered := journal.Coverage{}
 	for _, one := range list {
-		covered[one.Seen] = one.Count
+		covered[one.CoverageKey] = one.Count
 	}
 	return covered
 }
@@ -135,26 +135,26 @@ func parseState(text []byte) (saved []savedLine, err error) {
 // restore fills environments, or none of them.
 func (e *environments) restore(saved []savedLine) error {
 	now := clock.Wire()
-	made, past := map[string]*opened{}, journal.Coverage{}
+	made, past := map[string]*hostedEnvironment{}, journal.Coverage{}
 	for _, one := range saved {
 		world := made[one.Environment]
 		switch {
 		case one.Saved != nil:
 			world = e.newWorld(one.Environment, now)
-			if err := world.Continue(*one.Saved); err != nil {
+			if err := world.Resume(*one.Saved); err != nil {
 				return fmt.Errorf("environment %s: %w", one.Environment, err)
 			}
-			world.journal.Recall(coverageOf(one.Covered))
+			world.journal.RestoreCoverage(coverageOf(one.Covered))
 			made[one.Environment] = world
 		case one.Snapshot != nil && world != nil:
-			world.snapshots.put(newSnapshot(world.Name(), one.Snapshot.Kept, one.Snapshot.Saved))
+			world.snapshots.put(newSnapshot(world.Name(), one.Snapshot.SnapshotInfo, one.Snapshot.Saved))
 		default:
 			past.Merge(coverageOf(one.Past))
 		}
 	}
 	for _, one := range saved {
 		if one.Saved != nil {
-			made[one.Environment].courier.Resume(one.Saved.Pending)
+			made[one.Environment].webhooks.Restore(one.Saved.Pending)
 		}
 	}
 	e.mu.Lock()
@@ -211,7 +211,7 @@ func (f *stateFile) write(e *environments, all bool) error {
 				return err
 			}
 		}
-		lines = append(lines, world.filed.line)
+		lines = append(lines, world.savedForm.line)
 		for _, kept := range world.snapshots.list() {
 			lines = append(lines, kept.line)
 		}
@@ -237,18 +237,18 @@ func (e *environments) changed(count int) bool {
 	return count != 0
 }
 
-func (o *opened) isChanged() bool {
-	return o.filed.line.text == nil || o.filed.changes != o.Changes() || o.filed.news != o.journal.News()
+func (o *hostedEnvironment) isChanged() bool {
+	return o.savedForm.line.text == nil || o.savedForm.changes != o.Revision() || o.savedForm.news != o.journal.Revision()
 }
 
 // file makes the line of an environment.
-func (o *opened) file() error {
-	made := filed{changes: o.Changes(), news: o.journal.News()}
+func (o *hostedEnvironment) file() error {
+	made := savedForm{changes: o.Revision(), news: o.journal.Revision()}
 	covered, saved := saveCoverage(o.journal.Coverage()), o.save()
 	text, err := textOf(savedLine{Environment: o.Name(), Covered: covered, Saved: &saved})
 	if err == nil {
 		made.line = lineOf(text)
-		o.filed = made
+		o.savedForm = made
 	}
 	return err
 }

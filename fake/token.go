@@ -3,8 +3,8 @@ package fake
 import (
 	"net/http"
 
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -12,37 +12,37 @@ import (
 // token answers POST /data-integrations/{slug}/token: 200 for a connection in any state, 404 for a
 // provider that does not exist, 422 for a connection that has no OAuth token (source: spec).
 func token(c call) (reply, error) {
-	if known, stands := c.environment.answers.find(c); stands {
+	if known, stands := c.environment.tokens.find(c); stands {
 		return known, nil
 	}
 	q, err := c.owner()
 	if err != nil {
 		return reply{}, err
 	}
-	connection, err := c.environment.Ask(q)
+	connection, err := c.environment.Token(q)
 	if err != nil {
 		return reply{}, err
 	}
 	answer, err := tokenResponse(connection)
 	made := reply{status: http.StatusOK, body: answer, decision: connection.Decision, key: connection.Key, answer: answerOf(connection)}
 	if err == nil {
-		c.environment.answers.keep(c, connection.Stands, made, answer)
+		c.environment.tokens.keep(c, connection.Validity, made, answer)
 	}
 	return made, err
 }
 
 // owner reads a body that only says whose connection is asked for.
-func (c call) owner() (environment.Query, error) {
+func (c call) owner() (model.Query, error) {
 	object, err := c.object()
 	if err != nil {
-		return environment.Query{}, err
+		return model.Query{}, err
 	}
 	q := c.asked(object)
 	return q, object.Err()
 }
 
 // tokenResponse tells a connection's state in the words of the token endpoint.
-func tokenResponse(c environment.Connection) (*pipes.TokenResponse, error) {
+func tokenResponse(c model.Connection) (*pipes.TokenResponse, error) {
 	switch {
 	case c.State == scenarios.NotInstalled:
 		return &pipes.TokenResponse{Error: pipes.NotInstalled}, nil
@@ -58,7 +58,7 @@ func tokenResponse(c environment.Connection) (*pipes.TokenResponse, error) {
 }
 
 // answerOf is what a connection's answer is, for coverage.
-func answerOf(c environment.Connection) (answer journal.Answer) {
+func answerOf(c model.Connection) (answer journal.Answer) {
 	switch c.State {
 	case scenarios.NotInstalled:
 		return journal.NotInstalled
@@ -81,19 +81,19 @@ func credentials(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	account, err := c.environment.AskAccount(q)
+	account, err := c.environment.Credential(q)
 	if err != nil {
 		return reply{}, err
 	}
 	return reply{status: http.StatusOK, body: credentialsResponse(account), decision: account.Decision, key: account.Key, answer: answerOf(account.Connection)}, nil
 }
 
-func credentialsResponse(a *environment.Account) pipes.CredentialsResponse {
+func credentialsResponse(a *model.Account) pipes.CredentialsResponse {
 	if a.State != scenarios.Connected {
 		return pipes.CredentialsResponse{Error: a.State} // the states that are not connected are the reasons
 	}
 	key := pipes.APIKeyCredential{Object: "credential", AuthMethod: a.AuthMethod, Value: a.Token, Config: map[string]string{}}
-	for _, values := range []map[string]string{a.Pinned, a.Config} {
+	for _, values := range []map[string]string{a.IntegrationConfig, a.Config} {
 		for name, value := range values {
 			key.Config[name] = value
 		}

@@ -1,7 +1,7 @@
 package fake
 
 import (
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -22,7 +22,7 @@ func orEmpty(values map[string]string) map[string]string {
 	return values
 }
 
-func connectedAccount(a *environment.Account) pipes.ConnectedAccount {
+func connectedAccount(a *model.Account) pipes.ConnectedAccount {
 	account := pipes.ConnectedAccount{
 		Object: "connected_account", ID: a.ID(), ConnectionRole: a.Role(), AccountIdentifier: orNull(a.Identifier), AccountDisplayName: orNull(a.DisplayName),
 		UserID: orNull(a.User), OrganizationID: orNull(a.Organization), Scopes: a.Scopes, AuthMethod: a.AuthMethod, Config: a.Config,
@@ -30,14 +30,14 @@ func connectedAccount(a *environment.Account) pipes.ConnectedAccount {
 	}
 	switch a.AuthMethod {
 	case scenarios.APIKey:
-		account.APIKeyLast4 = &a.KeyLast4
+		account.APIKeyLast4 = &a.APIKeyLast4
 	case scenarios.ClientCredentials:
 		account.ClientID, account.ClientSecretLast4 = &a.ClientID, &a.SecretLast4
 	}
 	return account
 }
 
-func dataProvider(o environment.Offer) pipes.DataProvider {
+func dataProvider(o model.DataProvider) pipes.DataProvider {
 	provider := pipes.DataProvider{
 		Object: "data_provider", ID: o.ID, Name: o.Provider.Name, Description: o.Description, Slug: o.Slug, IntegrationType: o.Slug,
 		CredentialsType: o.CredentialsType, Scopes: o.Scopes, AuthMethods: o.Provider.AuthMethods, ConnectionOwner: o.Ownership, Ownership: o.Ownership,
@@ -58,7 +58,7 @@ func dataProvider(o environment.Offer) pipes.DataProvider {
 	return provider
 }
 
-func providerAccount(a *environment.Account) pipes.ProviderAccount {
+func providerAccount(a *model.Account) pipes.ProviderAccount {
 	account := connectedAccount(a)
 	return pipes.ProviderAccount{
 		ConnectedAccount: account, UserlandUser: account.UserID, OldUserlandUserID: account.UserID, OldOrganizationID: account.OrganizationID,
@@ -66,7 +66,7 @@ func providerAccount(a *environment.Account) pipes.ProviderAccount {
 	}
 }
 
-func (c call) dataIntegration(i *environment.Integration) pipes.DataIntegration {
+func (c call) dataIntegration(i *model.Integration) pipes.DataIntegration {
 	integration := pipes.DataIntegration{
 		Object: "data_integration", ID: i.ID, Slug: i.Slug, IntegrationType: i.Slug, Ownership: i.Ownership, Description: i.Description,
 		Enabled: i.Provider.Enabled, State: i.Provider.State, Scopes: i.Scopes, RedirectURI: c.redirectURI(i), AuthMethods: i.Provider.AuthMethods,
@@ -74,21 +74,21 @@ func (c call) dataIntegration(i *environment.Integration) pipes.DataIntegration 
 	}
 	if i.Credentials != nil {
 		integration.Credentials = &pipes.IntegrationCredentials{
-			Type: i.Credentials.Type, ClientID: orNull(i.Credentials.ClientID), RedactedClientSecret: orNull(environment.Last4(i.Credentials.ClientSecret)),
+			Type: i.Credentials.Type, ClientID: orNull(i.Credentials.ClientID), RedactedClientSecret: orNull(model.Last4(i.Credentials.ClientSecret)),
 		}
 	}
 	return integration
 }
 
 // redirectURI is what has to be registered with the provider; only OAuth comes back by one (source: Node SDK 11).
-func (c call) redirectURI(i *environment.Integration) string {
+func (c call) redirectURI(i *model.Integration) string {
 	if i.Credentials == nil && !i.IsShared() {
 		return ""
 	}
 	return c.base() + "/data-integrations/" + i.Slug + "/" + i.Key + "/callback"
 }
 
-func (c call) configuration(from environment.Configuration) pipes.Configuration {
+func (c call) configuration(from model.Configuration) pipes.Configuration {
 	configuration := pipes.Configuration{
 		Object: "data_integration_configuration", ID: from.ID, OrganizationID: from.Organization, Slug: from.Slug, Name: from.Provider.Name,
 		Enabled: from.Enabled, Scopes: from.Scopes, Config: orEmpty(from.Config), CreatedAt: pipes.Time(from.Created), UpdatedAt: pipes.Time(from.Updated),
@@ -96,13 +96,13 @@ func (c call) configuration(from environment.Configuration) pipes.Configuration 
 	if from.ByOrganizations() {
 		configuration.Credentials = &pipes.ConfigurationCredentials{
 			CredentialsType: from.Credentials.Type, HasCredentials: from.Override.ClientID != "", ClientID: orNull(from.Override.ClientID),
-			ClientSecretLastFour: orNull(environment.Last4(from.Override.ClientSecret)), RedirectURI: c.redirectURI(from.Integration),
+			ClientSecretLastFour: orNull(model.Last4(from.Override.ClientSecret)), RedirectURI: c.redirectURI(from.Integration),
 		}
 	}
 	return configuration
 }
 
-func event(from *environment.Event) pipes.Event {
+func event(from *model.Event) pipes.Event {
 	if why := from.Failure; why != nil {
 		return pipes.Event{Object: "event", ID: from.EventID(), Event: from.Name, CreatedAt: pipes.Time(from.At), Data: pipes.EventFailure{
 			Object: "connection_failed", DataIntegrationID: from.IntegrationID(), ProviderSlug: from.Provider, UserID: orNull(from.User),
@@ -117,7 +117,7 @@ func event(from *environment.Event) pipes.Event {
 	}}
 }
 
-func webhookEndpoint(from *environment.Endpoint) pipes.WebhookEndpoint {
+func webhookEndpoint(from *model.Endpoint) pipes.WebhookEndpoint {
 	status := pipes.Disabled
 	if from.Enabled {
 		status = pipes.Enabled
@@ -129,7 +129,7 @@ func webhookEndpoint(from *environment.Endpoint) pipes.WebhookEndpoint {
 }
 
 // paged is a page of a list on the wire.
-func paged[T, W any](page environment.Listed[T], view func(T) W) pipes.List[W] {
+func paged[T, W any](page model.Listed[T], view func(T) W) pipes.List[W] {
 	list := pipes.List[W]{Object: "list", Data: make([]W, len(page.Items)), Metadata: pipes.Cursors{Before: orNull(page.Before), After: orNull(page.After)}}
 	for i, item := range page.Items {
 		list.Data[i] = view(item)

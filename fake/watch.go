@@ -88,7 +88,7 @@ func (s *Server) noteReload(kind *error, err error) bool {
 	news := s.reload.set(kind, err)
 	if news {
 		for _, one := range s.environments.all() {
-			one.Touch()
+			one.MarkChanged()
 		}
 	}
 	return news

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -22,7 +22,7 @@ func newWebhookClient() *http.Client {
 
 // payload is the body of a webhook: the event as GET /events tells it, without a line's end or escaped markup,
 // so that clients that parse and write it again find the same text (source: SDKs).
-func payload(of *environment.Event) ([]byte, error) {
+func payload(of *model.Event) ([]byte, error) {
 	var buffer bytes.Buffer
 	err := encode(&buffer, event(of), false)
 	return asJavaScript(bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))), err
@@ -78,7 +78,7 @@ func updateEndpoint(c call) (reply, error) {
 	if err := object.Err(); err != nil {
 		return reply{}, err
 	}
-	made, err := c.environment.UpdateEndpoint(c.vars["id"], func(e *environment.Endpoint) {
+	made, err := c.environment.UpdateEndpoint(c.vars["id"], func(e *model.Endpoint) {
 		if url != "" {
 			e.URL = url
 		}

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
@@ -25,16 +25,16 @@ import (
 // Call is one control call, in the environment that it concerns.
 type Call struct {
 	Context      context.Context // ends when the client leaves
-	Leaving      <-chan struct{} // closed when the server leaves
+	Draining     <-chan struct{} // closed when the server leaves
 	Gone         <-chan struct{} // closed when the environment is deleted, or was idle
 	Began        time.Time       // of the call, in real time
-	Environment  *environment.Environment
-	Journal      *journal.Journal                         // of the environment
-	Snapshots    Snapshots                                // of the environment
-	Courier      *webhook.Courier                         // of the environment
-	Environments Environments                             // of the server
-	Payload      func(*environment.Event) ([]byte, error) // an event as the API tells it
-	Vars         map[string]string                        // of the path
+	Environment  *model.Environment
+	Journal      *journal.Journal                   // of the environment
+	Snapshots    Snapshots                          // of the environment
+	Webhooks     *webhook.Sender                    // of the environment
+	Environments Environments                       // of the server
+	Payload      func(*model.Event) ([]byte, error) // an event as the API tells it
+	Vars         map[string]string                  // of the path
 	Query        url.Values
 	Body         []byte
 	Bodies       *body.Parser
@@ -89,7 +89,7 @@ func readScenario(object *body.Object, set *scenarios.Set) *scenarios.Scenario {
 	return inline
 }
 
-func readPlace(object *body.Object) (place environment.Place) {
+func readPlace(object *body.Object) (place model.Place) {
 	if value := object.Value("provider"); value != nil {
 		place.Provider, _ = object.Text("provider")
 		if place.Provider == "" && value[0] == '"' {
@@ -169,10 +169,10 @@ func GetScenario(c Call) (any, error) {
 	if len(wrong) > 0 {
 		return nil, pipes.Invalid(wrong...)
 	}
-	if err := c.Environment.KnowsPlace(environment.Place{Provider: key.Provider, User: key.User, Organization: key.Organization}); err != nil {
+	if err := c.Environment.CheckPlace(model.Place{Provider: key.Provider, User: key.User, Organization: key.Organization}); err != nil {
 		return nil, err
 	}
-	return connectionOf(c.Environment.Look(key)), nil
+	return connectionOf(c.Environment.Inspect(key)), nil
 }
 
 // GetScenarios lists what can be switched to.
@@ -206,7 +206,7 @@ func GetState(c Call) (any, error) {
 func PostReset(c Call) (any, error) {
 	now, set := c.Environment.Reset(nil)
 	c.Snapshots.ResetJournal()
-	return Fresh{c.Environment.Name(), pipes.Timestamp(now), set.Name, scenarioOf(set, set.Start)}, nil
+	return ResetResult{c.Environment.Name(), pipes.Timestamp(now), set.Name, scenarioOf(set, set.Start)}, nil
 }
 
 //go:embed openapi.json
@@ -226,8 +226,8 @@ func (c Call) object(known ...string) (*body.Object, error) {
 	return object, err
 }
 
-// Takes finds query parameters wrong that a call does not take.
-func Takes(query url.Values, known ...string) error {
+// CheckQuery finds query parameters wrong that a call does not take.
+func CheckQuery(query url.Values, known ...string) error {
 	var wrong []pipes.FieldError
 	for name, values := range query {
 		switch {

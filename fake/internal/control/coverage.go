@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -31,22 +31,22 @@ type ProviderCoverage struct {
 	Missing  []string       `json:"missing"` // the answers that were not seen
 }
 
-func coverageOf(e *environment.Environment, all journal.Coverage) Coverage {
-	slugs := all.Providers(func(slug string) bool { return e.KnowsPlace(environment.Place{Provider: slug}) == nil }, e.Scenarios().Providers()...)
-	c := all.Of(slugs)
-	counts := func(provider string, kind journal.Kind, names []string) map[string]int {
+func coverageOf(e *model.Environment, all journal.Coverage) Coverage {
+	slugs := all.Providers(func(slug string) bool { return e.CheckPlace(model.Place{Provider: slug}) == nil }, e.Scenarios().Providers()...)
+	c := all.ForProviders(slugs)
+	counts := func(provider string, kind journal.CoverageKind, names []string) map[string]int {
 		all := map[string]int{}
 		for _, name := range names {
-			all[name] = c[journal.Seen{Provider: provider, Kind: kind, Name: name}]
+			all[name] = c[journal.CoverageKey{Provider: provider, Kind: kind, Name: name}]
 		}
 		return all
 	}
 	errors, faults := pipes.APICodes(), scenarios.WaysToBreak()
-	view := Coverage{Providers: []ProviderCoverage{}, Errors: counts("", journal.AnError, errors), Faults: counts("", journal.AFault, faults)}
+	view := Coverage{Providers: []ProviderCoverage{}, Errors: counts("", journal.KindError, errors), Faults: counts("", journal.KindFault, faults)}
 	for _, slug := range slugs {
 		one := ProviderCoverage{
-			Provider: slug, Answers: counts(slug, journal.AnAnswer, journal.Answers()),
-			Errors: counts(slug, journal.AnError, errors), Faults: counts(slug, journal.AFault, faults), Missing: []string{},
+			Provider: slug, Answers: counts(slug, journal.KindAnswer, journal.Answers()),
+			Errors: counts(slug, journal.KindError, errors), Faults: counts(slug, journal.KindFault, faults), Missing: []string{},
 		}
 		for _, name := range journal.Answers() {
 			if one.Answers[name] == 0 {
@@ -86,7 +86,7 @@ func GetCoverage(c Call) (any, error) {
 
 // DeleteCoverage forgets what all environments have counted.
 func DeleteCoverage(c Call) (any, error) {
-	c.Environments.Uncover()
+	c.Environments.ResetCoverage()
 	return coverageOf(c.Environment, nil), nil
 }
 

@@ -11,17 +11,17 @@ import (
 
 // Environments are those of the server.
 type Environments interface {
-	List(after string, most int) (list []Opened, more bool)
+	List(after string, most int) (list []EnvironmentInfo, more bool)
 	Drop(name string) bool      // false: there was none
 	Coverage() journal.Coverage // of all since the server began, those that went included
-	Uncover()                   // counts anew
+	ResetCoverage()             // counts anew
 
 	// Elsewhere tells of environments but one that got calls which were looked for there.
-	Elsewhere(than string, f journal.Filter) []string
+	OthersWithCalls(than string, f journal.Filter) []string
 }
 
-// Opened is an environment that there is.
-type Opened struct {
+// EnvironmentInfo is an environment that there is.
+type EnvironmentInfo struct {
 	Name     string
 	APIKey   string    // opens it
 	LastUsed time.Time // real time
@@ -53,7 +53,7 @@ func GetEnvironments(c Call) (any, error) {
 }
 
 // ListEnvironments is a page of them, and what to ask for those behind it; empty: there are none.
-func ListEnvironments(c Call, after string, most int) (list []Opened, next string) {
+func ListEnvironments(c Call, after string, most int) (list []EnvironmentInfo, next string) {
 	list, more := c.Environments.List(after, most)
 	if more {
 		next = list[len(list)-1].Name

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -26,38 +26,38 @@ func PostFault(c Call) (any, error) {
 		invalid.Errors = slices.DeleteFunc(invalid.Errors, func(e pipes.FieldError) bool { return e.Field == `""` }) // what is wrong with all of it
 		return nil, invalid
 	}
-	laid, err := c.Environment.Lay(made)
+	laid, err := c.Environment.AddFault(made)
 	return ViewFault(set, laid), err
 }
 
 // GetFaults lists the faults that lie, the oldest first.
 func GetFaults(c Call) (any, error) {
 	all, set := c.Environment.Faults()
-	list := make([]LaidFault, len(all))
+	list := make([]ActiveFault, len(all))
 	for i, laid := range all {
 		list[i] = ViewFault(set, laid)
 	}
 	return struct {
-		Faults []LaidFault `json:"faults"`
+		Faults []ActiveFault `json:"faults"`
 	}{list}, nil
 }
 
 // DeleteFaults takes all faults away.
 func DeleteFaults(c Call) (any, error) {
-	return lifted{c.Environment.LiftAll()}, nil
+	return lifted{c.Environment.RemoveFaults()}, nil
 }
 
 // DeleteFault takes one away.
 func DeleteFault(c Call) (any, error) {
-	return lifted{1}, c.Environment.Lift(c.Vars["id"])
+	return lifted{1}, c.Environment.RemoveFault(c.Vars["id"])
 }
 
 type lifted struct {
 	Lifted int `json:"lifted"`
 }
 
-// LaidFault is a fault that lies over answers, in the words that laid it.
-type LaidFault struct {
+// ActiveFault is a fault that lies over answers, in the words that laid it.
+type ActiveFault struct {
 	ID string `json:"id"`
 	Fault
 	DefinedAt *string `json:"defined_at"` // file:line:col; null for one of a control call
@@ -107,8 +107,8 @@ type Place struct {
 }
 
 // ViewFault is a fault as the control plane tells it.
-func ViewFault(set *scenarios.Set, laid fault.Laid) LaidFault {
-	return LaidFault{ID: laid.ID, Fault: *faultOf(&laid.Fault), DefinedAt: definedAt(set, laid.Position), Struck: laid.Struck}
+func ViewFault(set *scenarios.Set, laid fault.Active) ActiveFault {
+	return ActiveFault{ID: laid.ID, Fault: *faultOf(&laid.Fault), DefinedAt: definedAt(set, laid.Position), Struck: laid.Matches}
 }
 
 func faultOf(f *scenarios.Fault) *Fault {
@@ -138,7 +138,7 @@ func faultOf(f *scenarios.Fault) *Fault {
 	return view
 }
 
-func placeOf(p environment.Place) Place {
+func placeOf(p model.Place) Place {
 	view := Place{Provider: p.Provider, UserID: p.User}
 	if p.Shared {
 		view.ConnectionOwner = scenarios.OwnerOrganization

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
@@ -20,9 +20,9 @@ const (
 	slowest     = 5 * time.Second
 )
 
-// Live is a stream of what happens: requests, switches, events and webhooks, as server-sent events. What is too much
+// EventStream is a stream of what happens: requests, switches, events and webhooks, as server-sent events. What is too much
 // is counted.
-type Live struct {
+type EventStream struct {
 	call   Call
 	atOnce int
 }
@@ -31,17 +31,17 @@ type Live struct {
 func GetEvents(c Call) (any, error) {
 	p := c.parameters()
 	limit := cmp.Or(p.number("limit", 1, 1000), usualAtOnce)
-	return Live{c, limit}, p.err()
+	return EventStream{c, limit}, p.err()
 }
 
 // live is how far a stream has told.
 type live struct {
 	request, over, changes uint64
-	mark                   environment.Mark
+	mark                   model.Cursor
 }
 
-// Happened is an event of the API in short.
-type Happened struct {
+// Event is an event of the API in short.
+type Event struct {
 	ID             string  `json:"id"`
 	Event          string  `json:"event"`
 	Provider       string  `json:"provider"`
@@ -60,7 +60,7 @@ type LeftOut struct {
 }
 
 // Stream tells until the client, the server or the environment leaves, or nobody reads: what is not read is not kept.
-func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
+func (l EventStream) Stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
@@ -72,7 +72,7 @@ func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 		_, err := w.Write(text)
 		return err == nil && out.Flush() == nil
 	}
-	_, end := l.call.Environment.Listen()
+	_, end := l.call.Environment.Subscribe()
 	defer end()
 	at := l.call.stand()
 	ticker := time.NewTicker(livePulse)
@@ -85,7 +85,7 @@ func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 		case <-ticker.C:
 		case <-r.Context().Done():
 			return
-		case <-l.call.Leaving:
+		case <-l.call.Draining:
 			return
 		case <-l.call.Gone: // a page looks again, and comes back
 			write([]byte("event: change\ndata: {}\n\n"))
@@ -96,14 +96,14 @@ func (l Live) Stream(w http.ResponseWriter, r *http.Request) {
 
 // stand is where everything is now.
 func (c Call) stand() (at live) {
-	at.changes, at.mark = c.Environment.Changes(), c.Environment.News(environment.Mark{}, 0).Until
+	at.changes, at.mark = c.Environment.Revision(), c.Environment.ChangesSince(model.Cursor{}, 0).Until
 	_, at.request = c.Journal.Since(0, 0)
-	_, at.over = c.Courier.Over(0, 0)
+	_, at.over = c.Webhooks.FinishedSince(0, 0)
 	return at
 }
 
 // news is what happened since, the oldest of each kind first. The environment is asked only if it changed.
-func (l Live) news(at *live) (text []byte) {
+func (l EventStream) news(at *live) (text []byte) {
 	c := l.call
 	tell := func(name string, of any) {
 		if data, err := json.Marshal(of); err == nil {
@@ -120,19 +120,19 @@ func (l Live) news(at *live) (text []byte) {
 		}
 	}
 	at.request = newest
-	if changes := c.Environment.Changes(); changes != at.changes {
-		news := c.Environment.News(at.mark, l.atOnce)
+	if changes := c.Environment.Revision(); changes != at.changes {
+		news := c.Environment.ChangesSince(at.mark, l.atOnce)
 		left.Switches, left.Events = news.EarlierSwitches, news.EarlierEvents
 		for i := range news.Switches {
 			tell("switch", switchOf(&news.Switches[i]))
 		}
 		for _, one := range news.Events {
-			tell("event", Happened{one.EventID(), one.Name, one.Provider, orNull(one.User), orNull(one.Organization), one.State, pipes.Timestamp(one.At)})
+			tell("event", Event{one.EventID(), one.Name, one.Provider, orNull(one.User), orNull(one.Organization), one.State, pipes.Timestamp(one.At)})
 		}
 		tell("change", map[string]uint64{"changes": changes})
 		at.changes, at.mark = changes, news.Until
 	}
-	webhooks, over := c.Courier.Over(at.over, l.atOnce)
+	webhooks, over := c.Webhooks.FinishedSince(at.over, l.atOnce)
 	left.Webhooks = over - at.over - uint64(len(webhooks))
 	for _, one := range webhooks {
 		tell("webhook", ViewDelivery(one))

@@ -26,8 +26,8 @@ type Request struct {
 	DurationMS     float64 `json:"duration_ms"` // of real time
 }
 
-// RequestInFull is an entry of the journal with its explanation.
-type RequestInFull struct {
+// RequestDetail is an entry of the journal with its explanation.
+type RequestDetail struct {
 	Request
 	Headers         map[string]string `json:"headers"`          // without secrets
 	Body            string            `json:"body"`             // the same, at most 16 KiB
@@ -74,7 +74,7 @@ func ListRequests(c Call) (requests []Request, more string, err error) {
 	if err := p.err(); err != nil {
 		return nil, "", err
 	}
-	entries, older := c.Journal.Last(uint64(next), limit, filter.Suits)
+	entries, older := c.Journal.Last(uint64(next), limit, filter.Matches)
 	requests = []Request{}
 	redactor := journal.NewRedactor(c.Environment)
 	for i := range entries {
@@ -95,8 +95,8 @@ func GetRequest(c Call) (any, error) {
 	}
 	e := &entries[0]
 	redactor := journal.NewRedactor(c.Environment).Of(e.Header)
-	view := RequestInFull{Request: requestOf(redactor, e), Headers: redactor.Header(e.Header), Body: redactor.Body(e.Request),
-		ResponseHeaders: redactor.Header(e.Answered), ResponseBody: redactor.Body(e.Response), Steps: stepsOf(e.Decision.Steps)}
+	view := RequestDetail{Request: requestOf(redactor, e), Headers: redactor.Header(e.Header), Body: redactor.Body(e.Request),
+		ResponseHeaders: redactor.Header(e.ResponseHeader), ResponseBody: redactor.Body(e.Response), Steps: stepsOf(e.Decision.Steps)}
 	if e.LeftOut {
 		view.Headers["left out"] = "more than 16 KiB"
 	}

@@ -9,15 +9,15 @@ import (
 
 // Snapshots are those of an environment.
 type Snapshots interface {
-	Keep(name string) (Kept, error)
+	TakeSnapshot(name string) (SnapshotInfo, error)
 	Restore(name string) error
-	Kept() []Kept
-	Forget(name string) error
+	ListSnapshots() []SnapshotInfo
+	DeleteSnapshot(name string) error
 	ResetJournal() // as a reset does
 }
 
-// Kept is a snapshot that there is.
-type Kept struct {
+// SnapshotInfo is a snapshot that there is.
+type SnapshotInfo struct {
 	Name  string
 	Taken time.Time // of the environment
 	Bytes int
@@ -30,7 +30,7 @@ type Snapshot struct {
 	Bytes   int    `json:"bytes"`
 }
 
-func snapshotOf(k Kept) Snapshot { return Snapshot{k.Name, pipes.Timestamp(k.Taken), k.Bytes} }
+func snapshotOf(k SnapshotInfo) Snapshot { return Snapshot{k.Name, pipes.Timestamp(k.Taken), k.Bytes} }
 
 // PostSnapshot keeps the environment as it stands, in place of what was kept under the name.
 func PostSnapshot(c Call) (any, error) {
@@ -45,14 +45,14 @@ func PostSnapshot(c Call) (any, error) {
 	if err := object.Err(); err != nil {
 		return nil, err
 	}
-	kept, err := c.Snapshots.Keep(name)
+	kept, err := c.Snapshots.TakeSnapshot(name)
 	return snapshotOf(kept), err
 }
 
 // GetSnapshots lists the snapshots, by name.
 func GetSnapshots(c Call) (any, error) {
 	list := []Snapshot{}
-	for _, one := range c.Snapshots.Kept() {
+	for _, one := range c.Snapshots.ListSnapshots() {
 		list = append(list, snapshotOf(one))
 	}
 	return struct {
@@ -76,7 +76,7 @@ func PostRestore(c Call) (any, error) {
 func DeleteSnapshot(c Call) (any, error) {
 	return struct {
 		Deleted string `json:"deleted"`
-	}{c.Vars["name"]}, c.Snapshots.Forget(c.Vars["name"])
+	}{c.Vars["name"]}, c.Snapshots.DeleteSnapshot(c.Vars["name"])
 }
 
 // Text is an answer that is not JSON.

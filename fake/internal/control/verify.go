@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
@@ -37,7 +37,7 @@ func answerOf(v journal.Verdict) any {
 	if v.OK {
 		return verdict{true, v.Count}
 	}
-	return failed{pipes.VerificationFailed, v.Why, v.Count, append([]string{}, v.Misses...)}
+	return failed{pipes.VerificationFailed, v.Why, v.Count, append([]string{}, v.NearMisses...)}
 }
 
 // PostVerify tells whether there were as many requests as expected, or some in an order.
@@ -112,7 +112,7 @@ func (c Call) Verify(x journal.Expected) journal.Verdict {
 func (c Call) VerifyOrder(filters []journal.Filter) journal.Verdict {
 	v := c.Journal.InOrder(filters)
 	if !v.OK && c.Journal.Count(filters[v.Count]) == 0 {
-		v.Misses = append(v.Misses, c.Environments.Elsewhere(c.Environment.Name(), filters[v.Count])...)
+		v.NearMisses = append(v.NearMisses, c.Environments.OthersWithCalls(c.Environment.Name(), filters[v.Count])...)
 	}
 	return c.withoutSecrets(v)
 }
@@ -137,13 +137,13 @@ func GetWait(c Call) (any, error) {
 	defer cancel()
 	v, gone := c.Wait(ctx, x)
 	if gone {
-		return Anew{}, nil
+		return EnvironmentGone{}, nil
 	}
 	return answerOf(v), nil
 }
 
-// Anew is no answer: the environment went meanwhile, and the call goes on in the one that is made anew.
-type Anew struct{}
+// EnvironmentGone is no answer: the environment went meanwhile, and the call goes on in the one that is made anew.
+type EnvironmentGone struct{}
 
 // Wait answers when there are as many as expected, those before it included, or when the context, the server or (gone)
 // the environment ends.
@@ -162,7 +162,7 @@ func (c Call) Wait(ctx context.Context, x journal.Expected) (v journal.Verdict, 
 			return c.explain(x, n, forgotten, w), false
 		case <-c.Gone:
 			return v, true
-		case <-c.Leaving:
+		case <-c.Draining:
 			v = c.explain(x, n, forgotten, w)
 			v.Why = "The server left. " + v.Why
 			return v, false
@@ -186,15 +186,15 @@ func (c Call) watch(f journal.Filter) watch {
 		return c.watchWebhooks(f)
 	}
 	w := c.Journal.Watch(f)
-	return watch{next: w.News, count: w.Count, all: c.Journal.All(), end: w.End}
+	return watch{next: w.Changed, count: w.Count, all: c.Journal.All(), end: w.Stop}
 }
 
 func (c Call) watchEvents(f journal.Filter) watch {
-	news, end := c.Environment.Listen()
+	news, end := c.Environment.Subscribe()
 	return watch{
 		next: func() <-chan struct{} { return news },
 		count: func() (n int, forgotten uint64) {
-			return c.Environment.CountEvents(func(e *environment.Event) bool { return e.Name == f.Event && f.Covers(e.Key) }), 0
+			return c.Environment.CountEvents(func(e *model.Event) bool { return e.Name == f.Event && f.Covers(e.Key) }), 0
 		},
 		all: func(yield func(*journal.Entry) bool) {
 			for _, e := range c.Environment.AllEvents() {
@@ -211,15 +211,15 @@ func (c Call) watchEvents(f journal.Filter) watch {
 func (c Call) watchWebhooks(f journal.Filter) watch {
 	delivered := func(d *webhook.Delivery) bool { return d.State == webhook.Delivered }
 	return watch{
-		next: c.Courier.Next,
+		next: c.Webhooks.Finished,
 		count: func() (n int, forgotten uint64) {
-			_, n = c.Courier.List(0, func(d *webhook.Delivery) bool {
+			_, n = c.Webhooks.List(0, func(d *webhook.Delivery) bool {
 				return delivered(d) && d.Event.Name == f.Webhook && f.Covers(d.Event.Key)
 			})
 			return n, 0
 		},
 		all: func(yield func(*journal.Entry) bool) {
-			list, _ := c.Courier.List(math.MaxInt, delivered)
+			list, _ := c.Webhooks.List(math.MaxInt, delivered)
 			for _, d := range slices.Backward(list) {
 				if !yield(&journal.Entry{RequestID: deliveryID(d.Number), Operation: d.Event.Name, Key: d.Event.Key, APITime: d.Event.At}) {
 					return
@@ -237,7 +237,7 @@ func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) jour
 	case x.Webhook != "":
 		v.Why += c.undelivered(x.Filter)
 	case x.Event == "" && n == 0:
-		v.Misses = append(v.Misses, c.Environments.Elsewhere(c.Environment.Name(), x.Filter)...)
+		v.NearMisses = append(v.NearMisses, c.Environments.OthersWithCalls(c.Environment.Name(), x.Filter)...)
 	}
 	return c.withoutSecrets(v)
 }
@@ -245,22 +245,22 @@ func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) jour
 // withoutSecrets is a verdict to be shown: what came near may have a secret in the place of a name.
 func (c Call) withoutSecrets(v journal.Verdict) journal.Verdict {
 	redactor := journal.NewRedactor(c.Environment)
-	for i, miss := range v.Misses {
-		v.Misses[i] = redactor.Text(miss)
+	for i, miss := range v.NearMisses {
+		v.NearMisses[i] = redactor.Text(miss)
 	}
 	return v
 }
 
 // undelivered says why there may be no webhooks.
 func (c Call) undelivered(f journal.Filter) string {
-	endpoints := c.Environment.Whole(0, 1).Endpoints
+	endpoints := c.Environment.Overview(0, 1).Endpoints
 	if len(endpoints) == 0 {
 		return " No webhook endpoint exists: write one under webhooks in the scenario file, or POST /webhook_endpoints."
 	}
-	if !slices.ContainsFunc(endpoints, func(e *environment.Endpoint) bool { return e.Enabled && slices.Contains(e.Events, f.Webhook) }) {
+	if !slices.ContainsFunc(endpoints, func(e *model.Endpoint) bool { return e.Enabled && slices.Contains(e.Events, f.Webhook) }) {
 		return " No webhook endpoint is told of " + f.Webhook + ": they are disabled, or take other events."
 	}
-	_, not := c.Courier.List(0, func(d *webhook.Delivery) bool {
+	_, not := c.Webhooks.List(0, func(d *webhook.Delivery) bool {
 		return d.State != webhook.Delivered && d.Event.Name == f.Webhook && f.Covers(d.Event.Key)
 	})
 	if not > 0 {

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"time"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
@@ -15,11 +15,11 @@ type Scenario struct {
 	Description string  `json:"description"`
 	Builtin     bool    `json:"builtin"`
 	DefinedAt   *string `json:"defined_at"` // file:line:col; null for built-in ones and those of control calls
-	Said
+	ScenarioBody
 }
 
-// Said is what a scenario says: a state, or the steps of a script with the state that it begins with.
-type Said struct {
+// ScenarioBody is what a scenario says: a state, or the steps of a script with the state that it begins with.
+type ScenarioBody struct {
 	State  StateView  `json:"state"`
 	Steps  []StepView `json:"steps,omitempty"`
 	Repeat any        `json:"repeat,omitempty"` // true, or how often
@@ -61,7 +61,7 @@ type StateView struct {
 type Switch struct {
 	Number   uint64 `json:"number"`
 	Scenario string `json:"scenario"` // its name; empty for an inline one
-	Said
+	ScenarioBody
 	Place
 	At     string  `json:"at"`
 	TTL    string  `json:"ttl,omitempty"`
@@ -89,15 +89,15 @@ type Connection struct {
 
 // Decision is which word decides.
 type Decision struct {
-	Kind   environment.By `json:"kind"`
-	Call   *string        `json:"call"`   // what was done over the API; null unless kind is api
-	Switch *Switch        `json:"switch"` // null unless kind is switch
-	Where  *string        `json:"where"`  // the file, with line and column where an entry decides; null for a switch that a call made, and a call
-	Since  string         `json:"since"`
+	Kind   model.By `json:"kind"`
+	Call   *string  `json:"call"`   // what was done over the API; null unless kind is api
+	Switch *Switch  `json:"switch"` // null unless kind is switch
+	Where  *string  `json:"where"`  // the file, with line and column where an entry decides; null for a switch that a call made, and a call
+	Since  string   `json:"since"`
 }
 
-// Whole is an environment as it stands.
-type Whole struct {
+// State is an environment as it stands.
+type State struct {
 	Environment  string        `json:"environment"`
 	Now          string        `json:"now"`
 	Began        string        `json:"began"`
@@ -136,17 +136,17 @@ type Endpoint struct {
 	Events  []string `json:"events"`
 }
 
-// Fresh is an environment after its reset.
-type Fresh struct {
+// ResetResult is an environment after its reset.
+type ResetResult struct {
 	Environment string   `json:"environment"`
 	Now         string   `json:"now"`
 	Scenarios   string   `json:"scenarios"` // the file
 	Start       Scenario `json:"start"`
 }
 
-func wholeOf(e *environment.Environment, next uint64, limit int) Whole {
-	w := e.Whole(next, limit)
-	view := Whole{
+func wholeOf(e *model.Environment, next uint64, limit int) State {
+	w := e.Overview(next, limit)
+	view := State{
 		Environment: e.Name(), Now: pipes.Timestamp(w.Now), Began: pipes.Timestamp(w.Began),
 		Scenarios: w.Set.Name, Seed: w.Set.Seed, Strict: w.Set.Strict, Start: scenarioOf(w.Set, w.Set.Start),
 		Providers: []Provider{}, Switches: switchesOf(w.Switches), Connections: make([]Connection, len(w.Connections)),
@@ -179,7 +179,7 @@ func scenariosOf(set *scenarios.Set) []Scenario {
 }
 
 func scenarioOf(set *scenarios.Set, s *scenarios.Scenario) Scenario {
-	return Scenario{Name: s.Name, Description: s.Description, Builtin: s.Builtin, DefinedAt: definedAt(set, s.Position), Said: saidOf(s)}
+	return Scenario{Name: s.Name, Description: s.Description, Builtin: s.Builtin, DefinedAt: definedAt(set, s.Position), ScenarioBody: saidOf(s)}
 }
 
 func definedAt(set *scenarios.Set, at scenarios.Position) *string {
@@ -189,8 +189,8 @@ func definedAt(set *scenarios.Set, at scenarios.Position) *string {
 	return orNull(set.Where(at))
 }
 
-func saidOf(s *scenarios.Scenario) Said {
-	said := Said{State: stateOf(s.First().State)}
+func saidOf(s *scenarios.Scenario) ScenarioBody {
+	said := ScenarioBody{State: stateOf(s.First().State)}
 	for _, step := range s.Steps {
 		view := StepView{Fault: faultOf(step.Fault), Times: step.Times}
 		if step.Scenario != nil {
@@ -211,7 +211,7 @@ func saidOf(s *scenarios.Scenario) Said {
 	return said
 }
 
-func stepsOf(steps []environment.Step) []Step {
+func stepsOf(steps []model.Step) []Step {
 	list := []Step{}
 	for _, s := range steps {
 		view := Step{Script: s.Script.Name, Number: s.Number, Of: s.Of, Round: s.Round, Calls: s.Calls, Until: timestamp(s.Until), Fault: faultOf(s.Fault)}
@@ -228,7 +228,7 @@ func stateOf(state scenarios.State) StateView {
 	return StateView{full.State, full.Scopes, full.MissingScopes, scenarios.FormatDuration(full.ExpiresIn), full.Refresh, full.AuthMethod}
 }
 
-func switchesOf(switches []environment.Switch) []Switch {
+func switchesOf(switches []model.Switch) []Switch {
 	list := []Switch{}
 	for i := range switches {
 		list = append(list, switchOf(&switches[i]))
@@ -236,9 +236,9 @@ func switchesOf(switches []environment.Switch) []Switch {
 	return list
 }
 
-func switchOf(s *environment.Switch) Switch {
+func switchOf(s *model.Switch) Switch {
 	view := Switch{
-		Number: s.Number, Scenario: s.Scenario.Name, Said: saidOf(s.Scenario), Place: placeOf(s.Place),
+		Number: s.Number, Scenario: s.Scenario.Name, ScenarioBody: saidOf(s.Scenario), Place: placeOf(s.Place),
 		At: pipes.Timestamp(s.At), EndsAt: timestamp(s.EndsAt()), Covers: s.Place.String(),
 	}
 	if s.TTL != 0 {
@@ -247,7 +247,7 @@ func switchOf(s *environment.Switch) Switch {
 	return view
 }
 
-func connectionOf(c environment.Connection) Connection {
+func connectionOf(c model.Connection) Connection {
 	return Connection{
 		Provider: c.Provider, UserID: orNull(c.User), OrganizationID: orNull(c.Organization), ConnectedAccountID: c.ID(), ConnectionRole: c.Role(),
 		State: c.State, AuthMethod: c.AuthMethod, Scopes: c.Scopes, MissingScopes: c.MissingScopes,
@@ -256,9 +256,9 @@ func connectionOf(c environment.Connection) Connection {
 	}
 }
 
-func decisionOf(d environment.Decision) Decision {
+func decisionOf(d model.Decision) Decision {
 	view := Decision{Kind: d.By, Call: orNull(d.Call), Where: orNull(d.Where()), Since: pipes.Timestamp(d.At)}
-	if d.By == environment.BySwitch {
+	if d.By == model.BySwitch {
 		decider := switchOf(d.Switch)
 		view.Switch = &decider
 	}

@@ -62,7 +62,7 @@ func GetWebhooks(c Call) (any, error) {
 	if limit == 0 {
 		limit = 100
 	}
-	some, count := c.Courier.List(limit, func(d *webhook.Delivery) bool {
+	some, count := c.Webhooks.List(limit, func(d *webhook.Delivery) bool {
 		return (state == "" || d.State == state) && (event == "" || d.Event.Name == event)
 	})
 	list := []Delivery{}
@@ -78,14 +78,14 @@ func GetWebhooks(c Call) (any, error) {
 // PostRedeliver sends a webhook once more. A body is not needed and not read.
 func PostRedeliver(c Call) (any, error) {
 	var number uint64
-	known, _ := c.Courier.List(1, func(d *webhook.Delivery) bool { return deliveryID(d.Number) == c.Vars["id"] })
+	known, _ := c.Webhooks.List(1, func(d *webhook.Delivery) bool { return deliveryID(d.Number) == c.Vars["id"] })
 	if len(known) > 0 {
 		number = known[0].Number
 		if known[0].State == webhook.Pending {
 			return nil, &pipes.Error{Code: pipes.DeliveryPending, Message: c.Vars["id"] + " is still on its way: wait until it is delivered or dead."}
 		}
 	}
-	again, found := c.Courier.Again(number)
+	again, found := c.Webhooks.Redeliver(number)
 	if !found {
 		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "No webhook \"" + scenarios.Abridge(c.Vars["id"]) +
 			"\" is remembered, or its endpoint is gone: GET /_control/webhooks lists those that are."}

@@ -14,7 +14,7 @@ import (
 const Header = "X-Pipesfake-Fault"
 
 // String tells the way, the fault, and where the file has it.
-func (s *Strike) String() string {
+func (s *Match) String() string {
 	text := s.kind() + ", " + s.By
 	if s.Where != "" {
 		text += " of " + s.Where
@@ -23,7 +23,7 @@ func (s *Strike) String() string {
 }
 
 // Sentence tells what became of an answer of a status (zero: there was none).
-func (s *Strike) Sentence(status int) string {
+func (s *Match) Sentence(status int) string {
 	verb := map[string]string{
 		"status": "answered " + strconv.Itoa(status), "rate_limit": "answered " + strconv.Itoa(status), "hang": "never answered", "reset": "reset",
 		"empty": "closed without an answer", "delay": "delayed", "drip": "dripped",
@@ -39,7 +39,7 @@ func (s *Strike) Sentence(status int) string {
 }
 
 // Rewrite makes of an answer what the client is sent: its status (zero: none), header and body.
-func (s *Strike) Rewrite(header http.Header, status int, body []byte) (int, []byte) {
+func (s *Match) Rewrite(header http.Header, status int, body []byte) (int, []byte) {
 	header.Set(Header, s.String())
 	switch s.Way() {
 	case "hang", "reset", "empty":
@@ -73,7 +73,7 @@ func (s *Strike) Rewrite(header http.Header, status int, body []byte) (int, []by
 
 // Break sends what Rewrite made of an answer. What closes the connection panics with http.ErrAbortHandler, as
 // net/http wants it; what hangs does so until the client or the server leaves.
-func (s *Strike) Break(w http.ResponseWriter, r *http.Request, leaving <-chan struct{}, status int, body []byte) {
+func (s *Match) Break(w http.ResponseWriter, r *http.Request, leaving <-chan struct{}, status int, body []byte) {
 	if s.Wait > 0 {
 		wait(r, s.Wait)
 	}
@@ -100,7 +100,7 @@ func (s *Strike) Break(w http.ResponseWriter, r *http.Request, leaving <-chan st
 }
 
 // kind is the way to break, or body where the fault brings one of its own.
-func (s *Strike) kind() string {
+func (s *Match) kind() string {
 	if s.Body != nil {
 		return "body"
 	}
@@ -108,7 +108,7 @@ func (s *Strike) kind() string {
 }
 
 // answer is a status with WorkOS's body, or the fault's own.
-func (s *Strike) answer(header http.Header) (status int, body []byte) {
+func (s *Match) answer(header http.Header) (status int, body []byte) {
 	if s.Fault.RetryAfter != nil {
 		header.Set("Retry-After", strconv.Itoa(*s.Fault.RetryAfter))
 	}
@@ -124,7 +124,7 @@ func (s *Strike) answer(header http.Header) (status int, body []byte) {
 
 // body is how WorkOS says a status (source: docs for 429, else inferred): code and message, and the message
 // says whose doing it is, but for the documented one.
-func (s *Strike) body(status int) []byte {
+func (s *Match) body(status int) []byte {
 	said := pipes.Error{Code: pipes.RateLimitExceeded, Message: "Too many requests."}
 	switch text := http.StatusText(status); {
 	case status < 400:

@@ -20,23 +20,23 @@ type Call struct {
 	Now       time.Time // of the environment
 }
 
-// Laid is a fault that lies over answers, and what it has done.
-type Laid struct {
+// Active is a fault that lies over answers, and what it has done.
+type Active struct {
 	scenarios.Fault
 	ID      string // fault_1, or the step of a script
-	Struck  int    // how many calls
+	Matches int    // how many calls
 	Tries   int    // how many it might have struck
 	Buckets buckets
 }
 
 // Clone shares nothing that changes.
-func (l Laid) Clone() *Laid {
+func (l Active) Clone() *Active {
 	l.Buckets = maps.Clone(l.Buckets)
 	return &l
 }
 
-// Strike is a fault that struck a call: the answer breaks.
-type Strike struct {
+// Match is a fault that struck a call: the answer breaks.
+type Match struct {
 	scenarios.Fault
 	By         string        // the fault's ID
 	Where      string        // in the file; empty: a call laid it
@@ -49,13 +49,13 @@ type Strike struct {
 type Draw func(names ...string) float64
 
 // Try tells whether the fault strikes a call that it is about, nil: it does not.
-func (l *Laid) Try(c Call, draw Draw) *Strike {
+func (l *Active) Try(c Call, draw Draw) *Match {
 	l.Tries++
 	chance := func(of string) float64 { return draw("fault", l.ID, of, strconv.Itoa(l.Tries)) }
 	if p := l.Probability; p != 0 && chance("probability") >= p {
 		return nil
 	}
-	s := &Strike{Fault: l.Fault, By: l.ID, Wait: l.Delay.Min}
+	s := &Match{Fault: l.Fault, By: l.ID, Wait: l.Delay.Min}
 	if l.RateLimit != nil {
 		wait := l.Buckets.take(*l.RateLimit, c)
 		if wait == 0 {
@@ -66,41 +66,41 @@ func (l *Laid) Try(c Call, draw Draw) *Strike {
 	if spread := l.Delay.Max - l.Delay.Min; spread > 0 {
 		s.Wait += time.Duration(chance("delay") * float64(spread))
 	}
-	l.Struck++
-	s.Count = l.Struck
+	l.Matches++
+	s.Count = l.Matches
 	return s
 }
 
 // about tells whether a call is one that the fault is about. A place without an organization, or owned by
 // one, is only of calls that name a connection.
-func (l *Laid) about(c Call) bool {
+func (l *Active) about(c Call) bool {
 	return (l.Operation == c.Operation || l.Operation == "" && c.Operation != scenarios.Webhooks) && l.Covers(c.Key) &&
 		(!l.NoOrganization || c.Key.User != "") && (!l.Shared || c.Key.Organization != "")
 }
 
 // Faults lie over the answers of an environment. The zero Faults are none.
 type Faults struct {
-	laid  []*Laid // the oldest first
+	laid  []*Active // the oldest first
 	count int
 }
 
-// Most is how many faults can lie at once.
-const Most = 1000
+// Max is how many faults can lie at once.
+const Max = 1000
 
-// Lay lays one over those that there are, and tells whether there was room.
-func (f *Faults) Lay(made scenarios.Fault) (Laid, bool) {
-	if len(f.laid) >= Most {
-		return Laid{}, false
+// Add lays one over those that there are, and tells whether there was room.
+func (f *Faults) Add(made scenarios.Fault) (Active, bool) {
+	if len(f.laid) >= Max {
+		return Active{}, false
 	}
 	f.count++
-	laid := &Laid{Fault: made, ID: fmt.Sprintf("fault_%d", f.count)}
+	laid := &Active{Fault: made, ID: fmt.Sprintf("fault_%d", f.count)}
 	f.laid = append(f.laid, laid)
 	return *laid, true
 }
 
 // Saved are the faults that lie, and how many there were.
 type Saved struct {
-	Laid  []*Laid `json:",omitempty"`
+	Laid  []*Active `json:",omitempty"`
 	Count int
 }
 
@@ -121,23 +121,23 @@ func (f *Faults) Restore(s Saved) {
 	}
 }
 
-// Lift takes one away, and tells whether it was there: one that struck as often as it should is not.
-func (f *Faults) Lift(id string) bool {
+// Remove takes one away, and tells whether it was there: one that struck as often as it should is not.
+func (f *Faults) Remove(id string) bool {
 	before := len(f.laid)
-	f.laid = slices.DeleteFunc(f.laid, func(one *Laid) bool { return one.ID == id })
+	f.laid = slices.DeleteFunc(f.laid, func(one *Active) bool { return one.ID == id })
 	return len(f.laid) < before
 }
 
-// LiftAll takes all away, and tells how many there were.
-func (f *Faults) LiftAll() int {
+// RemoveAll takes all away, and tells how many there were.
+func (f *Faults) RemoveAll() int {
 	lifted := len(f.laid)
 	f.laid = nil
 	return lifted
 }
 
 // All are those that lie, the oldest first.
-func (f *Faults) All() []Laid {
-	all := make([]Laid, len(f.laid))
+func (f *Faults) All() []Active {
+	all := make([]Active, len(f.laid))
 	for i, one := range f.laid {
 		all[i] = *one
 	}
@@ -148,14 +148,14 @@ func (f *Faults) All() []Laid {
 func (f *Faults) None() bool { return len(f.laid) == 0 }
 
 // Strike finds the fault that strikes a call: the newest one that is about it, and does. Nil: none.
-func (f *Faults) Strike(c Call, draw Draw) *Strike {
+func (f *Faults) Strike(c Call, draw Draw) *Match {
 	for _, one := range slices.Backward(f.laid) {
 		if !one.about(c) {
 			continue
 		}
 		if struck := one.Try(c, draw); struck != nil {
-			if one.Times > 0 && one.Struck == one.Times {
-				f.Lift(one.ID)
+			if one.Times > 0 && one.Matches == one.Times {
+				f.Remove(one.ID)
 			}
 			return struck
 		}

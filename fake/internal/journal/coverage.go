@@ -23,37 +23,37 @@ func Answers() []string {
 	return []string{"active", "missing_scopes", "expired", "not_installed", "needs_reauthorization"}
 }
 
-// Kind is what was seen: an answer, an error or a fault; or that a call made an integration of the provider.
-type Kind uint8
+// CoverageKind is what was seen: an answer, an error or a fault; or that a call made an integration of the provider.
+type CoverageKind uint8
 
 // The kinds.
 const (
-	AnAnswer Kind = iota
-	AnError
-	AFault
-	AnIntegration
+	KindAnswer CoverageKind = iota
+	KindError
+	KindFault
+	KindIntegration
 )
 
-// Seen is something that an application was told about a provider.
-type Seen struct {
+// CoverageKey is something that an application was told about a provider.
+type CoverageKey struct {
 	Provider string // empty: the call named none
-	Kind     Kind
+	Kind     CoverageKind
 	Name     string
 }
 
 // Coverage counts what was seen. The zero Coverage is of nothing.
-type Coverage map[Seen]int
+type Coverage map[CoverageKey]int
 
 // mostCovered bounds what made-up names can make.
 const mostCovered = 10_000
 
 // count tells whether it was the first of its kind.
-func (c *Coverage) count(provider string, kind Kind, name string) (isNew bool) {
+func (c *Coverage) count(provider string, kind CoverageKind, name string) (isNew bool) {
 	if *c == nil {
 		*c = Coverage{}
 	}
 	before := len(*c)
-	if at := (Seen{provider, kind, name}); before < mostCovered || (*c)[at] > 0 {
+	if at := (CoverageKey{provider, kind, name}); before < mostCovered || (*c)[at] > 0 {
 		(*c)[at]++
 	}
 	return len(*c) > before
@@ -78,7 +78,7 @@ func (c Coverage) Providers(exists func(string) bool, more ...string) []string {
 		all[slug] = true
 	}
 	for seen := range c {
-		isOne := seen.Kind == AnAnswer || seen.Kind == AnIntegration || seen.Kind == AFault && exists(seen.Provider)
+		isOne := seen.Kind == KindAnswer || seen.Kind == KindIntegration || seen.Kind == KindFault && exists(seen.Provider)
 		if seen.Provider != "" && isOne {
 			all[seen.Provider] = true
 		}
@@ -86,8 +86,8 @@ func (c Coverage) Providers(exists func(string) bool, more ...string) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// Of is the same of some providers, sorted; what was seen of others counts as of none.
-func (c Coverage) Of(providers []string) Coverage {
+// ForProviders is the same of some providers, sorted; what was seen of others counts as of none.
+func (c Coverage) ForProviders(providers []string) Coverage {
 	folded := Coverage{}
 	for seen, n := range c {
 		if _, is := slices.BinarySearch(providers, seen.Provider); !is {
@@ -100,48 +100,48 @@ func (c Coverage) Of(providers []string) Coverage {
 
 // cover counts an entry. What a fault replaced or broke, nobody saw.
 func (j *Journal) cover(e *Entry) {
-	count := func(kind Kind, name string) {
+	count := func(kind CoverageKind, name string) {
 		if j.covered.count(e.Provider, kind, name) {
 			j.news++
 		}
 	}
-	if e.Way != "" {
-		count(AFault, e.Way)
+	if e.FaultKind != "" {
+		count(KindFault, e.FaultKind)
 	}
-	if e.Spoilt {
+	if e.Altered {
 		return
 	}
 	if e.Code != "" {
-		count(AnError, e.Code)
+		count(KindError, e.Code)
 	}
 	if e.Operation == "create_data_integration" && e.Error == "" {
-		count(AnIntegration, "")
+		count(KindIntegration, "")
 	}
 	for i, name := range Answers() {
 		if e.Answer&(1<<i) != 0 {
-			count(AnAnswer, name)
+			count(KindAnswer, name)
 		}
 	}
 }
 
-// Strike counts a fault that struck what is no request: a webhook about a provider.
-func (j *Journal) Strike(provider, way string) {
+// CountFault counts a fault that struck what is no request: a webhook about a provider.
+func (j *Journal) CountFault(provider, way string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.covered.count(provider, AFault, way) {
+	if j.covered.count(provider, KindFault, way) {
 		j.news++
 	}
 }
 
-// News counts how often something was covered that was not before, or nothing was any more.
-func (j *Journal) News() uint64 {
+// Revision counts how often something was covered that was not before, or nothing was any more.
+func (j *Journal) Revision() uint64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.news
 }
 
-// Recall goes on from what was counted before.
-func (j *Journal) Recall(covered Coverage) {
+// RestoreCoverage goes on from what was counted before.
+func (j *Journal) RestoreCoverage(covered Coverage) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.covered = covered
@@ -158,11 +158,11 @@ func (j *Journal) Coverage() Coverage {
 // Reset forgets the entries and what was counted, which it answers.
 func (j *Journal) Reset() Coverage {
 	j.Clear()
-	return j.Uncover()
+	return j.ResetCoverage()
 }
 
-// Uncover forgets what was counted, and answers it.
-func (j *Journal) Uncover() Coverage {
+// ResetCoverage forgets what was counted, and answers it.
+func (j *Journal) ResetCoverage() Coverage {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	counted := j.covered

@@ -23,8 +23,8 @@ type Filter struct {
 	NoAnswer bool // by a fault, in place of a status
 }
 
-// Suits tells whether a call is meant.
-func (f Filter) Suits(e *Entry) bool {
+// Matches tells whether a call is meant.
+func (f Filter) Matches(e *Entry) bool {
 	for range f.misfits(e) {
 		return false
 	}
@@ -87,8 +87,8 @@ func (f Filter) noun() string {
 	return "call"
 }
 
-// Counted is a number of something, in the singular or the plural.
-func Counted(n int, noun string) string {
+// Plural is a number of something, in the singular or the plural.
+func Plural(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
 	}
@@ -227,7 +227,7 @@ func (x Expected) String() string {
 		words = append(words, one.words+" "+strconv.Itoa(one.n)+" and ")
 	}
 	last := bounds[len(bounds)-1]
-	text := strings.Join(words, "") + last.words + " " + Counted(last.n, x.noun()) + x.Filter.String()
+	text := strings.Join(words, "") + last.words + " " + Plural(last.n, x.noun()) + x.Filter.String()
 	if x.Within > 0 {
 		text += " within " + scenarios.FormatDuration(x.Within)
 	}

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -22,24 +22,24 @@ type Entry struct {
 	Path      string // with the query
 	Operation string // empty: it reached none
 	scenarios.Key
-	Began    time.Time     // real time
-	Took     time.Duration // zero until the answer was written
-	APITime  time.Time     // the environment's
-	Status   int           // zero: no answer
-	Decision environment.Decision
-	Error    string // code and message
-	Code     string // of the error
-	Changed  string // what the call changed, in words
-	Answer   Answer // to a call for a token or credentials
-	Fault    string // what broke the answer on purpose: way and name
-	Struck   string // what it did, in words
-	Way      string // of the fault
-	Spoilt   bool   // by the fault: the answer did not come as it was
+	Began     time.Time     // real time
+	Took      time.Duration // zero until the answer was written
+	APITime   time.Time     // the environment's
+	Status    int           // zero: no answer
+	Decision  model.Decision
+	Error     string // code and message
+	Code      string // of the error
+	Changed   string // what the call changed, in words
+	Answer    Answer // to a call for a token or credentials
+	Fault     string // what broke the answer on purpose: way and name
+	FaultText string // what it did, in words
+	FaultKind string // of the fault
+	Altered   bool   // by the fault: the answer did not come as it was
 
 	Host              string      // that the client asked
 	Header            http.Header // of the request
 	LeftOut           bool        // the headers, which were more than is kept
-	Answered          http.Header // of the answer, which nobody changes any more
+	ResponseHeader    http.Header // of the answer, which nobody changes any more
 	Request, Response []byte      // bodies, their beginnings
 	bytes             int         // of all that
 }
@@ -113,7 +113,7 @@ func (j *Journal) Add(e *Entry) uint64 {
 }
 
 func (e *Entry) texts() (size int) {
-	for _, text := range [...]string{e.RequestID, e.Method, e.Path, e.Provider, e.User, e.Organization, e.Error, e.Changed, e.Fault, e.Struck} {
+	for _, text := range [...]string{e.RequestID, e.Method, e.Path, e.Provider, e.User, e.Organization, e.Error, e.Changed, e.Fault, e.FaultText} {
 		size += len(text)
 	}
 	return size
@@ -133,7 +133,7 @@ func (e *Entry) cutTexts() (size int) {
 
 // Because says why it was answered so.
 func (e *Entry) Because() string {
-	why := []string{e.Struck, e.Error}
+	why := []string{e.FaultText, e.Error}
 	if e.Decision.Scenario != nil {
 		if because := e.Decision.Because(); !strings.Contains(e.Error, because) { // some errors say it themselves
 			why = append(why, because)
@@ -172,8 +172,8 @@ func sizeOf(header http.Header) (size int) {
 	return size
 }
 
-// Done notes how long the answer of an entry took.
-func (j *Journal) Done(number uint64, took time.Duration) {
+// Finish notes how long the answer of an entry took.
+func (j *Journal) Finish(number uint64, took time.Duration) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if e := j.find(number); e != nil {

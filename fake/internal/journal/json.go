@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 )
 
 // jsonText is JSON that is shown without its secrets, and else as it was written.
@@ -124,7 +124,7 @@ func (j *jsonText) secret(name, raw string) string {
 		if err == nil && utf8.RuneCountInString(text) <= 4 && (strings.HasSuffix(name, "_last_4") || strings.HasSuffix(name, "_last_four")) {
 			return raw
 		}
-		return quoted(environment.Redacted(text))
+		return quoted(model.Mask(text))
 	case '{':
 		if isTokenAnswer(raw) && j.depth < deepest {
 			return j.json(raw, j.depth+1)

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -18,13 +18,13 @@ import (
 // JSON, in forms, queries and other texts. And they are the texts that the environment knows as secrets, or that a
 // call sent as its key, wherever they stand. What cannot be read is shown only if no name in it is that of a secret.
 type Redactor struct {
-	world  *environment.Environment // nil: none
-	fields []string                 // config fields that are secret
-	own    []string                 // what the call authenticated with
+	world  *model.Environment // nil: none
+	fields []string           // config fields that are secret
+	own    []string           // what the call authenticated with
 }
 
 // NewRedactor is that of an environment, or of none.
-func NewRedactor(world *environment.Environment) Redactor {
+func NewRedactor(world *model.Environment) Redactor {
 	if world == nil {
 		return Redactor{}
 	}
@@ -109,13 +109,13 @@ func unescaped(text string) string {
 // hide leaves out what is known as a secret.
 func (r Redactor) hide(text string) string {
 	for _, key := range r.own {
-		text = strings.ReplaceAll(text, key, environment.Redacted(key))
+		text = strings.ReplaceAll(text, key, model.Mask(key))
 		if start := strings.TrimSuffix(scenarios.Abridge(key), "…"); start != key {
 			text = strings.ReplaceAll(text, start, "…")
 		}
 	}
 	if r.world != nil {
-		text = r.world.Conceal(text)
+		text = r.world.Redact(text)
 	}
 	return text
 }
@@ -126,7 +126,7 @@ func (r Redactor) Header(header http.Header) map[string]string {
 	for name, values := range header {
 		value := strings.Join(values, ", ")
 		if isSecretHeader(name) {
-			shown[name] = environment.Redacted(value)
+			shown[name] = model.Mask(value)
 			continue
 		}
 		shown[name] = r.Text(value)
@@ -236,7 +236,7 @@ func (r Redactor) field(text string, depth int) string {
 	}
 	shown := value
 	if r.isSecret(unescaped(name)) {
-		shown = environment.Redacted(value)
+		shown = model.Mask(value)
 	} else if plain, err := url.QueryUnescape(value); err == nil && strings.ContainsAny(value, "%+=:/?;{") {
 		if told := r.text(plain, depth+1); told != plain {
 			shown = strings.NewReplacer("%", "%25", "&", "%26", "+", "%2B", " ", "+").Replace(told)
@@ -258,7 +258,7 @@ func (r Redactor) pairs(text string, depth int) (shown, rest string) {
 		told.WriteString(text[from:at[4]])
 		left.WriteString(text[from:at[2]])
 		if from = at[5]; r.isSecret(unescaped(name)) {
-			told.WriteString(environment.Redacted(strings.Trim(value, `"'`)))
+			told.WriteString(model.Mask(strings.Trim(value, `"'`)))
 			continue
 		}
 		within := value

@@ -14,10 +14,10 @@ import (
 
 // Verdict is what becomes of an expectation.
 type Verdict struct {
-	OK     bool
-	Count  int      // of what was meant
-	Why    string   // it is not so, in a sentence
-	Misses []string // what came near, the nearest first; of too many, the last ones
+	OK         bool
+	Count      int      // of what was meant
+	Why        string   // it is not so, in a sentence
+	NearMisses []string // what came near, the nearest first; of too many, the last ones
 }
 
 // Explain is the verdict on an expectation that does not hold, with so many there and so many forgotten, from
@@ -34,9 +34,9 @@ func (x Expected) Explain(n int, forgotten uint64, all iter.Seq[*Entry]) Verdict
 	v.Why += "."
 	switch {
 	case n > most:
-		v.Misses = x.last(all)
+		v.NearMisses = x.last(all)
 	case n < least:
-		v.Misses = x.nearest(all)
+		v.NearMisses = x.nearest(all)
 	}
 	return v
 }
@@ -46,7 +46,7 @@ func butForgot(n uint64) string {
 	if n == 0 {
 		return ""
 	}
-	return ", but the journal forgot " + Counted(int(n), "earlier request") + " since it was emptied last (--journal keeps more, a reset begins anew)"
+	return ", but the journal forgot " + Plural(int(n), "earlier request") + " since it was emptied last (--journal keeps more, a reset begins anew)"
 }
 
 // mostMisses is how many are told.
@@ -55,7 +55,7 @@ const mostMisses = 5
 // last names the last ones that are meant, the newest first.
 func (f Filter) last(all iter.Seq[*Entry]) (told []string) {
 	for e := range all {
-		if f.Suits(e) {
+		if f.Matches(e) {
 			told = append(told[max(0, len(told)-mostMisses+1):], e.RequestID+" at "+pipes.Timestamp(e.APITime)+" was such a "+f.noun())
 		}
 	}
@@ -111,7 +111,7 @@ func (f Filter) nearest(all iter.Seq[*Entry]) (told []string) {
 			cmp.Compare(a.String(), b.String()))
 	})
 	for _, one := range near[:min(len(near), mostMisses)] {
-		told = append(told, Counted(one.count, f.noun())+" with "+one.String())
+		told = append(told, Plural(one.count, f.noun())+" with "+one.String())
 	}
 	return told
 }
@@ -142,7 +142,7 @@ func (j *Journal) InOrder(filters []Filter) Verdict {
 	var met, before []string // ids: of those that met one, and of those that came too early for the next
 	j.mu.Lock()
 	for e := range j.all {
-		if len(met) < len(filters) && filters[len(met)].Suits(e) {
+		if len(met) < len(filters) && filters[len(met)].Matches(e) {
 			met = append(met, e.RequestID)
 		}
 	}
@@ -152,7 +152,7 @@ func (j *Journal) InOrder(filters []Filter) Verdict {
 	}
 	next, forgotten := filters[len(met)], j.forgotten()
 	for e := range j.all {
-		if next.Suits(e) && !slices.Contains(met, e.RequestID) {
+		if next.Matches(e) && !slices.Contains(met, e.RequestID) {
 			before = append(before, e.RequestID)
 		}
 	}
@@ -163,9 +163,9 @@ func (j *Journal) InOrder(filters []Filter) Verdict {
 	}
 	v.Why += "there was no " + next.noun() + next.String() + butForgot(forgotten) + "."
 	if len(before) > 0 {
-		v.Misses = []string{Counted(len(before), "such call") + " came before: " + strings.Join(before[max(0, len(before)-mostMisses):], ", ")}
+		v.NearMisses = []string{Plural(len(before), "such call") + " came before: " + strings.Join(before[max(0, len(before)-mostMisses):], ", ")}
 		return v
 	}
-	v.Misses = next.nearest(j.All())
+	v.NearMisses = next.nearest(j.All())
 	return v
 }

@@ -24,8 +24,8 @@ func (j *Journal) Watch(f Filter) *Watch {
 	return w
 }
 
-// End ends it.
-func (w *Watch) End() {
+// Stop ends it.
+func (w *Watch) Stop() {
 	w.journal.mu.Lock()
 	defer w.journal.mu.Unlock()
 	delete(w.journal.watches, w)
@@ -38,11 +38,11 @@ func (w *Watch) Count() (n int, forgotten uint64) {
 	return w.count, w.forgotten
 }
 
-// News gets one when the count is another.
-func (w *Watch) News() <-chan struct{} { return w.news }
+// Changed gets one when the count is another.
+func (w *Watch) Changed() <-chan struct{} { return w.news }
 
 func (w *Watch) see(e *Entry) {
-	if w.filter.Suits(e) {
+	if w.filter.Matches(e) {
 		w.count++
 		w.wake()
 	}
@@ -58,7 +58,7 @@ func (w *Watch) wake() {
 // Count is how many calls are kept that are meant.
 func (j *Journal) Count(f Filter) (n int) {
 	for e := range j.All() {
-		if f.Suits(e) {
+		if f.Matches(e) {
 			n++
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -166,7 +166,7 @@ func (t *table) fill(r Request, owners []scenarios.Key, providers []string) {
 			next = at
 		}
 	}
-	looked := r.Environment.LookAll(keys)
+	looked := r.Environment.InspectAll(keys)
 	opens := frame{Query: r.Query, Environment: r.Environment.Name()}.Again("open", "") + "&open="
 	for i, owner := range owners {
 		one := rowOf(owner)
@@ -209,7 +209,7 @@ func whose(key scenarios.Key) string {
 	return key.User
 }
 
-func (r Request) cellOf(c environment.Connection) cell {
+func (r Request) cellOf(c model.Connection) cell {
 	one := cell{Place: place(c.Key), Word: strings.ReplaceAll(c.State, "_", " "), Class: c.State, Symbol: "●"}
 	switch {
 	case c.State == scenarios.NotInstalled:
@@ -270,7 +270,7 @@ type switched struct {
 
 // switches are those in force, the newest first.
 func (r Request) switches() (list []switched) {
-	whole := r.Environment.Whole(0, 1)
+	whole := r.Environment.Overview(0, 1)
 	newest := map[scenarios.Place]uint64{} // the oldest of the newer ones of each place decides nothing here
 	for _, one := range slices.Backward(whole.Switches) {
 		shown := switched{Number: one.Number, Title: one.Scenario.Title(), Covers: one.Place.String(), Where: one.Where(), Ends: r.moment(one.EndsAt())}

@@ -10,9 +10,9 @@ import (
 // worlds are the environments, and the snapshots of this one.
 type worlds struct {
 	Search     string
-	All        []control.Opened
+	All        []control.EnvironmentInfo
 	More       int // that there is no room for
-	Snapshots  []control.Kept
+	Snapshots  []control.SnapshotInfo
 	ExportCall string
 }
 
@@ -20,7 +20,7 @@ type worlds struct {
 const mostListed = 100
 
 func environments(r Request) (any, error) {
-	w := worlds{Search: r.Query.Get("search"), Snapshots: r.Snapshots.Kept(), ExportCall: curl(r, "GET", "/_control/export", nil) + " -o " + r.Environment.Name() + ".yaml"}
+	w := worlds{Search: r.Query.Get("search"), Snapshots: r.Snapshots.ListSnapshots(), ExportCall: curl(r, "GET", "/_control/export", nil) + " -o " + r.Environment.Name() + ".yaml"}
 	all, _ := r.Environments.List("", math.MaxInt)
 	for _, one := range all {
 		if !strings.Contains(strings.ToLower(one.Name), strings.ToLower(w.Search)) {

@@ -57,9 +57,9 @@ func faults(r Request) (any, error) {
 	b := broken{Operations: scenarios.Operations(), Ways: ways(), Kinds: []string{scenarios.MissingField, scenarios.ExtraFields, scenarios.UnknownEnum, scenarios.WrongNull}}
 	for i := range all {
 		one := &all[i]
-		shown := laid{ID: one.ID, Text: one.Text(), Struck: one.Struck, Left: "any number left"}
+		shown := laid{ID: one.ID, Text: one.Text(), Struck: one.Matches, Left: "any number left"}
 		if one.Times > 0 {
-			shown.Left = strconv.Itoa(one.Times-one.Struck) + " left"
+			shown.Left = strconv.Itoa(one.Times-one.Matches) + " left"
 		}
 		if one.Position.Line > 0 {
 			shown.Where = set.Where(one.Position)

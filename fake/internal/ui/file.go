@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -51,7 +51,7 @@ func file(r Request) (any, error) {
 			mark = ` <span class="mark">← in force: ` + template.HTMLEscapeString(whom) + `</span>`
 		}
 		class := map[bool]string{true: ` class="force"`}[mark != ""]
-		lines.WriteString(`<li id="line-` + strconv.Itoa(number) + `"` + class + `><code>` + template.HTMLEscapeString(r.Environment.Conceal(text)) + `</code>` + mark + "</li>")
+		lines.WriteString(`<li id="line-` + strconv.Itoa(number) + `"` + class + `><code>` + template.HTMLEscapeString(r.Environment.Redact(text)) + `</code>` + mark + "</li>")
 	}
 	s.Lines = template.HTML(lines.String())
 	for _, refused := range r.Refused {
@@ -77,8 +77,8 @@ func linesInForce(r Request, set *scenarios.Set, from, to int) map[int32]string 
 			marks[at.Line] = old + " and others"
 		}
 	}
-	whole := r.Environment.Whole(0, 1)
-	if !slices.ContainsFunc(whole.Switches, func(s environment.Switch) bool { return s.Place == scenarios.Place{} }) {
+	whole := r.Environment.Overview(0, 1)
+	if !slices.ContainsFunc(whole.Switches, func(s model.Switch) bool { return s.Place == scenarios.Place{} }) {
 		mark(set.StartAt, "everybody else")
 		mark(set.Start.Position, "everybody else")
 	}
@@ -99,13 +99,13 @@ func linesInForce(r Request, set *scenarios.Set, from, to int) map[int32]string 
 			keys = append(keys, one.Key)
 		}
 	}
-	looked := append(r.Environment.LookAll(keys), r.Environment.Whole(uint64(len(set.Connections())), rowsOfPage).Connections...)
+	looked := append(r.Environment.InspectAll(keys), r.Environment.Overview(uint64(len(set.Connections())), rowsOfPage).Connections...)
 	for _, c := range looked {
 		of := whose(c.Key) + ", " + c.Provider
-		if c.Decision.By == environment.ByConnections {
+		if c.Decision.By == model.ByConnections {
 			mark(set.Connection(c.Key).Position, of)
 		}
-		if mark(c.Decision.Scenario.Position, of); c.Decision.By == environment.ByStart && len(c.Decision.Steps) == 0 {
+		if mark(c.Decision.Scenario.Position, of); c.Decision.By == model.ByStart && len(c.Decision.Steps) == 0 {
 			continue
 		}
 		for _, step := range c.Decision.Steps {

@@ -32,7 +32,7 @@ type panel struct {
 const mostAsked = 5
 
 func panelOf(r Request, key scenarios.Key) *panel {
-	c := r.Environment.Look(key)
+	c := r.Environment.Inspect(key)
 	p := &panel{
 		Cell: r.cellOf(c), Whose: whose(key), Provider: key.Provider, Because: c.Decision.Because(), ID: c.ID(), Method: c.AuthMethod,
 		Scopes: strings.Join(c.Scopes, " "), Lacks: strings.Join(c.MissingScopes, " "), Expires: r.moment(c.ExpiresAt),

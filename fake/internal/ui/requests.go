@@ -114,7 +114,7 @@ func requests(r Request) (any, error) {
 // detail is one request, opened.
 type detail struct {
 	asked
-	Full                 control.RequestInFull
+	Full                 control.RequestDetail
 	Sent, Answered       string // the bodies, to be read
 	Curl                 string
 	Secrets              []string // the variables that the curl needs
@@ -133,7 +133,7 @@ func request(r Request, id string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	full := found.(control.RequestInFull)
+	full := found.(control.RequestDetail)
 	d := detail{asked: askedOf(full.Request), Full: full, Sent: indented(full.Body), Answered: indented(full.ResponseBody), Presets: presets()}
 	if key := d.key(); key.Provider != "" && key.User+key.Organization != "" {
 		d.Place, d.Search = place(key), cmp.Or(key.User, key.Organization)
@@ -173,7 +173,7 @@ func indented(text string) string {
 var hidden = regexp.MustCompile(`"(\w+)"(\s*:\s*)"…[^"]*"`)
 
 // again is a call to be made once more. What the journal does not tell of it is a variable of the shell.
-func again(r Request, d control.RequestInFull) (line string, secrets []string) {
+func again(r Request, d control.RequestDetail) (line string, secrets []string) {
 	key := "sk_test"
 	if name := r.Environment.Name(); name != "default" {
 		key = "sk_env_" + name

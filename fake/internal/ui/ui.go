@@ -24,7 +24,7 @@ type Request struct {
 	API     string   // where clients reach the API; empty: at the host that they ask
 	Refused []string // what is wrong with the file that is there; empty: it is the one in force
 	Signs   bool     // whether a control token is wanted
-	Did     *Did
+	Did     *ActionLog
 }
 
 // Response is what to answer.

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
@@ -23,10 +23,10 @@ import (
 const lateBy = 500 * time.Millisecond
 
 // deliver tries until the endpoint takes it, or as often as it is tried.
-func (c *Courier) deliver(ctx context.Context, q *queue, d *Delivery) {
-	struck := c.world.Strike(fault.Call{Operation: operation, Key: d.Event.Key})
+func (c *Sender) deliver(ctx context.Context, q *queue, d *Delivery) {
+	struck := c.environment.MatchFault(fault.Call{Operation: operation, Key: d.Event.Key})
 	if struck != nil {
-		c.struck(d.Event.Provider, struck.Way())
+		c.onFault(d.Event.Provider, struck.Way())
 	}
 	if struck != nil && struck.Late && c.isLate(ctx, q, d) {
 		return // the next one comes first
@@ -43,7 +43,7 @@ func (c *Courier) deliver(ctx context.Context, q *queue, d *Delivery) {
 		if !c.pause(ctx, d, wait) {
 			return
 		}
-		endpoint := c.world.Endpoint(d.Endpoint)
+		endpoint := c.environment.Endpoint(d.Endpoint)
 		if !isWanted(endpoint) {
 			c.end(ctx, q, d, Dropped, "its endpoint was deleted or disabled")
 			return
@@ -61,7 +61,7 @@ func (c *Courier) deliver(ctx context.Context, q *queue, d *Delivery) {
 }
 
 // isLate puts a delivery behind the next one, and tells whether there is one.
-func (c *Courier) isLate(ctx context.Context, q *queue, d *Delivery) bool {
+func (c *Sender) isLate(ctx context.Context, q *queue, d *Delivery) bool {
 	timer := time.NewTimer(lateBy)
 	defer timer.Stop()
 	for !d.late {
@@ -87,7 +87,7 @@ func (c *Courier) isLate(ctx context.Context, q *queue, d *Delivery) bool {
 }
 
 // pause waits before a try, and tells whether it is still to be made.
-func (c *Courier) pause(ctx context.Context, d *Delivery, wait time.Duration) bool {
+func (c *Sender) pause(ctx context.Context, d *Delivery, wait time.Duration) bool {
 	if wait <= 0 {
 		return ctx.Err() == nil
 	}
@@ -105,7 +105,7 @@ func (c *Courier) pause(ctx context.Context, d *Delivery, wait time.Duration) bo
 }
 
 // try makes one attempt, and tells whether the endpoint took it.
-func (c *Courier) try(ctx context.Context, d *Delivery, endpoint *environment.Endpoint, body []byte, struck *fault.Strike) bool {
+func (c *Sender) try(ctx context.Context, d *Delivery, endpoint *model.Endpoint, body []byte, struck *fault.Match) bool {
 	made := Attempt{At: clock.Wire()}
 	secret := endpoint.Secret
 	if struck != nil {
@@ -128,8 +128,8 @@ func (c *Courier) try(ctx context.Context, d *Delivery, endpoint *environment.En
 }
 
 // post sends a body. What is not a 2xx is an error, and so is no answer in time.
-func (c *Courier) post(ctx context.Context, url, secret string, at time.Time, body []byte) (status int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (c *Sender) post(ctx context.Context, url, secret string, at time.Time, body []byte) (status int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
@@ -138,11 +138,11 @@ func (c *Courier) post(ctx context.Context, url, secret string, at time.Time, bo
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "WorkOS Webhooks (pipesfake)")
 	request.Header.Set("WorkOS-Signature", Signature(secret, at, body))
-	request.Header.Set("X-Pipesfake-Environment", c.world.Name())
+	request.Header.Set("X-Pipesfake-Environment", c.environment.Name())
 	response, err := c.client.Do(request)
 	if err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
-			err = fmt.Errorf("no answer within %s", patience)
+			err = fmt.Errorf("no answer within %s", timeout)
 		}
 		return 0, err
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -29,7 +29,7 @@ type Delivery struct {
 	Number   uint64 // they count from one
 	Endpoint string // its id
 	URL      string
-	Event    *environment.Event
+	Event    *model.Event
 	State    string
 	Why      string // it is dead or dropped
 	Attempts []Attempt
@@ -49,10 +49,10 @@ type Attempt struct {
 
 // The bounds.
 const (
-	mostDone    = 1_000   // deliveries that are remembered, of each state
-	mostWaiting = 100_000 // at one endpoint
-	mostAMinute = 50_000  // deliveries to one endpoint: more looks like a loop
-	patience    = 5 * time.Second
+	maxFinished  = 1_000   // deliveries that are remembered, of each state
+	maxPending   = 100_000 // at one endpoint
+	maxPerMinute = 50_000  // deliveries to one endpoint: more looks like a loop
+	timeout      = 5 * time.Second
 )
 
 // waits are how long it waits before each try, in real time.
@@ -60,13 +60,13 @@ func waits() []time.Duration {
 	return []time.Duration{0, 100 * time.Millisecond, 500 * time.Millisecond, 2 * time.Second}
 }
 
-// Courier delivers the events of one environment. It is safe for concurrent use.
-type Courier struct {
-	client  *http.Client
-	world   *environment.Environment
-	payload func(*environment.Event) ([]byte, error)
-	struck  func(provider, way string) // is told of the faults that strike
-	working sync.WaitGroup
+// Sender delivers the events of one environment. It is safe for concurrent use.
+type Sender struct {
+	client      *http.Client
+	environment *model.Environment
+	payload     func(*model.Event) ([]byte, error)
+	onFault     func(provider, way string) // is told of the faults that strike
+	working     sync.WaitGroup
 
 	mu      sync.Mutex
 	ctx     context.Context // ends with what is on its way at a reset
@@ -90,20 +90,20 @@ type queue struct {
 }
 
 // New is the courier of an environment. The client follows no redirects; struck is told of the faults that strike.
-func New(client *http.Client, world *environment.Environment, payload func(*environment.Event) ([]byte, error), struck func(provider, way string)) *Courier {
-	c := &Courier{client: client, world: world, payload: payload, struck: struck}
+func New(client *http.Client, world *model.Environment, payload func(*model.Event) ([]byte, error), struck func(provider, way string)) *Sender {
+	c := &Sender{client: client, environment: world, payload: payload, onFault: struck}
 	c.begin()
-	world.Deliver(func(endpoint *environment.Endpoint, event *environment.Event) { c.Send(endpoint, event) }, c.Reset)
+	world.SetOutbox(func(endpoint *model.Endpoint, event *model.Event) { c.Send(endpoint, event) }, c.Reset)
 	return c
 }
 
-func (c *Courier) begin() {
+func (c *Sender) begin() {
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.queues, c.done, c.dead, c.last = map[string]*queue{}, nil, nil, 0
 }
 
 // Send tells an endpoint of an event, behind what it is still to be told. It does not wait.
-func (c *Courier) Send(endpoint *environment.Endpoint, event *environment.Event) (sent Delivery) {
+func (c *Sender) Send(endpoint *model.Endpoint, event *model.Event) (sent Delivery) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last++
@@ -120,7 +120,7 @@ func (c *Courier) Send(endpoint *environment.Endpoint, event *environment.Event)
 	if now.Sub(q.minute) > time.Minute {
 		q.minute, q.count = now, 0
 	}
-	if q.count++; q.count > mostAMinute || len(q.list) >= mostWaiting {
+	if q.count++; q.count > maxPerMinute || len(q.list) >= maxPending {
 		made.State, made.Why = Dead, "more than 50000 events in a minute, or 100000 that wait: is the receiver in a loop?"
 		c.finish(made)
 		return *made
@@ -139,15 +139,15 @@ func (c *Courier) Send(endpoint *environment.Endpoint, event *environment.Event)
 }
 
 // finish remembers a delivery that is over.
-func (c *Courier) finish(d *Delivery) {
+func (c *Sender) finish(d *Delivery) {
 	c.ended++
 	d.over = c.ended
 	kept := &c.done
 	if d.State != Delivered {
 		kept = &c.dead
 	}
-	if *kept = append(*kept, d); len(*kept) > 2*mostDone {
-		*kept = slices.Clone((*kept)[len(*kept)-mostDone:])
+	if *kept = append(*kept, d); len(*kept) > 2*maxFinished {
+		*kept = slices.Clone((*kept)[len(*kept)-maxFinished:])
 	}
 	if c.waiting != nil {
 		close(c.waiting)
@@ -156,7 +156,7 @@ func (c *Courier) finish(d *Delivery) {
 }
 
 // work empties a queue.
-func (c *Courier) work(ctx context.Context, q *queue) {
+func (c *Sender) work(ctx context.Context, q *queue) {
 	for {
 		c.mu.Lock()
 		if len(q.list) == 0 || ctx.Err() != nil {
@@ -171,7 +171,7 @@ func (c *Courier) work(ctx context.Context, q *queue) {
 }
 
 // end ends a delivery and takes it out of its queue, unless a reset came first.
-func (c *Courier) end(ctx context.Context, q *queue, d *Delivery, state, why string) {
+func (c *Sender) end(ctx context.Context, q *queue, d *Delivery, state, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if ctx.Err() != nil {
@@ -180,12 +180,12 @@ func (c *Courier) end(ctx context.Context, q *queue, d *Delivery, state, why str
 	q.list = slices.DeleteFunc(q.list, func(other *Delivery) bool { return other == d })
 	d.State, d.Why, d.Next = state, why, time.Time{}
 	c.finish(d)
-	c.world.Touch() // it is not to be sent again
+	c.environment.MarkChanged() // it is not to be sent again
 }
 
 // List are the newest deliveries to keep, up to limit, the newest first, and how many there are in all: all that are
 // pending, and the last of the others.
-func (c *Courier) List(limit int, keep func(*Delivery) bool) (list []Delivery, count int) {
+func (c *Sender) List(limit int, keep func(*Delivery) bool) (list []Delivery, count int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var kept []*Delivery
@@ -215,9 +215,9 @@ func (d *Delivery) shown() Delivery {
 	return shown
 }
 
-// Over are the deliveries that were over after the first so many: the last ones of them, up to most, as they came to
+// FinishedSince are the deliveries that were over after the first so many: the last ones of them, up to most, as they came to
 // their end; and how many are over now.
-func (c *Courier) Over(after uint64, most int) (list []Delivery, now uint64) {
+func (c *Sender) FinishedSince(after uint64, most int) (list []Delivery, now uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, all := range [][]*Delivery{c.done, c.dead} {
@@ -231,21 +231,21 @@ func (c *Courier) Over(after uint64, most int) (list []Delivery, now uint64) {
 	return list[max(0, len(list)-most):], c.ended
 }
 
-// Again sends what was sent before. It tells whether it is still remembered, and has an end and an endpoint.
-func (c *Courier) Again(number uint64) (again Delivery, known bool) {
+// Redeliver sends what was sent before. It tells whether it is still remembered, and has an end and an endpoint.
+func (c *Sender) Redeliver(number uint64) (again Delivery, known bool) {
 	list, _ := c.List(1, func(d *Delivery) bool { return d.Number == number && d.State != Pending })
 	if len(list) == 0 {
 		return Delivery{}, false
 	}
-	endpoint := c.world.Endpoint(list[0].Endpoint)
+	endpoint := c.environment.Endpoint(list[0].Endpoint)
 	if endpoint == nil {
 		return Delivery{}, false
 	}
 	return c.Send(endpoint, list[0].Event), true
 }
 
-// Next is closed when the next delivery is over.
-func (c *Courier) Next() <-chan struct{} {
+// Finished is closed when the next delivery is over.
+func (c *Sender) Finished() <-chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.waiting == nil {
@@ -255,26 +255,26 @@ func (c *Courier) Next() <-chan struct{} {
 }
 
 // Pending are the deliveries that are not over, the oldest first.
-func (c *Courier) Pending() (pending []environment.Pending) {
+func (c *Sender) Pending() (pending []model.Pending) {
 	list, _ := c.List(math.MaxInt, func(d *Delivery) bool { return d.State == Pending })
 	for _, d := range slices.Backward(list) {
-		pending = append(pending, environment.Pending{Endpoint: d.Endpoint, Event: d.Event.EventID()})
+		pending = append(pending, model.Pending{Endpoint: d.Endpoint, Event: d.Event.EventID()})
 	}
 	return pending
 }
 
-// Resume sends what was pending, and nothing else.
-func (c *Courier) Resume(pending []environment.Pending) {
+// Restore sends what was pending, and nothing else.
+func (c *Sender) Restore(pending []model.Pending) {
 	c.Reset()
 	for _, one := range pending {
-		if endpoint, event := c.world.Endpoint(one.Endpoint), c.world.EventByID(one.Event); endpoint != nil && event != nil {
+		if endpoint, event := c.environment.Endpoint(one.Endpoint), c.environment.EventByID(one.Event); endpoint != nil && event != nil {
 			c.Send(endpoint, event)
 		}
 	}
 }
 
 // Reset forgets everything, what is on its way included.
-func (c *Courier) Reset() {
+func (c *Sender) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.cancel()
@@ -282,7 +282,7 @@ func (c *Courier) Reset() {
 }
 
 // Close ends it, and waits until nothing is on its way.
-func (c *Courier) Close() {
+func (c *Sender) Close() {
 	c.mu.Lock()
 	c.closed = true
 	c.cancel()
@@ -291,7 +291,7 @@ func (c *Courier) Close() {
 }
 
 // isWanted tells whether an endpoint still wants to be told.
-func isWanted(endpoint *environment.Endpoint) bool { return endpoint != nil && endpoint.Enabled }
+func isWanted(endpoint *model.Endpoint) bool { return endpoint != nil && endpoint.Enabled }
 
 // operation is that of faults on deliveries.
 const operation = scenarios.Webhooks
