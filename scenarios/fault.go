@@ -44,6 +44,8 @@ type faultKind struct {
 	webhook  bool   // it breaks deliveries of webhooks, not answers
 	beside   []fields.Field[Fault]
 	values   []string // of a choice
+	prompt   string   // for forms: in front of its value
+	example  string   // for forms: its value at first
 }
 
 // delayKey is the kind that can stand beside another one.
@@ -94,16 +96,16 @@ var faultKinds = []faultKind{
 	{
 		field: fields.Bind("content_type", fields.FilledText().Checked(checkHeader), func(f *Fault) *string { return &f.ContentType },
 			"The Content-Type in place of application/json."),
-		label: "another content type",
+		label: "another content type", prompt: "Content type", example: "text/html",
 	},
 	{
 		field: fields.Bind("drip", waits(), func(f *Fault) *time.Duration { return &f.Drip }, "How long the body takes, a piece at a time."),
-		label: "the body, a piece at a time",
+		label: "the body, a piece at a time", prompt: "for", example: "2s",
 	},
 	{
 		field: fields.Bind("off_contract", fields.Choice(offContractKinds...), func(f *Fault) *string { return &f.OffContract },
 			"How the answer breaks the contract."),
-		label: "an answer off the contract", values: offContractKinds,
+		label: "an answer off the contract", values: offContractKinds, prompt: "with",
 	},
 	{
 		field: flagField("duplicate", func(f *Fault) *bool { return &f.Duplicate }, "Of a webhook: it is delivered twice."),
@@ -123,14 +125,13 @@ var faultKinds = []faultKind{
 var faultMapping = describeFaults()
 
 func describeFaults() *fields.Mapping[Fault] {
-	var kinds, beside []fields.Field[Fault]
+	var kinds []fields.Field[Fault]
 	for _, kind := range faultKinds {
-		kinds = append(kinds, kind.field)
-		beside = append(beside, kind.beside...)
+		kinds = append(append(kinds, kind.field), kind.beside...)
 	}
 	operation := fields.Bind("operation", operations(), func(f *Fault) *string { return &f.Operation },
 		"The call's short name: token, credentials … Left out: any.")
-	m := fields.NewMapping("fault", "", kinds, beside, []fields.Field[Fault]{operation},
+	m := fields.NewMapping("fault", "", kinds, []fields.Field[Fault]{operation},
 		fields.Embed(placeFields, func(f *Fault) *Place { return &f.Place }),
 		[]fields.Field[Fault]{
 			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times }, "How many calls it strikes. Left out: any number."),

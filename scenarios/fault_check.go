@@ -95,6 +95,8 @@ type FaultKind struct {
 	Label   string   // what calls get, for people
 	Flag    bool     // its value is true
 	Values  []string // of a choice
+	Prompt  string   // in front of its value
+	Example string   // of its value
 	Webhook bool     // it breaks deliveries of webhooks
 }
 
@@ -103,7 +105,8 @@ func FaultKinds() []FaultKind {
 	kinds := make([]FaultKind, len(faultKinds))
 	for i, kind := range faultKinds {
 		kinds[i] = FaultKind{
-			Name: kind.field.Key, Label: kind.label, Flag: kind.field.Shape == fields.Flag().Shape, Values: kind.values, Webhook: kind.webhook,
+			Name: kind.field.Key, Label: kind.label, Flag: kind.field.Shape == fields.Flag().Shape, Values: kind.values,
+			Prompt: kind.prompt, Example: kind.example, Webhook: kind.webhook,
 		}
 	}
 	return kinds

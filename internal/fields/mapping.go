@@ -13,10 +13,10 @@ type Field[T any] struct {
 	Secret   bool
 
 	required bool
-	read  func(r *Reader, n *Node, path string, into *T)
-	said  func(from *T) bool
-	write func(from *T) (value any, written bool)
-	check func(from *T, path string, report Report)
+	read     func(r *Reader, n *Node, path string, into *T)
+	said     func(from *T) bool
+	write    func(from *T) (value any, written bool)
+	check    func(from *T, path string, report Report)
 }
 
 // Bind describes a field whose value is kept in the struct where keep points to.

@@ -1,6 +1,9 @@
 package fields
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // Tree is a mapping as it is written: in order, and without what is left to its default.
 type Tree []Member
@@ -34,20 +37,22 @@ func (t *Tree) Add(condition bool, key string, value any) {
 
 // MarshalJSON keeps the order of the members.
 func (t Tree) MarshalJSON() ([]byte, error) {
-	text := []byte{'{'}
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // whoever encodes the whole document decides
+	text.WriteByte('{')
 	for i, member := range t {
 		if i > 0 {
-			text = append(text, ',')
+			text.WriteByte(',')
 		}
-		key, err := json.Marshal(member.Key)
-		if err != nil {
+		if err := encoder.Encode(member.Key); err != nil {
 			return nil, err
 		}
-		value, err := json.Marshal(member.Value)
-		if err != nil {
+		text.WriteByte(':')
+		if err := encoder.Encode(member.Value); err != nil {
 			return nil, err
 		}
-		text = append(append(append(text, key...), ':'), value...)
 	}
-	return append(text, '}'), nil
+	text.WriteByte('}')
+	return text.Bytes(), nil
 }

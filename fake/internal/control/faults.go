@@ -7,6 +7,7 @@ import (
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -56,46 +57,28 @@ type lifted struct {
 	Lifted int `json:"lifted"`
 }
 
-// ActiveFault is a fault that lies over answers, in the words that laid it.
+// ActiveFault is a fault that lies over answers, in the words of the call that added it.
 type ActiveFault struct {
-	ID string `json:"id"`
-	Fault
-	DefinedAt *string `json:"defined_at"` // file:line:col; null for one of a control call
-	Struck    int     `json:"struck"`     // how many calls
+	ID        string
+	Fault     Fault
+	DefinedAt *string // file:line:col; null for one of a control call
+	Struck    int     // how many calls
 }
 
-// Fault is what a fault says.
-type Fault struct {
-	Status      int        `json:"status,omitempty"`
-	RetryAfter  *int       `json:"retry_after,omitempty"`
-	Body        *string    `json:"body,omitempty"`
-	RateLimit   *RateLimit `json:"rate_limit,omitempty"`
-	Delay       any        `json:"delay,omitempty"` // a duration, or {min, max}
-	Hang        bool       `json:"hang,omitempty"`
-	Reset       bool       `json:"reset,omitempty"`
-	Empty       bool       `json:"empty,omitempty"`
-	Truncate    bool       `json:"truncate,omitempty"`
-	Malformed   bool       `json:"malformed,omitempty"`
-	ContentType string     `json:"content_type,omitempty"`
-	Drip        string     `json:"drip,omitempty"`
-	OffContract string     `json:"off_contract,omitempty"`
-
-	Duplicate    bool `json:"duplicate,omitempty"`
-	Late         bool `json:"late,omitempty"`
-	BadSignature bool `json:"bad_signature,omitempty"`
-
-	Operation string `json:"operation,omitempty"`
-	Place
-	Times       int     `json:"times,omitempty"`
-	Probability float64 `json:"probability,omitempty"`
+// MarshalJSON writes the fields of the fault between its id and what became of it.
+func (a ActiveFault) MarshalJSON() ([]byte, error) {
+	view := fields.Tree{{Key: "id", Value: a.ID}}
+	view = append(view, a.Fault.tree...)
+	view.Add(true, "defined_at", a.DefinedAt)
+	view.Add(true, "struck", a.Struck)
+	return view.MarshalJSON()
 }
 
-// RateLimit is how many requests per time.
-type RateLimit struct {
-	Requests int    `json:"requests"`
-	Per      string `json:"per"`
-	By       string `json:"by"`
-}
+// Fault is what a fault says, as its description in package scenarios writes it.
+type Fault struct{ tree fields.Tree }
+
+// MarshalJSON writes the fields that are said.
+func (f Fault) MarshalJSON() ([]byte, error) { return f.tree.MarshalJSON() }
 
 // Place says which connections something is about. A part that is left out means any; a null
 // organization_id means connections without one.
@@ -111,31 +94,24 @@ func ViewFault(set *scenarios.Set, laid fault.Active) ActiveFault {
 	return ActiveFault{ID: laid.ID, Fault: *faultOf(&laid.Fault), DefinedAt: definedAt(set, laid.Position), Struck: laid.Matches}
 }
 
+// faultOf returns what a fault says, with the defaults of a rate limit and of a range of delays written out.
 func faultOf(f *scenarios.Fault) *Fault {
 	if f == nil {
 		return nil
 	}
-	view := &Fault{
-		Status: f.Status, RetryAfter: f.RetryAfter, Body: f.Body, Hang: f.Hang, Reset: f.Reset, Empty: f.Empty, Truncate: f.Truncate,
-		Malformed: f.Malformed, Duplicate: f.Duplicate, Late: f.Late, BadSignature: f.BadSignature, ContentType: f.ContentType, OffContract: f.OffContract,
-		Operation: f.Operation, Place: placeOf(f.Place), Times: f.Times, Probability: f.Probability,
-	}
-	if limit := f.RateLimit; limit != nil {
-		view.RateLimit = &RateLimit{limit.Requests, scenarios.FormatDuration(limit.Per), limit.By}
-		if limit.By == "" {
-			view.RateLimit.By = scenarios.ByKey
+	tree := f.Tree()
+	for i := range tree {
+		inner, isTree := tree[i].Value.(fields.Tree)
+		switch {
+		case !isTree:
+		case tree[i].Key == "rate_limit" && f.RateLimit.By == "":
+			inner.Add(true, "by", scenarios.ByKey)
+			tree[i].Value = inner
+		case tree[i].Key == "delay" && f.Delay.Min == 0:
+			tree[i].Value = append(fields.Tree{{Key: "min", Value: scenarios.FormatDuration(0)}}, inner...)
 		}
 	}
-	if f.Drip != 0 {
-		view.Drip = scenarios.FormatDuration(f.Drip)
-	}
-	switch {
-	case f.Delay.Max != 0:
-		view.Delay = map[string]string{"min": scenarios.FormatDuration(f.Delay.Min), "max": scenarios.FormatDuration(f.Delay.Max)}
-	case f.Delay.Min != 0:
-		view.Delay = scenarios.FormatDuration(f.Delay.Min)
-	}
-	return view
+	return &Fault{tree}
 }
 
 func placeOf(p model.Place) Place {

@@ -12,9 +12,7 @@ import (
 // broken is the faults.
 type broken struct {
 	Laid       []laid
-	Way        string // that the form has chosen
-	Ways       []preset
-	Kinds      []string // of answers that break the contract
+	Kinds      []faultKind
 	Operations []string
 }
 
@@ -42,19 +40,32 @@ func presets() []preset {
 	}
 }
 
-// ways are those of the form, each with fields of its own.
-func ways() []preset {
-	return []preset{
-		{"status", "answers with a status"}, {"rate_limit", "a rate limit"}, {"delay", "only a delay"}, {"hang", "no answer at all"},
-		{"reset", "connection reset"}, {"empty", "closed without a byte"}, {"truncate", "closed in the middle of the body"}, {"malformed", "a body that is not JSON"},
-		{"content_type", "another content type"}, {"drip", "the body, a piece at a time"}, {"off_contract", "an answer off the contract"},
-		{"duplicate", "webhooks: delivered twice"}, {"late", "webhooks: behind the next one"}, {"bad_signature", "webhooks: badly signed"},
+// faultKind is a way to break an answer, as the form offers it.
+type faultKind struct {
+	scenarios.FaultKind
+	Class string // of its option and of its fields: the style sheet shows the fields while the option is chosen
+}
+
+// faultKinds are those of the form.
+func faultKinds() (kinds []faultKind) {
+	withFields := 0
+	for _, kind := range scenarios.FaultKinds() {
+		one := faultKind{FaultKind: kind}
+		switch {
+		case kind.Webhook:
+			one.Class = "webhook"
+		case !kind.Flag && kind.Name != "delay": // every fault can have a delay
+			withFields++
+			one.Class = "fields-" + strconv.Itoa(withFields)
+		}
+		kinds = append(kinds, one)
 	}
+	return kinds
 }
 
 func faults(r Request) (any, error) {
 	all, set := r.Environment.Faults()
-	b := broken{Operations: scenarios.Operations(), Ways: ways(), Kinds: []string{scenarios.MissingField, scenarios.ExtraFields, scenarios.UnknownEnum, scenarios.WrongNull}}
+	b := broken{Operations: scenarios.Operations(), Kinds: faultKinds()}
 	for i := range all {
 		one := &all[i]
 		shown := laid{ID: one.ID, Text: one.Text(), Struck: one.Matches, Left: "any number left"}
@@ -103,18 +114,28 @@ func faultBody(form url.Values) map[string]any {
 			limit["by"] = by
 		}
 		body["rate_limit"] = limit
-	case "content_type", "drip", "off_contract":
-		body[way] = text(way)
-	case "duplicate", "late", "bad_signature":
-		body[way], body["operation"] = true, scenarios.Webhooks
 	default:
-		body[way] = true
+		sayKind(body, way, text(way))
 	}
 	say("operation", text("operation"))
 	named(form, body)
 	say("times", number(text("times")))
 	say("probability", number(text("probability")))
 	return body
+}
+
+// sayKind adds a way to break that has one field at the most.
+func sayKind(body map[string]any, way, value string) {
+	body[way] = true
+	for _, kind := range scenarios.FaultKinds() {
+		switch {
+		case kind.Name != way:
+		case kind.Webhook:
+			body["operation"] = scenarios.Webhooks
+		case !kind.Flag:
+			body[way] = value
+		}
+	}
 }
 
 // number is a number where a text is one; the control call says of others what is wrong with them.
