@@ -22,10 +22,12 @@ type APICall struct {
 
 var apiCallMapping = fields.NewMapping("api", "", []fields.Field[APICall]{
 	fields.Bind("path", apiPaths(), func(c *APICall) *string { return &c.Path },
-		"From the root of its API; * is one segment, ** any rest.").Required("say which calls are meant, like /repos/**"),
+		"From the root of its API; * is one segment, ** any rest.").
+		Required("say which calls are meant, like /repos/**"),
 	fields.Bind("method", fields.Choice("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
 		func(c *APICall) *string { return &c.Method }, "Left out: any."),
-	fields.Bind("scopes", scopeLists(), func(c *APICall) *[]string { return &c.Scopes }, "What the token needs: else 403."),
+	fields.Bind("scopes", scopeLists(), func(c *APICall) *[]string { return &c.Scopes },
+		"What the token needs: else 403."),
 	fields.Bind("status", statuses(), func(c *APICall) *int { return &c.Status }, "The status.").Usually(200),
 	fields.Bind("body", anyBodies(), func(c *APICall) **string { return &c.Body },
 		"A text, or a mapping or list that is sent as JSON. Left out: who called."),

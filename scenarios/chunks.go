@@ -39,7 +39,8 @@ func decodeInChunks(name string, text []byte) *decoder {
 	d.file(convert(root, 0))
 	for _, c := range chunks {
 		var document yaml.Node
-		if yaml.Unmarshal(c.text, &document) != nil || len(document.Content) != 1 || !checkAliases(&d.Reader, &document) {
+		if yaml.Unmarshal(c.text, &document) != nil || len(document.Content) != 1 ||
+			!checkAliases(&d.Reader, &document) {
 			return nil
 		}
 		list := convert(document.Content[0], c.line)
@@ -59,24 +60,17 @@ func split(text []byte) (head []byte, chunks []chunk) {
 	start := keys[0][1]
 	lineNumber, items, indent, end := bytes.Count(text[:start], []byte("\n")), 0, -1, start
 	for end < len(text) {
-		line := text[end:]
-		if i := bytes.IndexByte(line, '\n'); i >= 0 {
-			line = line[:i+1]
-		}
-		content := bytes.TrimLeft(line, " ")
-		width := len(line) - len(content)
-		isItem := bytes.HasPrefix(content, []byte("- "))
-		isBlank := len(bytes.TrimSpace(content)) == 0 || content[0] == '#'
+		line := readLine(text[end:])
 		switch {
-		case indent < 0 && isItem:
-			indent = width
-		case indent < 0 && !isBlank, bytes.HasPrefix(content, []byte("\t")):
+		case indent < 0 && line.isItem:
+			indent = line.width
+		case indent < 0 && !line.isBlank, line.hasTab:
 			return nil, nil
 		}
-		if !isBlank && (width < indent || width == indent && !isItem) {
+		if !line.isBlank && (line.width < indent || line.width == indent && !line.isItem) {
 			break
 		}
-		if isItem && width == indent {
+		if line.isItem && line.width == indent {
 			if items%itemsPerChunk == 0 {
 				chunks = append(chunks, chunk{line: lineNumber, index: items})
 			}
@@ -84,11 +78,31 @@ func split(text []byte) (head []byte, chunks []chunk) {
 		}
 		if len(chunks) > 0 {
 			c := &chunks[len(chunks)-1]
-			c.text = text[end-len(c.text) : end+len(line)]
+			c.text = text[end-len(c.text) : end+line.length]
 		}
 		lineNumber++
-		end += len(line)
+		end += line.length
 	}
 	blank := bytes.Repeat([]byte("\n"), bytes.Count(text[start:end], []byte("\n")))
 	return slices.Concat(text[:start], blank, text[end:]), chunks
+}
+
+// line is what matters of a line of YAML.
+type line struct {
+	length, width           int // of the line with its end, and of its indentation
+	isItem, isBlank, hasTab bool
+}
+
+// readLine reads the first line of a text.
+func readLine(text []byte) line {
+	if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		text = text[:i+1]
+	}
+	content := bytes.TrimLeft(text, " ")
+	return line{
+		length: len(text), width: len(text) - len(content),
+		isItem:  bytes.HasPrefix(content, []byte("- ")),
+		isBlank: len(bytes.TrimSpace(content)) == 0 || content[0] == '#',
+		hasTab:  bytes.HasPrefix(content, []byte("\t")),
+	}
 }

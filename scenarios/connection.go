@@ -30,18 +30,23 @@ var connectionMapping = describeConnections()
 func describeConnections() *fields.Mapping[Connection] {
 	owners := fields.Choice(OwnerUser, OwnerOrganization)
 	m := fields.NewMapping("connection", "", []fields.Field[Connection]{
-		fields.Bind("provider", slugs(), func(c *Connection) *string { return &c.Provider }, "The provider's slug.").Demanded(),
+		fields.Bind("provider", slugs(), func(c *Connection) *string { return &c.Provider },
+			"The provider's slug.").Demanded(),
 		fields.Declare[Connection]("user_id", idShape(), "The user's id, any text."),
 		fields.Bind("organization_id", ids(), func(c *Connection) *string { return &c.Organization },
 			"The organization's id. Left out: the connection without one.").OrNull(),
 		fields.Declare[Connection]("connection_owner", owners.Shape,
 			"Whose it is: a user's, or shared by everybody in an organization.").Usually(OwnerUser),
-		fields.Declare[Connection]("scenario", referenceShape(), "The scenario that this connection starts in.").Demanded(),
+		fields.Declare[Connection]("scenario", referenceShape(),
+			"The scenario that this connection starts in.").Demanded(),
 		fields.Bind("age", ages(), func(c *Connection) *time.Duration { return &c.Age }, ageDoc),
 	})
 	m.Rules = `{
 		"if": {"required": ["connection_owner"], "properties": {"connection_owner": {"const": "organization"}}},
-		"then": {"required": ["organization_id"], "properties": {"user_id": false, "organization_id": {"$ref": "#/definitions/id"}}},
+		"then": {
+			"required": ["organization_id"],
+			"properties": {"user_id": false, "organization_id": {"$ref": "#/definitions/id"}}
+		},
 		"else": {"required": ["user_id"]}
 	}`
 	return m
@@ -53,7 +58,8 @@ var switchMapping = fields.NewMapping("switch", "",
 		fields.Declare[Switch]("scenario", referenceShape(), "The scenario that it puts in force.").
 			Required("a switch needs one, and covers everybody unless it says whom"),
 		fields.Bind("age", ages(), func(s *Switch) *time.Duration { return &s.Age }, ageDoc),
-		fields.Bind("ttl", spans(0, maxLife, "is more than a hundred years"), func(s *Switch) *time.Duration { return &s.TTL },
+		fields.Bind("ttl", spans(0, maxLife, "is more than a hundred years"),
+			func(s *Switch) *time.Duration { return &s.TTL },
 			"How long it is in force, from when it began. Left out: until something newer."),
 	})
 

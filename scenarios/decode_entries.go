@@ -25,7 +25,8 @@ func (d *decoder) connection(n *fields.Node, path string) {
 		d.Mistake(n, path, "%s", problem)
 	}
 	if first, ok := d.set.index[c.Key]; ok {
-		d.Mistake(n, path, "this connection stands here twice (first in line %d)", d.set.connections[first].Position.Line)
+		d.Mistake(n, path, "this connection stands here twice (first in line %d)",
+			d.set.connections[first].Position.Line)
 		return
 	}
 	d.set.index[c.Key] = int32(len(d.set.connections))
@@ -37,7 +38,8 @@ func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 	owner, required, what := OwnerUser, []string{"provider", "user_id", "scenario"}, "a connection"
 	if node := v.Node("connection_owner"); node != nil {
 		before := len(d.Mistakes)
-		if owner = fields.Choice(OwnerUser, OwnerOrganization).Read(&d.Reader, node, v.PathOf("connection_owner")); len(d.Mistakes) > before {
+		owner = fields.Choice(OwnerUser, OwnerOrganization).Read(&d.Reader, node, v.PathOf("connection_owner"))
+		if len(d.Mistakes) > before {
 			owner = ""
 		}
 	}
@@ -48,10 +50,12 @@ func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 	case OwnerOrganization:
 		what, required[1] = "a connection that its organization owns", "organization_id"
 		if node := v.Node("user_id"); node != nil {
-			d.Mistake(node, v.PathOf("user_id"), "user_id says nothing when connection_owner is organization: take it out")
+			d.Mistake(node, v.PathOf("user_id"),
+				"user_id says nothing when connection_owner is organization: take it out")
 		}
 		if node := v.Node("organization_id"); node != nil && node.Kind == fields.Null {
-			d.Mistake(node, v.PathOf("organization_id"), "organization_id must name the organization that owns the connection")
+			d.Mistake(node, v.PathOf("organization_id"),
+				"organization_id must name the organization that owns the connection")
 		}
 	default: // a mistake, so nobody knows who should own it
 		required = slices.Delete(required, 1, 2)
@@ -86,7 +90,8 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 	d.place(v, &s.Place)
 	s.Scenario = d.referenceAt(v, "scenario")
 	if v.IsGood("ttl") && s.TTL <= s.Age {
-		d.Mistake(v.Node("ttl"), v.PathOf("ttl"), "ttl must be longer than the age of %s, and at most a hundred years, not %s",
+		d.Mistake(v.Node("ttl"), v.PathOf("ttl"),
+			"ttl must be longer than the age of %s, and at most a hundred years, not %s",
 			FormatDuration(s.Age), FormatDuration(s.TTL))
 	}
 	if len(d.Mistakes) > before {

@@ -7,29 +7,38 @@ import (
 )
 
 var fileMapping = fields.NewMapping("file", "", []fields.Field[Set]{
-	fields.Declare[Set]("version", fields.Shape{Name: "`1`", Schema: `{"const": 1}`}, "The version of this language.").Required("write version: 1"),
+	fields.Declare[Set]("version", fields.Shape{Name: "`1`", Schema: `{"const": 1}`},
+		"The version of this language.").Required("write version: 1"),
 	fields.Bind("seed", fields.Whole().Or(1), func(s *Set) *int64 { return &s.Seed }, "Ids and tokens derive from it."),
-	fields.Declare[Set]("start", referenceShape(), "The scenario in force for everybody at the start.").Usually(UsualStart),
-	fields.Bind("strict", fields.Bool().Or(false), func(s *Set) *bool { return &s.Strict }, "Only the providers of this file exist."),
-	fields.Declare[Set]("providers", mappingOf("slug", `{"anyOf": [{"$ref": "#/definitions/provider"}, {"type": "null"}]}`, "providers by slug"),
+	fields.Declare[Set]("start", referenceShape(),
+		"The scenario in force for everybody at the start.").Usually(UsualStart),
+	fields.Bind("strict", fields.Bool().Or(false), func(s *Set) *bool { return &s.Strict },
+		"Only the providers of this file exist."),
+	fields.Declare[Set]("providers",
+		mappingOf("slug", `{"anyOf": [{"$ref": "#/definitions/provider"}, {"type": "null"}]}`, "providers by slug"),
 		"What these integrations are and ask for, by slug.").OrNull(),
 	fields.Declare[Set]("users", idListShape(), "With strict: the users that exist. Left out: anybody.").OrNull(),
-	fields.Declare[Set]("organizations", idListShape(), "With strict: the organizations that exist. Left out: any.").OrNull(),
+	fields.Declare[Set]("organizations", idListShape(),
+		"With strict: the organizations that exist. Left out: any.").OrNull(),
 	fields.Declare[Set]("scenarios", mappingOf("name", `{"$ref": "#/definitions/scenario"}`, "scenarios by name"),
 		"Named states. Built in: active, not_installed, needs_reauthorization, missing_scopes, expired.").OrNull(),
 	fields.Bind("age", ages(), func(s *Set) *time.Duration { return &s.Age }, ageDoc),
-	fields.Declare[Set]("connections", fields.ListOf(fields.Ref("", "connection"), "list of connections"), "Who starts differently.").OrNull(),
+	fields.Declare[Set]("connections", fields.ListOf(fields.Ref("", "connection"), "list of connections"),
+		"Who starts differently.").OrNull(),
 	fields.Declare[Set]("switches", fields.ListOf(fields.Ref("", "switch"), "list of switches"),
 		"In force from the start on, as if switched. The last one that covers a connection decides.").OrNull(),
 	fields.Declare[Set]("faults", fields.ListOf(fields.Ref("", "placed_fault"), "list of faults"),
 		"What breaks answers from the start on. The last one that applies strikes a call.").OrNull(),
-	fields.Bind("consent", consents().Or(Ask), func(s *Set) *string { return &s.Consent }, "What becomes of consent pages."),
-	fields.Declare[Set]("webhooks", fields.ListOf(fields.Ref("", "webhook"), "list of webhooks"), "Who is told of events from the start on.").OrNull(),
+	fields.Bind("consent", consents().Or(Ask), func(s *Set) *string { return &s.Consent },
+		"What becomes of consent pages."),
+	fields.Declare[Set]("webhooks", fields.ListOf(fields.Ref("", "webhook"), "list of webhooks"),
+		"Who is told of events from the start on.").OrNull(),
 })
 
 func idListShape() fields.Shape {
 	return fields.Shape{
-		Name: "list of ids", Ref: "ids", Schema: `{"type": "array", "items": {"$ref": "#/definitions/id"}, "uniqueItems": true}`,
+		Name: "list of ids", Ref: "ids",
+		Schema: `{"type": "array", "items": {"$ref": "#/definitions/id"}, "uniqueItems": true}`,
 	}
 }
 
@@ -49,7 +58,8 @@ func (d *decoder) file(root *fields.Node) {
 	if version := v.Node("version"); version != nil {
 		before := len(d.Mistakes)
 		if fields.Whole().Parse(&d.Reader, version, "version") != 1 && len(d.Mistakes) == before {
-			d.Mistake(version, "version", "version %s is unknown: this pipesfake reads version 1", Abridge(version.Text))
+			d.Mistake(version, "version", "version %s is unknown: this pipesfake reads version 1",
+				Abridge(version.Text))
 		}
 	}
 	filled := func(key string, read func(n *fields.Node, path string)) {
@@ -67,7 +77,8 @@ func (d *decoder) file(root *fields.Node) {
 	filled("connections", func(n *fields.Node, path string) { d.List(n, path, d.connection) })
 	filled("switches", func(n *fields.Node, path string) { d.List(n, path, d.switchEntry) })
 	filled("faults", func(n *fields.Node, path string) {
-		d.List(n, path, func(item *fields.Node, path string) { d.set.faults = append(d.set.faults, *d.fault(item, path)) })
+		d.List(n, path,
+			func(item *fields.Node, path string) { d.set.faults = append(d.set.faults, *d.fault(item, path)) })
 	})
 	filled("webhooks", func(n *fields.Node, path string) { d.List(n, path, d.webhook) })
 }

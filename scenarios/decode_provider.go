@@ -121,7 +121,8 @@ func (d *decoder) override(n *fields.Node, path string, p Provider, asked []stri
 	if v.IsGood("scopes") && asked != nil {
 		d.List(v.Node("scopes"), v.PathOf("scopes"), func(item *fields.Node, path string) {
 			if scope := item.Text; !slices.Contains(asked, scope) {
-				d.Mistake(item, path, "%s is %q, for which the provider does not ask%s", fields.Last(path), Abridge(scope), DidYouMean(scope, asked))
+				d.Mistake(item, path, "%s is %q, for which the provider does not ask%s", fields.Last(path),
+					Abridge(scope), DidYouMean(scope, asked))
 			}
 		})
 	}
@@ -131,7 +132,8 @@ func (d *decoder) override(n *fields.Node, path string, p Provider, asked []stri
 	if p.Credentials != CredentialsOrganization && p.Credentials != "" {
 		for _, key := range []string{"client_id", "client_secret", "config"} {
 			if value := v.Filled(key); value != nil {
-				d.Mistake(value, v.PathOf(key), "%s says nothing unless the provider has credentials: organization", key)
+				d.Mistake(value, v.PathOf(key), "%s says nothing unless the provider has credentials: organization",
+					key)
 			}
 		}
 		return

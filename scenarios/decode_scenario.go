@@ -61,7 +61,7 @@ func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
 
 // script reads a scenario that has steps.
 func (d *decoder) script(v *fields.Values, scenario *Scenario) {
-	for _, key := range append(stateMapping.Keys(), "consent") {
+	for _, key := range keysBesideNoSteps() {
 		if n := v.Node(key); n != nil {
 			d.Mistake(n, v.PathOf(key), "%s says nothing beside steps: write it in a scenario of theirs", key)
 			v.Drop(key)
@@ -71,7 +71,8 @@ func (d *decoder) script(v *fields.Values, scenario *Scenario) {
 	scenario.Steps = []Step{}
 	steps, path := v.Node("steps"), v.PathOf("steps")
 	if len(steps.Items) > maxSteps+2 { // an export adds up to two to the steps of a script
-		d.Mistake(steps, path, "steps has %d steps; at most %d are allowed: repeat plays the same ones again", len(steps.Items), maxSteps)
+		d.Mistake(steps, path, "steps has %d steps; at most %d are allowed: repeat plays the same ones again",
+			len(steps.Items), maxSteps)
 		return
 	}
 	if steps.Kind == fields.List {
@@ -114,7 +115,8 @@ func (d *decoder) step(n *fields.Node, path string, step *Step, isLast bool) (is
 	case !hasTimes && !hasFor && !isLast:
 		d.Mistake(n, path, "the step needs times (calls) or for (a duration): only the last step without repeat stays")
 	case (hasTimes || hasFor) && isLast:
-		d.Mistake(n, path, "the last step takes neither times nor for, because nothing comes after it: add a step, or repeat")
+		d.Mistake(n, path,
+			"the last step takes neither times nor for, because nothing comes after it: add a step, or repeat")
 	}
 	return isState
 }
@@ -131,7 +133,8 @@ func (d *decoder) circles(path string) {
 			case to == nil:
 			case state[to] == open:
 				place := &fields.Node{Position: fields.Position(step.Position)}
-				d.Mistake(place, fields.Join(path, s.Name), "this step goes round in a circle: %s leads back to %s", to.Title(), s.Title())
+				d.Mistake(place, fields.Join(path, s.Name), "this step goes round in a circle: %s leads back to %s",
+					to.Title(), s.Title())
 			case state[to] != done:
 				visit(to)
 			}

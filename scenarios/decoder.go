@@ -25,7 +25,8 @@ func newDecoder(set *Set) *decoder {
 func (d *decoder) problems(file string) Problems {
 	problems := make(Problems, len(d.Mistakes))
 	for i, mistake := range d.Mistakes {
-		problems[i] = Problem{File: file, Position: Position(mistake.Position), Field: mistake.Path, Message: mistake.Message}
+		problems[i] = Problem{File: file, Position: Position(mistake.Position), Field: mistake.Path,
+			Message: mistake.Message}
 	}
 	return problems
 }

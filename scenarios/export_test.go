@@ -9,7 +9,8 @@ import (
 
 // Whatever ids and bodies a session has, its export reads as it was.
 func FuzzExport(f *testing.F) {
-	for _, text := range []string{"a", "<<", "\n", "\n\n", "\na", "a\n", " a", "a ", "a: b", "# a", "null", "1e3", "~", "- a", "\t", "\x00\x7f", "\u0085\u2028\ufeff", "'\"\\", "é😀", "yes", "a #b", "[x", strings.Repeat("x", 255)} {
+	for _, text := range []string{"a", "<<", "\n", "\n\n", "\na", "a\n", " a", "a ", "a: b", "# a", "null", "1e3", "~",
+		"- a", "\t", "\x00\x7f", "\u0085\u2028\ufeff", "'\"\\", "é😀", "yes", "a #b", "[x", strings.Repeat("x", 255)} {
 		f.Add(text, text)
 	}
 	f.Fuzz(func(t *testing.T, id, body string) {
@@ -44,8 +45,10 @@ func FuzzExport(f *testing.F) {
 		one, laid := set.Switches()[0], set.Faults()[0]
 		provider, _ := set.Declared("github")
 		_, named := provider.Organizations[id]
-		if one.User != id || one.Scenario.Description != body || *laid.Body != body || laid.User != id || laid.Probability != 0.5 ||
-			provider.Description != body || provider.Metadata["k"] != body || !named || changed.Scopes != nil && provider.Scopes[0] != id {
+		if one.User != id || one.Scenario.Description != body || *laid.Body != body || laid.User != id ||
+			laid.Probability != 0.5 ||
+			provider.Description != body || provider.Metadata["k"] != body || !named || changed.Scopes != nil &&
+			provider.Scopes[0] != id {
 			t.Fatalf("%q, %q becomes:\n%s", id, body, text)
 		}
 	})

@@ -21,7 +21,8 @@ type Fault struct {
 	Malformed   bool          // the body is not JSON
 	ContentType string        // in place of application/json
 	Drip        time.Duration // how long the body takes, a piece at a time
-	OffContract string        // UnknownEnum, ExtraFields, MissingField or WrongNull: at one spot, at the next with the next call
+	// UnknownEnum, ExtraFields, MissingField or WrongNull: at one spot, at the next with the next call
+	OffContract string
 
 	Duplicate    bool // of a webhook: it is delivered twice
 	Late         bool // of a webhook: it is delivered behind the next one
@@ -54,7 +55,8 @@ const delayKey = "delay"
 // faultKinds are the ways to break an answer, in the order of their documentation.
 var faultKinds = []faultKind{
 	{
-		field: fields.Bind("status", statuses(), func(f *Fault) *int { return &f.Status }, "Answered in place of the answer."),
+		field: fields.Bind("status", statuses(), func(f *Fault) *int { return &f.Status },
+			"Answered in place of the answer."),
 		label: "answers with a status", replaces: true,
 		beside: []fields.Field[Fault]{
 			fields.Bind("retry_after", seconds(), func(f *Fault) **int { return &f.RetryAfter },
@@ -64,7 +66,8 @@ var faultKinds = []faultKind{
 		},
 	},
 	{
-		field: fields.Bind("rate_limit", fields.Nested(rateLimitMapping), func(f *Fault) **RateLimit { return &f.RateLimit },
+		field: fields.Bind("rate_limit", fields.Nested(rateLimitMapping),
+			func(f *Fault) **RateLimit { return &f.RateLimit },
 			"429 with Retry-After for calls over it, on the environment's clock."),
 		label: "a rate limit", replaces: true,
 	},
@@ -86,7 +89,8 @@ var faultKinds = []faultKind{
 		label: "closed without a byte", replaces: true,
 	},
 	{
-		field: flagField("truncate", func(f *Fault) *bool { return &f.Truncate }, "The connection is closed in the middle of the body."),
+		field: flagField("truncate", func(f *Fault) *bool { return &f.Truncate },
+			"The connection is closed in the middle of the body."),
 		label: "closed in the middle of the body",
 	},
 	{
@@ -94,29 +98,35 @@ var faultKinds = []faultKind{
 		label: "a body that is not JSON",
 	},
 	{
-		field: fields.Bind("content_type", fields.FilledText().Checked(checkHeader), func(f *Fault) *string { return &f.ContentType },
+		field: fields.Bind("content_type", fields.FilledText().Checked(checkHeader),
+			func(f *Fault) *string { return &f.ContentType },
 			"The Content-Type in place of application/json."),
 		label: "another content type", prompt: "Content type", example: "text/html",
 	},
 	{
-		field: fields.Bind("drip", waits(), func(f *Fault) *time.Duration { return &f.Drip }, "How long the body takes, a piece at a time."),
+		field: fields.Bind("drip", waits(), func(f *Fault) *time.Duration { return &f.Drip },
+			"How long the body takes, a piece at a time."),
 		label: "the body, a piece at a time", prompt: "for", example: "2s",
 	},
 	{
-		field: fields.Bind("off_contract", fields.Choice(offContractKinds...), func(f *Fault) *string { return &f.OffContract },
+		field: fields.Bind("off_contract", fields.Choice(offContractKinds...),
+			func(f *Fault) *string { return &f.OffContract },
 			"How the answer breaks the contract."),
 		label: "an answer off the contract", values: offContractKinds, prompt: "with",
 	},
 	{
-		field: flagField("duplicate", func(f *Fault) *bool { return &f.Duplicate }, "Of a webhook: it is delivered twice."),
+		field: flagField("duplicate", func(f *Fault) *bool { return &f.Duplicate },
+			"Of a webhook: it is delivered twice."),
 		label: "webhooks: delivered twice", webhook: true,
 	},
 	{
-		field: flagField("late", func(f *Fault) *bool { return &f.Late }, "Of a webhook: it is delivered behind the next one."),
+		field: flagField("late", func(f *Fault) *bool { return &f.Late },
+			"Of a webhook: it is delivered behind the next one."),
 		label: "webhooks: behind the next one", webhook: true,
 	},
 	{
-		field: flagField("bad_signature", func(f *Fault) *bool { return &f.BadSignature }, "Of a webhook: its signature is wrong."),
+		field: flagField("bad_signature", func(f *Fault) *bool { return &f.BadSignature },
+			"Of a webhook: its signature is wrong."),
 		label: "webhooks: badly signed", webhook: true,
 	},
 }
@@ -134,7 +144,8 @@ func describeFaults() *fields.Mapping[Fault] {
 	m := fields.NewMapping("fault", "", kinds, []fields.Field[Fault]{operation},
 		fields.Embed(placeFields, func(f *Fault) *Place { return &f.Place }),
 		[]fields.Field[Fault]{
-			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times }, "How many calls it strikes. Left out: any number."),
+			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times },
+				"How many calls it strikes. Left out: any number."),
 			fields.Bind("probability", probabilities(), func(f *Fault) *float64 { return &f.Probability },
 				"Of striking a call, from the seed.").Usually(1),
 		})

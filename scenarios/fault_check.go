@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"example.com/pipesfake/internal/fields"
 )
@@ -43,31 +42,43 @@ func (f Fault) Check() (problems Problems) {
 			problems = append(problems, problem)
 		}
 	}
-	ways := f.ways()
-	switch {
+	switch ways := f.ways(); {
 	case len(ways) > 1:
-		problems.add(ways[1].field.Key, "is another way to break beside %s: a fault is one, or a delay together with one", ways[0].field.Key)
+		problems.add(ways[1].field.Key,
+			"is another way to break beside %s: a fault is one, or a delay together with one",
+			ways[0].field.Key)
 	case len(ways) == 0 && f.Delay == Delay{}:
-		problems = append(problems, Problem{Message: "a fault needs a way to break: " + strings.Join(WaysToBreak(), ", ")})
+		all := strings.Join(WaysToBreak(), ", ")
+		problems = append(problems, Problem{Message: "a fault needs a way to break: " + all})
 	}
-	unless := func(good bool, field, problem string) {
-		if !good {
-			problems.add(field, "%s", problem)
-		}
+	if f.RetryAfter != nil && f.Status == 0 {
+		problems.add("retry_after", "stands beside status only (a rate_limit says its own)")
 	}
-	unless(f.RetryAfter == nil || f.Status != 0, "retry_after", "stands beside status only (a rate_limit says its own)")
-	unless(f.Body == nil || f.Status != 0, "body", "stands beside status only")
-	unless(f.Body == nil || utf8.ValidString(*f.Body), "body", "is not UTF-8")
-	if limit := f.RateLimit; limit != nil {
-		unless(limit.Requests != 0, "rate_limit.requests", "must be 1 or more")
-		unless(limit.Per != 0, "rate_limit.per", "must be longer than zero")
+	if f.Body != nil && f.Status == 0 {
+		problems.add("body", "stands beside status only")
 	}
+	if limit := f.RateLimit; limit != nil && limit.Requests == 0 {
+		problems.add("rate_limit.requests", "must be 1 or more")
+	}
+	if limit := f.RateLimit; limit != nil && limit.Per == 0 {
+		problems.add("rate_limit.per", "must be longer than zero")
+	}
+	return append(problems, f.checkOperation()...)
+}
+
+// checkOperation checks that a kind for webhooks is about webhooks, and the others are not.
+func (f Fault) checkOperation() (problems Problems) {
 	if f.Operation != "" && operations().Check(f.Operation) != "" {
-		return problems // nobody knows whether it would be about webhooks
+		return nil // the operation is not known
 	}
-	for _, way := range ways {
-		unless(!way.webhook || f.Operation == Webhooks, way.field.Key, "is for webhooks: write operation: webhook beside it")
-		unless(way.webhook || f.Operation != Webhooks, way.field.Key, "says nothing of webhooks: write "+strings.Join(webhookWays(), ", ")+" or delay")
+	for _, way := range f.ways() {
+		switch {
+		case way.webhook && f.Operation != Webhooks:
+			problems.add(way.field.Key, "is for webhooks: write operation: webhook beside it")
+		case !way.webhook && f.Operation == Webhooks:
+			problems.add(way.field.Key, "says nothing of webhooks: write %s or delay",
+				strings.Join(webhookWays(), ", "))
+		}
 	}
 	return problems
 }

@@ -27,8 +27,10 @@ var rateLimitMapping = describeRateLimits()
 
 func describeRateLimits() *fields.Mapping[RateLimit] {
 	m := fields.NewMapping("rate_limit", "", []fields.Field[RateLimit]{
-		fields.Bind("requests", counts(), func(l *RateLimit) *int { return &l.Requests }, "How many.").Required("how many"),
-		fields.Bind("per", stretches(), func(l *RateLimit) *time.Duration { return &l.Per }, "In how long.").Required("in how long"),
+		fields.Bind("requests", counts(), func(l *RateLimit) *int { return &l.Requests },
+			"How many.").Required("how many"),
+		fields.Bind("per", stretches(), func(l *RateLimit) *time.Duration { return &l.Per },
+			"In how long.").Required("in how long"),
 		fields.Bind("by", fields.Choice(ByKey, ByUser), func(l *RateLimit) *string { return &l.By },
 			"Which calls are counted together.").Usually(ByKey),
 	})
@@ -44,7 +46,8 @@ var delayMapping = describeDelays()
 func describeDelays() *fields.Mapping[Delay] {
 	m := fields.NewMapping("delay", "", []fields.Field[Delay]{
 		fields.Bind("min", waits(), func(d *Delay) *time.Duration { return &d.Min }, "The shortest delay."),
-		fields.Bind("max", waits(), func(d *Delay) *time.Duration { return &d.Max }, "The longest delay.").Required("the longest delay"),
+		fields.Bind("max", waits(), func(d *Delay) *time.Duration { return &d.Max },
+			"The longest delay.").Required("the longest delay"),
 	})
 	m.Incomplete = "delay needs max, like {min: 100ms, max: 2s}"
 	return m
@@ -175,13 +178,18 @@ func Operations() []string {
 	return []string{
 		"token", "credentials", "authorize", "finish_connection",
 		"upsert_api_key", "create_api_key", "upsert_client_credentials", "create_client_credentials",
-		"get_connected_account", "import_connected_account", "update_connected_account", "delete_connected_account", "list_data_providers",
-		"get_organization_connected_account", "import_organization_connected_account", "update_organization_connected_account",
-		"delete_organization_connected_account", "list_organization_data_providers",
-		"create_data_integration", "list_data_integrations", "get_data_integration", "update_data_integration", "delete_data_integration",
-		"get_organization_data_integration", "update_organization_data_integration", "delete_organization_data_integration",
+		"get_connected_account", "import_connected_account", "update_connected_account", "delete_connected_account",
+		"list_data_providers",
+		"get_organization_connected_account", "import_organization_connected_account",
+		"update_organization_connected_account", "delete_organization_connected_account",
+		"list_organization_data_providers",
+		"create_data_integration", "list_data_integrations", "get_data_integration", "update_data_integration",
+		"delete_data_integration",
+		"get_organization_data_integration", "update_organization_data_integration",
+		"delete_organization_data_integration",
 		"list_organization_configurations", "configure_organization",
-		"list_events", "list_webhook_endpoints", "create_webhook_endpoint", "update_webhook_endpoint", "delete_webhook_endpoint",
+		"list_events",
+		"list_webhook_endpoints", "create_webhook_endpoint", "update_webhook_endpoint", "delete_webhook_endpoint",
 		"consent", "provider", "relay", Webhooks,
 	}
 }

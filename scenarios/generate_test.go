@@ -94,7 +94,8 @@ func generateSchema(t *testing.T) []byte {
 		"placed_fault": json.RawMessage(
 			`{"allOf": [{"$ref": "#/definitions/fault"}, {"$ref": "#/definitions/way"}]}`),
 		"step_fault": json.RawMessage(
-			`{"allOf": [{"$ref": "#/definitions/fault"}, {"$ref": "#/definitions/way"}], "not": {"anyOf": ` + required(t, placeKeys()) + `}}`),
+			`{"allOf": [{"$ref": "#/definitions/fault"}, {"$ref": "#/definitions/way"}], "not": {"anyOf": ` +
+				required(t, placeKeys()) + `}}`),
 	}
 	for _, mapping := range mappings {
 		mapping.Definitions(definitions)
@@ -109,7 +110,9 @@ func generateSchema(t *testing.T) []byte {
 	schema := fields.Tree{
 		{Key: "$schema", Value: "http://json-schema.org/draft-07/schema#"},
 		{Key: "title", Value: "pipesfake scenario file"},
-		{Key: "description", Value: "What a fake WorkOS Pipes API answers. See `pipesfake check FILE` for every mistake with its place."},
+		{Key: "description",
+			Value: "What a fake WorkOS Pipes API answers. See `pipesfake check FILE` for every mistake with its " +
+				"place."},
 	}
 	schema = append(append(schema, fileMapping.Schema()...), fields.Member{Key: "definitions", Value: sorted})
 	var text bytes.Buffer

@@ -22,7 +22,8 @@ func CheckScopeList(scopes []string) string {
 	for i, scope := range scopes {
 		switch {
 		case scope == "" || len(scope) > 500 || strings.ContainsFunc(scope, isNotPrintable):
-			return fmt.Sprintf("has %q, which is not a scope: 1 to 500 printable characters without spaces", Abridge(scope))
+			return fmt.Sprintf("has %q, which is not a scope: 1 to 500 printable characters without spaces",
+				Abridge(scope))
 		case slices.Contains(scopes[:i], scope):
 			return fmt.Sprintf("names %q twice", Abridge(scope))
 		}
@@ -49,7 +50,8 @@ func CheckSlug(slug string) string {
 
 // IsName reports whether a text can be the name of a scenario or a snapshot.
 func IsName(name string) bool {
-	return len(name) > 0 && len(name) <= 64 && !strings.ContainsFunc(name, isNotInNames) && name[0] != '-' && name[0] != '.'
+	return len(name) > 0 && len(name) <= 64 && !strings.ContainsFunc(name, isNotInNames) && name[0] != '-' &&
+		name[0] != '.'
 }
 
 func isNotInNames(r rune) bool {

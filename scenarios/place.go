@@ -28,10 +28,12 @@ type Place struct {
 
 // placeFields are the fields of a place within a switch or a fault.
 var placeFields = []fields.Field[Place]{
-	fields.Bind("provider", slugs(), func(p *Place) *string { return &p.Provider }, "The provider's slug. Left out: any."),
+	fields.Bind("provider", slugs(), func(p *Place) *string { return &p.Provider },
+		"The provider's slug. Left out: any."),
 	fields.Bind("user_id", ids(), func(p *Place) *string { return &p.User }, "The user's id. Left out: any."),
 	organizationField(),
-	fields.Custom("connection_owner", fields.Choice(OwnerOrganization).Shape, "Only connections that an organization owns.",
+	fields.Custom("connection_owner", fields.Choice(OwnerOrganization).Shape,
+		"Only connections that an organization owns.",
 		func(r *fields.Reader, n *fields.Node, path string, into *Place) {
 			before := len(r.Mistakes)
 			fields.Choice(OwnerOrganization).Read(r, n, path)

@@ -71,26 +71,34 @@ func describeProviders() *fields.Mapping[Provider] {
 	m := fields.NewMapping("provider", "", []fields.Field[Provider]{
 		fields.Bind("name", fields.FilledText(), func(p *Provider) *string { return &p.Name },
 			"Its name for people. Left out: the built-in one, else the slug in words."),
-		fields.Bind("description", fields.Text(), func(p *Provider) *string { return &p.Description }, "What the integration is for."),
+		fields.Bind("description", fields.Text(), func(p *Provider) *string { return &p.Description },
+			"What the integration is for."),
 		fields.Bind("scopes", scopeLists(), func(p *Provider) *[]string { return &p.Scopes },
 			"The scopes that the integration asks for. Left out: a built-in table's, else read and write."),
-		fields.Bind("enabled", fields.Bool().Or(true), func(p *Provider) *bool { return &p.Enabled }, "Whether users may connect."),
-		fields.Bind("state", fields.Choice(Valid, Invalid, Requested).Or(Valid), func(p *Provider) *string { return &p.State },
+		fields.Bind("enabled", fields.Bool().Or(true), func(p *Provider) *bool { return &p.Enabled },
+			"Whether users may connect."),
+		fields.Bind("state", fields.Choice(Valid, Invalid, Requested).Or(Valid),
+			func(p *Provider) *string { return &p.State },
 			"The integration's state."),
-		fields.Bind("credentials", fields.Choice(CredentialsShared, CredentialsCustom, CredentialsOrganization).Or(CredentialsShared),
+		fields.Bind("credentials",
+			fields.Choice(CredentialsShared, CredentialsCustom, CredentialsOrganization).Or(CredentialsShared),
 			func(p *Provider) *string { return &p.Credentials }, "Whose OAuth application it uses."),
 		fields.Bind("auth_methods", fields.Choices(OAuth, APIKey, ClientCredentials).Or([]string{OAuth}),
 			func(p *Provider) *[]string { return &p.AuthMethods }, "How connections authenticate."),
 		fields.Bind("ownership", fields.Choices(OwnerUser, OwnerOrganization).Or([]string{OwnerUser}),
-			func(p *Provider) *[]string { return &p.Ownership }, "Who owns connections: there is an integration of each."),
-		fields.Declare[Provider]("config_fields", mappingOf("name", `{"anyOf": [{"$ref": "#/definitions/config_field"}, {"type": "null"}]}`, "config fields by name"),
+			func(p *Provider) *[]string { return &p.Ownership }, "Who owns connections: there is an integration of "+
+				"each."),
+		fields.Declare[Provider]("config_fields", mappingOf("name",
+			`{"anyOf": [{"$ref": "#/definitions/config_field"}, {"type": "null"}]}`, "config fields by name"),
 			"The fields of its config. Left out: any field is accepted.").OrNull(),
 		fields.Declare[Provider]("config", valuesShape(), "The values pinned on the integration.").OrNull(),
 		fields.Declare[Provider]("metadata", valuesShape(),
 			"What the provider answers beside a client_credentials token, such as instance_url.").OrNull(),
-		fields.Declare[Provider]("organizations", mappingOf("id", `{"anyOf": [{"$ref": "#/definitions/override"}, {"type": "null"}]}`, "overrides by organization id"),
+		fields.Declare[Provider]("organizations", mappingOf("id",
+			`{"anyOf": [{"$ref": "#/definitions/override"}, {"type": "null"}]}`, "overrides by organization id"),
 			"What organizations have otherwise, by their ids.").OrNull(),
-		fields.Declare[Provider]("api", fields.ListOf(fields.Shape{Schema: apiCallMapping.SchemaText()}, "list of API calls"),
+		fields.Declare[Provider]("api",
+			fields.ListOf(fields.Shape{Schema: apiCallMapping.SchemaText()}, "list of API calls"),
 			"What the provider's side (/_provider/SLUG/…) answers: the first that matches a call.").OrNull(),
 	})
 	m.Rules = `{
@@ -115,12 +123,14 @@ func valuesShape() fields.Shape {
 }
 
 var configFieldMapping = fields.NewMapping("config_field", "", []fields.Field[Field]{
-	fields.Bind("required", fields.Bool().Or(false), func(f *Field) *bool { return &f.Required }, "Whether connections need it."),
+	fields.Bind("required", fields.Bool().Or(false), func(f *Field) *bool { return &f.Required },
+		"Whether connections need it."),
 	fields.Bind("scope", fields.Choice(FieldOfIntegration, FieldOfInstallation).Or(FieldOfInstallation),
 		func(f *Field) *string { return &f.Scope }, "Where its value is given."),
 	fields.Bind("pattern", patterns(), func(f *Field) **regexp.Regexp { return &f.Pattern },
 		"A regular expression (RE2) that its values match somewhere: write ^ and $ for the whole."),
-	fields.Bind("secret", fields.Bool().Or(false), func(f *Field) *bool { return &f.Secret }, "Whether answers leave it out."),
+	fields.Bind("secret", fields.Bool().Or(false), func(f *Field) *bool { return &f.Secret },
+		"Whether answers leave it out."),
 })
 
 var overrideMapping = describeOverrides()
@@ -133,12 +143,14 @@ func describeOverrides() *fields.Mapping[Override] {
 		Format: func(enabled *bool) any { return *enabled },
 	}
 	m := fields.NewMapping("override", "", []fields.Field[Override]{
-		fields.Bind("enabled", inherited, func(o *Override) **bool { return &o.Enabled }, "Left out: as the integration."),
+		fields.Bind("enabled", inherited, func(o *Override) **bool { return &o.Enabled },
+			"Left out: as the integration."),
 		fields.Bind("scopes", scopeLists(), func(o *Override) *[]string { return &o.Scopes },
 			"Some of the provider's scopes. Left out: all."),
 		pairedField("client_id", fields.FilledText(), func(o *Override) *string { return &o.ClientID },
 			"Its own OAuth application, with credentials: organization."),
-		pairedField("client_secret", fields.FilledText().Hide(), func(o *Override) *string { return &o.ClientSecret }, "Beside client_id."),
+		pairedField("client_secret", fields.FilledText().Hide(), func(o *Override) *string { return &o.ClientSecret },
+			"Beside client_id."),
 		fields.Declare[Override]("config", valuesShape(), "Its own values, with credentials: organization.").OrNull(),
 	})
 	m.Rules = `{"dependencies": {"client_id": ["client_secret"], "client_secret": ["client_id"]}}`

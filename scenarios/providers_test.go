@@ -96,7 +96,8 @@ func TestWhatIsImplied(t *testing.T) {
 		t.Error("github is declared")
 	}
 	if got := fmt.Sprint(set.Implied("x")); got != fmt.Sprint(scenarios.Provider{
-		Name: "X", Enabled: true, State: "valid", Credentials: "shared", AuthMethods: []string{"oauth"}, Ownership: []string{"user"},
+		Name: "X", Enabled: true, State: "valid", Credentials: "shared",
+		AuthMethods: []string{"oauth"}, Ownership: []string{"user"},
 	}) {
 		t.Errorf("x is %s", got)
 	}
@@ -107,7 +108,8 @@ func TestWhatIsImplied(t *testing.T) {
 			t.Errorf("%s is called %q", slug, got)
 		}
 	}
-	for slug, want := range map[string]string{"github": "[repo user:email read:org]", "linear": "[read write]", "my-crm": "[read write]"} {
+	for slug, want := range map[string]string{"github": "[repo user:email read:org]", "linear": "[read write]",
+		"my-crm": "[read write]"} {
 		if got := fmt.Sprint(set.Scopes(slug)); got != want {
 			t.Errorf("%s asks for %s", slug, got)
 		}
@@ -126,14 +128,19 @@ func TestCheckConfig(t *testing.T) {
 		config         map[string]string
 		field, problem string
 	}{
-		"nothing":             {declared, nil, "", ""},
-		"good":                {declared, map[string]string{"subdomain": "acme", "note": "N"}, "", ""},
-		"undeclared":          {declared, map[string]string{"subdomian": "acme"}, "subdomian", "is not a config field of this provider (did you mean subdomain?)"},
-		"not matching":        {declared, map[string]string{"subdomain": "Acme"}, "subdomain", "does not match its pattern ^[a-z]+$"},
-		"too long":            {declared, map[string]string{"note": strings.Repeat("é", 501)}, "note", "is 1002 bytes long; at most 1000 are allowed"},
-		"the first in order":  {declared, map[string]string{"zzzzzzzz": "", "aaaaaaaa": "", "subdomain": ""}, "aaaaaaaa", "is not a config field of this provider"},
-		"any field":           {set.Implied("b"), map[string]string{"anything": "goes"}, "", ""},
-		"any field, too long": {set.Implied("b"), map[string]string{"b": strings.Repeat("a", 1001)}, "b", "is 1001 bytes long; at most 1000 are allowed"},
+		"nothing": {declared, nil, "", ""},
+		"good":    {declared, map[string]string{"subdomain": "acme", "note": "N"}, "", ""},
+		"undeclared": {declared, map[string]string{"subdomian": "acme"}, "subdomian",
+			"is not a config field of this provider (did you mean subdomain?)"},
+		"not matching": {declared, map[string]string{"subdomain": "Acme"}, "subdomain",
+			"does not match its pattern ^[a-z]+$"},
+		"too long": {declared, map[string]string{"note": strings.Repeat("é", 501)}, "note",
+			"is 1002 bytes long; at most 1000 are allowed"},
+		"the first in order": {declared, map[string]string{"zzzzzzzz": "", "aaaaaaaa": "", "subdomain": ""},
+			"aaaaaaaa", "is not a config field of this provider"},
+		"any field": {set.Implied("b"), map[string]string{"anything": "goes"}, "", ""},
+		"any field, too long": {set.Implied("b"), map[string]string{"b": strings.Repeat("a", 1001)}, "b",
+			"is 1001 bytes long; at most 1000 are allowed"},
 	} {
 		if field, problem := c.provider.CheckConfig(c.config); field != c.field || problem != c.problem {
 			t.Errorf("%s: %q %q", name, field, problem)
@@ -176,29 +183,35 @@ func TestLargeFilesKeepToTheirLists(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("version: 1\nstrict: true\nproviders: {github: }\nconnections:\n")
 	for i := range n {
-		fmt.Fprintf(&b, "  - {provider: github, user_id: user_%05d, organization_id: org_acme, scenario: {scopes: [repo]}}\n", i)
+		fmt.Fprintf(&b,
+			"  - {provider: github, user_id: user_%05d, organization_id: org_acme, scenario: {scopes: [repo]}}\n", i)
 	}
-	b.WriteString("  - {provider: github, connection_owner: organization, organization_id: org_acme, scenario: expired}\n")
+	b.WriteString("  - {provider: github, connection_owner: organization, organization_id: org_acme, scenario: " +
+		"expired}\n")
 	b.WriteString("organizations: [org_acme]\nusers:\n")
 	for i := range n {
 		fmt.Fprintf(&b, "  - user_%05d\n", i)
 	}
 	set := parse(t, b.String())
-	if set.Connection(scenarios.Key{Provider: "github", Organization: "org_acme"}) == nil || len(set.Connections()) != n+1 {
+	if set.Connection(scenarios.Key{Provider: "github", Organization: "org_acme"}) == nil ||
+		len(set.Connections()) != n+1 {
 		t.Errorf("%d connections", len(set.Connections()))
 	}
 
 	bad := strings.ReplaceAll(b.String(), "  - user_", "  - customer_")
-	bad = strings.Replace(bad, "user_04321, organization_id: org_acme, scenario: {scopes: [repo]}", "user_04321, organization_id: org_acme, scenario: {scopes: [1]}", 1)
+	bad = strings.Replace(bad, "user_04321, organization_id: org_acme, scenario: {scopes: [repo]}",
+		"user_04321, organization_id: org_acme, scenario: {scopes: [1]}", 1)
 	_, err := scenarios.Parse("f.yaml", []byte(bad))
 	problems, ok := err.(scenarios.Problems)
 	if !ok || len(problems) != n+1 {
 		t.Fatalf("%d problems", len(problems))
 	}
-	if got := problems[0].String(); got != `f.yaml:5:33: unknown user "user_00000": with strict only the users of f.yaml exist` {
+	want := `f.yaml:5:33: unknown user "user_00000": with strict only the users of f.yaml exist`
+	if got := problems[0].String(); got != want {
 		t.Error(got)
 	}
-	if got := problems[4322]; got.Field != "connections[4321].scenario.scopes[0]" || !strings.Contains(got.Message, "scopes[0] must be") {
+	if got := problems[4322]; got.Field != "connections[4321].scenario.scopes[0]" || !strings.Contains(got.Message,
+		"scopes[0] must be") {
 		t.Errorf("within an item of a piece: %+v", got)
 	}
 }

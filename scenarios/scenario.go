@@ -67,13 +67,16 @@ func describeScenarios() *fields.Mapping[Scenario] {
 	m := fields.NewMapping("scenario", "",
 		fields.Embed(stateFields, func(s *Scenario) *State { return &s.State }),
 		[]fields.Field[Scenario]{
-			fields.Bind("description", fields.Text(), func(s *Scenario) *string { return &s.Description }, "What it is for."),
+			fields.Bind("description", fields.Text(), func(s *Scenario) *string { return &s.Description },
+				"What it is for."),
 			fields.Bind("consent", consents(), func(s *Scenario) *string { return &s.Consent },
 				"What becomes of consent pages while it is in force. Left out: what the file says."),
 			fields.Declare[Scenario]("steps", fields.Shape{
-				Name:   "list of steps",
-				Schema: `{"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/step"}, "contains": {"required": ["scenario"]}}`,
-			}, "A script: scenarios and faults, one after another. All but the last have times or for; with repeat the last, too."),
+				Name: "list of steps",
+				Schema: `{"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/step"},
+					"contains": {"required": ["scenario"]}}`,
+			}, "A script: scenarios and faults, one after another. "+
+				"All but the last have times or for; with repeat the last, too."),
 			fields.Bind("repeat", repeats(), func(s *Scenario) *int { return &s.Repeat },
 				"Whether the steps begin anew when they end, or how often they are played."),
 		})
@@ -85,23 +88,32 @@ func describeScenarios() *fields.Mapping[Scenario] {
 		return ""
 	}
 	m.Rules = `{
-		"dependencies": {
-			"repeat": ["steps"],
-			"steps": {"properties": {"consent": false, "state": false, "scopes": false, "missing_scopes": false, "expires_in": false,
-				"refresh": false, "access_token": false, "auth_method": false}}
-		},
+		"dependencies": {"repeat": ["steps"], "steps": ` + forbid(keysBesideNoSteps()) + `},
 		"if": {"required": ["state"], "properties": {"state": {"const": "not_installed"}}},
-		"then": {"properties": {"scopes": false, "missing_scopes": false, "expires_in": false, "refresh": false,
-			"access_token": false, "auth_method": false}}
+		"then": ` + forbid(stateKeysOfConnected()) + `
 	}`
 	return m
+}
+
+// keysBesideNoSteps are the keys that say nothing beside steps.
+func keysBesideNoSteps() []string { return append(slices.Clone(stateMapping.Keys()), "consent") }
+
+// forbid is the JSON Schema of a mapping that has none of the keys.
+func forbid(keys []string) string {
+	properties := fields.Tree{}
+	for _, key := range keys {
+		properties.Add(true, key, false)
+	}
+	text, _ := json.Marshal(fields.Tree{{Key: "properties", Value: properties}}) // texts always marshal
+	return string(text)
 }
 
 // repeats are true, or how often the steps are played.
 func repeats() fields.Type[int] {
 	count := counts()
 	return fields.Type[int]{
-		Shape: fields.Shape{Name: "`true`, or a whole number", Schema: `{"anyOf": [{"type": "boolean"}, {"$ref": "#/definitions/count"}]}`},
+		Shape: fields.Shape{Name: "`true`, or a whole number",
+			Schema: `{"anyOf": [{"type": "boolean"}, {"$ref": "#/definitions/count"}]}`},
 		Parse: func(r *fields.Reader, n *fields.Node, path string) int {
 			switch n.Kind {
 			case fields.Boolean:
@@ -129,7 +141,8 @@ var stepMapping = describeSteps()
 func describeSteps() *fields.Mapping[Step] {
 	m := fields.NewMapping("step", "", []fields.Field[Step]{
 		fields.Declare[Step]("scenario", referenceShape(), "The scenario that the step puts in force."),
-		fields.Declare[Step]("fault", fields.Ref("fault", "step_fault"), "What lies over the answers to token and credentials meanwhile."),
+		fields.Declare[Step]("fault", fields.Ref("fault", "step_fault"),
+			"What lies over the answers to token and credentials meanwhile."),
 		fields.Bind("times", counts(), func(s *Step) *int { return &s.Times },
 			"How many calls to token or credentials of the connection it lasts."),
 		fields.Bind("for", stretches(), func(s *Step) *time.Duration { return &s.For },
@@ -179,7 +192,8 @@ func CheckLacking(scenario *Scenario, slug string, asked []string) string {
 	if lacking == nil || len(asked) > 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, or name another provider", lacking.Title(), slug)
+	return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, "+
+		"or name another provider", lacking.Title(), slug)
 }
 
 // lacking returns the first state of a scenario that lacks scopes, and nil if none does.

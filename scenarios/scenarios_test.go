@@ -138,10 +138,12 @@ func TestSchemaKnowsTheKeysOfTheLoader(t *testing.T) {
 		"switch":     {"version: 1\nswitches: [{zzzzzzzzzzzzzz: 1}]", keysOf(root.Definitions["switch"])},
 		"webhook":    {"version: 1\nwebhooks: [{zzzzzzzzzzzzzz: 1}]", keysOf(root.Definitions["webhook"])},
 		"provider":   {"version: 1\nproviders: {a: {zzzzzzzzzzzzzz: 1}}", keysOf(root.Definitions["provider"])},
-		"field":      {"version: 1\nproviders: {a: {config_fields: {b: {zzzzzzzzzzzzzz: 1}}}}", keysOf(root.Definitions["config_field"])},
-		"override":   {"version: 1\nproviders: {a: {organizations: {b: {zzzzzzzzzzzzzz: 1}}}}", keysOf(root.Definitions["override"])},
-		"step":       {"version: 1\nscenarios: {a: {steps: [{zzzzzzzzzzzzzz: 1}]}}", keysOf(root.Definitions["step"])},
-		"fault":      {"version: 1\nfaults: [{zzzzzzzzzzzzzzzzzzzzzz: 1}]", keysOf(root.Definitions["fault"])},
+		"field": {"version: 1\nproviders: {a: {config_fields: {b: {zzzzzzzzzzzzzz: 1}}}}",
+			keysOf(root.Definitions["config_field"])},
+		"override": {"version: 1\nproviders: {a: {organizations: {b: {zzzzzzzzzzzzzz: 1}}}}",
+			keysOf(root.Definitions["override"])},
+		"step":  {"version: 1\nscenarios: {a: {steps: [{zzzzzzzzzzzzzz: 1}]}}", keysOf(root.Definitions["step"])},
+		"fault": {"version: 1\nfaults: [{zzzzzzzzzzzzzzzzzzzzzz: 1}]", keysOf(root.Definitions["fault"])},
 	} {
 		_, err := scenarios.Parse("f", []byte(c.yaml))
 		match := regexp.MustCompile(`it takes ([^)]*)\)`).FindStringSubmatch(fmt.Sprint(err))
@@ -197,16 +199,20 @@ func TestGrantedAndMissingScopes(t *testing.T) {
 		state            scenarios.State
 		granted, missing []string
 	}{
-		"everything":        {scenarios.State{}, []string{"repo", "user:email"}, []string{}},
-		"less the missing":  {scenarios.State{MissingScopes: []string{"repo"}}, []string{"user:email"}, []string{"repo"}},
-		"only the granted":  {scenarios.State{Scopes: []string{"repo"}}, []string{"repo"}, []string{"user:email"}},
-		"both, as written":  {scenarios.State{Scopes: []string{"repo"}, MissingScopes: []string{}}, []string{"repo"}, []string{}},
-		"nothing":           {scenarios.State{Scopes: []string{}}, []string{}, []string{"repo", "user:email"}},
-		"one not asked for": {scenarios.State{MissingScopes: []string{"admin"}}, []string{"repo", "user:email"}, []string{"admin"}},
-		"the built-in one":  {lacksLast.State, []string{"repo"}, []string{"user:email"}},
+		"everything": {scenarios.State{}, []string{"repo", "user:email"}, []string{}},
+		"less the missing": {scenarios.State{MissingScopes: []string{"repo"}}, []string{"user:email"},
+			[]string{"repo"}},
+		"only the granted": {scenarios.State{Scopes: []string{"repo"}}, []string{"repo"}, []string{"user:email"}},
+		"both, as written": {scenarios.State{Scopes: []string{"repo"}, MissingScopes: []string{}}, []string{"repo"},
+			[]string{}},
+		"nothing": {scenarios.State{Scopes: []string{}}, []string{}, []string{"repo", "user:email"}},
+		"one not asked for": {scenarios.State{MissingScopes: []string{"admin"}}, []string{"repo", "user:email"},
+			[]string{"admin"}},
+		"the built-in one": {lacksLast.State, []string{"repo"}, []string{"user:email"}},
 	} {
 		granted, missing := c.state.Grant(asked, asked)
-		if fmt.Sprint(granted) != fmt.Sprint(c.granted) || fmt.Sprint(missing) != fmt.Sprint(c.missing) || granted == nil || missing == nil {
+		if fmt.Sprint(granted) != fmt.Sprint(c.granted) || fmt.Sprint(missing) != fmt.Sprint(c.missing) ||
+			granted == nil || missing == nil {
 			t.Errorf("%s: granted %q, missing %q", name, granted, missing)
 		}
 	}
@@ -219,9 +225,12 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("version: 1\n# who starts differently\nconnections:\n  # a comment before the first\n")
 	for i := range n {
-		fmt.Fprintf(&b, "  - {provider: github, user_id: user_%05d, organization_id: org_%d, scenario: needs_reauthorization}\n", i, i%7)
+		fmt.Fprintf(&b,
+			"  - {provider: github, user_id: user_%05d, organization_id: org_%d, scenario: "+
+				"needs_reauthorization}\n", i, i%7)
 		if i == 2_500 {
-			b.WriteString("\n# a comment in between\n  - provider: github\n    user_id: >-\n      over\n      lines\n    scenario: short\n")
+			b.WriteString("\n# a comment in between\n  - provider: github\n    user_id: >-\n      over\n      " +
+				"lines\n    scenario: short\n")
 		}
 	}
 	b.WriteString("scenarios:\n  short: {expires_in: 5m}\n")
@@ -233,17 +242,21 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 		t.Fatalf("%d connections", got)
 	}
 	final := set.Connections()[n]
-	if want := (scenarios.Key{Provider: "github", User: "user_04999", Organization: "org_1"}); final.Key != want || final.Position.Line != 5011 || final.Position.Column != 5 {
+	if want := (scenarios.Key{Provider: "github", User: "user_04999", Organization: "org_1"}); final.Key != want ||
+		final.Position.Line != 5011 || final.Position.Column != 5 {
 		t.Errorf("the last connection is %+v", final)
 	}
-	if c := set.Connection(scenarios.Key{Provider: "github", User: "over lines"}); c == nil || c.Scenario.Name != "short" {
+	if c := set.Connection(scenarios.Key{Provider: "github", User: "over lines"}); c == nil ||
+		c.Scenario.Name != "short" {
 		t.Errorf("the connection over several lines is %+v", c)
 	}
 
-	bad := strings.Replace(b.String(), "user_04000, organization_id: org_3, scenario: needs", "user_04000, organization_id: org_3, scenario: neds", 1) + "nonsense: 1\n"
+	bad := strings.Replace(b.String(), "user_04000, organization_id: org_3, scenario: needs",
+		"user_04000, organization_id: org_3, scenario: neds", 1) + "nonsense: 1\n"
 	_, err = scenarios.Parse("large.yaml", []byte(bad))
 	want := "large.yaml:4012:79: unknown scenario \"neds_reauthorization\" (did you mean needs_reauthorization?)\n" +
-		"large.yaml:5014:1: unknown key \"nonsense\" (it takes version, seed, start, strict, providers, users, organizations, scenarios, age, connections, switches, faults, consent, webhooks)"
+		"large.yaml:5014:1: unknown key \"nonsense\" (it takes version, seed, start, strict, providers, users, " +
+		"organizations, scenarios, age, connections, switches, faults, consent, webhooks)"
 	if fmt.Sprint(err) != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
@@ -256,7 +269,8 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 
 func TestDurationsReadAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{"1h": "1h", "90m": "1h30m", "60s": "1m", "-90s": "-1m30s", "1500ms": "1.5s", "24h": "24h", "1h0m1s": "1h0m1s"} {
+	for text, want := range map[string]string{"1h": "1h", "90m": "1h30m", "60s": "1m", "-90s": "-1m30s",
+		"1500ms": "1.5s", "24h": "24h", "1h0m1s": "1h0m1s"} {
 		d, err := scenarios.ParseDuration(text)
 		if got := scenarios.FormatDuration(d); err != nil || got != want {
 			t.Errorf("%s is written %s (%v)", text, got, err)

@@ -96,17 +96,22 @@ func (s *Set) Members(place Place) (problems Problems) {
 	for _, one := range []struct {
 		field, kind, id string
 		listed          listedIDs
-	}{{"user_id", "user", place.User, s.users}, {"organization_id", "organization", place.Organization, s.organizations}} {
+	}{
+		{"user_id", "user", place.User, s.users},
+		{"organization_id", "organization", place.Organization, s.organizations},
+	} {
 		if one.id != "" && s.Strict && !one.listed.has(one.id) {
 			suggestion := DidYouMean(one.id, slices.Sorted(maps.Keys(one.listed)))
-			problems = append(problems, Problem{Field: one.field, Message: s.unknownMember(one.kind, one.id, suggestion)})
+			problems = append(problems,
+				Problem{Field: one.field, Message: s.unknownMember(one.kind, one.id, suggestion)})
 		}
 	}
 	return problems
 }
 
 func (s *Set) unknownMember(kind, id, suggestion string) string {
-	return fmt.Sprintf("unknown %s %q%s: with strict only the %ss of %s exist", kind, Abridge(id), suggestion, kind, s.Name)
+	return fmt.Sprintf("unknown %s %q%s: with strict only the %ss of %s exist",
+		kind, Abridge(id), suggestion, kind, s.Name)
 }
 
 // CheckScopes says when a scenario lacks scopes, but the provider asks for none. An empty provider means all those of
@@ -204,8 +209,10 @@ func Builtin() *Set {
 		{Name: "not_installed", Description: "Never connected.", State: State{State: NotInstalled}},
 		{Name: "needs_reauthorization", Description: "Connected once; the user has to authorize again.",
 			State: State{State: NeedsReauthorization}},
-		{Name: "missing_scopes", Description: "Connected, without the last scope that the provider asks for.", State: State{lacksLast: true}},
-		{Name: "expired", Description: "Active, with a token that expired an hour ago, served as it is.", State: State{ExpiresIn: -DefaultLife}},
+		{Name: "missing_scopes", Description: "Connected, without the last scope that the provider asks for.",
+			State: State{lacksLast: true}},
+		{Name: "expired", Description: "Active, with a token that expired an hour ago, served as it is.",
+			State: State{ExpiresIn: -DefaultLife}},
 	} {
 		scenario.Builtin = true
 		s.define(scenario)

@@ -33,13 +33,17 @@ const (
 // State is what a scenario puts a connection into. The zero State is connected, with every scope that
 // the provider asks for, and a token that lives an hour and is refreshed.
 type State struct {
-	State         string        // Connected (also when empty), NeedsReauthorization or NotInstalled
-	Scopes        []string      // granted; nil: what the provider asks for, less MissingScopes
-	MissingScopes []string      // asked for and not granted; nil: what the provider asks for, less Scopes
-	ExpiresIn     time.Duration // from the instant the scenario came into force; negative: already stale; 0: DefaultLife; or Never
-	Refresh       string        // RefreshWorks (also when empty) or RefreshFails
-	AccessToken   string        // served as it is; empty: derived from the seed
-	AuthMethod    string        // OAuth, APIKey or ClientCredentials; empty: as it was connected, else the provider's first
+	State         string   // Connected (also when empty), NeedsReauthorization or NotInstalled
+	Scopes        []string // granted; nil: what the provider asks for, less MissingScopes
+	MissingScopes []string // asked for and not granted; nil: what the provider asks for, less Scopes
+	Refresh       string   // RefreshWorks (also when empty) or RefreshFails
+	AccessToken   string   // served as it is; empty: derived from the seed
+
+	// ExpiresIn counts from the instant the scenario came into force. Zero means DefaultLife, a negative duration a
+	// token that is stale already, and Never one that does not expire.
+	ExpiresIn time.Duration
+	// AuthMethod is OAuth, APIKey or ClientCredentials; empty: as it was connected, else the provider's first.
+	AuthMethod string
 
 	lacksLast bool // the built-in missing_scopes
 }
@@ -55,21 +59,29 @@ var stateFields = []fields.Field[State]{
 	fields.Bind("expires_in", lifetimes(), func(s *State) *time.Duration { return &s.ExpiresIn },
 		"The life of the token from the instant the scenario came into force: 90s, 5m, 1h30m; "+
 			"negative for a token already stale; never for one that does not expire.").Usually("1h"),
-	fields.Bind("refresh", fields.Choice(RefreshWorks, RefreshFails).Or(RefreshWorks), func(s *State) *string { return &s.Refresh },
+	fields.Bind("refresh", fields.Choice(RefreshWorks, RefreshFails).Or(RefreshWorks),
+		func(s *State) *string { return &s.Refresh },
 		"What happens when the token's life ends: a new token, or needs_reauthorization."),
 	fields.Bind("access_token", tokens(), func(s *State) *string { return &s.AccessToken },
 		"The token to serve, as it is. Left out: one that derives from the seed."),
-	fields.Bind("auth_method", fields.Choice(OAuth, APIKey, ClientCredentials), func(s *State) *string { return &s.AuthMethod },
+	fields.Bind("auth_method", fields.Choice(OAuth, APIKey, ClientCredentials),
+		func(s *State) *string { return &s.AuthMethod },
 		"How the connection authenticates. Left out: as it was connected, else the provider's first method. "+
 			"The token endpoint answers 422 for all but oauth."),
 }
 
 var stateMapping = fields.NewMapping("state", "", stateFields)
 
+// stateKeysOfConnected are the keys that say nothing when the state is not_installed.
+func stateKeysOfConnected() []string {
+	return slices.DeleteFunc(slices.Clone(stateMapping.Keys()), func(key string) bool { return key == "state" })
+}
+
 func checkState(state string) string {
 	states := []string{Connected, NeedsReauthorization, NotInstalled}
 	if written := stateOfScenario(state); written != "" {
-		return fmt.Sprintf("is %q, not one of %s: %s is a scenario, which is written %s", state, strings.Join(states, ", "), state, written)
+		return fmt.Sprintf("is %q, not one of %s: %s is a scenario, which is written %s", state,
+			strings.Join(states, ", "), state, written)
 	}
 	if !slices.Contains(states, state) {
 		return NotOneOf(state, states)
@@ -142,11 +154,12 @@ func (s State) Check() (problems Problems) {
 			problems.add("missing_scopes", "names %q, which scopes grants", Abridge(scope))
 		}
 	}
-	if s.State == NotInstalled {
-		for _, f := range stateFields {
-			if f.Key != "state" && f.IsSaid(&s) {
-				problems.add(f.Key, "says nothing when state is not_installed: take it out")
-			}
+	if s.State != NotInstalled {
+		return problems
+	}
+	for _, f := range stateFields {
+		if f.IsSaid(&s) && slices.Contains(stateKeysOfConnected(), f.Key) {
+			problems.add(f.Key, "says nothing when state is not_installed: take it out")
 		}
 	}
 	return problems

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"example.com/pipesfake/internal/fields"
 )
@@ -88,7 +89,8 @@ func ages() fields.Type[time.Duration] {
 		}
 		return ""
 	})
-	return t.Or(0).Shaped(fields.Shape{Name: "duration", Ref: "age", Schema: `{"type": "string", "pattern": "^[+]?(0|` + fields.DurationPart + `)+$"}`})
+	return t.Or(0).Shaped(fields.Shape{Name: "duration", Ref: "age",
+		Schema: `{"type": "string", "pattern": "^[+]?(0|` + fields.DurationPart + `)+$"}`})
 }
 
 // lifetimes are durations that are not zero, or never.
@@ -96,12 +98,14 @@ func lifetimes() fields.Type[time.Duration] {
 	text := fields.Text()
 	return fields.Type[time.Duration]{
 		Shape: fields.Shape{
-			Name: "duration, or `never`", Schema: `{"type": "string", "pattern": "^(never|[-+]?` + fields.DurationPart + `(` + fields.DurationPart + `)*)$"}`,
+			Name:   "duration, or `never`",
+			Schema: `{"type": "string", "pattern": "^(never|[-+]?` + fields.DurationPattern + `)$"}`,
 		},
 		Parse: func(r *fields.Reader, n *fields.Node, path string) time.Duration {
 			if n.Kind == fields.Integer {
 				number := Abridge(n.Text)
-				r.Mistake(n, path, "%s %s has no unit (write %ss, %sm or %sh)", fields.Last(path), number, number, number, number)
+				r.Mistake(n, path, "%s %s has no unit (write %ss, %sm or %sh)",
+					fields.Last(path), number, number, number, number)
 				return 0
 			}
 			before := len(r.Mistakes)
@@ -114,7 +118,8 @@ func lifetimes() fields.Type[time.Duration] {
 			case err != nil:
 				r.Mistake(n, path, "%s %s, or never", fields.Last(path), err)
 			case d == 0:
-				r.Mistake(n, path, "%s must not be zero (negative for a stale token, never for one that does not expire)", fields.Last(path))
+				r.Mistake(n, path, "%s must not be zero (negative for a stale token, "+
+					"never for one that does not expire)", fields.Last(path))
 			}
 			return d
 		},
@@ -147,7 +152,8 @@ func probabilities() fields.Type[float64] {
 				}
 			}
 			if !(p > 0 && p <= 1) {
-				r.Mistake(n, path, "probability must be a number more than 0 and at most 1, not %s%s", n, fields.Unquote(n, err == nil))
+				r.Mistake(n, path, "probability must be a number more than 0 and at most 1, not %s%s", n,
+					fields.Unquote(n, err == nil))
 			}
 			return p
 		},
@@ -200,6 +206,12 @@ func bodies() fields.Type[*string] {
 			}
 			r.Mistake(n, path, "body cannot be written as JSON: %s", fields.OneLine(Abridge(err.Error())))
 			return nil
+		},
+		Check: func(body *string) string {
+			if !utf8.ValidString(*body) {
+				return "is not UTF-8"
+			}
+			return ""
 		},
 	}
 }

@@ -27,15 +27,18 @@ var webhookMapping = fields.NewMapping("webhook", "", []fields.Field[Webhook]{
 		"An address of http or https.").Required("a webhook needs one"),
 	fields.Bind("secret", fields.FilledText().Hide(), func(w *Webhook) *string { return &w.Secret },
 		"What deliveries are signed with. Left out: one that derives from the seed."),
-	fields.Bind("events", fields.Choices(ConnectionEvents()...).Or(ConnectionEvents()), func(w *Webhook) *[]string { return &w.Events },
+	fields.Bind("events", fields.Choices(ConnectionEvents()...).Or(ConnectionEvents()),
+		func(w *Webhook) *[]string { return &w.Events },
 		"The events that are delivered. Left out: all four.").Usually(nil),
 })
 
 func webhookURLs() fields.Type[string] {
-	t := fields.FilledText().Shaped(fields.Shape{Name: "URL", Schema: `{"type": "string", "pattern": "^https?://[^/@]"}`})
+	t := fields.FilledText().
+		Shaped(fields.Shape{Name: "URL", Schema: `{"type": "string", "pattern": "^https?://[^/@]"}`})
 	return t.Checked(func(url string) string {
 		if !IsWebURL(url) {
-			return fmt.Sprintf("%q is not an address that webhooks can be sent to: write http://… or https://…", Abridge(url))
+			return fmt.Sprintf("%q is not an address that webhooks can be sent to: write http://… or https://…",
+				Abridge(url))
 		}
 		return ""
 	})

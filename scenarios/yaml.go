@@ -82,10 +82,12 @@ func checkAliases(r *fields.Reader, root *yaml.Node) bool {
 			total, all = total+known, all+known
 			name := fields.OneLine(Abridge(one.Value))
 			if known == open {
-				r.Mistake(at(one.Line, one.Column), "", "*%s leads back to itself: an alias cannot stand in what it names", name)
+				r.Mistake(at(one.Line, one.Column), "",
+					"*%s leads back to itself: an alias cannot stand in what it names", name)
 				good = false
 			} else if all > maxAliased {
-				r.Mistake(at(one.Line, one.Column), "", "*%s and aliases like it make more than %d values of this file: write less", name, maxAliased)
+				r.Mistake(at(one.Line, one.Column), "",
+					"*%s and aliases like it make more than %d values of this file: write less", name, maxAliased)
 				good = false
 			}
 		}

@@ -44,7 +44,8 @@ func FormatDuration(d time.Duration) string {
 // Duration is a type of durations written with their units. Its check is left to the caller.
 func Duration() Type[time.Duration] {
 	return Type[time.Duration]{
-		Shape: Shape{Name: "duration", Ref: "duration", Schema: `{"type": "string", "pattern": "^[+]?` + durationPattern + `$"}`},
+		Shape: Shape{Name: "duration", Ref: "duration",
+			Schema: `{"type": "string", "pattern": "^[+]?` + DurationPattern + `$"}`},
 		Parse: func(r *Reader, n *Node, path string) time.Duration {
 			if n.Kind == Integer {
 				r.Mistake(n, path, "%s %q has no unit (%s)", Last(path), Abridge(n.Text), withUnits(n.Text))
@@ -67,5 +68,5 @@ func Duration() Type[time.Duration] {
 // DurationPart is the regular expression of a number with its unit, for JSON strings.
 const DurationPart = `([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)`
 
-// durationPattern is a part of a regular expression in a JSON string.
-const durationPattern = DurationPart + `(` + DurationPart + `)*`
+// DurationPattern is the regular expression of a duration without a sign, for JSON strings.
+const DurationPattern = DurationPart + `(` + DurationPart + `)*`

@@ -119,8 +119,8 @@ func Embed[T, U any](inner []Field[U], get func(*T) *U) []Field[T] {
 	outer := make([]Field[T], len(inner))
 	for i, f := range inner {
 		outer[i] = Field[T]{
-			Key: f.Key, Doc: f.Doc, Shape: f.Shape, Default: f.Default, Nullable: f.Nullable, Missing: f.Missing, Secret: f.Secret,
-			required: f.required,
+			Key: f.Key, Doc: f.Doc, Shape: f.Shape, Default: f.Default,
+			Nullable: f.Nullable, Missing: f.Missing, Secret: f.Secret, required: f.required,
 		}
 		if f.read != nil {
 			outer[i].read = func(r *Reader, n *Node, path string, into *T) { f.read(r, n, path, get(into)) }

@@ -50,7 +50,8 @@ func (r *Reader) HasMistake(since int, path string) bool {
 
 // Entries visits the entries of a mapping. A key that is given twice is a mistake; so is one that is not known, unless
 // known is nil. For an unknown key, hint may return the text that says what to do.
-func (r *Reader) Entries(n *Node, path string, known []string, hint func(key string) string, visit func(key, value *Node, path string)) {
+func (r *Reader) Entries(n *Node, path string, known []string, hint func(key string) string,
+	visit func(key, value *Node, path string)) {
 	if n.Kind != Map {
 		r.Mistake(n, path, "%s must be a mapping, not %s%s", Last(path), n, listKeys(known))
 		return
@@ -66,7 +67,8 @@ func (r *Reader) Entries(n *Node, path string, known []string, hint func(key str
 			r.Mistake(key, path, "%s is not a key", key)
 			continue
 		case earlier != nil:
-			r.Mistake(key, Join(path, key.Text), "%s stands here twice (first in line %d)", OneLine(Abridge(key.Text)), earlier.Line)
+			r.Mistake(key, Join(path, key.Text), "%s stands here twice (first in line %d)", OneLine(Abridge(key.Text)),
+				earlier.Line)
 			continue
 		case known != nil && !slices.Contains(known, key.Text):
 			todo := ""

@@ -18,9 +18,10 @@ type Shape struct {
 // Type reads, checks and writes the values of a field.
 type Type[V any] struct {
 	Shape
-	Parse  func(r *Reader, n *Node, path string) V // reports mistakes to r
-	Check  func(v V) string                        // says what is wrong with a value, after its key; nil: nothing can be
-	Format func(v V) any                           // gives the value as it is written; nil: v itself
+	Parse func(r *Reader, n *Node, path string) V // reports mistakes to r
+	// says what is wrong with a value, after its key; nil: nothing can be
+	Check  func(v V) string
+	Format func(v V) any // gives the value as it is written; nil: v itself
 	Secret bool
 
 	inside       func(v V, path string, report Report) // checks the fields of a nested mapping
@@ -142,8 +143,9 @@ func Choices(allowed ...string) Type[[]string] {
 	one := Text().Checked(func(text string) string { return unlessAllowed(text, allowed) })
 	return Type[[]string]{
 		Shape: Shape{
-			Name:   "list of `" + strings.Join(allowed, "`, `") + "`",
-			Schema: `{"type": "array", "minItems": 1, "uniqueItems": true, "items": {"enum": ` + quotedList(allowed) + `}}`,
+			Name: "list of `" + strings.Join(allowed, "`, `") + "`",
+			Schema: `{"type": "array", "minItems": 1, "uniqueItems": true, "items": {"enum": ` + quotedList(allowed) +
+				`}}`,
 		},
 		Parse: func(r *Reader, n *Node, path string) (chosen []string) {
 			if n.Kind == List && len(n.Items) == 0 {
@@ -243,7 +245,8 @@ func Between(least, most int) Type[int] {
 			before := len(r.Mistakes)
 			value := whole.Parse(r, n, path)
 			if len(r.Mistakes) == before && (value < int64(least) || value > int64(most)) {
-				r.Mistake(n, path, "%s must be a number from %d to %d, not %s", Last(path), least, most, Abridge(n.Text))
+				r.Mistake(n, path, "%s must be a number from %d to %d, not %s", Last(path), least, most,
+					Abridge(n.Text))
 			}
 			return int(value)
 		},

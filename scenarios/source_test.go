@@ -74,7 +74,8 @@ webhooks:
 		large += fmt.Sprintf("  - {provider: github, user_id: user_%d, scenario: {access_token: SECRET%d}}\n", i, i)
 	}
 	set = parse(t, large)
-	if listing = strings.Join(set.Lines(4_000), "\n"); strings.Contains(listing, "SECRET") || !strings.Contains(listing, "user_1499, scenario: {access_token: …}}") {
+	if listing = strings.Join(set.Lines(4_000), "\n"); strings.Contains(listing, "SECRET") || !strings.Contains(listing,
+		"user_1499, scenario: {access_token: …}}") {
 		t.Errorf("read in pieces, it tells %s", listing[len(listing)-500:])
 	}
 }
