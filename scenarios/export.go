@@ -14,24 +14,24 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Session is what an environment has become since it began from a set.
+// Session is what has become of an environment since it started from a set.
 type Session struct {
-	Lasted    time.Duration        // since the beginning
-	Switches  []Switch             // all that are in force, the oldest first
-	Faults    []Fault              // all that lie
-	Webhooks  []Webhook            // all that there are; nil: those of the set
-	Providers map[string]*Provider // that are others than the set's; nil: gone
+	Lasted    time.Duration        // since the start
+	Switches  []Switch             // all those in force, the oldest first
+	Faults    []Fault              // all the active ones
+	Webhooks  []Webhook            // all of them; nil: those of the set
+	Providers map[string]*Provider // those that differ from the set's; nil: removed
 }
 
-// Export is a scenario file in the making, which begins where a session stands: the set's own file, with what is
-// otherwise.
+// Export is a scenario file that is being written: the set's own file, changed so that an environment made from it starts
+// where a session is.
 type Export struct {
 	set  *Set
-	age  time.Duration // of what says none
+	age  time.Duration // of entries without an age
 	root *yaml.Node
 }
 
-// Export begins one.
+// Export returns the file for a session.
 func (s *Set) Export(session Session) (*Export, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	if len(s.source.text) > 0 {
@@ -79,14 +79,14 @@ func (s *Set) Export(session Session) (*Export, error) {
 	return e, nil
 }
 
-// Add adds switches behind those that there are.
+// Add appends switches to those of the session.
 func (e *Export) Add(switches []Switch) {
 	if len(switches) == 0 {
 		return
 	}
 	list := child(e.root, "switches")
 	if list == nil {
-		list = &yaml.Node{Kind: yaml.SequenceNode} // an item a line
+		list = &yaml.Node{Kind: yaml.SequenceNode} // one item a line
 		put(e.root, "switches", list)
 	}
 	for _, one := range switches {
@@ -94,7 +94,7 @@ func (e *Export) Add(switches []Switch) {
 	}
 }
 
-// Load is the set that it is so far.
+// Load returns the set that the file describes.
 func (e *Export) Load() (*Set, error) {
 	const name = "the export"
 	d := newFileDecoder(name)
@@ -104,7 +104,7 @@ func (e *Export) Load() (*Set, error) {
 	return d.set, nil
 }
 
-// Text is the file.
+// Text returns the file.
 func (e *Export) Text() ([]byte, error) {
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
@@ -113,7 +113,7 @@ func (e *Export) Text() ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// Comments are lines of a file that say something to people.
+// Comments turns lines into comments of a file.
 func Comments(lines []string) (text []byte) {
 	for _, line := range lines {
 		text = append(text, "# "+strings.Map(inLine, line)+"\n"...)
@@ -121,7 +121,7 @@ func Comments(lines []string) (text []byte) {
 	return text
 }
 
-// inLine keeps a comment in its line.
+// inLine replaces what would end a line, or cannot be seen in it.
 func inLine(r rune) rune {
 	if !unicode.IsPrint(r) {
 		return ' '
@@ -148,48 +148,7 @@ func (e *Export) putProviders(changed map[string]*Provider) {
 	}
 }
 
-// change makes a mapping say what is, in place of what was. What is the same stays as the file says it.
-func change(n *yaml.Node, was, is fields.Tree) {
-	for _, one := range was {
-		if _, still := is.Get(one.Key); !still {
-			remove(n, one.Key)
-		}
-	}
-	for _, one := range is {
-		before, said := was.Get(one.Key)
-		if said && reflect.DeepEqual(before, one.Value) {
-			continue
-		}
-		inside, _ := before.(fields.Tree)
-		now, isMapping := one.Value.(fields.Tree)
-		_, isSecret := one.Value.(fields.Hidden)
-		switch own := child(n, one.Key); {
-		case isSecret:
-			remove(n, one.Key)
-		case isMapping && own != nil && own.Kind == yaml.MappingNode:
-			change(own, inside, now)
-		default:
-			put(n, one.Key, toYAML(one.Value))
-		}
-	}
-}
-
-// plain is a tree with what aliases stand for in their places, so that one of them can be changed.
-func plain(n *yaml.Node) *yaml.Node {
-	from := n
-	if n.Kind == yaml.AliasNode {
-		from = n.Alias
-	}
-	made := *from
-	made.HeadComment, made.LineComment, made.FootComment = n.HeadComment, n.LineComment, n.FootComment
-	made.Anchor, made.Content = "", make([]*yaml.Node, len(from.Content))
-	for i, inside := range from.Content {
-		made.Content[i] = plain(inside)
-	}
-	return &made
-}
-
-// older adds to the ages that connections say.
+// older adds to the ages of connections that have one.
 func older(connections *yaml.Node, by time.Duration) {
 	for _, item := range connections.Content {
 		said := child(item, "age")
@@ -202,39 +161,7 @@ func older(connections *yaml.Node, by time.Duration) {
 	}
 }
 
-// child is the value of a key, nil: there is none.
-func child(mapping *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(mapping.Content) && mapping.Kind == yaml.MappingNode; i += 2 {
-		if mapping.Content[i].Value == key {
-			return mapping.Content[i+1]
-		}
-	}
-	return nil
-}
-
-// put sets the value of a key, and leaves the comments.
-func put(mapping *yaml.Node, key string, value *yaml.Node) {
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == key {
-			old := mapping.Content[i+1]
-			value.HeadComment, value.LineComment, value.FootComment = old.HeadComment, old.LineComment, old.FootComment
-			mapping.Content[i+1] = value
-			return
-		}
-	}
-	mapping.Content = append(mapping.Content, toYAML(key), value)
-}
-
-func remove(mapping *yaml.Node, key string) {
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == key {
-			mapping.Content = append(mapping.Content[:i:i], mapping.Content[i+2:]...)
-			return
-		}
-	}
-}
-
-// putList sets a list, an item a line; an empty one goes.
+// putList sets a list, one item a line. It removes an empty one.
 func (e *Export) putList(key string, items []fields.Tree) {
 	if len(items) == 0 {
 		remove(e.root, key)

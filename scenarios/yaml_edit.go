@@ -1,0 +1,83 @@
+package scenarios
+
+import (
+	"reflect"
+
+	"example.com/pipesfake/internal/fields"
+
+	"gopkg.in/yaml.v3"
+)
+
+// change edits a mapping that said was so that it says is. What is the same stays as the file writes it.
+func change(n *yaml.Node, was, is fields.Tree) {
+	for _, one := range was {
+		if _, still := is.Get(one.Key); !still {
+			remove(n, one.Key)
+		}
+	}
+	for _, one := range is {
+		before, said := was.Get(one.Key)
+		if said && reflect.DeepEqual(before, one.Value) {
+			continue
+		}
+		inside, _ := before.(fields.Tree)
+		now, isMapping := one.Value.(fields.Tree)
+		_, isSecret := one.Value.(fields.Hidden)
+		switch own := child(n, one.Key); {
+		case isSecret:
+			remove(n, one.Key)
+		case isMapping && own != nil && own.Kind == yaml.MappingNode:
+			change(own, inside, now)
+		default:
+			put(n, one.Key, toYAML(one.Value))
+		}
+	}
+}
+
+// plain returns a copy of a tree with aliases replaced by what they name, so that one of them can be changed.
+func plain(n *yaml.Node) *yaml.Node {
+	from := n
+	if n.Kind == yaml.AliasNode {
+		from = n.Alias
+	}
+	made := *from
+	made.HeadComment, made.LineComment, made.FootComment = n.HeadComment, n.LineComment, n.FootComment
+	made.Anchor, made.Content = "", make([]*yaml.Node, len(from.Content))
+	for i, inside := range from.Content {
+		made.Content[i] = plain(inside)
+	}
+	return &made
+}
+
+// child returns the value of a key, and nil if there is none.
+func child(mapping *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(mapping.Content) && mapping.Kind == yaml.MappingNode; i += 2 {
+		if mapping.Content[i].Value == key {
+			return mapping.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// put sets the value of a key, and keeps the comments.
+func put(mapping *yaml.Node, key string, value *yaml.Node) {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			old := mapping.Content[i+1]
+			value.HeadComment, value.LineComment, value.FootComment = old.HeadComment, old.LineComment, old.FootComment
+			mapping.Content[i+1] = value
+			return
+		}
+	}
+	mapping.Content = append(mapping.Content, toYAML(key), value)
+}
+
+// remove deletes a key.
+func remove(mapping *yaml.Node, key string) {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			mapping.Content = append(mapping.Content[:i:i], mapping.Content[i+2:]...)
+			return
+		}
+	}
+}
