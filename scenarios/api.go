@@ -20,7 +20,7 @@ type APICall struct {
 	matches *regexp.Regexp
 }
 
-var apiCallMapping = fields.NewMapping("api", "", []fields.Field[APICall]{
+var apiCallMapping = fields.NewMapping("api", []fields.Field[APICall]{
 	fields.Bind("path", apiPaths(), func(c *APICall) *string { return &c.Path },
 		"From the root of its API; * is one segment, ** any rest.").
 		Required("say which calls are meant, like /repos/**"),

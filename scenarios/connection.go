@@ -29,7 +29,7 @@ var connectionMapping = describeConnections()
 
 func describeConnections() *fields.Mapping[Connection] {
 	owners := fields.Choice(OwnerUser, OwnerOrganization)
-	m := fields.NewMapping("connection", "", []fields.Field[Connection]{
+	m := fields.NewMapping("connection", []fields.Field[Connection]{
 		fields.Bind("provider", slugs(), func(c *Connection) *string { return &c.Provider },
 			"The provider's slug.").Demanded(),
 		fields.Declare[Connection]("user_id", idShape(), "The user's id, any text."),
@@ -52,7 +52,7 @@ func describeConnections() *fields.Mapping[Connection] {
 	return m
 }
 
-var switchMapping = fields.NewMapping("switch", "",
+var switchMapping = fields.NewMapping("switch",
 	fields.Embed(placeFields, func(s *Switch) *Place { return &s.Place }),
 	[]fields.Field[Switch]{
 		fields.Declare[Switch]("scenario", referenceShape(), "The scenario that it puts in force.").

@@ -6,7 +6,7 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-var fileMapping = fields.NewMapping("file", "", []fields.Field[Set]{
+var fileMapping = fields.NewMapping("file", []fields.Field[Set]{
 	fields.Declare[Set]("version", fields.Shape{Name: "`1`", Schema: `{"const": 1}`},
 		"The version of this language.").Required("write version: 1"),
 	fields.Bind("seed", fields.Whole().Or(1), func(s *Set) *int64 { return &s.Seed }, "Ids and tokens derive from it."),

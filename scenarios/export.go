@@ -23,8 +23,8 @@ type Session struct {
 	Providers map[string]*Provider // those that differ from the set's; nil: removed
 }
 
-// Export is a scenario file that is being written: the set's own file, changed so that an environment made from it starts
-// where a session is.
+// Export is a scenario file that is being written: the set's own file, changed so that an environment made from it
+// starts where a session is.
 type Export struct {
 	set  *Set
 	age  time.Duration // of entries without an age

@@ -141,7 +141,7 @@ func describeFaults() *fields.Mapping[Fault] {
 	}
 	operation := fields.Bind("operation", operations(), func(f *Fault) *string { return &f.Operation },
 		"The call's short name: token, credentials … Left out: any.")
-	m := fields.NewMapping("fault", "", kinds, []fields.Field[Fault]{operation},
+	m := fields.NewMapping("fault", kinds, []fields.Field[Fault]{operation},
 		fields.Embed(placeFields, func(f *Fault) *Place { return &f.Place }),
 		[]fields.Field[Fault]{
 			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times },

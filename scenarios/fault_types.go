@@ -26,7 +26,7 @@ const (
 var rateLimitMapping = describeRateLimits()
 
 func describeRateLimits() *fields.Mapping[RateLimit] {
-	m := fields.NewMapping("rate_limit", "", []fields.Field[RateLimit]{
+	m := fields.NewMapping("rate_limit", []fields.Field[RateLimit]{
 		fields.Bind("requests", counts(), func(l *RateLimit) *int { return &l.Requests },
 			"How many.").Required("how many"),
 		fields.Bind("per", stretches(), func(l *RateLimit) *time.Duration { return &l.Per },
@@ -44,7 +44,7 @@ type Delay struct{ Min, Max time.Duration }
 var delayMapping = describeDelays()
 
 func describeDelays() *fields.Mapping[Delay] {
-	m := fields.NewMapping("delay", "", []fields.Field[Delay]{
+	m := fields.NewMapping("delay", []fields.Field[Delay]{
 		fields.Bind("min", waits(), func(d *Delay) *time.Duration { return &d.Min }, "The shortest delay."),
 		fields.Bind("max", waits(), func(d *Delay) *time.Duration { return &d.Max },
 			"The longest delay.").Required("the longest delay"),

@@ -65,7 +65,7 @@ func organizationField() fields.Field[Place] {
 	})
 }
 
-var placeMapping = fields.NewMapping("place", "", placeFields)
+var placeMapping = fields.NewMapping("place", placeFields)
 
 // Covers reports whether a connection is in the place.
 func (p Place) Covers(key Key) bool {

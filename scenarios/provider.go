@@ -68,7 +68,7 @@ type Override struct {
 var providerMapping = describeProviders()
 
 func describeProviders() *fields.Mapping[Provider] {
-	m := fields.NewMapping("provider", "", []fields.Field[Provider]{
+	m := fields.NewMapping("provider", []fields.Field[Provider]{
 		fields.Bind("name", fields.FilledText(), func(p *Provider) *string { return &p.Name },
 			"Its name for people. Left out: the built-in one, else the slug in words."),
 		fields.Bind("description", fields.Text(), func(p *Provider) *string { return &p.Description },
@@ -122,7 +122,7 @@ func valuesShape() fields.Shape {
 	return shape
 }
 
-var configFieldMapping = fields.NewMapping("config_field", "", []fields.Field[Field]{
+var configFieldMapping = fields.NewMapping("config_field", []fields.Field[Field]{
 	fields.Bind("required", fields.Bool().Or(false), func(f *Field) *bool { return &f.Required },
 		"Whether connections need it."),
 	fields.Bind("scope", fields.Choice(FieldOfIntegration, FieldOfInstallation).Or(FieldOfInstallation),
@@ -142,7 +142,7 @@ func describeOverrides() *fields.Mapping[Override] {
 		Parse:  func(r *fields.Reader, n *fields.Node, path string) *bool { return new(enabled.Parse(r, n, path)) },
 		Format: func(enabled *bool) any { return *enabled },
 	}
-	m := fields.NewMapping("override", "", []fields.Field[Override]{
+	m := fields.NewMapping("override", []fields.Field[Override]{
 		fields.Bind("enabled", inherited, func(o *Override) **bool { return &o.Enabled },
 			"Left out: as the integration."),
 		fields.Bind("scopes", scopeLists(), func(o *Override) *[]string { return &o.Scopes },

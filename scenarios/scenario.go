@@ -64,7 +64,7 @@ func referenceShape() fields.Shape {
 var scenarioMapping = describeScenarios()
 
 func describeScenarios() *fields.Mapping[Scenario] {
-	m := fields.NewMapping("scenario", "",
+	m := fields.NewMapping("scenario",
 		fields.Embed(stateFields, func(s *Scenario) *State { return &s.State }),
 		[]fields.Field[Scenario]{
 			fields.Bind("description", fields.Text(), func(s *Scenario) *string { return &s.Description },
@@ -139,7 +139,7 @@ func repeats() fields.Type[int] {
 var stepMapping = describeSteps()
 
 func describeSteps() *fields.Mapping[Step] {
-	m := fields.NewMapping("step", "", []fields.Field[Step]{
+	m := fields.NewMapping("step", []fields.Field[Step]{
 		fields.Declare[Step]("scenario", referenceShape(), "The scenario that the step puts in force."),
 		fields.Declare[Step]("fault", fields.Ref("fault", "step_fault"),
 			"What lies over the answers to token and credentials meanwhile."),

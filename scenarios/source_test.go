@@ -60,7 +60,8 @@ webhooks:
 			t.Errorf("it does not tell %s: %s", shown, listing)
 		}
 	}
-	if got := lines[7]; got != `      org_acme: {client_id: shown2, client_secret: …, config: {key: …, subdomain: shown3}}` {
+	if got := lines[7]; got != `      org_acme: {client_id: shown2, client_secret: …, config: {key: …, `+
+		`subdomain: shown3}}` {
 		t.Errorf("line 8 is %s", got)
 	}
 	for most := 1; most < want; most++ {

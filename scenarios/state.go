@@ -70,7 +70,7 @@ var stateFields = []fields.Field[State]{
 			"The token endpoint answers 422 for all but oauth."),
 }
 
-var stateMapping = fields.NewMapping("state", "", stateFields)
+var stateMapping = fields.NewMapping("state", stateFields)
 
 // stateKeysOfConnected are the keys that say nothing when the state is not_installed.
 func stateKeysOfConnected() []string {

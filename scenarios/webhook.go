@@ -22,7 +22,7 @@ func ConnectionEvents() []string {
 	}
 }
 
-var webhookMapping = fields.NewMapping("webhook", "", []fields.Field[Webhook]{
+var webhookMapping = fields.NewMapping("webhook", []fields.Field[Webhook]{
 	fields.Bind("url", webhookURLs(), func(w *Webhook) *string { return &w.URL },
 		"An address of http or https.").Required("a webhook needs one"),
 	fields.Bind("secret", fields.FilledText().Hide(), func(w *Webhook) *string { return &w.Secret },

@@ -140,8 +140,7 @@ func Embed[T, U any](inner []Field[U], get func(*T) *U) []Field[T] {
 
 // Mapping describes a mapping that is read into a T.
 type Mapping[T any] struct {
-	Name       string // the definition in the JSON Schema, and the heading of its table
-	Doc        string
+	Name       string
 	Fields     []Field[T]
 	Incomplete string                  // the one mistake if required fields are missing; empty: one for each field
 	Hint       func(key string) string // what to do about an unknown key; may be nil, and may return ""
@@ -151,8 +150,8 @@ type Mapping[T any] struct {
 }
 
 // NewMapping returns a mapping that takes the fields, in their order.
-func NewMapping[T any](name, doc string, groups ...[]Field[T]) *Mapping[T] {
-	m := &Mapping[T]{Name: name, Doc: doc}
+func NewMapping[T any](name string, groups ...[]Field[T]) *Mapping[T] {
+	m := &Mapping[T]{Name: name}
 	for _, group := range groups {
 		for _, f := range group {
 			m.Fields = append(m.Fields, f)

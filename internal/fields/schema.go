@@ -18,7 +18,6 @@ func (m *Mapping[T]) SchemaText() string {
 // Schema returns the JSON Schema (draft-07) of the mapping.
 func (m *Mapping[T]) Schema() Tree {
 	schema := Tree{}
-	schema.Add(m.Doc != "", "description", m.Doc)
 	schema.Add(true, "type", "object")
 	var required []string
 	properties := Tree{}
