@@ -42,6 +42,19 @@ func (m *Mapping[T]) Definitions(into map[string]json.RawMessage) {
 	}
 }
 
+// SchemaAlone returns the JSON Schema of the mapping without references, for other documents. It must not refer to
+// definitions that refer to others.
+func (m *Mapping[T]) SchemaAlone() []byte {
+	text := m.SchemaText()
+	definitions := map[string]json.RawMessage{}
+	m.Definitions(definitions)
+	for name, definition := range definitions {
+		inside := strings.TrimSpace(string(definition))
+		text = strings.ReplaceAll(text, `"$ref":"#/definitions/`+name+`"`, inside[1:len(inside)-1])
+	}
+	return []byte(text)
+}
+
 func (f Field[T]) schema() Tree {
 	schema := Tree{}
 	schema.Add(f.Doc != "", "description", f.Doc)

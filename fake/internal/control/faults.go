@@ -11,6 +11,8 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
+//go:generate go test -run TestFaultSchemasAreUpToDate . -update
+
 // PostFault lays a fault over answers.
 func PostFault(c Call) (any, error) {
 	if _, err := c.Bodies.Parse(c.Body); err != nil {
@@ -24,7 +26,8 @@ func PostFault(c Call) (any, error) {
 			wrong[i] = pipes.FieldError{Field: problem.Field, Code: "invalid", Message: problem.Message}
 		}
 		invalid := pipes.Invalid(wrong...)
-		invalid.Errors = slices.DeleteFunc(invalid.Errors, func(e pipes.FieldError) bool { return e.Field == `""` }) // what is wrong with all of it
+		// what is wrong with all of it
+		invalid.Errors = slices.DeleteFunc(invalid.Errors, func(e pipes.FieldError) bool { return e.Field == `""` })
 		return nil, invalid
 	}
 	laid, err := c.Environment.AddFault(made)
@@ -91,7 +94,8 @@ type Place struct {
 
 // ViewFault is a fault as the control plane tells it.
 func ViewFault(set *scenarios.Set, laid fault.Active) ActiveFault {
-	return ActiveFault{ID: laid.ID, Fault: *faultOf(&laid.Fault), DefinedAt: definedAt(set, laid.Position), Struck: laid.Matches}
+	return ActiveFault{ID: laid.ID, Fault: *faultOf(&laid.Fault), DefinedAt: definedAt(set, laid.Position),
+		Struck: laid.Matches}
 }
 
 // faultOf returns what a fault says, with the defaults of a rate limit and of a range of delays written out.

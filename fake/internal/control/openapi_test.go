@@ -1,0 +1,110 @@
+package control
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/pipesfake/scenarios"
+)
+
+var update = flag.Bool("update", false, "write what is generated in openapi.json")
+
+// The schemas of faults in openapi.json are generated from the description of faults in package scenarios:
+// go generate ./fake/internal/control writes them.
+func TestFaultSchemasAreUpToDate(t *testing.T) {
+	t.Parallel()
+	const file = "openapi.json"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := members(t, scenarios.FaultSchema())
+	fault := members(t, schema.get("properties"))
+	for i := range fault {
+		if fault[i].key == "operation" {
+			fault[i].value = json.RawMessage(`{"$ref": "#/components/schemas/Operation"}`)
+		}
+	}
+	place := []string{"operation", "provider", "user_id", "organization_id", "connection_owner", "times"}
+	ofStep := slices.DeleteFunc(slices.Clone(fault), func(m member) bool { return slices.Contains(place, m.key) })
+	active := slices.Concat(
+		object{{"id", json.RawMessage(`{"type": "string"}`)}}, fault,
+		object{
+			{"defined_at", json.RawMessage(
+				`{"anyOf": [{"type": "string", "description": "file:line:col; null for one of a control call"}, {"type": "null"}]}`)},
+			{"struck", json.RawMessage(`{"type": "integer", "minimum": 0, "description": "How many calls."}`)},
+		})
+	want := text
+	for name, properties := range map[string]object{"FaultRequest": fault, "StepFault": ofStep, "Fault": active} {
+		block := regexp.MustCompile(`(?s)(\n   "` + name + `": \{.*?\n    "properties": \{)\n.*?\n(    \})`)
+		if !block.Match(want) {
+			t.Fatalf("%s has no %s", file, name)
+		}
+		want = block.ReplaceAllFunc(want, func(old []byte) []byte {
+			parts := block.FindSubmatch(old)
+			return slices.Concat(parts[1], []byte("\n"), properties.lines(), []byte("\n"), parts[2])
+		})
+	}
+	switch {
+	case bytes.Equal(text, want):
+	case *update:
+		if err := os.WriteFile(file, want, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("%s is stale: run go generate ./fake/internal/control", file)
+	}
+}
+
+// object is a JSON object in order.
+type object []member
+
+type member struct {
+	key   string
+	value json.RawMessage
+}
+
+func members(t *testing.T, text []byte) (o object) {
+	t.Helper()
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if _, err := decoder.Token(); err != nil {
+		t.Fatal(err)
+	}
+	for decoder.More() {
+		key, _ := decoder.Token()
+		name, _ := key.(string)
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			t.Fatal(err)
+		}
+		o = append(o, member{name, value})
+	}
+	return o
+}
+
+func (o object) get(key string) json.RawMessage {
+	for _, m := range o {
+		if m.key == key {
+			return m.value
+		}
+	}
+	return nil
+}
+
+// lines are the members, one a line, as openapi.json has them.
+func (o object) lines() []byte {
+	lines := make([]string, len(o))
+	for i, m := range o {
+		var spaced bytes.Buffer
+		_ = json.Indent(&spaced, m.value, "", "")
+		value := strings.ReplaceAll(strings.ReplaceAll(spaced.String(), ",\n", ", "), "\n", "")
+		lines[i] = `     "` + m.key + `": ` + value
+	}
+	return []byte(strings.Join(lines, ",\n"))
+}
