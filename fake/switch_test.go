@@ -260,7 +260,7 @@ func TestBadControlCalls(t *testing.T) {
 		"inline: many scopes": {"PUT", "scenario", `{"scenario": {"scopes": ["` + strings.Repeat(`a","`, 100_000) + `a"]}}`, 422, "scenario.scopes", "at most 1000"},
 		"inline: bad state":   {"PUT", "scenario", `{"scenario": {"state": "conected"}}`, 422, "scenario.state", "did you mean connected?"},
 		"inline: bad fields":  {"PUT", "scenario", `{"scenario": {"expires_in": 5, "scopez": []}}`, 422, "scenario.scopez scenario.expires_in", "did you mean scopes?"},
-		"inline: no steps":    {"PUT", "scenario", `{"scenario": {"steps": []}}`, 422, "scenario.steps", "never come to a state"},
+		"inline: no steps":    {"PUT", "scenario", `{"scenario": {"steps": []}}`, 422, "scenario.steps", "at least one step must be one"},
 		"inline: bad steps":   {"PUT", "scenario", `{"scenario": {"steps": [{"scenario": "actve", "times": 0}, {"fault": {"status": 5}}]}}`, 422, "scenario.steps[].times scenario.steps[].scenario scenario.steps[].fault.status", "did you mean active?"},
 		"not JSON":            {"PUT", "scenario", `scenario=active`, 400, "", "not valid JSON"},
 		"duplicate keys":      {"PUT", "scenario", `{"scenario": "active", "scenario": "expired"}`, 400, "", "twice"},

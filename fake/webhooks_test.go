@@ -233,7 +233,7 @@ faults:
 	w.Use("active", fake.User("alice"))
 	w.arrived("connected", 1) // though nothing comes behind it
 	w.tries(
-		try{"a status", "POST /_control/faults", `{"status": 500, "operation": "webhook"}`, 422, "says nothing of webhooks"},
+		try{"a status", "POST /_control/faults", `{"status": 500, "operation": "webhook"}`, 422, "does not apply to webhooks"},
 		try{"of nothing", "POST /_control/faults", `{"duplicate": true}`, 422, "operation: webhook"},
 		try{"of another", "POST /_control/faults", `{"late": true, "operation": "token"}`, 422, "operation: webhook"},
 		try{"listed", "GET /_control/faults", "", 200, `"late": true`},

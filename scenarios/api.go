@@ -37,7 +37,7 @@ func apiPaths() fields.Type[string] {
 	t := fields.FilledText().Shaped(fields.Shape{Name: "path", Schema: `{"type": "string", "pattern": "^/[^?#\\s]*$"}`})
 	return t.Checked(func(path string) string {
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#") {
-			return fmt.Sprintf("%q is none of an API: write /repos/**, without a query", Abridge(path))
+			return fmt.Sprintf("%q must start with / and have no query: write /repos/**", Abridge(path))
 		}
 		return ""
 	})

@@ -25,7 +25,7 @@ func (d *decoder) connection(n *fields.Node, path string) {
 		d.Mistake(n, path, "%s", problem)
 	}
 	if first, ok := d.set.index[c.Key]; ok {
-		d.Mistake(n, path, "this connection stands here twice (first in line %d)",
+		d.Mistake(n, path, "this connection is listed twice (first in line %d)",
 			d.set.connections[first].Position.Line)
 		return
 	}
@@ -51,7 +51,7 @@ func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 		what, required[1] = "a connection that its organization owns", "organization_id"
 		if node := v.Node("user_id"); node != nil {
 			d.Mistake(node, v.PathOf("user_id"),
-				"user_id says nothing when connection_owner is organization: take it out")
+				"user_id has no effect when connection_owner is organization: remove it")
 		}
 		if node := v.Node("organization_id"); node != nil && node.Kind == fields.Null {
 			d.Mistake(node, v.PathOf("organization_id"),
@@ -116,7 +116,7 @@ func (d *decoder) webhook(n *fields.Node, path string) {
 	}
 	for _, other := range d.set.webhooks {
 		if len(d.Mistakes) == before && other.URL == w.URL {
-			d.Mistake(n, path, "this url stands here twice (first in line %d)", other.Position.Line)
+			d.Mistake(n, path, "this url is listed twice (first in line %d)", other.Position.Line)
 		}
 	}
 	d.set.webhooks = append(d.set.webhooks, w)

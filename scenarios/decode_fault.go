@@ -17,8 +17,8 @@ func (d *decoder) fault(n *fields.Node, path string, dropped ...string) *Fault {
 	}
 	for _, key := range dropped {
 		if node := v.Node(key); node != nil {
-			d.Mistake(node, v.PathOf(key), "%s says nothing in the fault of a step, "+
-				"which lies over the calls to token and credentials of its connection: take it out", key)
+			d.Mistake(node, v.PathOf(key), "%s has no effect in the fault of a step, "+
+				"which applies to the calls to token and credentials of its connection: remove it", key)
 			v.Drop(key)
 		}
 	}

@@ -107,7 +107,7 @@ func (d *decoder) ids(n *fields.Node, path string) (listed listedIDs) {
 			return
 		}
 		if first, ok := listed[id]; ok {
-			d.Mistake(item, path, "%q stands here twice (first in line %d)", Abridge(id), first)
+			d.Mistake(item, path, "%q is listed twice (first in line %d)", Abridge(id), first)
 			return
 		}
 		listed[id] = item.Line
@@ -121,7 +121,7 @@ func (d *decoder) scenarios(n *fields.Node, path string) {
 	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
 		d.isName(key, path, "a scenario")
 		if value.Kind == fields.Null {
-			d.Mistake(value, path, "scenario %s says nothing: write {} for a plain connected state", Abridge(key.Text))
+			d.Mistake(value, path, "scenario %s is empty: write {} for a plain connected state", Abridge(key.Text))
 			return
 		}
 		scenario := d.scenario(value, path)

@@ -132,7 +132,7 @@ func (d *decoder) override(n *fields.Node, path string, p Provider, asked []stri
 	if p.Credentials != CredentialsOrganization && p.Credentials != "" {
 		for _, key := range []string{"client_id", "client_secret", "config"} {
 			if value := v.Filled(key); value != nil {
-				d.Mistake(value, v.PathOf(key), "%s says nothing unless the provider has credentials: organization",
+				d.Mistake(value, v.PathOf(key), "%s has no effect unless the provider has credentials: organization",
 					key)
 			}
 		}
@@ -140,7 +140,7 @@ func (d *decoder) override(n *fields.Node, path string, p Provider, asked []stri
 	}
 	for key, other := range map[string]string{"client_id": "client_secret", "client_secret": "client_id"} {
 		if value := v.Node(key); value != nil && v.Node(other) == nil {
-			d.Mistake(value, v.PathOf(key), "%s stands alone: it needs %s beside it", key, other)
+			d.Mistake(value, v.PathOf(key), "%s needs %s beside it", key, other)
 		}
 	}
 }

@@ -46,7 +46,7 @@ func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
 		return scenario
 	}
 	if repeat := v.Node("repeat"); repeat != nil {
-		d.Mistake(repeat, v.PathOf("repeat"), "repeat stands beside steps only")
+		d.Mistake(repeat, v.PathOf("repeat"), "repeat needs steps beside it")
 		v.Drop("repeat")
 	}
 	scenarioMapping.Fill(&d.Reader, v, scenario)
@@ -63,7 +63,7 @@ func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
 func (d *decoder) script(v *fields.Values, scenario *Scenario) {
 	for _, key := range keysBesideNoSteps() {
 		if n := v.Node(key); n != nil {
-			d.Mistake(n, v.PathOf(key), "%s says nothing beside steps: write it in a scenario of theirs", key)
+			d.Mistake(n, v.PathOf(key), "%s has no effect beside steps: write it in the scenario of a step", key)
 			v.Drop(key)
 		}
 	}
@@ -87,7 +87,7 @@ func (d *decoder) script(v *fields.Values, scenario *Scenario) {
 		i++
 	})
 	if steps.Kind == fields.List && !hasState {
-		d.Mistake(steps, path, "steps never come to a state: one of them must be a scenario")
+		d.Mistake(steps, path, "steps has no scenario: at least one step must be one")
 	}
 }
 
@@ -111,7 +111,8 @@ func (d *decoder) step(n *fields.Node, path string, step *Step, isLast bool) (is
 	case isState == (step.Fault != nil):
 		d.Mistake(n, path, "a step is a scenario or a fault: write exactly one of them")
 	case hasTimes && hasFor:
-		d.Mistake(v.Node("for"), v.PathOf("for"), "for stands beside times: a step lasts so many calls, or so long")
+		d.Mistake(v.Node("for"), v.PathOf("for"),
+			"for and times exclude each other: a step lasts a number of calls, or a duration")
 	case !hasTimes && !hasFor && !isLast:
 		d.Mistake(n, path, "the step needs times (calls) or for (a duration): only the last step without repeat stays")
 	case (hasTimes || hasFor) && isLast:
@@ -133,7 +134,7 @@ func (d *decoder) circles(path string) {
 			case to == nil:
 			case state[to] == open:
 				place := &fields.Node{Position: fields.Position(step.Position)}
-				d.Mistake(place, fields.Join(path, s.Name), "this step goes round in a circle: %s leads back to %s",
+				d.Mistake(place, fields.Join(path, s.Name), "this step makes a cycle: %s leads back to %s",
 					to.Title(), s.Title())
 			case state[to] != done:
 				visit(to)

@@ -52,10 +52,10 @@ func (f Fault) Check() (problems Problems) {
 		problems = append(problems, Problem{Message: "a fault needs a way to break: " + all})
 	}
 	if f.RetryAfter != nil && f.Status == 0 {
-		problems.add("retry_after", "stands beside status only (a rate_limit says its own)")
+		problems.add("retry_after", "needs status beside it (a rate_limit has its own Retry-After)")
 	}
 	if f.Body != nil && f.Status == 0 {
-		problems.add("body", "stands beside status only")
+		problems.add("body", "needs status beside it")
 	}
 	if limit := f.RateLimit; limit != nil && limit.Requests == 0 {
 		problems.add("rate_limit.requests", "must be 1 or more")
@@ -76,7 +76,7 @@ func (f Fault) checkOperation() (problems Problems) {
 		case way.webhook && f.Operation != Webhooks:
 			problems.add(way.field.Key, "is for webhooks: write operation: webhook beside it")
 		case !way.webhook && f.Operation == Webhooks:
-			problems.add(way.field.Key, "says nothing of webhooks: write %s or delay",
+			problems.add(way.field.Key, "does not apply to webhooks: write %s or delay",
 				strings.Join(webhookWays(), ", "))
 		}
 	}

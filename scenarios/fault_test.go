@@ -21,8 +21,8 @@ func TestCheckFaults(t *testing.T) {
 			"reset|reset is another way to break beside hang: a fault is one, or a delay together with one"},
 		"a bad status": {Fault{Status: 199}, "status|status is 199, not a status from 200 to 599"},
 		"alone": {Fault{Hang: true, RetryAfter: new(1), Body: new("x")},
-			"retry_after|retry_after stands beside status only (a rate_limit says its own)\nbody|body stands beside " +
-				"status only"},
+			"retry_after|retry_after needs status beside it (a rate_limit has its own Retry-After)\n" +
+				"body|body needs status beside it"},
 		"a negative number": {Fault{Status: 503, RetryAfter: new(-1)},
 			"retry_after|retry_after must not be negative: it counts seconds"},
 		"a body of bytes": {Fault{Status: 503, Body: new("\xff")}, "body|body is not UTF-8"},
@@ -40,12 +40,12 @@ func TestCheckFaults(t *testing.T) {
 			`off_contract|off_contract is "wrong", not one of unknown_enum, extra_fields, missing_field, ` +
 				`wrong_null (did you mean wrong_null?)`},
 		"an operation": {Fault{Hang: true, Operation: "tokn"},
-			`operation|operation is "tokn", which is none (did you mean token?): GET ` +
+			`operation|operation is "tokn", which is unknown (did you mean token?): GET ` +
 				`/_control/openapi.json lists them`},
 		"a webhook's": {Fault{Late: true, Operation: Webhooks}, ""},
 		"of webhooks": {Fault{Late: true}, "late|late is for webhooks: write operation: webhook beside it"},
 		"not of webhooks": {Fault{Hang: true, Operation: Webhooks},
-			"hang|hang says nothing of webhooks: write duplicate, late, bad_signature or delay"},
+			"hang|hang does not apply to webhooks: write duplicate, late, bad_signature or delay"},
 		"a probability": {Fault{Hang: true, Probability: 2},
 			"probability|probability must be more than 0 and at most 1"},
 		"a place": {Fault{Hang: true, Place: Place{Shared: true, User: "u"}},
@@ -55,7 +55,7 @@ func TestCheckFaults(t *testing.T) {
 			"times|times must be a number from 1 to 1000000000, not -1"},
 		"a content type": {Fault{ContentType: "a\nb"}, "content_type|content_type is not a header's value"},
 		"a range of no delay": {Fault{Delay: Delay{Min: 2, Max: 1}},
-			"delay|delay ends before it begins: min is 2ns, max is 1ns"},
+			"delay|delay has a min that exceeds its max: min is 2ns, max is 1ns"},
 	} {
 		if got := problemsOf(c.fault.Check()); got != c.want {
 			t.Errorf("%s: %s", name, got)

@@ -76,7 +76,8 @@ func delays() fields.Type[Delay] {
 				}
 			}
 			if d.Max != 0 && d.Min > d.Max {
-				return "ends before it begins: min is " + FormatDuration(d.Min) + ", max is " + FormatDuration(d.Max)
+				return "has a min that exceeds its max: min is " + FormatDuration(d.Min) + ", max is " +
+					FormatDuration(d.Max)
 			}
 			return ""
 		},

@@ -159,7 +159,7 @@ func (s State) Check() (problems Problems) {
 	}
 	for _, f := range stateFields {
 		if f.IsSaid(&s) && slices.Contains(stateKeysOfConnected(), f.Key) {
-			problems.add(f.Key, "says nothing when state is not_installed: take it out")
+			problems.add(f.Key, "has no effect when state is not_installed: remove it")
 		}
 	}
 	return problems

@@ -21,7 +21,7 @@ func TestCheckStates(t *testing.T) {
 			`missing_scopes|missing_scopes names "a", which scopes grants`},
 		"not installed": {State{State: NotInstalled}, ""},
 		"a life of none": {State{State: NotInstalled, ExpiresIn: DefaultLife},
-			"expires_in|expires_in says nothing when state is not_installed: take it out"},
+			"expires_in|expires_in has no effect when state is not_installed: remove it"},
 		"a bad token": {State{AccessToken: "a b"},
 			"access_token|access_token is not a token: at most 8192 printable characters without spaces"},
 		"an unknown auth": {State{AuthMethod: "apikey"},

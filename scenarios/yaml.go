@@ -83,7 +83,7 @@ func checkAliases(r *fields.Reader, root *yaml.Node) bool {
 			name := fields.OneLine(Abridge(one.Value))
 			if known == open {
 				r.Mistake(at(one.Line, one.Column), "",
-					"*%s leads back to itself: an alias cannot stand in what it names", name)
+					"*%s leads back to itself: an alias cannot be a part of what it names", name)
 				good = false
 			} else if all > maxAliased {
 				r.Mistake(at(one.Line, one.Column), "",

@@ -82,7 +82,7 @@ func TestReadReportsEveryMistakeOfAJSONBody(t *testing.T) {
 		"an empty choice": {`{"name": ""}`,
 			[]string{"name: name must not be empty: leave it out for its default"}},
 		"not a number": {`{"beds": "2"}`,
-			[]string{`beds: beds must be a whole number, not "2": take the quotes away`}},
+			[]string{`beds: beds must be a whole number, not "2": remove the quotes`}},
 		"not whole": {`{"beds": 1.5}`, []string{"beds: beds must be a whole number, not the number 1.5"}},
 		"too many":  {`{"beds": 10}`, []string{"beds: beds must be a number from 1 to 9, not 10"}},
 		"more than an int64": {`{"beds": 99999999999999999999}`,

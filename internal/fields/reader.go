@@ -67,7 +67,7 @@ func (r *Reader) Entries(n *Node, path string, known []string, hint func(key str
 			r.Mistake(key, path, "%s is not a key", key)
 			continue
 		case earlier != nil:
-			r.Mistake(key, Join(path, key.Text), "%s stands here twice (first in line %d)", OneLine(Abridge(key.Text)),
+			r.Mistake(key, Join(path, key.Text), "%s is listed twice (first in line %d)", OneLine(Abridge(key.Text)),
 				earlier.Line)
 			continue
 		case known != nil && !slices.Contains(known, key.Text):

@@ -60,7 +60,7 @@ const maxListed = 12
 // unless they are many.
 func NotOneOf(text string, allowed []string) string {
 	if len(allowed) > maxListed {
-		return fmt.Sprintf("is %q, which is none%s: GET /_control/openapi.json lists them",
+		return fmt.Sprintf("is %q, which is unknown%s: GET /_control/openapi.json lists them",
 			Abridge(text), DidYouMean(text, allowed))
 	}
 	return fmt.Sprintf("is %q, not one of %s%s", Abridge(text), strings.Join(allowed, ", "), DidYouMean(text, allowed))

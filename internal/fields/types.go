@@ -262,7 +262,7 @@ func Between(least, most int) Type[int] {
 // Unquote is the advice for a text that would be right without its quotes.
 func Unquote(n *Node, right bool) string {
 	if n.Kind == String && right {
-		return ": take the quotes away"
+		return ": remove the quotes"
 	}
 	return ""
 }
