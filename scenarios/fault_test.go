@@ -52,7 +52,7 @@ func TestCheckFaults(t *testing.T) {
 			"connection_owner|connection_owner organization means connections that have an organization and no user: " +
 				"leave user_id out, and organization_id out or an id"},
 		"a negative repeat": {Fault{Hang: true, Times: -1},
-			"times|times must be a number from 1 to 1000000000, not -1"},
+			"times|times must be a whole number from 1 to 1000000000, not -1"},
 		"a content type": {Fault{ContentType: "a\nb"}, "content_type|content_type is not a header's value"},
 		"a range of no delay": {Fault{Delay: Delay{Min: 2, Max: 1}},
 			"delay|delay has a min that exceeds its max: min is 2ns, max is 1ns"},

@@ -28,9 +28,9 @@ type Place struct {
 
 // placeFields are the fields of a place within a switch or a fault.
 var placeFields = []fields.Field[Place]{
-	fields.Bind("provider", slugs(), func(p *Place) *string { return &p.Provider },
+	fields.Bind("provider", orAny(slugs()), func(p *Place) *string { return &p.Provider },
 		"The provider's slug. Left out: any."),
-	fields.Bind("user_id", ids(), func(p *Place) *string { return &p.User }, "The user's id. Left out: any."),
+	fields.Bind("user_id", orAny(ids()), func(p *Place) *string { return &p.User }, "The user's id. Left out: any."),
 	organizationField(),
 	fields.Custom("connection_owner", fields.Choice(OwnerOrganization).Shape,
 		"Only connections that an organization owns.",
@@ -48,8 +48,9 @@ func organizationField() fields.Field[Place] {
 		fields.Shape{Name: "id or null", Schema: `{"anyOf": [{"$ref": "#/definitions/id"}, {"type": "null"}]}`},
 		"The organization's id. Left out: any. Null: connections without one.",
 		func(r *fields.Reader, n *fields.Node, path string, into *Place) {
-			if into.NoOrganization = n.Kind == fields.Null; !into.NoOrganization {
-				into.Organization = ids().Read(r, n, path)
+			into.NoOrganization = n.Kind == fields.Null || n.Kind == fields.Untyped && n.Text == "none"
+			if !into.NoOrganization {
+				into.Organization = orAny(ids()).Read(r, n, path)
 			}
 		},
 		func(from *Place) (any, bool) {
@@ -64,6 +65,10 @@ func organizationField() fields.Field[Place] {
 		}
 	})
 }
+
+// PlaceFields returns the descriptions of a place's fields, for mappings outside of scenario files that have them, too.
+// In a query, organization_id is none for connections without one.
+func PlaceFields() []fields.Field[Place] { return placeFields }
 
 var placeMapping = fields.NewMapping("place", placeFields)
 

@@ -136,14 +136,8 @@ var configFieldMapping = fields.NewMapping("config_field", []fields.Field[Field]
 var overrideMapping = describeOverrides()
 
 func describeOverrides() *fields.Mapping[Override] {
-	enabled := fields.Bool()
-	inherited := fields.Type[*bool]{
-		Shape:  enabled.Shape,
-		Parse:  func(r *fields.Reader, n *fields.Node, path string) *bool { return new(enabled.Parse(r, n, path)) },
-		Format: func(enabled *bool) any { return *enabled },
-	}
 	m := fields.NewMapping("override", []fields.Field[Override]{
-		fields.Bind("enabled", inherited, func(o *Override) **bool { return &o.Enabled },
+		fields.Bind("enabled", fields.Optional(fields.Bool()), func(o *Override) **bool { return &o.Enabled },
 			"Left out: as the integration."),
 		fields.Bind("scopes", scopeLists(), func(o *Override) *[]string { return &o.Scopes },
 			"Some of the provider's scopes. Left out: all."),

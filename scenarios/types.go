@@ -32,6 +32,11 @@ func idShape() fields.Shape {
 	}
 }
 
+// orAny is the type of a part of a place, which means any when it is left out.
+func orAny(t fields.Type[string]) fields.Type[string] {
+	return fields.FilledTextOr("any").Checked(t.Check).Shaped(t.Shape)
+}
+
 // scopeLists are lists of OAuth scopes.
 func scopeLists() fields.Type[[]string] {
 	return fields.Texts().Checked(CheckScopeList).Shaped(fields.Shape{

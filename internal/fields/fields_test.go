@@ -71,7 +71,7 @@ func TestReadReportsEveryMistakeOfAJSONBody(t *testing.T) {
 		"everything": {`{"name": "green", "beds": 3, "open": false, "colors": ["red"], "since": "1h", "key": 1}`,
 			nil},
 		"null for left out": {`{"colors": null}`, nil},
-		"null elsewhere":    {`{"beds": null}`, []string{"beds: beds must be a whole number, not nothing"}},
+		"null elsewhere":    {`{"beds": null}`, []string{"beds: beds must be a whole number from 1 to 9, not nothing"}},
 		"a list": {`[]`,
 			[]string{": the file must be a mapping, not a list (it takes name, beds, open, colors, since, password, " +
 				"guest, key)"}},
@@ -82,11 +82,11 @@ func TestReadReportsEveryMistakeOfAJSONBody(t *testing.T) {
 		"an empty choice": {`{"name": ""}`,
 			[]string{"name: name must not be empty: leave it out for its default"}},
 		"not a number": {`{"beds": "2"}`,
-			[]string{`beds: beds must be a whole number, not "2": remove the quotes`}},
-		"not whole": {`{"beds": 1.5}`, []string{"beds: beds must be a whole number, not the number 1.5"}},
-		"too many":  {`{"beds": 10}`, []string{"beds: beds must be a number from 1 to 9, not 10"}},
+			[]string{`beds: beds must be a whole number from 1 to 9, not "2": remove the quotes`}},
+		"not whole": {`{"beds": 1.5}`, []string{"beds: beds must be a whole number from 1 to 9, not the number 1.5"}},
+		"too many":  {`{"beds": 10}`, []string{"beds: beds must be a whole number from 1 to 9, not 10"}},
 		"more than an int64": {`{"beds": 99999999999999999999}`,
-			[]string{"beds: beds is too large: the number 99999999999999999999"}},
+			[]string{"beds: beds must be a whole number from 1 to 9, not the number 99999999999999999999"}},
 		"not a truth value": {`{"open": 1}`, []string{"open: open must be true or false, not the number 1"}},
 		"a choice twice":    {`{"colors": ["red", "red"]}`, []string{`colors[1]: colors names "red" twice`}},
 		"no choice": {`{"colors": []}`,
@@ -99,7 +99,7 @@ func TestReadReportsEveryMistakeOfAJSONBody(t *testing.T) {
 			[]string{"guest.smoke: smoke takes true: leave it out for none"}},
 		"a required key": {`{"guest": {}}`, []string{"guest.name: name is missing: a guest needs one"}},
 		"several": {`{"beds": 0, "name": 1, "guest": {"name": 2}}`, []string{
-			"name: name must be a string, not the number 1", "beds: beds must be a number from 1 to 9, not 0",
+			"name: name must be a string, not the number 1", "beds: beds must be a whole number from 1 to 9, not 0",
 			"guest.name: name must be a string, not the number 2",
 		}},
 	} {
@@ -167,7 +167,7 @@ func TestCheckFindsWhatGoCodeDidWrong(t *testing.T) {
 	value := room{Name: "red", Beds: 10, Guest: &guest{Name: "Zoe"}}
 	var got []string
 	rooms().Check(&value, "", func(path, problem string) { got = append(got, path+" "+problem) })
-	want := []string{`name is "red", not one of blue, green`, "beds must be a number from 1 to 9, not 10"}
+	want := []string{`name is "red", not one of blue, green`, "beds must be a whole number from 1 to 9, not 10"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%q", got)
 	}
@@ -178,7 +178,7 @@ func TestFromValues(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]string{
 		"beds=3&open=true&name=green&colors=red&colors=white": "{green 3 true [red white] 0s  <nil> <nil>}",
-		"beds=three": "beds must be a whole number, not \"three\"",
+		"beds=three": "beds must be a whole number from 1 to 9, not \"three\"",
 		"open=yes":   "open must be true or false, not \"yes\"",
 		"badge=1":    "unknown key \"badge\" (it takes name, beds, open, colors, since, password, guest, key)",
 	} {

@@ -144,6 +144,7 @@ type Mapping[T any] struct {
 	Fields     []Field[T]
 	Incomplete string                  // the one mistake if required fields are missing; empty: one for each field
 	Hint       func(key string) string // what to do about an unknown key; may be nil, and may return ""
+	Lenient    bool                    // unknown keys are ignored
 	Rules      string                  // more members of the JSON Schema, as JSON: {"dependencies": …}
 
 	keys []string
@@ -174,7 +175,11 @@ func (m *Mapping[T]) Read(r *Reader, n *Node, path string, into *T) *Values {
 // Open checks the keys of a mapping and returns its values, which Fill reads.
 func (m *Mapping[T]) Open(r *Reader, n *Node, path string) *Values {
 	v := &Values{Path: path, IsMapping: n.Kind == Map}
-	r.Entries(n, path, m.keys, m.Hint, func(key, value *Node, _ string) {
+	known := m.keys
+	if m.Lenient {
+		known = nil
+	}
+	r.Entries(n, path, known, m.Hint, func(key, value *Node, _ string) {
 		v.values = append(v.values, keyedValue{key.Text, value, false})
 	})
 	if !v.IsMapping {

@@ -31,9 +31,9 @@ const (
 // Node is a value of a document.
 type Node struct {
 	Kind       Kind
-	Text       string // of a scalar, as written
-	Value      any    // of a number, truth value or date; nil if it cannot be decoded
-	Items      []*Node
+	Text       string  // of a scalar, as written
+	Value      any     // of a number, truth value or date; nil if it cannot be decoded
+	Items      []*Node // of a list; of an Untyped one all that were given
 	Entries    []Entry
 	FirstIndex int // index of the first item, for a list that is a part of a longer one
 	Position
@@ -95,17 +95,17 @@ func fromNumber(number json.Number) *Node {
 	return n
 }
 
-// FromValues makes a mapping of query parameters or of a form. A parameter that is given more than once is a list.
+// FromValues makes a mapping of query parameters or of a form. Of a parameter that is given more than once the first
+// counts, unless its type is a list.
 func FromValues(values url.Values) *Node {
 	n := &Node{Kind: Map}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		var items []*Node
-		for _, text := range values[key] {
-			items = append(items, &Node{Kind: Untyped, Text: text})
-		}
-		value := &Node{Kind: List, Items: items}
-		if len(items) == 1 {
-			value = items[0]
+		value := &Node{Kind: Untyped}
+		for i, text := range values[key] {
+			value.Items = append(value.Items, &Node{Kind: Untyped, Text: text})
+			if i == 0 {
+				value.Text = text
+			}
 		}
 		n.Entries = append(n.Entries, Entry{&Node{Kind: String, Text: key}, value})
 	}

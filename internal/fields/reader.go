@@ -86,7 +86,7 @@ func (r *Reader) Entries(n *Node, path string, known []string, hint func(key str
 
 // List visits the items of a list.
 func (r *Reader) List(n *Node, path string, visit func(item *Node, path string)) {
-	if n.Kind != List {
+	if n.Kind != List && n.Kind != Untyped {
 		r.Mistake(n, path, "%s must be a list, not %s", Last(path), n)
 		return
 	}

@@ -104,13 +104,16 @@ func Text() Type[string] {
 }
 
 // FilledText is a string that is not empty.
-func FilledText() Type[string] {
+func FilledText() Type[string] { return FilledTextOr("its default") }
+
+// FilledTextOr is a string that is not empty. LeftOut says what it means to leave it out: its default, any.
+func FilledTextOr(leftOut string) Type[string] {
 	return Type[string]{
 		Shape: Shape{Name: "text", Schema: `{"type": "string", "minLength": 1}`},
 		Parse: func(r *Reader, n *Node, path string) string {
 			text, ok := r.text(n, path)
 			if ok && text == "" {
-				r.Mistake(n, path, "%s must not be empty: leave it out for its default", Last(path))
+				r.Mistake(n, path, "%s must not be empty: leave it out for %s", Last(path), leftOut)
 			}
 			return text
 		},
@@ -235,28 +238,45 @@ func Whole() Type[int64] {
 
 // Between is a whole number within bounds.
 func Between(least, most int) Type[int] {
-	whole := Whole()
-	return Type[int]{
+	t := Type[int]{
 		Shape: Shape{
 			Name:   fmt.Sprintf("%d to %d", least, most),
 			Schema: fmt.Sprintf(`{"type": "integer", "minimum": %d, "maximum": %d}`, least, most),
 		},
 		Parse: func(r *Reader, n *Node, path string) int {
-			before := len(r.Mistakes)
-			value := whole.Parse(r, n, path)
-			if len(r.Mistakes) == before && (value < int64(least) || value > int64(most)) {
-				r.Mistake(n, path, "%s must be a number from %d to %d, not %s", Last(path), least, most,
-					Abridge(n.Text))
+			var whole Reader
+			value := Whole().Parse(&whole, n, path)
+			switch {
+			case len(whole.Mistakes) > 0:
+				_, err := strconv.Atoi(n.Text)
+				r.Mistake(n, path, "%s must be a whole number from %d to %d, not %s%s",
+					Last(path), least, most, n, Unquote(n, err == nil))
+			case value < int64(least) || value > int64(most):
+				r.Mistake(n, path, "%s must be a whole number from %d to %d, not %d", Last(path), least, most, value)
 			}
 			return int(value)
 		},
-		Check: func(value int) string {
-			if value < least || value > most {
-				return fmt.Sprintf("must be a number from %d to %d, not %d", least, most, value)
-			}
-			return ""
-		},
 	}
+	return t.Checked(func(value int) string {
+		if value < least || value > most {
+			return fmt.Sprintf("must be a whole number from %d to %d, not %d", least, most, value)
+		}
+		return ""
+	})
+}
+
+// Optional is a value of the type, or nil if it is left out.
+func Optional[V any](t Type[V]) Type[*V] {
+	optional := Type[*V]{
+		Shape:  t.Shape,
+		Secret: t.Secret,
+		Parse:  func(r *Reader, n *Node, path string) *V { return new(t.Parse(r, n, path)) },
+		Format: func(value *V) any { return t.format(*value) },
+	}
+	if t.Check != nil {
+		optional.Check = func(value *V) string { return t.Check(*value) }
+	}
+	return optional
 }
 
 // Unquote is the advice for a text that would be right without its quotes.

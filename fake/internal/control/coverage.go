@@ -68,17 +68,16 @@ func coverageOf(e *model.Environment, all journal.Coverage) Coverage {
 // GetCoverage tells which answers the environment gave, or (all=true) every environment since the server began,
 // also before their resets; as JSON or Markdown.
 func GetCoverage(c Call) (any, error) {
-	p := c.parameters()
-	all, format := p.oneOf("all", "true", "false"), p.oneOf("format", "json", "markdown")
-	if err := p.err(); err != nil {
+	var p coverageParameters
+	if err := readQuery(c, coverageQuery, &p, nil); err != nil {
 		return nil, err
 	}
 	covered := c.Journal.Coverage()
-	if all == "true" {
+	if p.all == "true" {
 		covered = c.Environments.Coverage()
 	}
 	view := coverageOf(c.Environment, covered)
-	if format == "markdown" {
+	if p.format == "markdown" {
 		return Text{"text/markdown; charset=utf-8", []byte(view.markdown())}, nil
 	}
 	return view, nil

@@ -29,9 +29,9 @@ type EventStream struct {
 
 // GetEvents answers a stream. Who only wants to know that something happened, as the page, asks for a limit of one.
 func GetEvents(c Call) (any, error) {
-	p := c.parameters()
-	limit := cmp.Or(p.number("limit", 1, 1000), usualAtOnce)
-	return EventStream{c, limit}, p.err()
+	var p page
+	err := readQuery(c, eventsQuery, &p, nil)
+	return EventStream{c, cmp.Or(p.limit, usualAtOnce)}, err
 }
 
 // live is how far a stream has told.

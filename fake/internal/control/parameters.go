@@ -1,105 +1,138 @@
 package control
 
 import (
-	"fmt"
-	"net/url"
-	"slices"
-	"strconv"
 	"time"
 
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/webhook"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
-// parameters reads the query of a call, and gathers what is wrong with it.
-type parameters struct {
-	values url.Values
-	wrong  []pipes.FieldError
+// The query parameters of the control calls, each described once.
+
+// page is a part of a list.
+type page struct {
+	limit int
+	next  int
 }
 
-func (c Call) parameters() *parameters { return &parameters{values: c.Query} }
-
-func (p *parameters) refuse(field, format string, args ...any) {
-	p.wrong = append(p.wrong, pipes.FieldError{Field: field, Code: "invalid", Message: field + " " + fmt.Sprintf(format, args...)})
+func limitField[T any](keep func(*T) *int) fields.Field[T] {
+	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").Usually(100)
 }
 
-func (p *parameters) err() error {
-	if len(p.wrong) == 0 {
-		return nil
-	}
-	return pipes.Invalid(p.wrong...)
+var environmentsQuery = query("environments", limitField(func(p *page) *int { return &p.limit }))
+
+var eventsQuery = query("events", limitField(func(p *page) *int { return &p.limit }))
+
+// coverageParameters are those of GET /_control/coverage.
+type coverageParameters struct{ all, format string }
+
+var coverageQuery = query("coverage",
+	fields.Bind("all", fields.Choice("true", "false"), func(p *coverageParameters) *string { return &p.all },
+		"Of every environment since the server began."),
+	fields.Bind("format", fields.Choice("json", "markdown"), func(p *coverageParameters) *string { return &p.format },
+		"How the answer is written."),
+)
+
+// webhookParameters are those of GET /_control/webhooks.
+type webhookParameters struct {
+	state, event string
+	limit        int
 }
 
-// number reads a whole number, zero when it is absent or wrong.
-func (p *parameters) number(field string, least, most int) int {
-	if !p.values.Has(field) {
-		return 0
-	}
-	n, err := strconv.Atoi(p.values.Get(field))
-	if err != nil || n < least || n > most {
-		p.refuse(field, "must be a whole number from %d to %d", least, most)
-		return 0
-	}
-	return n
+var webhooksQuery = query("webhooks",
+	fields.Bind("state", fields.Choice(webhook.Pending, webhook.Delivered, webhook.Dead, webhook.Dropped),
+		func(p *webhookParameters) *string { return &p.state }, "Left out: any."),
+	fields.Bind("event", fields.Choice(pipes.Events()...), func(p *webhookParameters) *string { return &p.event },
+		"Left out: any."),
+	limitField(func(p *webhookParameters) *int { return &p.limit }),
+)
+
+// requestParameters are those of GET /_control/requests.
+type requestParameters struct {
+	journal.Filter
+	page
 }
 
-func (p *parameters) numberOrNil(field string) *int {
-	if !p.values.Has(field) {
-		return nil
+var requestsQuery = query("requests", append(
+	fields.Embed(filterParameters(), func(p *requestParameters) *journal.Filter { return &p.Filter }),
+	fields.Bind("next", fields.Between(1, 1<<62), func(p *requestParameters) *int { return &p.next },
+		"What the answer before said."),
+	limitField(func(p *requestParameters) *int { return &p.limit }),
+)...)
+
+var waitQuery = query("wait", append(
+	fields.Embed(filterParameters(), func(x *journal.Expected) *journal.Filter { return &x.Filter }),
+	fields.Bind("count", numbers(), func(x *journal.Expected) **int { return &x.Count }, "Exactly."),
+	fields.Bind("at_least", numbers(), func(x *journal.Expected) **int { return &x.AtLeast }, "1 unless said."),
+	fields.Bind("at_most", numbers(), func(x *journal.Expected) **int { return &x.AtMost }, "At most."),
+	fields.Bind("event", anyText(), func(x *journal.Expected) *string { return &x.Event },
+		"An event in place of requests."),
+	fields.Bind("webhook", anyText(), func(x *journal.Expected) *string { return &x.Webhook },
+		"A delivery of an event in place of requests."),
+	fields.Bind("timeout", timeouts(), func(x *journal.Expected) *time.Duration { return &x.Within },
+		"How long the call waits."),
+)...)
+
+// filterParameters say which requests are meant.
+func filterParameters() []fields.Field[journal.Filter] {
+	status := fields.Between(200, 599)
+	parameters := []fields.Field[journal.Filter]{
+		fields.Bind("operation", anyText(), func(f *journal.Filter) *string { return &f.Operation }, "Left out: any."),
 	}
-	return new(p.number(field, 0, 1_000_000_000))
+	parameters = append(parameters,
+		fields.Embed(scenarios.PlaceFields(), func(f *journal.Filter) *scenarios.Place { return &f.Place })...)
+	return append(parameters, fields.Custom("status", status.Shape,
+		"Left out: any; none: calls without an answer, by a fault.",
+		func(r *fields.Reader, n *fields.Node, path string, into *journal.Filter) {
+			if into.NoAnswer = n.Text == "none"; !into.NoAnswer {
+				into.Status = status.Read(r, n, path)
+			}
+		},
+		func(from *journal.Filter) (any, bool) { return from.Status, from.Status != 0 },
+	))
 }
 
-func (p *parameters) oneOf(field string, allowed ...string) string {
-	text := p.values.Get(field)
-	if p.values.Has(field) && !slices.Contains(allowed, text) {
-		p.refuse(field, "%s", scenarios.NotOneOf(text, allowed))
-	}
-	return text
+func anyText() fields.Type[string] { return fields.FilledTextOr("any") }
+
+func numbers() fields.Type[*int] { return fields.Optional(fields.Between(0, 1_000_000_000)) }
+
+func timeouts() fields.Type[time.Duration] {
+	return fields.Duration().Checked(func(d time.Duration) string {
+		if d <= 0 || d > longestWait {
+			return "must be longer than zero and at most " + scenarios.FormatDuration(longestWait) + ", not " +
+				scenarios.FormatDuration(d)
+		}
+		return ""
+	})
 }
 
-// word reads a text that may be absent, but not empty.
-func (p *parameters) word(field string) string {
-	if p.values.Has(field) && p.values.Get(field) == "" {
-		p.refuse(field, "must not be empty: leave it out for any")
-	}
-	return p.values.Get(field)
+// query describes the parameters of a call. Others are refused before a call is carried out.
+func query[T any](name string, parameters ...fields.Field[T]) *fields.Mapping[T] {
+	m := fields.NewMapping(name, parameters)
+	m.Lenient = true
+	return m
 }
 
-// filter reads which requests are meant.
-func (p *parameters) filter() journal.Filter {
-	filter := journal.Filter{Operation: p.word("operation"), NoAnswer: p.values.Get("status") == "none"}
-	filter.Provider, filter.User, filter.Organization = p.word("provider"), p.word("user_id"), p.word("organization_id")
-	if !filter.NoAnswer {
-		filter.Status = p.number("status", 200, 599)
+// readQuery reads the query of a call. Check, which may be nil, says what is wrong with the parameters as a whole.
+func readQuery[T any](c Call, described *fields.Mapping[T], into *T, check func() scenarios.Problems) error {
+	var r fields.Reader
+	described.Read(&r, fields.FromValues(c.Query), "", into)
+	var wrong []pipes.FieldError
+	for _, mistake := range r.Mistakes {
+		wrong = append(wrong, pipes.FieldError{Field: mistake.Path, Code: "invalid", Message: mistake.Message})
 	}
-	if filter.NoOrganization = filter.Organization == "none"; filter.NoOrganization {
-		filter.Organization = ""
+	if check != nil {
+		for _, problem := range check() {
+			if !r.HasMistake(0, problem.Field) {
+				wrong = append(wrong, pipes.FieldError{Field: problem.Field, Code: "invalid", Message: problem.Message})
+			}
+		}
 	}
-	filter.Shared = p.oneOf("connection_owner", scenarios.OwnerOrganization) != ""
-	p.check(filter.Place.Check())
-	return filter
-}
-
-// check tells what a check found.
-func (p *parameters) check(problems scenarios.Problems) {
-	for _, problem := range problems {
-		p.wrong = append(p.wrong, pipes.FieldError{Field: problem.Field, Code: "invalid", Message: problem.Message})
+	if len(wrong) > 0 {
+		return pipes.Invalid(wrong...)
 	}
-}
-
-// timeout reads how long a wait lasts.
-func (p *parameters) timeout() time.Duration {
-	if !p.values.Has("timeout") {
-		return usualWait
-	}
-	d, err := scenarios.ParseDuration(p.values.Get("timeout"))
-	switch {
-	case err != nil:
-		p.refuse("timeout", "%s", err)
-	case d <= 0 || d > longestWait:
-		p.refuse("timeout", "must be longer than zero and at most %s, not %s", scenarios.FormatDuration(longestWait), p.values.Get("timeout"))
-	}
-	return d
+	return nil
 }

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"strconv"
 
 	"example.com/pipesfake/fake/internal/journal"
@@ -64,17 +65,12 @@ func GetRequests(c Call) (any, error) {
 
 // ListRequests is a page of them, and what to ask for those before it; empty: there are none.
 func ListRequests(c Call) (requests []Request, more string, err error) {
-	p := c.parameters()
-	filter := p.filter()
-	p.check(filter.Check())
-	next, limit := p.number("next", 1, 1<<62), p.number("limit", 1, 1000)
-	if limit == 0 {
-		limit = 100
-	}
-	if err := p.err(); err != nil {
+	var p requestParameters
+	check := func() scenarios.Problems { return append(p.Place.Check(), p.Filter.Check()...) }
+	if err := readQuery(c, requestsQuery, &p, check); err != nil {
 		return nil, "", err
 	}
-	entries, older := c.Journal.Last(uint64(next), limit, filter.Matches)
+	entries, older := c.Journal.Last(uint64(p.next), cmp.Or(p.limit, 100), p.Filter.Matches)
 	requests = []Request{}
 	redactor := journal.NewRedactor(c.Environment)
 	for i := range entries {

@@ -125,12 +125,9 @@ const (
 
 // GetWait answers when there were as many requests as expected, or an event.
 func GetWait(c Call) (any, error) {
-	p := c.parameters()
-	x := journal.Expected{Filter: p.filter(), Count: p.numberOrNil("count"), AtLeast: p.numberOrNil("at_least"), AtMost: p.numberOrNil("at_most")}
-	x.Event, x.Webhook = p.word("event"), p.word("webhook")
-	p.check(x.Check())
-	x.Within = p.timeout()
-	if err := p.err(); err != nil {
+	x := journal.Expected{Within: usualWait}
+	check := func() scenarios.Problems { return append(x.Place.Check(), x.Check()...) }
+	if err := readQuery(c, waitQuery, &x, check); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithDeadline(c.Context, c.Began.Add(x.Within))

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"strconv"
 
 	"example.com/pipesfake/fake/internal/pipes"
@@ -53,17 +54,12 @@ func deliveryID(number uint64) string { return "delivery_" + strconv.FormatUint(
 
 // GetWebhooks lists deliveries, the newest first: all that are pending, and the last of the others.
 func GetWebhooks(c Call) (any, error) {
-	p := c.parameters()
-	state := p.oneOf("state", webhook.Pending, webhook.Delivered, webhook.Dead, webhook.Dropped)
-	event, limit := p.oneOf("event", pipes.Events()...), p.number("limit", 1, 1000)
-	if err := p.err(); err != nil {
+	var p webhookParameters
+	if err := readQuery(c, webhooksQuery, &p, nil); err != nil {
 		return nil, err
 	}
-	if limit == 0 {
-		limit = 100
-	}
-	some, count := c.Webhooks.List(limit, func(d *webhook.Delivery) bool {
-		return (state == "" || d.State == state) && (event == "" || d.Event.Name == event)
+	some, count := c.Webhooks.List(cmp.Or(p.limit, 100), func(d *webhook.Delivery) bool {
+		return (p.state == "" || d.State == p.state) && (p.event == "" || d.Event.Name == p.event)
 	})
 	list := []Delivery{}
 	for _, one := range some {
