@@ -143,7 +143,7 @@ func TestSnapshotCalls(t *testing.T) {
 		try{"another's", "POST /_control/snapshots/a/restore?environment=b", "", 404, "keeps no snapshot"},
 		try{"near", "POST /_control/snapshots/A/restore", "", 404, "did you mean a?"},
 		try{"no body", "POST /_control/snapshots", "", 400, "invalid_json"},
-		try{"no name", "POST /_control/snapshots", "{}", 422, "name is required"},
+		try{"no name", "POST /_control/snapshots", "{}", 422, "name is missing"},
 		try{"empty", "POST /_control/snapshots", `{"name": ""}`, 422, `"name"`},
 		try{"a number", "POST /_control/snapshots", `{"name": 1}`, 422, "name"},
 		try{"a path", "POST /_control/snapshots", `{"name": "../etc/passwd"}`, 422, "letters, digits"},

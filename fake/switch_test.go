@@ -239,14 +239,14 @@ func TestBadControlCalls(t *testing.T) {
 		says               string
 	}{
 		"unknown scenario":    {"PUT", "scenario", `{"scenario": "expred"}`, 422, "scenario", "did you mean expired?"},
-		"no scenario":         {"PUT", "scenario", `{}`, 422, "scenario", "required"},
+		"no scenario":         {"PUT", "scenario", `{}`, 422, "scenario", "scenario is missing"},
 		"scenario a number":   {"PUT", "scenario", `{"scenario": 1}`, 422, "scenario", "must be a scenario's name"},
 		"scenario null":       {"PUT", "scenario", `{"scenario": null}`, 422, "scenario", "must be a scenario's name"},
 		"unknown field":       {"PUT", "scenario", `{"scenario": "active", "user": "alice"}`, 422, "user", "did you mean user_id?"},
 		"all at once":         {"PUT", "scenario", `{"scenario": "x", "ttl": "-1h", "user_id": 1, "y": 1}`, 422, "y scenario user_id ttl", "must be a string"},
 		"ttl negative":        {"PUT", "scenario", `{"scenario": "active", "ttl": "-1h"}`, 422, "ttl", "longer than zero"},
 		"ttl zero":            {"PUT", "scenario", `{"scenario": "active", "ttl": "0s"}`, 422, "ttl", "longer than zero"},
-		"ttl a number":        {"PUT", "scenario", `{"scenario": "active", "ttl": 60}`, 422, "ttl", "must be a string"},
+		"ttl a number":        {"PUT", "scenario", `{"scenario": "active", "ttl": 60}`, 422, "ttl", "has no unit (write 60s"},
 		"ttl without a unit":  {"PUT", "scenario", `{"scenario": "active", "ttl": "60"}`, 422, "ttl", "60s"},
 		"ttl of ages":         {"PUT", "scenario", `{"scenario": "active", "ttl": "1000000h"}`, 422, "ttl", "a hundred years"},
 		"user null":           {"PUT", "scenario", `{"scenario": "active", "user_id": null}`, 422, "user_id", "leave it out"},

@@ -121,7 +121,7 @@ func (d *decoder) override(n *fields.Node, path string, p Provider, asked []stri
 	if v.IsGood("scopes") && asked != nil {
 		d.List(v.Node("scopes"), v.PathOf("scopes"), func(item *fields.Node, path string) {
 			if scope := item.Text; !slices.Contains(asked, scope) {
-				d.Mistake(item, path, "%s is %q, for which the provider does not ask%s", fields.Last(path),
+				d.Mistake(item, path, "%s is %q, for which the provider does not ask%s", d.Name(path),
 					Abridge(scope), DidYouMean(scope, asked))
 			}
 		})

@@ -8,7 +8,7 @@ func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 		return d.scenario(n, path)
 	}
 	if !n.IsScalar() || n.Kind == fields.Null {
-		d.Mistake(n, path, "%s must be a scenario's name or a scenario, not %s", fields.Last(path), n)
+		d.Mistake(n, path, "%s must be a scenario's name or a scenario, not %s", d.Name(path), n)
 		return nil
 	}
 	before := len(d.Mistakes)
@@ -18,7 +18,7 @@ func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 	}
 	scenario, err := d.set.Scenario(name)
 	if err != nil {
-		d.Mistake(n, path, "%s", err)
+		d.MistakeOf(fields.Unknown, n, path, "%s", err)
 	}
 	return scenario
 }

@@ -77,6 +77,15 @@ func ParseReference(set *Set, text []byte) (*Scenario, error) {
 	return ParseInline(set, text)
 }
 
+// ReadReference reads a scenario's name, or a scenario in its place, as the value of a field at path. It adds the
+// mistakes to those of the reader.
+func ReadReference(r *fields.Reader, set *Set, n *fields.Node, path string) *Scenario {
+	d := newInlineDecoder(set)
+	scenario := d.reference(n, path)
+	r.Mistakes = append(r.Mistakes, d.Mistakes...)
+	return scenario
+}
+
 func newInlineDecoder(set *Set) *decoder {
 	d := newDecoder(set)
 	d.Limit = maxInlineProblems

@@ -34,7 +34,16 @@ func idShape() fields.Shape {
 
 // orAny is the type of a part of a place, which means any when it is left out.
 func orAny(t fields.Type[string]) fields.Type[string] {
-	return fields.FilledTextOr("any").Checked(t.Check).Shaped(t.Shape)
+	any := fields.FilledTextOr("any").Checked(t.Check).Shaped(t.Shape)
+	parse := any.Parse
+	any.Parse = func(r *fields.Reader, n *fields.Node, path string) string {
+		if n.Kind == fields.Null {
+			r.Mistake(n, path, "%s must be a string, not nothing: leave it out for any", r.Name(path))
+			return ""
+		}
+		return parse(r, n, path)
+	}
+	return any
 }
 
 // scopeLists are lists of OAuth scopes.
@@ -110,7 +119,7 @@ func lifetimes() fields.Type[time.Duration] {
 			if n.Kind == fields.Integer {
 				number := Abridge(n.Text)
 				r.Mistake(n, path, "%s %s has no unit (write %ss, %sm or %sh)",
-					fields.Last(path), number, number, number, number)
+					r.Name(path), number, number, number, number)
 				return 0
 			}
 			before := len(r.Mistakes)
@@ -121,10 +130,10 @@ func lifetimes() fields.Type[time.Duration] {
 			d, err := ParseDuration(written)
 			switch {
 			case err != nil:
-				r.Mistake(n, path, "%s %s, or never", fields.Last(path), err)
+				r.Mistake(n, path, "%s %s, or never", r.Name(path), err)
 			case d == 0:
 				r.Mistake(n, path, "%s must not be zero (negative for a stale token, "+
-					"never for one that does not expire)", fields.Last(path))
+					"never for one that does not expire)", r.Name(path))
 			}
 			return d
 		},

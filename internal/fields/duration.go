@@ -48,7 +48,7 @@ func Duration() Type[time.Duration] {
 			Schema: `{"type": "string", "pattern": "^[+]?` + DurationPattern + `$"}`},
 		Parse: func(r *Reader, n *Node, path string) time.Duration {
 			if n.Kind == Integer {
-				r.Mistake(n, path, "%s %q has no unit (%s)", Last(path), Abridge(n.Text), withUnits(n.Text))
+				r.Mistake(n, path, "%s %q has no unit (%s)", r.Name(path), Abridge(n.Text), withUnits(n.Text))
 				return 0
 			}
 			text, ok := r.text(n, path)
@@ -57,7 +57,7 @@ func Duration() Type[time.Duration] {
 			}
 			d, err := ParseDuration(text)
 			if err != nil {
-				r.Mistake(n, path, "%s %s", Last(path), err)
+				r.Mistake(n, path, "%s %s", r.Name(path), err)
 			}
 			return d
 		},

@@ -188,12 +188,12 @@ func (m *Mapping[T]) Open(r *Reader, n *Node, path string) *Values {
 	for i := range m.Fields {
 		f := &m.Fields[i]
 		switch {
-		case f.Missing == "" || v.Node(f.Key) != nil:
+		case f.Missing == "" || v.Filled(f.Key) != nil || v.Node(f.Key) != nil && !f.Nullable:
 		case m.Incomplete != "":
-			r.Mistake(n, path, "%s", m.Incomplete)
+			r.MistakeOf(Missing, n, path, "%s", m.Incomplete)
 			return v
 		default:
-			r.Mistake(n, Join(path, f.Key), "%s is missing: %s", f.Key, f.Missing)
+			r.MistakeOf(Missing, n, Join(path, f.Key), "%s is missing: %s", f.Key, f.Missing)
 		}
 	}
 	return v

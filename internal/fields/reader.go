@@ -11,15 +11,28 @@ import (
 type Mistake struct {
 	Position        // zero if the document has no positions
 	Path     string // of the field: connections[3].user_id
+	Code     Code
 	Message  string
 }
+
+// Code is what kind of mistake it is.
+type Code string
+
+// The kinds of mistakes.
+const (
+	Invalid     Code = "invalid"
+	InvalidType Code = "invalid_type" // the value is of the wrong kind
+	Missing     Code = "required"
+	Unknown     Code = "unknown" // the key, or what the value names
+)
 
 // Reader gathers the mistakes of a document while it is read, so that one pass finds all of them. The zero Reader is
 // ready.
 type Reader struct {
-	Limit    int // mistakes that get a message; later ones are only counted. Zero means all
-	Mistakes []Mistake
-	Secrets  []*Node // values that must not be shown
+	Limit     int  // mistakes that get a message; later ones are only counted. Zero means all
+	FullPaths bool // messages name fields by their whole path, because there are no positions
+	Mistakes  []Mistake
+	Secrets   []*Node // values that must not be shown
 }
 
 // maxSuggestions is the number of mistakes after which the reader stops to look for similar names, which is slow.
@@ -27,11 +40,32 @@ const maxSuggestions = 100
 
 // Mistake records that the value n of the field at path is wrong.
 func (r *Reader) Mistake(n *Node, path, format string, args ...any) {
-	mistake := Mistake{Path: path}
+	r.MistakeOf(Invalid, n, path, format, args...)
+}
+
+// MistakeOf records a mistake of a kind.
+func (r *Reader) MistakeOf(code Code, n *Node, path, format string, args ...any) {
+	mistake := Mistake{Path: path, Code: code}
 	if r.Limit == 0 || len(r.Mistakes) < r.Limit {
 		mistake.Position, mistake.Message = n.Position, fmt.Sprintf(format, args...)
 	}
 	r.Mistakes = append(r.Mistakes, mistake)
+}
+
+// Name returns how messages call the field at path.
+func (r *Reader) Name(path string) string {
+	if r.FullPaths && path != "" {
+		return path
+	}
+	return Last(path)
+}
+
+// pathOf is Name for a key of the mapping at path, which may be anything.
+func (r *Reader) pathOf(path, key string) string {
+	if r.FullPaths && path != "" {
+		return path + "." + key
+	}
+	return key
 }
 
 // Suggest is DidYouMean, unless there are many mistakes already.
@@ -53,7 +87,7 @@ func (r *Reader) HasMistake(since int, path string) bool {
 func (r *Reader) Entries(n *Node, path string, known []string, hint func(key string) string,
 	visit func(key, value *Node, path string)) {
 	if n.Kind != Map {
-		r.Mistake(n, path, "%s must be a mapping, not %s%s", Last(path), n, listKeys(known))
+		r.MistakeOf(InvalidType, n, path, "%s must be a mapping, not %s%s", r.Name(path), n, listKeys(known))
 		return
 	}
 	first := make(map[string]*Node, len(n.Entries))
@@ -76,7 +110,7 @@ func (r *Reader) Entries(n *Node, path string, known []string, hint func(key str
 				todo = hint(key.Text)
 			}
 			todo = cmp.Or(todo, r.Suggest(key.Text, known), listKeys(known))
-			r.Mistake(key, Join(path, key.Text), "unknown key %q%s", Abridge(key.Text), todo)
+			r.MistakeOf(Unknown, key, Join(path, key.Text), "unknown key %q%s", Abridge(r.pathOf(path, key.Text)), todo)
 			continue
 		}
 		first[key.Text] = key
@@ -87,7 +121,7 @@ func (r *Reader) Entries(n *Node, path string, known []string, hint func(key str
 // List visits the items of a list.
 func (r *Reader) List(n *Node, path string, visit func(item *Node, path string)) {
 	if n.Kind != List && n.Kind != Untyped {
-		r.Mistake(n, path, "%s must be a list, not %s", Last(path), n)
+		r.MistakeOf(InvalidType, n, path, "%s must be a list, not %s", r.Name(path), n)
 		return
 	}
 	for i, item := range n.Items {

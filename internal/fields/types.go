@@ -66,7 +66,7 @@ func (t Type[V]) Read(r *Reader, n *Node, path string) V {
 	v := t.Parse(r, n, path)
 	if t.Check != nil && len(r.Mistakes) == before {
 		if problem := t.Check(v); problem != "" {
-			r.Mistake(n, path, "%s %s", Last(path), problem)
+			r.Mistake(n, path, "%s %s", r.Name(path), problem)
 		}
 	}
 	return v
@@ -88,7 +88,7 @@ func (r *Reader) text(n *Node, path string) (text string, ok bool) {
 	if n.IsScalar() && n.Kind != Null && n.Line > 0 {
 		hint = fmt.Sprintf(": write %q in quotes", Abridge(n.Text))
 	}
-	r.Mistake(n, path, "%s must be a string, not %s%s", Last(path), n, hint)
+	r.MistakeOf(InvalidType, n, path, "%s must be a string, not %s%s", r.Name(path), n, hint)
 	return "", false
 }
 
@@ -113,7 +113,7 @@ func FilledTextOr(leftOut string) Type[string] {
 		Parse: func(r *Reader, n *Node, path string) string {
 			text, ok := r.text(n, path)
 			if ok && text == "" {
-				r.Mistake(n, path, "%s must not be empty: leave it out for %s", Last(path), leftOut)
+				r.Mistake(n, path, "%s must not be empty: leave it out for %s", r.Name(path), leftOut)
 			}
 			return text
 		},
@@ -152,13 +152,13 @@ func Choices(allowed ...string) Type[[]string] {
 		},
 		Parse: func(r *Reader, n *Node, path string) (chosen []string) {
 			if n.Kind == List && len(n.Items) == 0 {
-				r.Mistake(n, path, "%s must not be empty: leave it out for its default", Last(path))
+				r.Mistake(n, path, "%s must not be empty: leave it out for its default", r.Name(path))
 			}
 			r.List(n, path, func(item *Node, itemPath string) {
 				before := len(r.Mistakes)
 				text := one.Read(r, item, itemPath)
 				if len(r.Mistakes) == before && slices.Contains(chosen, text) {
-					r.Mistake(item, itemPath, "%s names %q twice", Last(path), text)
+					r.Mistake(item, itemPath, "%s names %q twice", r.Name(path), text)
 				}
 				chosen = append(chosen, text)
 			})
@@ -193,7 +193,7 @@ func Bool() Type[bool] {
 				return n.Text == "true"
 			}
 			if !ok {
-				r.Mistake(n, path, "%s must be true or false, not %s%s", Last(path), n, Unquote(n, looksRight))
+				r.MistakeOf(InvalidType, n, path, "%s must be true or false, not %s%s", r.Name(path), n, Unquote(n, looksRight))
 			}
 			return value
 		},
@@ -227,10 +227,10 @@ func Whole() Type[int64] {
 				return parsed
 			}
 			if n.Kind != String && errors.Is(err, strconv.ErrRange) {
-				r.Mistake(n, path, "%s is too large: %s", Last(path), n)
+				r.Mistake(n, path, "%s is too large: %s", r.Name(path), n)
 				return 0
 			}
-			r.Mistake(n, path, "%s must be a whole number, not %s%s", Last(path), n, Unquote(n, err == nil))
+			r.Mistake(n, path, "%s must be a whole number, not %s%s", r.Name(path), n, Unquote(n, err == nil))
 			return 0
 		},
 	}
@@ -250,9 +250,9 @@ func Between(least, most int) Type[int] {
 			case len(whole.Mistakes) > 0:
 				_, err := strconv.Atoi(n.Text)
 				r.Mistake(n, path, "%s must be a whole number from %d to %d, not %s%s",
-					Last(path), least, most, n, Unquote(n, err == nil))
+					r.Name(path), least, most, n, Unquote(n, err == nil))
 			case value < int64(least) || value > int64(most):
-				r.Mistake(n, path, "%s must be a whole number from %d to %d, not %d", Last(path), least, most, value)
+				r.Mistake(n, path, "%s must be a whole number from %d to %d, not %d", r.Name(path), least, most, value)
 			}
 			return int(value)
 		},

@@ -19,6 +19,7 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -42,88 +43,35 @@ type Call struct {
 
 // PutScenario is THE switch.
 func PutScenario(c Call) (any, error) {
-	object, err := c.object("scenario", "provider", "user_id", "organization_id", "connection_owner", "ttl")
+	r, err := openBody(c, switchBody)
 	if err != nil {
 		return nil, err
 	}
-	scenario := readScenario(object, c.Environment.Scenarios())
-	place := readPlace(object)
-	ttl := readTTL(object)
-	if err := object.Err(); err != nil {
+	var request switchRequest
+	request.scenario = readScenario(r, c.Environment.Scenarios())
+	switchBody.Fill(&r.Reader, r.Values, &request)
+	r.check(request.place.Check())
+	if err := r.err(); err != nil {
 		return nil, err
 	}
-	made, err := c.Environment.Switch(place, scenario, ttl)
+	made, err := c.Environment.Switch(request.place, request.scenario, request.ttl)
 	if err != nil {
 		return nil, err
 	}
 	return switchOf(&made), nil
 }
 
-func readScenario(object *body.Object, set *scenarios.Set) *scenarios.Scenario {
-	value := object.Value("scenario")
-	if value == nil {
-		object.Wrong("scenario", "required", "scenario is required: a name, or an inline scenario like {\"expires_in\": \"5m\"}")
-		return nil
-	}
-	if value[0] != '{' && value[0] != '"' {
-		object.Wrong("scenario", "invalid_type", "scenario must be a scenario's name, or a scenario like {\"expires_in\": \"5m\"}")
-		return nil
-	}
-	if value[0] != '{' {
-		name, ok := object.Text("scenario")
-		if !ok {
-			return nil
-		}
-		found, err := set.Scenario(name)
-		if err != nil {
-			object.Wrong("scenario", "unknown", "%s", err)
-		}
-		return found
-	}
-	inline, err := scenarios.ParseInline(set, value)
-	if problems, ok := err.(scenarios.Problems); ok {
-		for _, problem := range problems {
-			object.Wrong(problem.Field, "invalid", "%s", problem.Message)
-		}
-	}
-	return inline
-}
-
-func readPlace(object *body.Object) (place model.Place) {
-	if value := object.Value("provider"); value != nil {
-		place.Provider, _ = object.Text("provider")
-		if place.Provider == "" && value[0] == '"' {
-			object.Wrong("provider", "invalid", "provider must not be empty: leave it out for any")
-		}
-	}
-	if object.IsNull("user_id") {
-		object.Wrong("user_id", "invalid", "user_id must not be null: leave it out for any")
-	}
-	place.User = object.ID("user_id", false)
-	place.Organization = object.ID("organization_id", false)
-	place.NoOrganization = object.IsNull("organization_id")
-	place.Shared = object.OneOf("connection_owner", scenarios.OwnerOrganization) != ""
-	if place.Shared && (place.User != "" || place.NoOrganization) {
-		object.Wrong("connection_owner", "invalid", "connection_owner organization means connections that have an organization and no user: leave user_id out, and organization_id out or an id")
-	}
-	return place
-}
-
-func readTTL(object *body.Object) time.Duration {
-	text, present := object.Text("ttl")
-	if !present {
-		return 0
-	}
-	ttl, err := scenarios.ParseDuration(text)
+func readScenario(r *bodyReader, set *scenarios.Set) *scenarios.Scenario {
+	n := r.Node("scenario")
 	switch {
-	case err != nil:
-		object.Wrong("ttl", "invalid", "ttl %s", err)
-	case ttl <= 0:
-		object.Wrong("ttl", "invalid", "ttl must be longer than zero, not %s", text)
-	case ttl > 100*365*24*time.Hour:
-		object.Wrong("ttl", "invalid", "ttl is more than a hundred years: leave it out for a switch that stays")
+	case n == nil:
+		return nil
+	case n.Kind != fields.Map && n.Kind != fields.String:
+		r.MistakeOf(fields.InvalidType, n, "scenario",
+			"scenario must be a scenario's name, or a scenario like {\"expires_in\": \"5m\"}")
+		return nil
 	}
-	return ttl
+	return scenarios.ReadReference(&r.Reader, set, n, "scenario")
 }
 
 // DeleteScenario takes the last switch back.

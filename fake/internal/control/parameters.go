@@ -57,14 +57,14 @@ type requestParameters struct {
 }
 
 var requestsQuery = query("requests", append(
-	fields.Embed(filterParameters(), func(p *requestParameters) *journal.Filter { return &p.Filter }),
+	fields.Embed(filterFields(), func(p *requestParameters) *journal.Filter { return &p.Filter }),
 	fields.Bind("next", fields.Between(1, 1<<62), func(p *requestParameters) *int { return &p.next },
 		"What the answer before said."),
 	limitField(func(p *requestParameters) *int { return &p.limit }),
 )...)
 
 var waitQuery = query("wait", append(
-	fields.Embed(filterParameters(), func(x *journal.Expected) *journal.Filter { return &x.Filter }),
+	fields.Embed(filterFields(), func(x *journal.Expected) *journal.Filter { return &x.Filter }),
 	fields.Bind("count", numbers(), func(x *journal.Expected) **int { return &x.Count }, "Exactly."),
 	fields.Bind("at_least", numbers(), func(x *journal.Expected) **int { return &x.AtLeast }, "1 unless said."),
 	fields.Bind("at_most", numbers(), func(x *journal.Expected) **int { return &x.AtMost }, "At most."),
@@ -76,18 +76,20 @@ var waitQuery = query("wait", append(
 		"How long the call waits."),
 )...)
 
-// filterParameters say which requests are meant.
-func filterParameters() []fields.Field[journal.Filter] {
+// filterFields say which requests are meant. In a body, a status of null means calls without an answer.
+func filterFields() []fields.Field[journal.Filter] {
 	status := fields.Between(200, 599)
 	parameters := []fields.Field[journal.Filter]{
-		fields.Bind("operation", anyText(), func(f *journal.Filter) *string { return &f.Operation }, "Left out: any."),
+		fields.Bind("operation", anyText(), func(f *journal.Filter) *string { return &f.Operation }, "Left out: any.").
+			OrNull(),
 	}
 	parameters = append(parameters,
-		fields.Embed(scenarios.PlaceFields(), func(f *journal.Filter) *scenarios.Place { return &f.Place })...)
+		fields.Embed(placeFields(), func(f *journal.Filter) *scenarios.Place { return &f.Place })...)
 	return append(parameters, fields.Custom("status", status.Shape,
 		"Left out: any; none: calls without an answer, by a fault.",
 		func(r *fields.Reader, n *fields.Node, path string, into *journal.Filter) {
-			if into.NoAnswer = n.Text == "none"; !into.NoAnswer {
+			into.NoAnswer = n.Kind == fields.Null || n.Kind == fields.Untyped && n.Text == "none"
+			if !into.NoAnswer {
 				into.Status = status.Read(r, n, path)
 			}
 		},
@@ -120,19 +122,15 @@ func query[T any](name string, parameters ...fields.Field[T]) *fields.Mapping[T]
 func readQuery[T any](c Call, described *fields.Mapping[T], into *T, check func() scenarios.Problems) error {
 	var r fields.Reader
 	described.Read(&r, fields.FromValues(c.Query), "", into)
-	var wrong []pipes.FieldError
-	for _, mistake := range r.Mistakes {
-		wrong = append(wrong, pipes.FieldError{Field: mistake.Path, Code: "invalid", Message: mistake.Message})
+	for i := range r.Mistakes {
+		r.Mistakes[i].Code = fields.Invalid
 	}
 	if check != nil {
 		for _, problem := range check() {
 			if !r.HasMistake(0, problem.Field) {
-				wrong = append(wrong, pipes.FieldError{Field: problem.Field, Code: "invalid", Message: problem.Message})
+				r.Mistake(&fields.Node{}, problem.Field, "%s", problem.Message)
 			}
 		}
 	}
-	if len(wrong) > 0 {
-		return pipes.Invalid(wrong...)
-	}
-	return nil
+	return invalid(r.Mistakes)
 }

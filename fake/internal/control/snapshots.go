@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
 )
 
 // Snapshots are those of an environment.
@@ -34,18 +33,16 @@ func snapshotOf(k SnapshotInfo) Snapshot { return Snapshot{k.Name, pipes.Timesta
 
 // PostSnapshot keeps the environment as it stands, in place of what was kept under the name.
 func PostSnapshot(c Call) (any, error) {
-	object, err := c.object("name")
+	r, err := openBody(c, snapshotBody)
 	if err != nil {
 		return nil, err
 	}
-	name := object.Word("name", true)
-	if name != "" && !scenarios.IsName(name) {
-		object.Wrong("name", "invalid", "name %q is none for a snapshot: 1 to 64 letters, digits, dashes, dots or underscores, with neither dash nor dot in front", scenarios.Abridge(name))
-	}
-	if err := object.Err(); err != nil {
+	var request snapshotRequest
+	snapshotBody.Fill(&r.Reader, r.Values, &request)
+	if err := r.err(); err != nil {
 		return nil, err
 	}
-	kept, err := c.Snapshots.TakeSnapshot(name)
+	kept, err := c.Snapshots.TakeSnapshot(request.name)
 	return snapshotOf(kept), err
 }
 

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"time"
 
-	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -42,60 +42,57 @@ func answerOf(v journal.Verdict) any {
 
 // PostVerify tells whether there were as many requests as expected, or some in an order.
 func PostVerify(c Call) (any, error) {
-	object, err := c.object(append([]string{"count", "at_least", "at_most", "order"}, filterFields...)...)
+	r, err := openBody(c, verifyBody)
 	if err != nil {
 		return nil, err
 	}
-	if object.Value("order") != nil {
-		return verifyOrder(c, object)
+	if r.Node("order") != nil {
+		return verifyOrder(c, r)
 	}
-	x := journal.Expected{Filter: readFilter(object), Count: object.Number("count"), AtLeast: object.Number("at_least"), AtMost: object.Number("at_most")}
-	refuse(object, "", x.Check())
-	if err := object.Err(); err != nil {
+	var request verifyRequest
+	verifyBody.Fill(&r.Reader, r.Values, &request)
+	r.check(append(request.Place.Check(), request.Expected.Check()...))
+	if err := r.err(); err != nil {
 		return nil, err
 	}
-	return answerOf(c.Verify(x)), nil
+	return answerOf(c.Verify(request.Expected)), nil
 }
 
-func verifyOrder(c Call, object *body.Object) (any, error) {
-	object.Only("order")
+func verifyOrder(c Call, r *bodyReader) (any, error) {
+	for _, key := range verifyBody.Keys() {
+		if n := r.Node(key); n != nil && key != "order" {
+			r.MistakeOf(fields.Unknown, n, key, "%s has no effect beside order: write it in the items of order", key)
+		}
+	}
 	var filters []journal.Filter
-	for i, one := range object.Objects("order") {
-		one.Only(filterFields...)
-		filter := readFilter(one)
-		refuse(one, fmt.Sprintf("order[%d]: ", i), filter.Check())
+	order := r.Node("order")
+	if order.Kind != fields.List || len(order.Items) == 0 {
+		r.Mistake(order, "order",
+			"order must name at least one call: an array of objects like {\"operation\": \"token\"}")
+		return nil, r.err()
+	}
+	if len(order.Items) > maxOrder {
+		r.Mistake(order, "order", "order has more than %d elements", maxOrder)
+		return nil, r.err()
+	}
+	r.List(order, "order", func(item *fields.Node, path string) {
+		var filter journal.Filter
+		filterBody.Read(&r.Reader, item, path, &filter)
+		for _, problem := range append(filter.Place.Check(), filter.Check()...) {
+			if field := path + "." + problem.Field; !r.HasMistake(0, field) {
+				r.Mistake(item, field, "%s: %s", path, problem.Message)
+			}
+		}
 		filters = append(filters, filter)
-	}
-	if len(filters) == 0 && object.Err() == nil {
-		object.Wrong("order", "invalid", "order must name at least one call: an array of objects like {\"operation\": \"token\"}")
-	}
-	if err := object.Err(); err != nil {
+	})
+	if err := r.err(); err != nil {
 		return nil, err
 	}
 	return answerOf(c.VerifyOrder(filters)), nil
 }
 
-var filterFields = []string{"operation", "provider", "user_id", "organization_id", "connection_owner", "status"}
-
-func readFilter(object *body.Object) journal.Filter {
-	filter := journal.Filter{Operation: object.Word("operation", false), Place: readPlace(object), NoAnswer: object.IsNull("status")}
-	if problem := scenarios.CheckSlug(filter.Provider); filter.Provider != "" && problem != "" {
-		object.Wrong("provider", "invalid", "provider %s", problem)
-	}
-	if status := object.Number("status"); status != nil {
-		if filter.Status = *status; filter.Status == 0 {
-			object.Wrong("status", "invalid", journal.StatusRule)
-		}
-	}
-	return filter
-}
-
-// refuse tells what a check found, under its fields.
-func refuse(object *body.Object, where string, problems scenarios.Problems) {
-	for _, problem := range problems {
-		object.Wrong(problem.Field, "invalid", "%s%s", where, problem.Message)
-	}
-}
+// maxOrder is how many calls an order can name.
+const maxOrder = 2_000
 
 // Verify tells whether there were as many calls as expected, or events or webhooks.
 func (c Call) Verify(x journal.Expected) journal.Verdict {
@@ -191,7 +188,8 @@ func (c Call) watchEvents(f journal.Filter) watch {
 	return watch{
 		next: func() <-chan struct{} { return news },
 		count: func() (n int, forgotten uint64) {
-			return c.Environment.CountEvents(func(e *model.Event) bool { return e.Name == f.Event && f.Covers(e.Key) }), 0
+			return c.Environment.CountEvents(func(e *model.Event) bool { return e.Name == f.Event &&
+				f.Covers(e.Key) }), 0
 		},
 		all: func(yield func(*journal.Entry) bool) {
 			for _, e := range c.Environment.AllEvents() {
@@ -218,7 +216,8 @@ func (c Call) watchWebhooks(f journal.Filter) watch {
 		all: func(yield func(*journal.Entry) bool) {
 			list, _ := c.Webhooks.List(math.MaxInt, delivered)
 			for _, d := range slices.Backward(list) {
-				if !yield(&journal.Entry{RequestID: deliveryID(d.Number), Operation: d.Event.Name, Key: d.Event.Key, APITime: d.Event.At}) {
+				if !yield(&journal.Entry{RequestID: deliveryID(d.Number), Operation: d.Event.Name, Key: d.Event.Key,
+					APITime: d.Event.At}) {
 					return
 				}
 			}
@@ -254,7 +253,8 @@ func (c Call) undelivered(f journal.Filter) string {
 	if len(endpoints) == 0 {
 		return " No webhook endpoint exists: write one under webhooks in the scenario file, or POST /webhook_endpoints."
 	}
-	if !slices.ContainsFunc(endpoints, func(e *model.Endpoint) bool { return e.Enabled && slices.Contains(e.Events, f.Webhook) }) {
+	if !slices.ContainsFunc(endpoints,
+		func(e *model.Endpoint) bool { return e.Enabled && slices.Contains(e.Events, f.Webhook) }) {
 		return " No webhook endpoint is told of " + f.Webhook + ": they are disabled, or take other events."
 	}
 	_, not := c.Webhooks.List(0, func(d *webhook.Delivery) bool {

@@ -1,0 +1,146 @@
+package control
+
+import (
+	"fmt"
+	"time"
+
+	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/scenarios"
+)
+
+// The bodies of the control calls, each field described once.
+
+// switchRequest is the body of PUT /_control/scenario.
+type switchRequest struct {
+	place    model.Place
+	scenario *scenarios.Scenario
+	ttl      time.Duration
+}
+
+var switchBody = fields.NewMapping("switch",
+	[]fields.Field[switchRequest]{
+		fields.Declare[switchRequest]("scenario", fields.Shape{Name: "name or scenario"}, "What to put in force.").
+			Required(`a name, or an inline scenario like {"expires_in": "5m"}`),
+	},
+	fields.Embed(placeFields(), func(s *switchRequest) *model.Place { return &s.place }),
+	[]fields.Field[switchRequest]{
+		fields.Bind("ttl", ttls(), func(s *switchRequest) *time.Duration { return &s.ttl },
+			"How long it is in force. Left out: until something newer."),
+	},
+)
+
+// placeFields are those of a place, of which connection_owner may be null.
+func placeFields() []fields.Field[model.Place] {
+	place := append([]fields.Field[model.Place](nil), scenarios.PlaceFields()...)
+	for i := range place {
+		if place[i].Key == "connection_owner" {
+			place[i] = place[i].OrNull()
+		}
+	}
+	return place
+}
+
+func ttls() fields.Type[time.Duration] {
+	const longest = 100 * 365 * 24 * time.Hour
+	t := fields.Duration()
+	return t.Checked(func(ttl time.Duration) string {
+		switch {
+		case ttl <= 0:
+			return "must be longer than zero, not " + scenarios.FormatDuration(ttl)
+		case ttl > longest:
+			return "is more than a hundred years: leave it out for a switch that stays"
+		}
+		return ""
+	})
+}
+
+// verifyRequest is the body of POST /_control/verify.
+type verifyRequest struct {
+	journal.Expected
+	order []journal.Filter
+}
+
+var filterBody = fields.NewMapping("filter", filterFields())
+
+var verifyBody = fields.NewMapping("verify",
+	[]fields.Field[verifyRequest]{
+		fields.Bind("count", numbers(), func(v *verifyRequest) **int { return &v.Count }, "Exactly.").OrNull(),
+		fields.Bind("at_least", numbers(), func(v *verifyRequest) **int { return &v.AtLeast },
+			"1 unless said.").OrNull(),
+		fields.Bind("at_most", numbers(), func(v *verifyRequest) **int { return &v.AtMost }, "At most.").OrNull(),
+		fields.Declare[verifyRequest]("order", fields.Shape{Name: "list of filters"},
+			"Calls that came one after another."),
+	},
+	fields.Embed(filterFields(), func(v *verifyRequest) *journal.Filter { return &v.Filter }),
+)
+
+// snapshotRequest is the body of POST /_control/snapshots.
+type snapshotRequest struct{ name string }
+
+var snapshotBody = fields.NewMapping("snapshot", []fields.Field[snapshotRequest]{
+	fields.Bind("name", snapshotNames(), func(s *snapshotRequest) *string { return &s.name }, "Its name.").
+		OrNull().Required(`write {"name": "before"}`),
+})
+
+func snapshotNames() fields.Type[string] {
+	return fields.FilledText().Checked(func(name string) string {
+		if scenarios.IsName(name) {
+			return ""
+		}
+		return fmt.Sprintf("%q is none for a snapshot: 1 to 64 letters, digits, dashes, dots or underscores, "+
+			"with neither dash nor dot in front", scenarios.Abridge(name))
+	})
+}
+
+// bodyReader reads a body and gathers what is wrong with it.
+type bodyReader struct {
+	fields.Reader
+	*fields.Values
+	root *fields.Node
+}
+
+// openBody parses the body of a call, which is an object, and checks its keys. Its error is that of a body that is not
+// JSON.
+func openBody[T any](c Call, described *fields.Mapping[T]) (*bodyReader, error) {
+	if _, err := c.Bodies.Parse(c.Body); err != nil {
+		return nil, err
+	}
+	root, err := fields.FromJSON(c.Body)
+	if err != nil {
+		return nil, err
+	}
+	r := &bodyReader{root: root}
+	r.Limit, r.FullPaths = maxMistakes, true
+	r.Values = described.Open(&r.Reader, root, "")
+	return r, nil
+}
+
+// maxMistakes is how many mistakes an answer reports.
+const maxMistakes = 20
+
+// check adds what is wrong with fields that could be read.
+func (r *bodyReader) check(problems scenarios.Problems) {
+	for _, problem := range problems {
+		if !r.HasMistake(0, problem.Field) {
+			r.Mistake(r.root, problem.Field, "%s", problem.Message)
+		}
+	}
+}
+
+// err is invalid_request with everything that is wrong, or nil.
+func (r *bodyReader) err() error { return invalid(r.Mistakes) }
+
+func invalid(mistakes []fields.Mistake) error {
+	if len(mistakes) == 0 {
+		return nil
+	}
+	var wrong []pipes.FieldError
+	for _, mistake := range mistakes[:min(len(mistakes), maxMistakes)] {
+		wrong = append(wrong,
+			pipes.FieldError{Field: mistake.Path, Code: string(mistake.Code), Message: mistake.Message})
+	}
+	return pipes.Invalid(wrong...)
+}
