@@ -36,7 +36,7 @@ func describeConnections() *fields.Mapping[Connection] {
 		fields.Bind("organization_id", ids(), func(c *Connection) *string { return &c.Organization },
 			"The organization's id. Left out: the connection without one.").OrNull(),
 		fields.Declare[Connection]("connection_owner", owners.Shape,
-			"Whose it is: a user's, or shared by everybody in an organization.").Usually(OwnerUser),
+			"Who owns it: a user, or an organization in which everybody shares it.").Usually(OwnerUser),
 		fields.Declare[Connection]("scenario", referenceShape(),
 			"The scenario that this connection starts in.").Demanded(),
 		fields.Bind("age", ages(), func(c *Connection) *time.Duration { return &c.Age }, ageDoc),

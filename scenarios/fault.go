@@ -6,8 +6,8 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// Fault is one way to break an answer, or a delay, or a delay together with one. Where it applies stands
-// beside it: everywhere unless said. The zero value of a field is not said.
+// Fault is one way to break an answer, or a delay, or a delay together with one. Operation,
+// Place, Times and Probability say where it applies. A field that is zero is left out.
 type Fault struct {
 	Status      int        // answered in place of the answer, 200 to 599
 	RetryAfter  *int       // seconds, the header beside Status
@@ -25,13 +25,13 @@ type Fault struct {
 	OffContract string
 
 	Duplicate    bool // of a webhook: it is delivered twice
-	Late         bool // of a webhook: it is delivered behind the next one
+	Late         bool // of a webhook: it is delivered after the next one
 	BadSignature bool // of a webhook
 
 	Operation string // one of Operations
 	Place
-	Times       int     // how many calls it strikes; 0: any number
-	Probability float64 // of striking a call; 0: 1
+	Times       int     // how many calls it applies to; 0: any number
+	Probability float64 // that it applies to a call; 0: 1
 
 	Position Position // zero for one of a control call or of Go
 }
@@ -121,8 +121,8 @@ var faultKinds = []faultKind{
 	},
 	{
 		field: flagField("late", func(f *Fault) *bool { return &f.Late },
-			"Of a webhook: it is delivered behind the next one."),
-		label: "webhooks: behind the next one", webhook: true,
+			"Of a webhook: it is delivered after the next one."),
+		label: "webhooks: delivered after the next one", webhook: true,
 	},
 	{
 		field: flagField("bad_signature", func(f *Fault) *bool { return &f.BadSignature },
@@ -145,9 +145,9 @@ func describeFaults() *fields.Mapping[Fault] {
 		fields.Embed(placeFields, func(f *Fault) *Place { return &f.Place }),
 		[]fields.Field[Fault]{
 			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times },
-				"How many calls it strikes. Left out: any number."),
+				"How many calls it applies to. Left out: any number."),
 			fields.Bind("probability", probabilities(), func(f *Fault) *float64 { return &f.Probability },
-				"Of striking a call, from the seed.").Usually(1),
+				"That it applies to a call; drawn from the seed.").Usually(1),
 		})
 	m.Rules = `{"dependencies": {"retry_after": ["status"], "body": ["status"]}}`
 	return m

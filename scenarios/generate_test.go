@@ -38,7 +38,7 @@ var mappings = []struct {
 	{"A range of delays", "", delayMapping},
 	{"A provider", "provider", providerMapping},
 	{"A config field", "config_field", configFieldMapping},
-	{"What an organization has otherwise", "override", overrideMapping},
+	{"What differs for an organization", "override", overrideMapping},
 	{"A call of the provider's API", "", apiCallMapping},
 	{"A connection", "connection", connectionMapping},
 	{"A switch", "switch", switchMapping},

@@ -41,8 +41,8 @@ type Provider struct {
 	AuthMethods   []string            // some of OAuth, APIKey and ClientCredentials
 	Ownership     []string            // OwnerUser, OwnerOrganization or both: an integration of each
 	Fields        map[string]Field    // nil: any field is accepted
-	Config        map[string]string   // pinned on the integration
-	Metadata      map[string]string   // answered beside a client_credentials token
+	Config        map[string]string   // set on the integration
+	Metadata      map[string]string   // answered together with a client_credentials token
 	Organizations map[string]Override // by organization id
 	API           []APICall           // what the provider's side answers
 	Position      Position            // zero for an implied one
@@ -56,7 +56,7 @@ type Field struct {
 	Secret   bool
 }
 
-// Override is what one organization has otherwise than the integration.
+// Override is what differs from the integration for one organization.
 type Override struct {
 	Enabled                *bool    // nil: inherited
 	Scopes                 []string // nil: inherited
@@ -91,12 +91,12 @@ func describeProviders() *fields.Mapping[Provider] {
 		fields.Declare[Provider]("config_fields", mappingOf("name",
 			`{"anyOf": [{"$ref": "#/definitions/config_field"}, {"type": "null"}]}`, "config fields by name"),
 			"The fields of its config. Left out: any field is accepted.").OrNull(),
-		fields.Declare[Provider]("config", valuesShape(), "The values pinned on the integration.").OrNull(),
+		fields.Declare[Provider]("config", valuesShape(), "The values set on the integration.").OrNull(),
 		fields.Declare[Provider]("metadata", valuesShape(),
-			"What the provider answers beside a client_credentials token, such as instance_url.").OrNull(),
+			"What the provider answers together with a client_credentials token, such as instance_url.").OrNull(),
 		fields.Declare[Provider]("organizations", mappingOf("id",
 			`{"anyOf": [{"$ref": "#/definitions/override"}, {"type": "null"}]}`, "overrides by organization id"),
-			"What organizations have otherwise, by their ids.").OrNull(),
+			"What is different for an organization, by its id.").OrNull(),
 		fields.Declare[Provider]("api",
 			fields.ListOf(fields.Shape{Schema: apiCallMapping.SchemaText()}, "list of API calls"),
 			"What the provider's side (/_provider/SLUG/…) answers: the first that matches a call.").OrNull(),

@@ -15,7 +15,7 @@ type Scenario struct {
 	Description string
 	State       State    // of one without steps
 	Steps       []Step   // of a script; nil: it is none
-	Consent     string   // what becomes of consent pages while it is in force; empty: what the file says
+	Consent     string   // what happens on consent pages while it is in force; empty: what the file says
 	Repeat      int      // how often the steps are played; 0: once; or Forever
 	Position    Position // zero for the built-in ones and those of a control call
 	Builtin     bool
@@ -37,7 +37,7 @@ const Forever = -1
 // maxSteps bounds a script.
 const maxSteps = 1_000
 
-// What happens with a consent page.
+// What happens on a consent page.
 const (
 	Ask     = "ask" // the user decides
 	Approve = "approve"
@@ -45,7 +45,7 @@ const (
 	Fail    = "fail" // at the provider
 )
 
-// Consents returns what can happen with a consent page.
+// Consents returns what can happen on a consent page.
 func Consents() []string { return []string{Ask, Approve, Deny, Fail} }
 
 func consents() fields.Type[string] {
@@ -70,7 +70,7 @@ func describeScenarios() *fields.Mapping[Scenario] {
 			fields.Bind("description", fields.Text(), func(s *Scenario) *string { return &s.Description },
 				"What it is for."),
 			fields.Bind("consent", consents(), func(s *Scenario) *string { return &s.Consent },
-				"What becomes of consent pages while it is in force. Left out: what the file says."),
+				"What happens on consent pages while it is in force. Left out: what the file says."),
 			fields.Declare[Scenario]("steps", fields.Shape{
 				Name: "list of steps",
 				Schema: `{"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/step"},
@@ -142,7 +142,7 @@ func describeSteps() *fields.Mapping[Step] {
 	m := fields.NewMapping("step", []fields.Field[Step]{
 		fields.Declare[Step]("scenario", referenceShape(), "The scenario that the step puts in force."),
 		fields.Declare[Step]("fault", fields.Ref("fault", "step_fault"),
-			"What lies over the answers to token and credentials meanwhile."),
+			"What breaks the answers to token and credentials meanwhile."),
 		fields.Bind("times", counts(), func(s *Step) *int { return &s.Times },
 			"How many calls to token or credentials of the connection it lasts."),
 		fields.Bind("for", stretches(), func(s *Step) *time.Duration { return &s.For },

@@ -15,7 +15,7 @@ type Set struct {
 	Seed    int64
 	Strict  bool
 	Start   *Scenario
-	Consent string        // what becomes of consent pages: Ask, Approve, Deny or Fail
+	Consent string        // what happens on consent pages: Ask, Approve, Deny or Fail
 	Age     time.Duration // how long Start has been in force when an environment begins
 	StartAt Position      // where the file says start; zero: it does not
 

@@ -6,10 +6,8 @@ import (
 	"testing"
 )
 
-// The listing of a file has its lines, and not its secrets, however they are written.
-func TestLinesDoNotTellSecrets(t *testing.T) {
-	t.Parallel()
-	file := `version: 1 # of SECRET, which stands here
+// fileWithSecrets has secrets in every place and style.
+const fileWithSecrets = `version: 1 # of SECRET, which stands here
 providers:
   zendesk:
     credentials: organization
@@ -45,6 +43,11 @@ webhooks:
   - {secret: "SECRET19
       SECRET20", url: "http://shown12"}
 `
+
+// The lines of a file are shown without its secrets, however they are written.
+func TestLinesHideSecrets(t *testing.T) {
+	t.Parallel()
+	file := fileWithSecrets
 	set := parse(t, file)
 	lines := set.Lines(1000)
 	listing := strings.Join(lines, "\n")
@@ -53,11 +56,11 @@ webhooks:
 		t.Errorf("%d lines, not %d", len(lines), want)
 	}
 	if rest := strings.Join(lines[1:], "\n"); strings.Contains(rest, "SECRET") {
-		t.Errorf("it tells: %s", rest)
+		t.Errorf("it shows: %s", rest)
 	}
 	for i := range 12 {
 		if shown := fmt.Sprint("shown", i+1); !strings.Contains(listing, shown) {
-			t.Errorf("it does not tell %s: %s", shown, listing)
+			t.Errorf("it does not show %s: %s", shown, listing)
 		}
 	}
 	if got := lines[7]; got != `      org_acme: {client_id: shown2, client_secret: …, config: {key: …, `+
@@ -69,14 +72,17 @@ webhooks:
 			t.Errorf("%d lines: %s", most, strings.Join(got, "\n"))
 		}
 	}
+}
 
+// A file that is read in chunks hides its secrets, too.
+func TestLinesOfLargeFilesHideSecrets(t *testing.T) {
+	t.Parallel()
 	large := "version: 1\nconnections:\n" + strings.Repeat("  # "+strings.Repeat("a comment ", 20)+"\n", 1_000)
 	for i := range 1500 {
 		large += fmt.Sprintf("  - {provider: github, user_id: user_%d, scenario: {access_token: SECRET%d}}\n", i, i)
 	}
-	set = parse(t, large)
-	if listing = strings.Join(set.Lines(4_000), "\n"); strings.Contains(listing, "SECRET") || !strings.Contains(listing,
-		"user_1499, scenario: {access_token: …}}") {
-		t.Errorf("read in pieces, it tells %s", listing[len(listing)-500:])
+	listing := strings.Join(parse(t, large).Lines(4_000), "\n")
+	if strings.Contains(listing, "SECRET") || !strings.Contains(listing, "user_1499, scenario: {access_token: …}}") {
+		t.Errorf("read in chunks, it shows %s", listing[len(listing)-500:])
 	}
 }

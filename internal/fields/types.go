@@ -193,7 +193,8 @@ func Bool() Type[bool] {
 				return n.Text == "true"
 			}
 			if !ok {
-				r.MistakeOf(InvalidType, n, path, "%s must be true or false, not %s%s", r.Name(path), n, Unquote(n, looksRight))
+				r.MistakeOf(InvalidType, n, path, "%s must be true or false, not %s%s",
+					r.Name(path), n, Unquote(n, looksRight))
 			}
 			return value
 		},

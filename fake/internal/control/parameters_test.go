@@ -60,13 +60,13 @@ func TestQueries(t *testing.T) {
 		"status=5":                      "status must be a whole number from 200 to 599, not 5",
 		"status=":                       `status must be a whole number from 200 to 599, not ""`,
 		"user_id=":                      "user_id must not be empty: leave it out for any",
-		"provider=a/b":                  `provider "a/b" is not a slug: 1 to 100 letters, digits, dashes, dots or underscores`,
-		"count=-1":                      "count must be a whole number from 0 to 1000000000, not -1",
-		"connection_owner=user":         `connection_owner is "user", not one of organization`,
-		"count=1&at_most=2":             "count says it all: leave at_least and at_most out, or count",
+		"provider=a/b": `provider "a/b" is not a slug: ` +
+			"1 to 100 letters, digits, dashes, dots or underscores",
+		"count=-1":              "count must be a whole number from 0 to 1000000000, not -1",
+		"connection_owner=user": `connection_owner is "user", not one of organization`,
+		"count=1&at_most=2":     "count says it all: leave at_least and at_most out, or count",
 		"connection_owner=organization&user_id=u": "connection_owner organization means connections that have an " +
-			"organization and " +
-			"no user: leave user_id out, and organization_id out or an id",
+			"organization and no user: leave user_id out, and organization_id out or an id",
 	} {
 		values, err := url.ParseQuery(query)
 		if err != nil {

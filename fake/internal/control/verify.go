@@ -188,8 +188,10 @@ func (c Call) watchEvents(f journal.Filter) watch {
 	return watch{
 		next: func() <-chan struct{} { return news },
 		count: func() (n int, forgotten uint64) {
-			return c.Environment.CountEvents(func(e *model.Event) bool { return e.Name == f.Event &&
-				f.Covers(e.Key) }), 0
+			return c.Environment.CountEvents(func(e *model.Event) bool {
+				return e.Name == f.Event &&
+					f.Covers(e.Key)
+			}), 0
 		},
 		all: func(yield func(*journal.Entry) bool) {
 			for _, e := range c.Environment.AllEvents() {
