@@ -43,13 +43,13 @@ func (s *Server) answer(x *request, r *http.Request) {
 		return
 	}
 	c.Environment = x.environment
-	s.number(x, x.route.Control)
 	var result call.Reply
 	if x.route.EnvironmentOf == nil {
 		c.Body, unread = body.Read(r)
 	}
 	x.body = c.Body
 	x.beginAnswer()
+	s.number(x, x.route.Control)
 	if err = cmp.Or(unread, wrong); err == nil {
 		result, err = x.handle(c)
 	}
@@ -95,6 +95,7 @@ func (s *Server) refuse(x *request, r *http.Request, err error) {
 			if x.environment, none = s.openByKey(r, x.began); none != nil {
 				x.environment, _ = s.environments.Open(environment.DefaultName, x.began)
 			}
+			x.beginAnswer()
 		}
 		s.number(x, toControl)
 	}
