@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/fake/internal/server"
 	"example.com/pipesfake/fake/internal/store"
 	"example.com/pipesfake/scenarios"
@@ -56,6 +57,9 @@ func gather(opts []Option) (options, error) {
 			return set.WithStart(start)
 		}
 		return set, nil
+	}
+	if seed == nil { // a test that asks for a seed wants the same addresses in every run
+		o.ConsentSecret = mint.NewSecret()
 	}
 	var err error
 	o.Scenarios, err = o.Adjust(o.Scenarios)
@@ -142,6 +146,24 @@ func WithAllowedHosts(names ...string) Option {
 			}
 			o.Hosts = append(o.Hosts, server.Hostname(name))
 		}
+		return nil
+	}
+}
+
+// WithStrictHost makes the whole server answer only to the host names that the control plane answers to (see
+// WithAllowedHosts), so that no website reaches the API by DNS rebinding. Without it the API answers to any host.
+func WithStrictHost() Option {
+	return func(o *options) error {
+		o.StrictHost = true
+		return nil
+	}
+}
+
+// WithLinkLocalWebhooks allows webhook endpoints at link-local addresses. They are refused by default, because a cloud's
+// metadata service is found there.
+func WithLinkLocalWebhooks() Option {
+	return func(o *options) error {
+		o.LinkLocalWebhooks = true
 		return nil
 	}
 }

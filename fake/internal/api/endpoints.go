@@ -2,7 +2,12 @@ package api
 
 import (
 	"net/http"
+	"net/netip"
+	neturl "net/url"
 	"slices"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/webhook"
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/call"
@@ -86,5 +91,20 @@ func readEndpoint(c call.Call, whole bool) (object *body.Object, url string, eve
 	if url != "" && !scenarios.IsWebURL(url) {
 		return nil, "", nil, &pipes.Error{Code: pipes.InvalidURL, Message: "endpoint_url is not a URL that webhooks can be sent to: write http://… or https://…."}
 	}
+	if isLinkLocal(url) && !c.LinkLocalWebhooks {
+		return nil, "", nil, &pipes.Error{Code: pipes.InvalidURL, Message: "endpoint_url is a link-local address, where a cloud's " +
+			"metadata service is found: use another, or allow such addresses with --allow-link-local."}
+	}
 	return object, url, events, nil
+}
+
+// isLinkLocal reports whether the host of a URL is a link-local address. Names that resolve to one are found when a
+// webhook is sent.
+func isLinkLocal(address string) bool {
+	u, err := neturl.Parse(address)
+	if err != nil {
+		return false
+	}
+	at, err := netip.ParseAddr(strings.TrimSuffix(u.Hostname(), "."))
+	return err == nil && webhook.IsLinkLocal(at)
 }

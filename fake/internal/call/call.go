@@ -13,15 +13,16 @@ import (
 
 // Call is what handlers see of a request.
 type Call struct {
-	Environment *environment.Environment
-	Vars        map[string]string // of the path
-	Query       url.Values
-	Body        []byte
-	Bodies      *body.Parser
-	Request     *http.Request
-	Token       string    // of a call at a provider
-	Began       time.Time // in real time, before its body was read
-	ExternalURL string    // where clients reach the server; empty: at the host that they ask
+	Environment       *environment.Environment
+	Vars              map[string]string // of the path
+	Query             url.Values
+	Body              []byte
+	Bodies            *body.Parser
+	Request           *http.Request
+	Token             string    // of a call at a provider
+	Began             time.Time // in real time, before its body was read
+	LinkLocalWebhooks bool      // webhook endpoints may be link-local
+	ExternalURL       string    // where clients reach the server; empty: at the host that they ask
 }
 
 // BaseURL is where the client reaches the server.

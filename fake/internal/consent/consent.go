@@ -58,7 +58,10 @@ func show(c call.Call) (call.Reply, error) {
 			return wrongPage(c, pipes.Invalid(pipes.FieldError{Field: "consent", Code: "invalid", Message: "consent must be one of " + strings.Join(scenarios.Consents(), ", ")}))
 		}
 	}
-	if way != scenarios.Ask {
+	if way != scenarios.Ask && c.Request.Method != http.MethodHead { // HEAD changes nothing
+		if err := checkSite(c); err != nil {
+			return wrongPage(c, err)
+		}
 		return decided(c, way, c.Query["scope"])
 	}
 	answer := paper(http.StatusOK, consentView{Title: "Connect " + page.Provider, Page: &page, Action: c.BaseURL() + c.Request.URL.EscapedPath()})
@@ -72,6 +75,9 @@ func decide(c call.Call) (call.Reply, error) {
 	decision := form.Get("decision")
 	if err != nil || !slices.Contains([]string{scenarios.Approve, scenarios.Deny, scenarios.Fail}, decision) {
 		return wrongPage(c, pipes.Invalid(pipes.FieldError{Field: "decision", Code: "invalid", Message: "decision must be approve, deny or fail"}))
+	}
+	if err := checkSite(c); err != nil {
+		return wrongPage(c, err)
 	}
 	granted := form["scope"]
 	if granted == nil {

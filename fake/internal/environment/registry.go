@@ -25,6 +25,8 @@ type Config struct {
 	Max         int                 // how many environments there can be
 	Idle        time.Duration       // how long one can be unused before it is dropped; zero means forever
 	JournalSize int                 // how many requests each journal stores
+	Secret      string              // makes the addresses of consent pages unguessable; empty means they derive from the seed
+	LinkLocal   bool                // webhooks may be sent to link-local addresses
 }
 
 // Registry holds the environments of a server by name. It is safe for concurrent use.
@@ -42,17 +44,9 @@ type Registry struct {
 
 // NewRegistry returns a registry that holds the default environment.
 func NewRegistry(config Config) *Registry {
-	r := &Registry{config: config, client: newWebhookClient(), set: config.Scenarios, byName: map[string]*Environment{}}
+	r := &Registry{config: config, client: webhook.NewClient(config.LinkLocal), set: config.Scenarios, byName: map[string]*Environment{}}
 	r.put(r.make(DefaultName, clock.Wire()))
 	return r
-}
-
-// newWebhookClient returns the client that sends webhooks. It follows no redirects: WorkOS sends to the given address.
-func newWebhookClient() *http.Client {
-	return &http.Client{
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 4, MaxResponseHeaderBytes: 64 << 10},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 // Scenarios returns the set that new environments start with.
@@ -124,7 +118,7 @@ func (r *Registry) Reserve(test string, now time.Time) (*Environment, error) {
 // make returns a new environment, which is not yet in the registry.
 func (r *Registry) make(name string, now time.Time) *Environment {
 	made := &Environment{
-		Environment: model.New(name, r.set, r.config.Clock()), onReset: r.addPastCoverage,
+		Environment: model.New(name, r.config.Secret, r.set, r.config.Clock()), onReset: r.addPastCoverage,
 		Journal: journal.New(r.config.JournalSize), Gone: make(chan struct{}),
 	}
 	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault)

@@ -17,7 +17,10 @@ import (
 
 // answer is the way of a routed request: key and environment, body, handler, respond.
 func (s *Server) answer(x *request, r *http.Request) {
-	c := call.Call{Request: r, Vars: x.vars, Bodies: &s.bodies, Began: x.began, ExternalURL: s.config.ExternalURL}
+	c := call.Call{
+		Request: r, Vars: x.vars, Bodies: &s.bodies, Began: x.began,
+		ExternalURL: s.config.ExternalURL, LinkLocalWebhooks: s.config.LinkLocalWebhooks,
+	}
 	var unread error // the body
 	err := unescape(c.Vars)
 	var wrong error // of a call that is let in

@@ -92,6 +92,16 @@ func (s *Server) guard(r *http.Request) error {
 	return nil
 }
 
+// checkHost refuses hosts that are not the server's own, if the configuration says that the API checks them: a website
+// whose name is made to resolve to this server could otherwise call it. Its error is foreign_host.
+func (s *Server) checkHost(r *http.Request) error {
+	if host := Hostname(r.Host); s.config.StrictHost && !s.isOwnHost(host) {
+		return &pipes.Error{Code: pipes.ForeignHost, Message: "This server does not answer to the host " + call.Quote(host) +
+			" (--strict-host): call it by address, as localhost, or allow the name with --allow-host."}
+	}
+	return nil
+}
+
 func (s *Server) isControlToken(token string) bool {
 	want := s.config.ControlToken
 	return want == "" || subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 1

@@ -19,6 +19,7 @@ func New(config Config) (*Server, error) {
 	s.drain = sync.OnceFunc(func() { close(s.draining) })
 	s.environments = environment.NewRegistry(environment.Config{
 		Scenarios: config.Scenarios, Clock: config.newClock,
+		Secret: config.ConsentSecret, LinkLocal: config.LinkLocalWebhooks,
 		Max: config.MaxEnvironments, Idle: config.IdleTime, JournalSize: config.JournalSize,
 	})
 	if err := s.endpoint.open(config.Address); err != nil {
@@ -57,6 +58,10 @@ func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 	defer s.finish(x, r)
 	if r.URL.Path == "/health" {
 		s.health(x, r)
+		return
+	}
+	if err := s.checkHost(r); err != nil {
+		s.refuse(x, r, err)
 		return
 	}
 	route, vars, err := t.find(r)

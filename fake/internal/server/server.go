@@ -28,12 +28,16 @@ type Config struct {
 	Logger       *slog.Logger
 	Verbose      bool
 	Hosts        []string // names that the control plane answers to, in lower case; "*" means any
+	StrictHost   bool     // the Pipes API answers to the same names alone
 	ExternalURL  string   // where clients reach the server; empty means the host that they send
 	Fallback     *url.URL // where requests outside the Pipes API are forwarded, or nil
 	ControlToken string
 	ControlApart bool   // the control plane is served by ControlHandler alone
 	StateFile    string // keeps environments over a restart; empty means nothing is kept
 	Address      string // where the server listens; empty means in memory
+
+	ConsentSecret     string // makes the addresses of consent pages unguessable; empty means they derive from the seed
+	LinkLocalWebhooks bool   // webhooks may be sent to link-local addresses
 
 	MaxEnvironments int
 	IdleTime        time.Duration // after which an unused environment is dropped; zero means never
