@@ -22,7 +22,7 @@ import (
 type config struct {
 	addr, controlAddr, file, controlToken, log, externalURL, fallback, state string
 	hosts                                                                    hostList
-	watch, verbose                                                           bool
+	watch, verbose, strictHost, linkLocal                                    bool
 	environments, journal                                                    int
 	idle                                                                     time.Duration
 }
@@ -51,6 +51,8 @@ func parse(args []string, getenv func(string) string, stdout, stderr io.Writer) 
 	flags.StringVar(&c.externalURL, "external-url", "", "`URL` at which clients reach this server")
 	flags.StringVar(&c.fallback, "fallback", "", "`URL` of the server that answers what is not Pipes, such as WorkOS's emulator")
 	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
+	flags.BoolVar(&c.strictHost, "strict-host", false, "answer the API, too, only to hosts that the control plane answers to")
+	flags.BoolVar(&c.linkLocal, "allow-link-local", false, "send webhooks to link-local addresses, too")
 	flags.IntVar(&c.environments, "environments", 10_000, "the `most` environments that there can be")
 	flags.IntVar(&c.journal, "journal", 1000, "how many `requests` each environment remembers")
 	flags.DurationVar(&c.idle, "environment-idle", time.Hour, "`how long` an environment is unused before it goes; 0: it stays")
@@ -194,6 +196,12 @@ func (c config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option {
 	}
 	if c.state != "" {
 		opts = append(opts, fake.WithState(c.state))
+	}
+	if c.strictHost {
+		opts = append(opts, fake.WithStrictHost())
+	}
+	if c.linkLocal {
+		opts = append(opts, fake.WithLinkLocalWebhooks())
 	}
 	if c.verbose {
 		opts = append(opts, fake.WithVerbose())

@@ -44,7 +44,7 @@ func TestHouseRules(t *testing.T) {
 	doors := map[string]string{
 		"gopkg.in/yaml.v3":                         "scenarios/",
 		"github.com/agnivade/levenshtein":          "internal/fields/",
-		"github.com/gorilla/mux":                   "fake/routes.go",
+		"github.com/gorilla/mux":                   "fake/internal/server/",
 		"github.com/brianvoe/gofakeit/v6":          "fake/internal/mint/",
 		"github.com/go-json-experiment/json":       "fake/internal/body/",
 		"github.com/santhosh-tekuri/jsonschema/v6": "internal/contract/",

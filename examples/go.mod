@@ -1,6 +1,6 @@
 module example.com/pipesfake/examples
 
-go 1.26
+go 1.26.0
 
 require example.com/pipesfake v0.0.0
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
@@ -23,8 +24,8 @@ type Environment struct {
 }
 
 // world is the environment of the name; it is made anew if it was deleted.
-func (e *Environment) world() *hostedEnvironment {
-	world, err := e.server.environments.open(e.name, clock.Wire())
+func (e *Environment) world() *environment.Environment {
+	world, err := e.server.server.Environments().Open(e.name, clock.Wire())
 	if err != nil {
 		e.t.Helper()
 		e.t.Fatalf("pipesfake: %s", mistake(err))
@@ -129,14 +130,7 @@ func named(place, id string) error {
 
 // APIKey opens this environment.
 func (e *Environment) APIKey() string {
-	return keyOf(e.name)
-}
-
-func keyOf(environment string) string {
-	if environment == defaultEnvironment {
-		return defaultKey
-	}
-	return environmentKey + environment
+	return environment.KeyOf(e.name)
 }
 
 // Use switches to a scenario, for everybody or for the connections of a place. The last switch that

@@ -149,8 +149,8 @@ func (w world) do(method, path, body string, headers ...string) answer {
 	return answer{response.StatusCode, response.Header, read}
 }
 
-// token is the answer of the token endpoint, as a client reads it.
-type token struct {
+// Token is the answer of the token endpoint, as a client reads it.
+type Token struct {
 	Active      bool
 	Error       string
 	AccessToken struct {
@@ -162,7 +162,7 @@ type token struct {
 }
 
 // token asks for a user's token, in an organization if one is given; the answer must be 200.
-func (w world) token(provider, user string, organization ...string) token {
+func (w world) token(provider, user string, organization ...string) Token {
 	w.t.Helper()
 	body := map[string]string{"user_id": user}
 	if len(organization) > 0 {
@@ -172,11 +172,11 @@ func (w world) token(provider, user string, organization ...string) token {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return decode[token](w.t, w.do("POST", "/data-integrations/"+provider+"/token", string(encoded)), 200)
+	return decode[Token](w.t, w.do("POST", "/data-integrations/"+provider+"/token", string(encoded)), 200)
 }
 
 // says is the short form of an answer: active, or why not.
-func (k token) says() string {
+func (k Token) says() string {
 	switch {
 	case !k.Active:
 		return k.Error

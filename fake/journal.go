@@ -1,62 +1,17 @@
 package fake
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/journal"
-	"example.com/pipesfake/scenarios"
 )
-
-// maxRequests is how many requests an environment's journal keeps unless an option says otherwise.
-const maxRequests = 1000
-
-// record keeps a request in the journal, before its answer is written: who has the answer finds it there.
-func (s *Server) record(x *request, answer reply, wrong error, body []byte) {
-	if x.world == nil || x.route.control || strings.HasPrefix(x.request.URL.Path, "/_control") {
-		return
-	}
-	path := x.request.RequestURI
-	if path == "" { // it came from no connection
-		path = x.request.URL.RequestURI()
-	}
-	key := answer.key
-	if key == (scenarios.Key{}) { // it was refused before somebody read it
-		key = nameable(keyIn(x.vars, x.request.URL.Query()))
-	}
-	e := journal.Entry{
-		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: x.route.operation,
-		Key: key, Began: x.began, APITime: x.world.TimeAt(x.began), Status: x.status, Decision: answer.decision,
-		Host: x.request.Host, Header: x.request.Header, ResponseHeader: x.Header(), Request: x.body, Response: body,
-	}
-	e.Answer, e.Changed = answer.answer, cmp.Or(answer.changed, answer.decision.Changed)
-	if wrong != nil {
-		e.Error, e.Code, e.Answer = wrong.Error(), string(asError(wrong).Code), 0 // whatever the connection was
-	} else if answer.struck == nil && e.Changed == "" && answer.decision.Scenario == nil && e.Operation != "" && x.route.environmentOf == nil && x.request.Method != http.MethodGet && x.request.Method != http.MethodHead {
-		e.Changed = strings.ReplaceAll(e.Operation, "_", " ") // what has no state
-	}
-	if struck := answer.struck; struck != nil {
-		e.Fault, e.FaultText, e.FaultKind = struck.String(), struck.Sentence(x.status), struck.Way()
-		e.Altered = e.FaultKind != "delay" && e.FaultKind != "drip"
-	}
-	x.entry = x.world.journal.Add(&e)
-}
-
-// recorded notes how long the answer took.
-func (x *request) recorded() {
-	if x.entry != 0 {
-		x.world.journal.Finish(x.entry, clock.Wire().Sub(x.began))
-	}
-}
 
 // Request is a call that the environment answered.
 type Request struct {
@@ -76,7 +31,7 @@ type Request struct {
 // says otherwise.
 func (e *Environment) Requests() []Request {
 	world := e.world()
-	entries, _ := world.journal.Last(0, 0, func(*journal.Entry) bool { return true })
+	entries, _ := world.Journal.Last(0, 0, func(*journal.Entry) bool { return true })
 	requests := make([]Request, len(entries))
 	redactor := journal.NewRedactor(world.Environment)
 	for i := range entries {
@@ -125,7 +80,7 @@ func wrong(v journal.Verdict) error {
 }
 
 // asControl is a control call in the environment.
-func (e *Environment) asControl() control.Call { return e.server.controlOf(e.world()) }
+func (e *Environment) asControl() control.Call { return e.server.server.ControlCall(e.world()) }
 
 // RequireCalled fails the test unless there were as many calls as expected, and says what came near.
 func (e *Environment) RequireCalled(t TB, c Called, places ...Place) {
@@ -173,8 +128,8 @@ func (e *Environment) WaitFor(ctx context.Context, c Called, places ...Place) er
 	}
 	for {
 		world := e.world()
-		release := world.hold()
-		v, gone := e.server.controlOf(world).Wait(ctx, x)
+		release := world.Hold()
+		v, gone := e.server.server.ControlCall(world).Wait(ctx, x)
 		release()
 		if gone {
 			continue // it goes on in the one that is made anew
@@ -224,7 +179,7 @@ func (s *Server) logTail() {
 	used := maps.Clone(s.used)
 	s.mu.Unlock()
 	s.inDefault.logTail()
-	for _, world := range s.environments.all() {
+	for _, world := range s.server.Environments().All() {
 		if used[world.Name()] {
 			e := &Environment{server: s, name: world.Name(), t: s.t}
 			e.logTail()
@@ -237,8 +192,8 @@ func (e *Environment) logTail() {
 	tail := requests[max(0, len(requests)-tailOfJournal):]
 	if len(tail) == 0 {
 		text := "nothing was asked in environment " + e.name
-		for _, one := range e.server.environments.others(e.name, journal.Filter{}) {
-			text += "; " + one.environment + " got " + journal.Plural(one.calls, "request")
+		for _, one := range e.server.server.Environments().Others(e.name, journal.Filter{}) {
+			text += "; " + one.Environment + " got " + journal.Plural(one.Requests, "request")
 		}
 		e.t.Logf("pipesfake: %s", text)
 		return

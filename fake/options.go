@@ -9,6 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/fake/internal/server"
+	"example.com/pipesfake/fake/internal/store"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -16,28 +19,24 @@ import (
 type Option func(*options) error
 
 type options struct {
-	set          *scenarios.Set
-	start        string // WithScenario, applied to whatever set there is in the end
-	seed         *int64
-	time         time.Time
-	logger       *slog.Logger
-	verbose      bool
-	hosts        []string      // names that the control plane answers to, in lower case
-	external     string        // where clients reach the server; empty: at the host that they ask
-	fallback     *url.URL      // where paths go that are not Pipes; nil: nowhere
-	environments int           // how many there can be
-	idle         time.Duration // after which an unused one goes; zero: never
-	requests     int           // how many a journal keeps
-	state        string        // the file that keeps environments over a restart; empty: none
-	shared       *Server       // whose environment it is to be
-	address      string        // where it listens; empty: where Start or New say
-	controlToken string
-	controlApart bool
+	server.Config
+	start  string // WithScenario, applied to the last set that was given
+	seed   *int64
+	shared *server.Server // of which this server is to stand for one environment
 }
+
+// The limits unless an option says otherwise.
+const (
+	maxEnvironments = 10_000
+	maxRequests     = 1000
+)
 
 // gather applies the options in their order, and checks what they make together.
 func gather(opts []Option) (options, error) {
-	o := options{set: scenarios.Builtin(), environments: maxEnvironments, requests: maxRequests, logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	o := options{Config: server.Config{
+		Scenarios: scenarios.Builtin(), MaxEnvironments: maxEnvironments, JournalSize: maxRequests,
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}}
 	for _, option := range opts {
 		if err := option(&o); err != nil {
 			return o, err
@@ -46,30 +45,32 @@ func gather(opts []Option) (options, error) {
 	if o.shared != nil && len(opts) > 1 {
 		return o, fmt.Errorf("WithServer stands alone: the server that is shared has its options already")
 	}
-	if o.state != "" && isSameFile(o.state, o.set.Name) {
-		return o, fmt.Errorf("%s is the scenario file: the state file needs a name of its own", o.state)
+	if o.StateFile != "" && store.IsSameFile(o.StateFile, o.Scenarios.Name) {
+		return o, fmt.Errorf("%s is the scenario file: the state file needs a name of its own", o.StateFile)
+	}
+	seed, start := o.seed, o.start
+	o.Adjust = func(set *scenarios.Set) (*scenarios.Set, error) {
+		if seed != nil {
+			set = set.WithSeed(*seed)
+		}
+		if start != "" {
+			return set.WithStart(start)
+		}
+		return set, nil
+	}
+	if seed == nil { // a test that asks for a seed wants the same addresses in every run
+		o.ConsentSecret = mint.NewSecret()
 	}
 	var err error
-	o.set, err = o.adjust(o.set)
+	o.Scenarios, err = o.Adjust(o.Scenarios)
 	return o, err
-}
-
-// adjust applies what beats a scenario file, also to one that is reloaded.
-func (o options) adjust(set *scenarios.Set) (*scenarios.Set, error) {
-	if o.seed != nil {
-		set = set.WithSeed(*o.seed)
-	}
-	if o.start != "" {
-		return set.WithStart(o.start)
-	}
-	return set, nil
 }
 
 // WithScenarioFile reads a scenario file; see package scenarios for its language. Without it, the five
 // built-in scenarios are there, and everybody is active.
 func WithScenarioFile(path string) Option {
 	return func(o *options) (err error) {
-		o.set, err = scenarios.Load(path)
+		o.Scenarios, err = scenarios.Load(path)
 		return err
 	}
 }
@@ -80,7 +81,7 @@ func WithScenarios(set *scenarios.Set) Option {
 		if set == nil {
 			return fmt.Errorf("WithScenarios: the set is nil")
 		}
-		o.set = set
+		o.Scenarios = set
 		return nil
 	}
 }
@@ -103,7 +104,7 @@ func WithTime(t time.Time) Option {
 		if t.IsZero() {
 			return fmt.Errorf("WithTime: the time is zero")
 		}
-		o.time = t
+		o.Time = t
 		return nil
 	}
 }
@@ -122,7 +123,7 @@ func WithLogger(l *slog.Logger) Option {
 		if l == nil {
 			return fmt.Errorf("WithLogger: the logger is nil")
 		}
-		o.logger = l
+		o.Logger = l
 		return nil
 	}
 }
@@ -130,7 +131,7 @@ func WithLogger(l *slog.Logger) Option {
 // WithVerbose logs a line for each request, with why it was answered so.
 func WithVerbose() Option {
 	return func(o *options) error {
-		o.verbose = true
+		o.Verbose = true
 		return nil
 	}
 }
@@ -143,8 +144,26 @@ func WithAllowedHosts(names ...string) Option {
 			if name != "*" && (name == "" || strings.ContainsAny(name, "*/ \t:")) {
 				return fmt.Errorf("%q is not a host name: write it without scheme and port, or * for any", name)
 			}
-			o.hosts = append(o.hosts, hostname(name))
+			o.Hosts = append(o.Hosts, server.Hostname(name))
 		}
+		return nil
+	}
+}
+
+// WithStrictHost makes the whole server answer only to the host names that the control plane answers to (see
+// WithAllowedHosts), so that no website reaches the API by DNS rebinding. Without it the API answers to any host.
+func WithStrictHost() Option {
+	return func(o *options) error {
+		o.StrictHost = true
+		return nil
+	}
+}
+
+// WithLinkLocalWebhooks allows webhook endpoints at link-local addresses. They are refused by default, because a cloud's
+// metadata service is found there.
+func WithLinkLocalWebhooks() Option {
+	return func(o *options) error {
+		o.LinkLocalWebhooks = true
 		return nil
 	}
 }
@@ -157,8 +176,8 @@ func WithExternalURL(text string) Option {
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
 			return fmt.Errorf("%q is not an external URL: write http://host or https://host:port", withoutUser(text))
 		}
-		o.hosts = append(o.hosts, hostname(u.Host))
-		o.external = strings.TrimSuffix(text, "/")
+		o.Hosts = append(o.Hosts, server.Hostname(u.Host))
+		o.ExternalURL = strings.TrimSuffix(text, "/")
 		return nil
 	}
 }
@@ -171,7 +190,7 @@ func WithFallback(text string) Option {
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
 			return fmt.Errorf("%q is not a URL to fall back to: write http://host:port or https://host", withoutUser(text))
 		}
-		o.fallback = u
+		o.Fallback = u
 		return nil
 	}
 }
@@ -196,20 +215,7 @@ func WithAddress(address string) Option {
 		if _, _, err := net.SplitHostPort(address); err != nil {
 			return fmt.Errorf("WithAddress(%q): write a host and a port, such as 127.0.0.1:0 for a free one", address)
 		}
-		o.address = address
-		return nil
-	}
-}
-
-// WithServer lets tests that run in parallel share a server: Start then answers one that stands for an
-// environment of its own, whose name derives from the test's, and which is deleted when the test ends. The ids and
-// tokens of a test are the same in every run.
-func WithServer(shared *Server) Option {
-	return func(o *options) error {
-		if shared == nil {
-			return fmt.Errorf("WithServer: the server is nil")
-		}
-		o.shared = shared
+		o.Address = address
 		return nil
 	}
 }
@@ -222,7 +228,7 @@ func WithEnvironments(most int, idle time.Duration) Option {
 		if most < 1 || idle < 0 {
 			return fmt.Errorf("WithEnvironments(%d, %s): there is one at least, and the time is not negative", most, idle)
 		}
-		o.environments, o.idle = most, idle
+		o.MaxEnvironments, o.IdleTime = most, idle
 		return nil
 	}
 }
@@ -234,7 +240,7 @@ func WithJournal(most int) Option {
 		if most < 0 || most > 1_000_000 {
 			return fmt.Errorf("WithJournal(%d): it keeps 0 to 1000000 requests", most)
 		}
-		o.requests = most
+		o.JournalSize = most
 		return nil
 	}
 }
@@ -248,7 +254,7 @@ func WithState(path string) Option {
 		if path == "" {
 			return fmt.Errorf("WithState: the path is empty")
 		}
-		o.state = path
+		o.StateFile = path
 		return nil
 	}
 }
@@ -259,7 +265,7 @@ func WithControlToken(token string) Option {
 		if token == "" {
 			return fmt.Errorf("WithControlToken: the token is empty")
 		}
-		o.controlToken = token
+		o.ControlToken = token
 		return nil
 	}
 }
@@ -268,7 +274,7 @@ func WithControlToken(token string) Option {
 // commands that keep them from who reaches the API.
 func WithControlApart() Option {
 	return func(o *options) error {
-		o.controlApart = true
+		o.ControlApart = true
 		return nil
 	}
 }

@@ -40,7 +40,7 @@ func (w world) answers(user string, times int) string {
 			all = append(all, http.StatusText(a.status))
 			continue
 		}
-		all = append(all, decode[token](w.t, a, 200).says())
+		all = append(all, decode[Token](w.t, a, 200).says())
 	}
 	return strings.Join(all, ", ")
 }

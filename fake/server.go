@@ -5,59 +5,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
-	"net/http/httputil"
-	"runtime/debug"
-	"strings"
 	"sync"
-	"sync/atomic"
 
-	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/journal"
-	"example.com/pipesfake/fake/internal/mint"
-	"example.com/pipesfake/fake/internal/ui"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/server"
 	"example.com/pipesfake/scenarios"
 )
 
-// Server is a fake of the WorkOS Pipes API. It is an http.Handler, and carries what can be done to the
-// environment "default". It is safe for concurrent use.
+// Server is a fake of the WorkOS Pipes API. It is an http.Handler, and has the methods of its environment "default". It
+// is safe for concurrent use.
 type Server struct {
 	*inDefault
-	*core
-	isShared bool // it stands for an environment of a server that others use, too
+	server   *server.Server
+	isShared bool // it stands for one environment of a server that others use as well
 
 	mu   sync.Mutex
 	used map[string]bool // the environments that were asked for by name
-}
-
-// core is what Servers that share one have in common.
-type core struct {
-	options      options
-	environments environments
-	api          table
-	control      *table // where it is apart
-	reload       reloadState
-	healthChecks atomic.Uint64
-	controlCalls atomic.Uint64 // that belong to no environment
-	bodies       body.Parser
-	contentType  []string  // one for every answer
-	buffers      sync.Pool // of *bytes.Buffer, that answers are written in
-	unrouted     route     // what a request has until it is routed
-	fallback     *httputil.ReverseProxy
-	state        *stateFile   // nil: nothing is kept
-	did          ui.ActionLog // on the page
-	leaving      chan struct{}
-	leave        func() // closes it
-
-	url         string
-	client      *http.Client
-	startServer sync.Once // the in-memory one, when it is first dialled
-	listener    net.Listener
-	http        *http.Server
-	serving     sync.WaitGroup // Serve and every connection
 }
 
 // inDefault is embedded under a name that leaves Server.Environment free for the method.
@@ -72,183 +37,115 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Start is a server that listens on a free port of 127.0.0.1, unless WithAddress says otherwise, until the test ends.
-// A test that failed has the last requests in its log: of this server's environment, and of those that it asked for
-// by name. A mistake in the options fails the test.
+// Start returns a server that listens on a free port of 127.0.0.1, unless WithAddress says otherwise, until the test
+// ends. The log of a test that failed shows the last requests: of this server's environment, and of those that the test
+// asked for by name. A mistake in the options fails the test.
 func Start(t TB, opts ...Option) *Server {
 	t.Helper()
-	s, err := made(opts, "127.0.0.1:0")
+	s, err := newServer(opts, "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("pipesfake: %v", err)
 		return nil
 	}
+	name := environment.DefaultName
 	if s.isShared {
-		world, err := s.environments.reserve(nameOf(t), clock.Wire())
+		reserved, err := s.server.Environments().Reserve(nameOf(t), clock.Wire())
 		if err != nil {
 			t.Fatalf("pipesfake: %s", mistake(err))
 			return nil
 		}
-		s.inDefault = &Environment{server: s, name: world.Name(), t: t}
-		t.Cleanup(s.Close)
-		t.Cleanup(s.logTail)
-		return s
+		name = reserved.Name()
 	}
-	s.inDefault.t = t
+	s.inDefault = &Environment{server: s, name: name, t: t}
 	t.Cleanup(s.Close)
 	t.Cleanup(s.logTail)
 	return s
 }
 
-// New is a server without a listener, unless WithAddress gives it one: an http.Handler to mount, or to reach through
-// Client, whose requests to URL travel over in-memory connections (so it works inside testing/synctest). The error
-// tells every mistake of a scenario file, a line each. Close ends it.
+// New returns a server without a listener, unless WithAddress gives it one: an http.Handler to mount, or to reach
+// through Client, whose requests to URL travel over connections in memory, so that it works inside testing/synctest.
+// The error lists every mistake of a scenario file, a line each. Close ends the server.
 func New(opts ...Option) (*Server, error) {
-	s, err := made(opts, "")
+	s, err := newServer(opts, "")
 	if err == nil && s.isShared {
 		return nil, errors.New("WithServer is for Start, whose test gives the environment its name")
 	}
 	return s, err
 }
 
-// made is a server that listens at an address unless the options name another; empty: in memory alone.
-func made(opts []Option, address string) (*Server, error) {
+// newServer returns a server that listens at an address unless the options name another; empty means in memory.
+func newServer(opts []Option, address string) (*Server, error) {
 	o, err := gather(opts)
 	if err != nil {
 		return nil, err
 	}
 	if o.shared != nil {
-		return &Server{core: o.shared.core, isShared: true}, nil
+		return &Server{server: o.shared, isShared: true}, nil
 	}
-	s := &Server{core: &core{options: o, contentType: []string{"application/json; charset=utf-8"}}}
-	s.leaving = make(chan struct{})
-	s.leave = sync.OnceFunc(func() { close(s.leaving) })
-	s.environments = environments{newClock: o.newClock, most: o.environments, idle: o.idle, requests: o.requests, client: newWebhookClient(), set: o.set, byName: map[string]*hostedEnvironment{}}
-	s.inDefault = &Environment{server: s, name: defaultEnvironment, t: noTest{}}
-	_ = s.world() // it is there from the start
-	address = cmp.Or(o.address, address)
-	if err := s.listen(address); err != nil {
+	o.Address = cmp.Or(o.Address, address)
+	made, err := server.New(o.Config)
+	if err != nil {
 		return nil, err
 	}
-	if o.state != "" {
-		disk, err := newStateDisk(o.state)
-		if err != nil {
-			_ = s.listener.Close()
-			return nil, &StateError{err}
-		}
-		s.state = &stateFile{disk: disk, stop: make(chan struct{}), stopped: make(chan struct{})}
-		if err := s.state.load(s); err != nil {
-			_ = s.listener.Close()
-			disk.release()
-			return nil, &StateError{err}
-		}
-		go s.state.keep(s)
-	}
-	s.options.hosts = append(s.options.hosts, memoryHost)
-	if o.controlApart {
-		apart := newTable(s.controlRoutes()...)
-		s.api, s.control = newTable(s.apiRoutes()...), &apart
-	} else {
-		s.api = newTable(append(s.apiRoutes(), s.controlRoutes()...)...)
-	}
-	if o.fallback != nil {
-		s.fallback = s.newFallback()
-	}
-	s.http = &http.Server{Handler: s, ConnState: s.count, ErrorLog: slog.NewLogLogger(o.logger.Handler(), slog.LevelDebug)}
-	if address != "" {
-		s.startServer.Do(s.serve)
-	}
+	s := &Server{server: made}
+	s.inDefault = &Environment{server: s, name: environment.DefaultName, t: noTest{}}
 	return s, nil
 }
 
-// listen opens the listener, and makes the client of it; nothing is answered yet.
-func (s *Server) listen(address string) error {
-	if address == "" {
-		memory := newMemoryListener()
-		s.url, s.listener = "http://"+memoryHost, memory
-		s.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			s.startServer.Do(s.serve)
-			return memory.dial(ctx)
-		}}}
-		return nil
+// nameOf returns the name of a test, if it has one.
+func nameOf(t TB) string {
+	if named, ok := t.(interface{ Name() string }); ok {
+		return named.Name()
 	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return err
-	}
-	s.url, s.listener, s.client = "http://"+listener.Addr().String(), listener, &http.Client{Transport: &http.Transport{}}
-	return nil
+	return "unnamed"
 }
 
-// serve answers what comes in at the listener until Close.
-func (s *Server) serve() {
-	s.serving.Go(func() { _ = s.http.Serve(s.listener) })
-}
-
-func (s *Server) count(_ net.Conn, state http.ConnState) {
-	switch state {
-	case http.StateNew:
-		s.serving.Add(1)
-	case http.StateClosed, http.StateHijacked:
-		s.serving.Done()
-	}
-}
-
-// Close ends the listener, every connection and every goroutine of the server; of one that is shared, only
-// what it stands for. Start does it by itself.
+// Close ends the listener, every connection and every goroutine of the server. Of a server that stands for one
+// environment of another, it deletes that environment. Start calls it when the test ends.
 func (s *Server) Close() {
 	if s.isShared {
-		s.environments.Drop(s.name)
+		s.server.Environments().Drop(s.name)
 		return
 	}
-	s.leave()                   // streams end, also those of another server that it is mounted in
-	s.startServer.Do(func() {}) // from here on nobody starts it
-	s.client.CloseIdleConnections()
-	_ = s.http.Close()
-	_ = s.listener.Close()
-	s.serving.Wait()
-	s.environments.close()
-	if s.state != nil {
-		s.state.end()
-	}
+	s.server.Close()
 }
 
-// StateError tells why the state file cannot be used, or was not written.
-type StateError struct{ Err error }
+// StateError describes why the state file cannot be used, or could not be written.
+type StateError = server.StateError
 
-func (e *StateError) Error() string { return "state file: " + e.Err.Error() }
+// Err returns the *StateError that prevented Close from saving the state, or nil.
+func (s *Server) Err() error { return s.server.Err() }
 
-// Unwrap is what the file system said.
-func (e *StateError) Unwrap() error { return e.Err }
+// Lost is the same as Err.
+//
+// Deprecated: Use Err.
+func (s *Server) Lost() error { return s.Err() }
 
-// Lost is a *StateError if Close could not write the state file; nil: nothing was lost.
-func (s *Server) Lost() error {
-	if s.state == nil || s.state.failed == nil {
-		return nil
-	}
-	return &StateError{s.state.failed}
-}
+// Drain cancels long-running requests (event streams, waits, hanging faults) so that http.Server.Shutdown can finish.
+// Pass it to RegisterOnShutdown. Tests need not call it. Later requests of these kinds end at once.
+func (s *Server) Drain() { s.server.Drain() }
 
-// Leave ends the calls that would keep the Shutdown of an http.Server waiting: streams of /_control/events, which
-// browsers with the page hold open, waits of /_control/wait, and calls that a fault lets hang. It is for
-// RegisterOnShutdown, where a command mounts the server itself; tests need it not. Later ones end at once.
-func (s *Server) Leave() { s.leave() }
+// Leave is the same as Drain.
+//
+// Deprecated: Use Drain.
+func (s *Server) Leave() { s.Drain() }
 
-// URL is what the client under test has to be pointed at, without a slash at its end. Of a server of New without
-// WithAddress it is http://pipesfake.test, which Client alone reaches; behind a listener of one's own, such as that of
-// httptest.NewServer(server), it is the listener's.
-func (s *Server) URL() string { return s.url }
+// URL returns where the client under test must be pointed, without a slash at the end. For a server of New without
+// WithAddress it is http://pipesfake.test, which Client alone reaches. Behind a listener of your own, such as that of
+// httptest.NewServer(server), use the listener's URL.
+func (s *Server) URL() string { return s.server.URL() }
 
-// Client reaches the server at its URL. It sends no API key by itself.
-func (s *Server) Client() *http.Client { return s.client }
+// Client returns a client that reaches the server at its URL. It sends no API key by itself.
+func (s *Server) Client() *http.Client { return s.server.Client() }
 
-// Environment is the environment of a name, which its APIKey opens; it is made on first use. A name has 1 to 64
-// letters, digits, dashes, dots or underscores, first a letter or digit; another fails the test, or panics where there
-// is none.
+// Environment returns the environment of a name, which its APIKey opens, and which is made on first use. A name has 1 to
+// 64 letters, digits, dashes, dots or underscores, first a letter or digit. Another name fails the test, or panics
+// where there is no test.
 func (s *Server) Environment(name string) *Environment {
 	t := s.inDefault.t
 	t.Helper()
-	if !isEnvironmentName(name) {
-		t.Fatalf("pipesfake: %q is no name for an environment: it has %s", scenarios.Abridge(name), environmentNameRule)
+	if !environment.IsName(name) {
+		t.Fatalf("pipesfake: %q is no name for an environment: it has %s", scenarios.Abridge(name), environment.NameRule)
 		return nil
 	}
 	s.mu.Lock()
@@ -260,84 +157,30 @@ func (s *Server) Environment(name string) *Environment {
 	return &Environment{server: s, name: name, t: t}
 }
 
-// nameOf is the name of a test, where it has one.
-func nameOf(t TB) string {
-	if named, ok := t.(interface{ Name() string }); ok {
-		return named.Name()
-	}
-	return "unnamed"
-}
+// Reload resets every environment to the start of another set. It is for commands that read files themselves; tests use
+// Reset.
+func (s *Server) Reload(set *scenarios.Set) { s.server.Environments().ResetAll(set) }
 
-// Reload puts every environment back to the start of another set. It is for commands that read files themselves; a
-// test has Reset.
-func (s *Server) Reload(set *scenarios.Set) { s.environments.reload(set) }
+// Watch reloads a scenario file whenever its content changes, until ctx ends. A good file resets every environment to
+// it. A bad one changes nothing; the log and /health describe what is wrong. It is for commands, and blocks.
+func (s *Server) Watch(ctx context.Context, path string) { s.server.Watch(ctx, path) }
 
-// ServeHTTP answers the Pipes API, and the control plane unless it is apart.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serveWith(s.api, w, r) }
+// ServeHTTP answers the Pipes API, and the control plane unless WithControlApart is given.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server.ServeHTTP(w, r) }
 
-// ControlHandler is the control plane with its page by itself, for WithControlApart; nil without it. It is for
-// commands that mount it at an address of its own.
-func (s *Server) ControlHandler() http.Handler {
-	if s.control == nil {
+// ControlHandler returns the control plane with its page, for WithControlApart; nil without it. It is for commands that
+// serve it at an address of its own.
+func (s *Server) ControlHandler() http.Handler { return s.server.ControlHandler() }
+
+// WithServer lets tests that run in parallel share a server: Start then answers one that stands for an
+// environment of its own, whose name derives from the test's, and which is deleted when the test ends. The ids and
+// tokens of a test are the same in every run.
+func WithServer(shared *Server) Option {
+	return func(o *options) error {
+		if shared == nil {
+			return fmt.Errorf("WithServer: the server is nil")
+		}
+		o.shared = shared.server
 		return nil
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serveWith(*s.control, w, r) })
-}
-
-func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
-	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
-	defer s.finish(x, r)
-	if r.URL.Path == "/health" {
-		s.health(x, r)
-		return
-	}
-	vars, err := s.find(t, x, r)
-	if err != nil && s.fallsBack(x, r) {
-		s.forward(x, r)
-		return
-	}
-	if err != nil {
-		s.refuse(x, r, err)
-		return
-	}
-	x.vars = vars
-	s.answer(x, r)
-}
-
-// finish turns a panic into a 500, and logs. One that aborts the connection goes on.
-func (s *Server) finish(x *request, r *http.Request) {
-	failure := recover()
-	defer x.recorded()
-	if err, ok := failure.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-		defer panic(failure)
-	} else if failure != nil {
-		s.options.logger.Error("panic", "method", r.Method, "path", r.URL.Path, "panic", failure, "stack", string(debug.Stack()))
-		if x.status == 0 {
-			s.refuse(x, r, fmt.Errorf("panic: %v", failure))
-		}
-	}
-	if s.options.verbose {
-		shown := journal.NewRedactor(x.environment()).Of(r.Header)
-		s.options.logger.Info("request", "method", r.Method, "path", shown.Text(r.URL.Path), "status", x.status, "reason", shown.Text(x.reason),
-			"request_id", strings.Join(x.Header()["X-Request-Id"], ""))
-	}
-}
-
-// health answers 200: a server exists only with its file loaded. It tells of a reload that was refused.
-func (s *Server) health(x *request, r *http.Request) {
-	x.route = &route{control: true}
-	x.Header().Set("X-Request-Id", mint.RequestID("~health", s.healthChecks.Add(1))) // probes do not disturb an environment's ids
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		body.Drain(r)
-		s.respond(x, reply{}, methodNotAllowed(x, r, "GET, HEAD"))
-		return
-	}
-	s.respond(x, ok(s.reload.health(s.environments.current())), nil)
-}
-
-func (o options) newClock() *clock.Clock {
-	if o.time.IsZero() {
-		return clock.Running()
-	}
-	return clock.Standing(o.time)
 }

@@ -21,8 +21,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// received is a webhook as the receiver sees it.
-type received struct {
+// RequestCount is a webhook as the receiver sees it.
+type RequestCount struct {
 	ID, Event string
 	Data      struct {
 		UserID        *string `json:"user_id"`
@@ -31,7 +31,7 @@ type received struct {
 		ProviderError *string `json:"provider_error"`
 	}
 	good        bool // its signature
-	environment string
+	Environment string
 	body        string
 }
 
@@ -39,7 +39,7 @@ type received struct {
 type receiver struct {
 	*httptest.Server
 	mu     sync.Mutex
-	got    []received
+	got    []RequestCount
 	answer func(n int) int // the status of the nth; nil: 200
 	secret string
 }
@@ -48,14 +48,14 @@ func receive(t testing.TB, secret string, answer func(n int) int) *receiver {
 	r := &receiver{secret: secret, answer: answer}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		body, err := io.ReadAll(request.Body)
-		var one received
+		var one RequestCount
 		if err == nil {
 			err = json.Unmarshal(body, &one)
 		}
 		if err != nil {
 			t.Errorf("a webhook with %q: %v", body, err)
 		}
-		one.body, one.environment = string(body), request.Header.Get("X-Pipesfake-Environment")
+		one.body, one.Environment = string(body), request.Header.Get("X-Pipesfake-Environment")
 		one.good = isSigned(request.Header.Get("WorkOS-Signature"), r.secret, body)
 		r.mu.Lock()
 		status := 200
@@ -79,7 +79,7 @@ func isSigned(signature, secret string, body []byte) bool {
 	return ok && err == nil && time.Since(time.UnixMilli(at)) < time.Minute && hex.EncodeToString(mac.Sum(nil)) == sum
 }
 
-func (r *receiver) all() []received {
+func (r *receiver) all() []RequestCount {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.got)
@@ -146,13 +146,13 @@ func TestWebhooks(t *testing.T) {
 	expect(t, "every change of state, signed", strings.Join(words, ", "),
 		`connected <b>&"grüße", connected alice, disconnected <b>&"grüße", disconnected alice, disconnected bob, reauthorization_needed alice`)
 	for _, one := range r.all() {
-		if want := map[bool]string{true: "other", false: "default"}[*one.Data.UserID == "bob"]; one.environment != want {
-			t.Errorf("it came from environment %q, not %s", one.environment, want)
+		if want := map[bool]string{true: "other", false: "default"}[*one.Data.UserID == "bob"]; one.Environment != want {
+			t.Errorf("it came from environment %q, not %s", one.Environment, want)
 		}
 	}
 	listed := string(w.do("GET", "/events?limit=100&order=asc", "").body)
 	for _, one := range r.all() {
-		if one.environment == "default" && !strings.Contains(listed, one.body) {
+		if one.Environment == "default" && !strings.Contains(listed, one.body) {
 			t.Errorf("%s is not as GET /events tells it: %s", one.body, listed)
 		}
 	}

@@ -15,30 +15,24 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/body"
-	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
 // Call is one control call, in the environment that it concerns.
 type Call struct {
-	Context      context.Context // ends when the client leaves
-	Draining     <-chan struct{} // closed when the server leaves
-	Gone         <-chan struct{} // closed when the environment is deleted, or was idle
-	Began        time.Time       // of the call, in real time
-	Environment  *model.Environment
-	Journal      *journal.Journal                   // of the environment
-	Snapshots    Snapshots                          // of the environment
-	Webhooks     *webhook.Sender                    // of the environment
-	Environments Environments                       // of the server
-	Payload      func(*model.Event) ([]byte, error) // an event as the API tells it
-	Vars         map[string]string                  // of the path
-	Query        url.Values
-	Body         []byte
-	Bodies       *body.Parser
+	Context     context.Context // ends when the client leaves
+	Draining    <-chan struct{} // closed when the server leaves
+	Began       time.Time       // of the call, in real time
+	Environment *environment.Environment
+	Registry    *environment.Registry
+	Vars        map[string]string // of the path
+	Query       url.Values
+	Body        []byte
+	Bodies      *body.Parser
 }
 
 // PutScenario is THE switch.
@@ -147,13 +141,12 @@ func GetState(c Call) (any, error) {
 	if len(wrong) > 0 {
 		return nil, pipes.Invalid(wrong...)
 	}
-	return wholeOf(c.Environment, next, int(limit)), nil
+	return wholeOf(c.Environment.Environment, next, int(limit)), nil
 }
 
 // PostReset puts everything back to the file's start. A body is not needed and not read.
 func PostReset(c Call) (any, error) {
 	now, set := c.Environment.Reset(nil)
-	c.Snapshots.ResetJournal()
 	return ResetResult{c.Environment.Name(), pipes.Timestamp(now), set.Name, scenarioOf(set, set.Start)}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
@@ -72,21 +73,21 @@ func GetCoverage(c Call) (any, error) {
 	if err := readQuery(c, coverageQuery, &p, nil); err != nil {
 		return nil, err
 	}
-	covered := c.Journal.Coverage()
+	covered := c.Environment.Journal.Coverage()
 	if p.all == "true" {
-		covered = c.Environments.Coverage()
+		covered = c.Registry.Coverage()
 	}
-	view := coverageOf(c.Environment, covered)
+	view := coverageOf(c.Environment.Environment, covered)
 	if p.format == "markdown" {
-		return Text{"text/markdown; charset=utf-8", []byte(view.markdown())}, nil
+		return call.Text{ContentType: "text/markdown; charset=utf-8", Body: []byte(view.markdown())}, nil
 	}
 	return view, nil
 }
 
 // DeleteCoverage forgets what all environments have counted.
 func DeleteCoverage(c Call) (any, error) {
-	c.Environments.ResetCoverage()
-	return coverageOf(c.Environment, nil), nil
+	c.Registry.ResetCoverage()
+	return coverageOf(c.Environment.Environment, nil), nil
 }
 
 // markdown is a table for people: how often each answer was seen, and what was not.

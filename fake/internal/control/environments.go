@@ -2,30 +2,11 @@ package control
 
 import (
 	"cmp"
-	"time"
 
-	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
-
-// Environments are those of the server.
-type Environments interface {
-	List(after string, most int) (list []EnvironmentInfo, more bool)
-	Drop(name string) bool      // false: there was none
-	Coverage() journal.Coverage // of all since the server began, those that went included
-	ResetCoverage()             // counts anew
-
-	// Elsewhere tells of environments but one that got calls which were looked for there.
-	OthersWithCalls(than string, f journal.Filter) []string
-}
-
-// EnvironmentInfo is an environment that there is.
-type EnvironmentInfo struct {
-	Name     string
-	APIKey   string    // opens it
-	LastUsed time.Time // real time
-}
 
 // Environment is an environment as the control plane tells it.
 type Environment struct {
@@ -48,12 +29,12 @@ func GetEnvironments(c Call) (any, error) {
 	return struct {
 		Environments []Environment `json:"environments"`
 		Next         *string       `json:"next"` // what to ask for those behind; null: there are none
-	}{list, orNull(next)}, nil
+	}{list, pipes.TextOrNull(next)}, nil
 }
 
 // ListEnvironments is a page of them, and what to ask for those behind it; empty: there are none.
-func ListEnvironments(c Call, after string, most int) (list []EnvironmentInfo, next string) {
-	list, more := c.Environments.List(after, most)
+func ListEnvironments(c Call, after string, most int) (list []environment.Info, next string) {
+	list, more := c.Registry.List(after, most)
 	if more {
 		next = list[len(list)-1].Name
 	}
@@ -63,7 +44,7 @@ func ListEnvironments(c Call, after string, most int) (list []EnvironmentInfo, n
 // DeleteEnvironment drops one with all that it holds.
 func DeleteEnvironment(c Call) (any, error) {
 	name := c.Vars["name"]
-	if !c.Environments.Drop(name) {
+	if !c.Registry.Drop(name) {
 		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "There is no environment \"" + scenarios.Abridge(name) + "\": GET /_control/environments lists them."}
 	}
 	return struct {

@@ -87,7 +87,7 @@ func (l EventStream) Stream(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-l.call.Draining:
 			return
-		case <-l.call.Gone: // a page looks again, and comes back
+		case <-l.call.Environment.Gone: // a page looks again, and comes back
 			write([]byte("event: change\ndata: {}\n\n"))
 			return
 		}
@@ -97,8 +97,8 @@ func (l EventStream) Stream(w http.ResponseWriter, r *http.Request) {
 // stand is where everything is now.
 func (c Call) stand() (at live) {
 	at.changes, at.mark = c.Environment.Revision(), c.Environment.ChangesSince(model.Cursor{}, 0).Until
-	_, at.request = c.Journal.Since(0, 0)
-	_, at.over = c.Webhooks.FinishedSince(0, 0)
+	_, at.request = c.Environment.Journal.Since(0, 0)
+	_, at.over = c.Environment.Webhooks.FinishedSince(0, 0)
 	return at
 }
 
@@ -111,10 +111,10 @@ func (l EventStream) news(at *live) (text []byte) {
 		}
 	}
 	var left LeftOut
-	requests, newest := c.Journal.Since(at.request, l.atOnce)
+	requests, newest := c.Environment.Journal.Since(at.request, l.atOnce)
 	left.Requests = newest - at.request - uint64(len(requests))
 	if len(requests) > 0 { // a redactor asks the environment, which an idle stream leaves alone
-		redactor := journal.NewRedactor(c.Environment)
+		redactor := journal.NewRedactor(c.Environment.Environment)
 		for i := range requests {
 			tell("request", requestOf(redactor, &requests[i]))
 		}
@@ -127,12 +127,12 @@ func (l EventStream) news(at *live) (text []byte) {
 			tell("switch", switchOf(&news.Switches[i]))
 		}
 		for _, one := range news.Events {
-			tell("event", Event{one.EventID(), one.Name, one.Provider, orNull(one.User), orNull(one.Organization), one.State, pipes.Timestamp(one.At)})
+			tell("event", Event{one.EventID(), one.Name, one.Provider, pipes.TextOrNull(one.User), pipes.TextOrNull(one.Organization), one.State, pipes.Timestamp(one.At)})
 		}
 		tell("change", map[string]uint64{"changes": changes})
 		at.changes, at.mark = changes, news.Until
 	}
-	webhooks, over := c.Webhooks.FinishedSince(at.over, l.atOnce)
+	webhooks, over := c.Environment.Webhooks.FinishedSince(at.over, l.atOnce)
 	left.Webhooks = over - at.over - uint64(len(webhooks))
 	for _, one := range webhooks {
 		tell("webhook", ViewDelivery(one))

@@ -41,8 +41,8 @@ type RequestDetail struct {
 func requestOf(r journal.Redactor, e *journal.Entry) Request {
 	shown := r.Line(e)
 	view := Request{
-		ID: e.RequestID, Method: shown.Method, Path: shown.Path, Operation: orNull(e.Operation), Provider: orNull(shown.Provider), UserID: orNull(shown.User),
-		OrganizationID: orNull(shown.Organization), Fault: orNull(e.Fault), Because: shown.Because, Changed: orNull(e.Changed), At: pipes.Timestamp(e.APITime), ReceivedAt: pipes.Timestamp(e.Began),
+		ID: e.RequestID, Method: shown.Method, Path: shown.Path, Operation: pipes.TextOrNull(e.Operation), Provider: pipes.TextOrNull(shown.Provider), UserID: pipes.TextOrNull(shown.User),
+		OrganizationID: pipes.TextOrNull(shown.Organization), Fault: pipes.TextOrNull(e.Fault), Because: shown.Because, Changed: pipes.TextOrNull(e.Changed), At: pipes.Timestamp(e.APITime), ReceivedAt: pipes.Timestamp(e.Began),
 		DurationMS: float64(e.Took.Microseconds()) / 1000,
 	}
 	if e.Status != 0 {
@@ -60,7 +60,7 @@ func GetRequests(c Call) (any, error) {
 	return struct {
 		Requests []Request `json:"requests"`
 		Next     *string   `json:"next"` // what to ask for those before; null: there are none
-	}{requests, orNull(next)}, nil
+	}{requests, pipes.TextOrNull(next)}, nil
 }
 
 // ListRequests is a page of them, and what to ask for those before it; empty: there are none.
@@ -70,9 +70,9 @@ func ListRequests(c Call) (requests []Request, more string, err error) {
 	if err := readQuery(c, requestsQuery, &p, check); err != nil {
 		return nil, "", err
 	}
-	entries, older := c.Journal.Last(uint64(p.next), cmp.Or(p.limit, 100), p.Filter.Matches)
+	entries, older := c.Environment.Journal.Last(uint64(p.next), cmp.Or(p.limit, 100), p.Filter.Matches)
 	requests = []Request{}
-	redactor := journal.NewRedactor(c.Environment)
+	redactor := journal.NewRedactor(c.Environment.Environment)
 	for i := range entries {
 		requests = append(requests, requestOf(redactor, &entries[i]))
 	}
@@ -84,13 +84,13 @@ func ListRequests(c Call) (requests []Request, more string, err error) {
 
 // GetRequest tells one entry in full.
 func GetRequest(c Call) (any, error) {
-	entries, _ := c.Journal.Last(0, 1, func(e *journal.Entry) bool { return e.RequestID == c.Vars["id"] })
+	entries, _ := c.Environment.Journal.Last(0, 1, func(e *journal.Entry) bool { return e.RequestID == c.Vars["id"] })
 	if len(entries) == 0 {
 		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "The journal of environment " + c.Environment.Name() + " has no request \"" +
 			scenarios.Abridge(c.Vars["id"]) + "\": it keeps the last ones, and reset clears it."}
 	}
 	e := &entries[0]
-	redactor := journal.NewRedactor(c.Environment).Of(e.Header)
+	redactor := journal.NewRedactor(c.Environment.Environment).Of(e.Header)
 	view := RequestDetail{Request: requestOf(redactor, e), Headers: redactor.Header(e.Header), Body: redactor.Body(e.Request),
 		ResponseHeaders: redactor.Header(e.ResponseHeader), ResponseBody: redactor.Body(e.Response), Steps: stepsOf(e.Decision.Steps)}
 	if e.LeftOut {
@@ -113,5 +113,5 @@ func GetRequest(c Call) (any, error) {
 func DeleteRequests(c Call) (any, error) {
 	return struct {
 		Deleted int `json:"deleted"`
-	}{c.Journal.Clear()}, nil
+	}{c.Environment.Journal.Clear()}, nil
 }

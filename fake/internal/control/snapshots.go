@@ -1,26 +1,10 @@
 package control
 
 import (
-	"time"
-
+	"example.com/pipesfake/fake/internal/call"
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 )
-
-// Snapshots are those of an environment.
-type Snapshots interface {
-	TakeSnapshot(name string) (SnapshotInfo, error)
-	Restore(name string) error
-	ListSnapshots() []SnapshotInfo
-	DeleteSnapshot(name string) error
-	ResetJournal() // as a reset does
-}
-
-// SnapshotInfo is a snapshot that there is.
-type SnapshotInfo struct {
-	Name  string
-	Taken time.Time // of the environment
-	Bytes int
-}
 
 // Snapshot is one as the control plane tells it.
 type Snapshot struct {
@@ -29,7 +13,9 @@ type Snapshot struct {
 	Bytes   int    `json:"bytes"`
 }
 
-func snapshotOf(k SnapshotInfo) Snapshot { return Snapshot{k.Name, pipes.Timestamp(k.Taken), k.Bytes} }
+func snapshotOf(k environment.SnapshotInfo) Snapshot {
+	return Snapshot{k.Name, pipes.Timestamp(k.Taken), k.Bytes}
+}
 
 // PostSnapshot keeps the environment as it stands, in place of what was kept under the name.
 func PostSnapshot(c Call) (any, error) {
@@ -42,14 +28,14 @@ func PostSnapshot(c Call) (any, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	kept, err := c.Snapshots.TakeSnapshot(request.name)
+	kept, err := c.Environment.TakeSnapshot(request.name)
 	return snapshotOf(kept), err
 }
 
 // GetSnapshots lists the snapshots, by name.
 func GetSnapshots(c Call) (any, error) {
 	list := []Snapshot{}
-	for _, one := range c.Snapshots.ListSnapshots() {
+	for _, one := range c.Environment.ListSnapshots() {
 		list = append(list, snapshotOf(one))
 	}
 	return struct {
@@ -59,7 +45,7 @@ func GetSnapshots(c Call) (any, error) {
 
 // PostRestore puts the environment back to where it stood. A body is not needed and not read.
 func PostRestore(c Call) (any, error) {
-	if err := c.Snapshots.Restore(c.Vars["name"]); err != nil {
+	if err := c.Environment.Restore(c.Vars["name"]); err != nil {
 		return nil, err
 	}
 	now, _ := c.Environment.Time()
@@ -73,17 +59,11 @@ func PostRestore(c Call) (any, error) {
 func DeleteSnapshot(c Call) (any, error) {
 	return struct {
 		Deleted string `json:"deleted"`
-	}{c.Vars["name"]}, c.Snapshots.DeleteSnapshot(c.Vars["name"])
-}
-
-// Text is an answer that is not JSON.
-type Text struct {
-	ContentType string
-	Body        []byte
+	}{c.Vars["name"]}, c.Environment.DeleteSnapshot(c.Vars["name"])
 }
 
 // GetExport writes the environment as a scenario file.
 func GetExport(c Call) (any, error) {
 	text, err := c.Environment.Export()
-	return Text{"application/yaml", text}, err
+	return call.Text{ContentType: "application/yaml", Body: text}, err
 }

@@ -107,9 +107,9 @@ func (c Call) Verify(x journal.Expected) journal.Verdict {
 
 // VerifyOrder tells whether calls came one after another.
 func (c Call) VerifyOrder(filters []journal.Filter) journal.Verdict {
-	v := c.Journal.InOrder(filters)
-	if !v.OK && c.Journal.Count(filters[v.Count]) == 0 {
-		v.NearMisses = append(v.NearMisses, c.Environments.OthersWithCalls(c.Environment.Name(), filters[v.Count])...)
+	v := c.Environment.Journal.InOrder(filters)
+	if !v.OK && c.Environment.Journal.Count(filters[v.Count]) == 0 {
+		v.NearMisses = append(v.NearMisses, c.Registry.OthersWithCalls(c.Environment.Name(), filters[v.Count])...)
 	}
 	return c.withoutSecrets(v)
 }
@@ -154,7 +154,7 @@ func (c Call) Wait(ctx context.Context, x journal.Expected) (v journal.Verdict, 
 		case <-next:
 		case <-ctx.Done():
 			return c.explain(x, n, forgotten, w), false
-		case <-c.Gone:
+		case <-c.Environment.Gone:
 			return v, true
 		case <-c.Draining:
 			v = c.explain(x, n, forgotten, w)
@@ -179,8 +179,8 @@ func (c Call) watch(f journal.Filter) watch {
 	case f.Webhook != "":
 		return c.watchWebhooks(f)
 	}
-	w := c.Journal.Watch(f)
-	return watch{next: w.Changed, count: w.Count, all: c.Journal.All(), end: w.Stop}
+	w := c.Environment.Journal.Watch(f)
+	return watch{next: w.Changed, count: w.Count, all: c.Environment.Journal.All(), end: w.Stop}
 }
 
 func (c Call) watchEvents(f journal.Filter) watch {
@@ -208,15 +208,15 @@ func (c Call) watchEvents(f journal.Filter) watch {
 func (c Call) watchWebhooks(f journal.Filter) watch {
 	delivered := func(d *webhook.Delivery) bool { return d.State == webhook.Delivered }
 	return watch{
-		next: c.Webhooks.Finished,
+		next: c.Environment.Webhooks.Finished,
 		count: func() (n int, forgotten uint64) {
-			_, n = c.Webhooks.List(0, func(d *webhook.Delivery) bool {
+			_, n = c.Environment.Webhooks.List(0, func(d *webhook.Delivery) bool {
 				return delivered(d) && d.Event.Name == f.Webhook && f.Covers(d.Event.Key)
 			})
 			return n, 0
 		},
 		all: func(yield func(*journal.Entry) bool) {
-			list, _ := c.Webhooks.List(math.MaxInt, delivered)
+			list, _ := c.Environment.Webhooks.List(math.MaxInt, delivered)
 			for _, d := range slices.Backward(list) {
 				if !yield(&journal.Entry{RequestID: deliveryID(d.Number), Operation: d.Event.Name, Key: d.Event.Key,
 					APITime: d.Event.At}) {
@@ -235,14 +235,14 @@ func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) jour
 	case x.Webhook != "":
 		v.Why += c.undelivered(x.Filter)
 	case x.Event == "" && n == 0:
-		v.NearMisses = append(v.NearMisses, c.Environments.OthersWithCalls(c.Environment.Name(), x.Filter)...)
+		v.NearMisses = append(v.NearMisses, c.Registry.OthersWithCalls(c.Environment.Name(), x.Filter)...)
 	}
 	return c.withoutSecrets(v)
 }
 
 // withoutSecrets is a verdict to be shown: what came near may have a secret in the place of a name.
 func (c Call) withoutSecrets(v journal.Verdict) journal.Verdict {
-	redactor := journal.NewRedactor(c.Environment)
+	redactor := journal.NewRedactor(c.Environment.Environment)
 	for i, miss := range v.NearMisses {
 		v.NearMisses[i] = redactor.Text(miss)
 	}
@@ -259,7 +259,7 @@ func (c Call) undelivered(f journal.Filter) string {
 		func(e *model.Endpoint) bool { return e.Enabled && slices.Contains(e.Events, f.Webhook) }) {
 		return " No webhook endpoint is told of " + f.Webhook + ": they are disabled, or take other events."
 	}
-	_, not := c.Webhooks.List(0, func(d *webhook.Delivery) bool {
+	_, not := c.Environment.Webhooks.List(0, func(d *webhook.Delivery) bool {
 		return d.State != webhook.Delivered && d.Event.Name == f.Webhook && f.Covers(d.Event.Key)
 	})
 	if not > 0 {

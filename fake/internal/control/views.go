@@ -162,7 +162,7 @@ func wholeOf(e *model.Environment, next uint64, limit int) State {
 		view.Endpoints[i] = Endpoint{endpoint.ID, endpoint.URL, endpoint.Enabled, endpoint.Events}
 	}
 	if w.Next != 0 {
-		view.Next = orNull(strconv.FormatUint(w.Next, 10))
+		view.Next = pipes.TextOrNull(strconv.FormatUint(w.Next, 10))
 	}
 	for i, c := range w.Connections {
 		view.Connections[i] = connectionOf(c)
@@ -186,7 +186,7 @@ func definedAt(set *scenarios.Set, at scenarios.Position) *string {
 	if at.Line == 0 {
 		return nil
 	}
-	return orNull(set.Where(at))
+	return pipes.TextOrNull(set.Where(at))
 }
 
 func saidOf(s *scenarios.Scenario) ScenarioBody {
@@ -249,7 +249,7 @@ func switchOf(s *model.Switch) Switch {
 
 func connectionOf(c model.Connection) Connection {
 	return Connection{
-		Provider: c.Provider, UserID: orNull(c.User), OrganizationID: orNull(c.Organization), ConnectedAccountID: c.ID(), ConnectionRole: c.Role(),
+		Provider: c.Provider, UserID: pipes.TextOrNull(c.User), OrganizationID: pipes.TextOrNull(c.Organization), ConnectedAccountID: c.ID(), ConnectionRole: c.Role(),
 		State: c.State, AuthMethod: c.AuthMethod, Scopes: c.Scopes, MissingScopes: c.MissingScopes,
 		ExpiresAt: timestamp(c.ExpiresAt), Scenario: c.Decision.Scenario.Name, Steps: stepsOf(c.Decision.Steps), Because: c.Decision.Because(),
 		DecidedBy: decisionOf(c.Decision),
@@ -257,19 +257,12 @@ func connectionOf(c model.Connection) Connection {
 }
 
 func decisionOf(d model.Decision) Decision {
-	view := Decision{Kind: d.By, Call: orNull(d.Call), Where: orNull(d.Where()), Since: pipes.Timestamp(d.At)}
+	view := Decision{Kind: d.By, Call: pipes.TextOrNull(d.Call), Where: pipes.TextOrNull(d.Where()), Since: pipes.Timestamp(d.At)}
 	if d.By == model.BySwitch {
 		decider := switchOf(d.Switch)
 		view.Switch = &decider
 	}
 	return view
-}
-
-func orNull(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
 }
 
 func timestamp(t time.Time) *string {

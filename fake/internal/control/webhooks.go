@@ -38,10 +38,10 @@ type Attempt struct {
 func ViewDelivery(d webhook.Delivery) Delivery {
 	view := Delivery{
 		ID: deliveryID(d.Number), EndpointID: d.Endpoint, EndpointURL: d.URL, EventID: d.Event.EventID(), Event: d.Event.Name, Provider: d.Event.Provider,
-		UserID: orNull(d.Event.User), OrganizationID: orNull(d.Event.Organization), State: d.State, Because: orNull(d.Why), Attempts: []Attempt{}, NextAttemptAt: timestamp(d.Next),
+		UserID: pipes.TextOrNull(d.Event.User), OrganizationID: pipes.TextOrNull(d.Event.Organization), State: d.State, Because: pipes.TextOrNull(d.Why), Attempts: []Attempt{}, NextAttemptAt: timestamp(d.Next),
 	}
 	for _, one := range d.Attempts {
-		attempt := Attempt{At: pipes.Timestamp(one.At), DurationMS: float64(one.Took.Microseconds()) / 1000, Error: orNull(one.Error), Fault: orNull(one.Fault)}
+		attempt := Attempt{At: pipes.Timestamp(one.At), DurationMS: float64(one.Took.Microseconds()) / 1000, Error: pipes.TextOrNull(one.Error), Fault: pipes.TextOrNull(one.Fault)}
 		if one.Status != 0 {
 			attempt.Status = &one.Status
 		}
@@ -58,7 +58,7 @@ func GetWebhooks(c Call) (any, error) {
 	if err := readQuery(c, webhooksQuery, &p, nil); err != nil {
 		return nil, err
 	}
-	some, count := c.Webhooks.List(cmp.Or(p.limit, 100), func(d *webhook.Delivery) bool {
+	some, count := c.Environment.Webhooks.List(cmp.Or(p.limit, 100), func(d *webhook.Delivery) bool {
 		return (p.state == "" || d.State == p.state) && (p.event == "" || d.Event.Name == p.event)
 	})
 	list := []Delivery{}
@@ -74,14 +74,14 @@ func GetWebhooks(c Call) (any, error) {
 // PostRedeliver sends a webhook once more. A body is not needed and not read.
 func PostRedeliver(c Call) (any, error) {
 	var number uint64
-	known, _ := c.Webhooks.List(1, func(d *webhook.Delivery) bool { return deliveryID(d.Number) == c.Vars["id"] })
+	known, _ := c.Environment.Webhooks.List(1, func(d *webhook.Delivery) bool { return deliveryID(d.Number) == c.Vars["id"] })
 	if len(known) > 0 {
 		number = known[0].Number
 		if known[0].State == webhook.Pending {
 			return nil, &pipes.Error{Code: pipes.DeliveryPending, Message: c.Vars["id"] + " is still on its way: wait until it is delivered or dead."}
 		}
 	}
-	again, found := c.Webhooks.Redeliver(number)
+	again, found := c.Environment.Webhooks.Redeliver(number)
 	if !found {
 		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "No webhook \"" + scenarios.Abridge(c.Vars["id"]) +
 			"\" is remembered, or its endpoint is gone: GET /_control/webhooks lists those that are."}

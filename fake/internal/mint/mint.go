@@ -3,7 +3,11 @@
 package mint
 
 import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"hash/fnv"
 	"strconv"
 	"strings"
@@ -58,11 +62,32 @@ func (m Mint) Endpoint(n uint64) (id, secret string) {
 	return m.ID("we", 0, number), "whsec_fake_" + m.faker("whsec", number).DigitN(24)
 }
 
-// Authorization is the part of a consent page's address that nobody guesses, 24 characters (source: spec's
-// example), and the state that the application knows the authorization by.
-func (m Mint) Authorization(provider, user, organization string, n int) (opaque, state string) {
+// Authorization returns the part of a consent page's address that nobody must guess, 24 characters (source: spec's
+// example), and the state that the application knows the authorization by. With a secret of NewSecret they cannot be
+// guessed; without one they derive from the seed like everything else.
+func (m Mint) Authorization(secret, provider, user, organization string, n int) (opaque, state string) {
 	number := strconv.Itoa(n)
-	return m.letters(24, "authorize", provider, user, organization, number), m.letters(24, "state", provider, user, organization, number)
+	if secret == "" {
+		return m.letters(24, "authorize", provider, user, organization, number), m.letters(24, "state", provider, user, organization, number)
+	}
+	derive := func(what string) string {
+		mac := hmac.New(sha256.New, []byte(secret))
+		for _, name := range []string{m.environment, what, provider, user, organization, number} {
+			fmt.Fprintf(mac, "%d:%s", len(name), name)
+		}
+		text := make([]byte, 24)
+		for i, b := range mac.Sum(nil)[:len(text)] {
+			text[i] = letters[b%32]
+		}
+		return string(text)
+	}
+	return derive("authorize"), derive("state")
+}
+
+// NewSecret returns a text that nobody can guess, for Authorization. It is the one thing here that does not derive from
+// the seed: whoever guesses the address of a consent page can decide it.
+func NewSecret() string {
+	return rand.Text()
 }
 
 // ConnectCode is what the application finishes an authorization with.

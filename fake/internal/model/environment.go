@@ -18,6 +18,7 @@ import (
 // see whole or not at all, and a call that begins after it sees it.
 type Environment struct {
 	name      string
+	secret    string // makes the addresses of consent pages unguessable; empty where a test asked for a seed
 	clock     *clock.Clock
 	requests  atomic.Uint64
 	hasFaults atomic.Bool // whether any fault lies
@@ -52,9 +53,10 @@ type Environment struct {
 	listeners map[chan struct{}]bool
 }
 
-// New is an environment as on first use.
-func New(name string, set *scenarios.Set, clock *clock.Clock) *Environment {
-	e := &Environment{name: name, clock: clock, listeners: map[chan struct{}]bool{}}
+// New returns an environment as on first use. The secret makes the addresses of consent pages unguessable; without one
+// they derive from the seed.
+func New(name, secret string, set *scenarios.Set, clock *clock.Clock) *Environment {
+	e := &Environment{name: name, secret: secret, clock: clock, listeners: map[chan struct{}]bool{}}
 	e.start(set)
 	return e
 }

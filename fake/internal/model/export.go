@@ -26,7 +26,7 @@ type exporter struct {
 // stands otherwise. What no file can say is told in comments at its beginning. Nobody waits for more than the copying.
 func (e *Environment) Export() ([]byte, error) {
 	saved := e.Save()
-	here := exporter{New(e.name, saved.set, clock.Standing(saved.Now)), saved.Now, saved.Clock, saved.set.Tokens(), nil}
+	here := exporter{New(e.name, "", saved.set, clock.Standing(saved.Now)), saved.Now, saved.Clock, saved.set.Tokens(), nil}
 	if err := here.fill(saved); err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (e *Environment) Export() ([]byte, error) {
 
 // loaded is what an exported file loads to.
 func (e *exporter) loaded(set *scenarios.Set) *Environment {
-	return New(e.name, set, clock.Standing(e.now))
+	return New(e.name, "", set, clock.Standing(e.now))
 }
 
 func (e *exporter) session() scenarios.Session {

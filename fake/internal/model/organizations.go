@@ -194,7 +194,7 @@ func (e *Environment) Authorize(asked ConsentRequest) (opaque, state string, err
 	}
 	r := e.record(key, now)
 	r.authorized++
-	opaque, state = e.mint.Authorization(key.Provider, key.User, key.Organization, int(r.authorized))
+	opaque, state = e.mint.Authorization(e.secret, key.Provider, key.User, key.Organization, int(r.authorized))
 	e.consents.add(&Authorization{ConsentRequest: asked, Opaque: opaque, State: state, At: now})
 	return opaque, state, nil
 }

@@ -16,7 +16,7 @@ func (e *Environment) Restore(s Saved) error {
 	if digest := e.set.Digest(); s.Scenarios != digest {
 		return fmt.Errorf("it belongs to another state of the scenario file than that of %s now", e.set.Name)
 	}
-	made := New(e.name, e.set, clock.Standing(s.Now))
+	made := New(e.name, e.secret, e.set, clock.Standing(s.Now))
 	if err := made.fill(s); err != nil {
 		return err
 	}

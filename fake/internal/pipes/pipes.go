@@ -73,6 +73,14 @@ const (
 // Time is an instant on the wire.
 type Time time.Time
 
+// TextOrNull returns a pointer to the text, or nil for the empty text.
+func TextOrNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
 // OrNull is an instant that may not be: null for the zero one.
 func OrNull(t time.Time) *Time {
 	if t.IsZero() {

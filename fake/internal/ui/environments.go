@@ -4,15 +4,15 @@ import (
 	"math"
 	"strings"
 
-	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/fake/internal/environment"
 )
 
 // worlds are the environments, and the snapshots of this one.
 type worlds struct {
 	Search     string
-	All        []control.EnvironmentInfo
+	All        []environment.Info
 	More       int // that there is no room for
-	Snapshots  []control.SnapshotInfo
+	Snapshots  []environment.SnapshotInfo
 	ExportCall string
 }
 
@@ -20,8 +20,8 @@ type worlds struct {
 const mostListed = 100
 
 func environments(r Request) (any, error) {
-	w := worlds{Search: r.Query.Get("search"), Snapshots: r.Snapshots.ListSnapshots(), ExportCall: curl(r, "GET", "/_control/export", nil) + " -o " + r.Environment.Name() + ".yaml"}
-	all, _ := r.Environments.List("", math.MaxInt)
+	w := worlds{Search: r.Query.Get("search"), Snapshots: r.Environment.ListSnapshots(), ExportCall: curl(r, "GET", "/_control/export", nil) + " -o " + r.Environment.Name() + ".yaml"}
+	all, _ := r.Registry.List("", math.MaxInt)
 	for _, one := range all {
 		if !strings.Contains(strings.ToLower(one.Name), strings.ToLower(w.Search)) {
 			continue

@@ -32,7 +32,7 @@ func events(r Request) (any, error) {
 	_, count := r.Environment.Counts()
 	t := told{Count: int(count)}
 	for _, one := range slices.Backward(r.Environment.LastEvents(rowsOfPage)) {
-		payload, err := r.Payload(one)
+		payload, err := webhook.Payload(one)
 		if err != nil {
 			return t, err
 		}
@@ -42,7 +42,7 @@ func events(r Request) (any, error) {
 			one.EventID(), short(one.Name), at, time, one.Provider, whose(one.Key), one.State, indented(string(payload)), place(one.Key),
 		})
 	}
-	deliveries, sentUntilNow := r.Webhooks.List(rowsOfPage, func(*webhook.Delivery) bool { return true })
+	deliveries, sentUntilNow := r.Environment.Webhooks.List(rowsOfPage, func(*webhook.Delivery) bool { return true })
 	t.Sent = sentUntilNow
 	for _, one := range deliveries {
 		t.Deliveries = append(t.Deliveries, sentOf(control.ViewDelivery(one)))

@@ -80,7 +80,7 @@ var filters = []string{"operation", "provider", "user_id", "organization_id", "c
 func requests(r Request) (any, error) {
 	l := log{Operations: scenarios.Operations()}
 	var last uint64
-	if newest, _ := r.Journal.Last(0, 1, func(*journal.Entry) bool { return true }); len(newest) > 0 {
+	if newest, _ := r.Environment.Journal.Last(0, 1, func(*journal.Entry) bool { return true }); len(newest) > 0 {
 		last = newest[0].Number
 	}
 	l.Last = strconv.FormatUint(last, 10)

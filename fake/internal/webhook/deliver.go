@@ -31,7 +31,7 @@ func (c *Sender) deliver(ctx context.Context, q *queue, d *Delivery) {
 	if struck != nil && struck.Late && c.isLate(ctx, q, d) {
 		return // the next one comes first
 	}
-	body, err := c.payload(d.Event)
+	body, err := Payload(d.Event)
 	if err != nil {
 		c.end(ctx, q, d, Dead, err.Error())
 		return

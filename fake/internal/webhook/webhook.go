@@ -90,8 +90,8 @@ type queue struct {
 }
 
 // New is the courier of an environment. The client follows no redirects; struck is told of the faults that strike.
-func New(client *http.Client, world *model.Environment, payload func(*model.Event) ([]byte, error), struck func(provider, way string)) *Sender {
-	c := &Sender{client: client, environment: world, payload: payload, onFault: struck}
+func New(client *http.Client, world *model.Environment, struck func(provider, way string)) *Sender {
+	c := &Sender{client: client, environment: world, onFault: struck}
 	c.begin()
 	world.SetOutbox(func(endpoint *model.Endpoint, event *model.Event) { c.Send(endpoint, event) }, c.Reset)
 	return c

@@ -1,0 +1,104 @@
+package api
+
+import (
+	"net/http"
+
+	"example.com/pipesfake/fake/internal/call"
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/tokencache"
+	"example.com/pipesfake/scenarios"
+)
+
+// Token handles POST /data-integrations/{slug}/token: 200 for a connection in any state, 404 for a provider that does
+// not exist, 422 for a connection that has no OAuth token (source: spec). Responses that still hold come from the cache.
+func Token(c call.Call) (call.Reply, error) {
+	cache := &c.Environment.Tokens
+	known := cache.Find(c.Vars["slug"], c.Body, c.Environment.Revision(), c.Environment.TimeAt(clock.Wire()))
+	if known != nil {
+		return call.Reply{
+			Status: http.StatusOK, Body: call.Encoded(known.Body), Decision: *known.Decision, Key: known.Key, Answer: known.Answer,
+		}, nil
+	}
+	q, err := readOwner(c)
+	if err != nil {
+		return call.Reply{}, err
+	}
+	connection, err := c.Environment.Token(q)
+	if err != nil {
+		return call.Reply{}, err
+	}
+	response, err := tokenResponse(connection)
+	reply := call.Reply{
+		Status: http.StatusOK, Body: response, Decision: connection.Decision, Key: connection.Key, Answer: journal.AnswerOf(connection),
+	}
+	isStrict := c.Environment.Scenarios().Strict // which checks headers as well
+	if err == nil && !isStrict && connection.Validity != (model.Validity{}) {
+		decision := connection.Decision
+		cache.Put(c.Vars["slug"], c.Body, tokencache.Response{
+			Body: response.AppendJSON(nil), Decision: &decision, Key: reply.Key, Answer: reply.Answer,
+			Validity: connection.Validity,
+		})
+	}
+	return reply, err
+}
+
+// readOwner reads a body that only says whose connection is asked for.
+func readOwner(c call.Call) (model.Query, error) {
+	object, err := c.Object()
+	if err != nil {
+		return model.Query{}, err
+	}
+	q := connectionFrom(c, object)
+	return q, object.Err()
+}
+
+// tokenResponse tells a connection's state in the words of the token endpoint.
+func tokenResponse(c model.Connection) (*pipes.TokenResponse, error) {
+	switch {
+	case c.State == scenarios.NotInstalled:
+		return &pipes.TokenResponse{Error: pipes.NotInstalled}, nil
+	case c.AuthMethod != scenarios.OAuth:
+		return nil, &pipes.Error{Code: pipes.AuthMethodMismatch, Message: "This connection's auth method is " + c.AuthMethod +
+			", which has no access token: use POST /data-integrations/" + c.Provider + "/credentials."}
+	case c.State == scenarios.NeedsReauthorization:
+		return &pipes.TokenResponse{Error: pipes.NeedsReauthorization}, nil
+	}
+	return &pipes.TokenResponse{Active: true, AccessToken: &pipes.AccessToken{
+		Object: "access_token", AccessToken: c.Token, ExpiresAt: pipes.OrNull(c.ExpiresAt), Scopes: c.Scopes, MissingScopes: c.MissingScopes,
+	}}, nil
+}
+
+// Credentials answers POST /data-integrations/{slug}/credentials: what the connection authenticates
+// with, whatever its method is (source: spec).
+func Credentials(c call.Call) (call.Reply, error) {
+	q, err := readOwner(c)
+	if err != nil {
+		return call.Reply{}, err
+	}
+	account, err := c.Environment.Credential(q)
+	if err != nil {
+		return call.Reply{}, err
+	}
+	return call.Reply{Status: http.StatusOK, Body: credentialsResponse(account), Decision: account.Decision, Key: account.Key, Answer: journal.AnswerOf(account.Connection)}, nil
+}
+
+func credentialsResponse(a *model.Account) pipes.CredentialsResponse {
+	if a.State != scenarios.Connected {
+		return pipes.CredentialsResponse{Error: a.State} // the states that are not connected are the reasons
+	}
+	key := pipes.APIKeyCredential{Object: "credential", AuthMethod: a.AuthMethod, Value: a.Token, Config: map[string]string{}}
+	for _, values := range []map[string]string{a.IntegrationConfig, a.Config} {
+		for name, value := range values {
+			key.Config[name] = value
+		}
+	}
+	if a.AuthMethod == scenarios.APIKey {
+		return pipes.CredentialsResponse{Active: true, Credential: key}
+	}
+	return pipes.CredentialsResponse{Active: true, Credential: pipes.TokenCredential{
+		APIKeyCredential: key, ExpiresAt: pipes.OrNull(a.ExpiresAt), Scopes: a.Scopes, MissingScopes: a.MissingScopes, Metadata: orEmpty(a.Metadata),
+	}}
+}

@@ -1,0 +1,102 @@
+package call
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// statusOfCodes is a row of the error table: the codes that a status answers.
+type statusOfCodes struct {
+	status int
+	codes  []pipes.Code
+}
+
+// errorTable is the one table from error codes to statuses. Codes that are in no row are defects of pipesfake: 500.
+// Invalid and unreadable input is not in it, because its status differs by operation.
+func errorTable() []statusOfCodes {
+	return []statusOfCodes{
+		{http.StatusBadRequest, []pipes.Code{
+			pipes.InvalidConnectCode, pipes.RelayUserRequired, pipes.RelayUserNotFound, pipes.RelayMissingURL,
+			pipes.RelayInvalidURL, pipes.RelayProviderConflict,
+		}},
+		{http.StatusUnauthorized, []pipes.Code{pipes.Unauthorized}},
+		{http.StatusForbidden, []pipes.Code{
+			pipes.LiveKey, pipes.ForeignHost, pipes.ForeignOrigin, pipes.IntegrationShared, pipes.IntegrationDisabled,
+			pipes.OrganizationCredentialsMissing,
+		}},
+		{http.StatusNotFound, []pipes.Code{pipes.EntityNotFound, pipes.NothingToTakeBack, pipes.RelayProviderNotFound}},
+		{http.StatusMethodNotAllowed, []pipes.Code{pipes.MethodNotAllowed}},
+		// 409 rather than 408 or 503 where clients must not try again by themselves.
+		{http.StatusConflict, []pipes.Code{
+			pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults,
+			pipes.TooManySnapshots, pipes.SnapshotOfAnotherFile, pipes.DeliveryPending, pipes.VerificationFailed,
+		}},
+		{http.StatusGone, []pipes.Code{pipes.AuthorizationGone}},
+		{http.StatusRequestEntityTooLarge, []pipes.Code{pipes.PayloadTooLarge}},
+		{http.StatusUnprocessableEntity, []pipes.Code{
+			pipes.AuthMethodMismatch, pipes.InvalidURL, pipes.InvalidRange, pipes.SlugReserved, pipes.IntegrationInvalid,
+			pipes.ScopesNotConfigured,
+		}},
+		{http.StatusNotImplemented, []pipes.Code{pipes.NotImplemented}},
+		{http.StatusBadGateway, []pipes.Code{pipes.FallbackFailed, pipes.RelayUpstreamFailed}},
+		{http.StatusServiceUnavailable, []pipes.Code{pipes.TooManyEnvironments}},
+	}
+}
+
+// StatusOf returns the status of an error code. Invalid input has the status that the operation's description lists
+// for it: 400 if it lists 400, else 422 if it lists 422, else 400. Unreadable input has the same, except on the control
+// plane, where it is always 400.
+func (r *Route) StatusOf(code pipes.Code) int {
+	switch {
+	case code == pipes.InvalidJSON && r.Control:
+		return http.StatusBadRequest
+	case code == pipes.InvalidJSON, code == pipes.InvalidRequest:
+		return r.InvalidStatus
+	}
+	for _, row := range errorTable() {
+		if slices.Contains(row.codes, code) {
+			return row.status
+		}
+	}
+	return http.StatusInternalServerError
+}
+
+// Translate returns an error in the words of the route's operation. Webhook endpoints have a code of their own for
+// invalid input and always name a field (source: spec).
+func (r *Route) Translate(err *pipes.Error) *pipes.Error {
+	if r.InvalidCode == "" || err.Code != pipes.InvalidJSON && err.Code != pipes.InvalidRequest {
+		return err
+	}
+	translated := *err
+	if translated.Errors == nil {
+		translated.Errors = []pipes.FieldError{{Field: "body", Code: string(err.Code), Message: err.Message}}
+	}
+	translated.Code = r.InvalidCode
+	return &translated
+}
+
+// IsInvalid reports whether an error is about the call alone, whatever state its connection has.
+func IsInvalid(err error) bool {
+	code := AsError(err).Code
+	return code == pipes.InvalidJSON || code == pipes.InvalidRequest || code == pipes.PayloadTooLarge
+}
+
+// AsError returns the error that the wire shows for err. An unexpected error becomes internal_error.
+func AsError(err error) *pipes.Error {
+	var known *pipes.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	message := "pipesfake failed, which is a defect of it: " + err.Error() + "."
+	return &pipes.Error{Code: pipes.InternalError, Message: message}
+}
+
+// Quote quotes user-provided text for an error message, cut to a readable length.
+func Quote(text string) string {
+	return "\"" + strings.ToValidUTF8(scenarios.Abridge(text), "?") + "\""
+}

@@ -1,0 +1,93 @@
+package call
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Parameters reads the query of a call, and gathers what is wrong with it.
+type Parameters struct {
+	Values url.Values
+	wrong  []pipes.FieldError
+}
+
+func (c Call) Parameters() *Parameters { return &Parameters{Values: c.Query} }
+
+func (p *Parameters) Refuse(field, message string) {
+	p.wrong = append(p.wrong, pipes.FieldError{Field: field, Code: "invalid", Message: field + " " + message})
+}
+
+func (p *Parameters) Err() error {
+	if len(p.wrong) == 0 {
+		return nil
+	}
+	return pipes.Invalid(p.wrong...)
+}
+
+// ID reads the id of an organization or a connection; an empty one counts as absent.
+func (p *Parameters) ID(field string) string {
+	id := p.Values.Get(field)
+	if problem := scenarios.CheckID(id); id != "" && problem != "" {
+		p.Refuse(field, problem)
+	}
+	return id
+}
+
+func (p *Parameters) Flag(field string) bool {
+	text := p.Values.Get(field)
+	if text != "" && text != "true" && text != "false" {
+		p.Refuse(field, "must be true or false")
+	}
+	return text == "true"
+}
+
+func (p *Parameters) OneOf(field, fallback string, allowed ...string) string {
+	text := p.Values.Get(field)
+	switch {
+	case text == "":
+		return fallback
+	case !slices.Contains(allowed, text):
+		p.Refuse(field, "must be one of "+strings.Join(allowed, ", ")+scenarios.DidYouMean(text, allowed))
+	}
+	return text
+}
+
+func (p *Parameters) Date(field string) time.Time {
+	text := p.Values.Get(field)
+	if text == "" {
+		return time.Time{}
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.UTC()
+		}
+	}
+	p.Refuse(field, "is not an ISO 8601 date like 2026-01-15T12:00:00.000Z")
+	return time.Time{}
+}
+
+// Page reads which part of a list is asked for (source: spec).
+func (p *Parameters) Page() model.Page {
+	page := model.Page{
+		Before: p.Values.Get("before"), After: p.Values.Get("after"), Limit: 10,
+		Order: p.OneOf("order", pipes.Descending, pipes.Normal, pipes.Descending, pipes.Ascending),
+	}
+	if page.Before != "" && page.After != "" {
+		p.Refuse("before", "and after exclude each other")
+	}
+	if text := p.Values.Get("limit"); text != "" {
+		limit, err := strconv.Atoi(text)
+		if err != nil || limit < 1 || limit > 100 {
+			p.Refuse("limit", "must be a whole number from 1 to 100")
+		}
+		page.Limit = limit
+	}
+	return page
+}

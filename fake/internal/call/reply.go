@@ -1,0 +1,39 @@
+package call
+
+import (
+	"net/http"
+
+	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/scenarios"
+)
+
+// Reply is what a handler returns: a status and a body to be written as JSON, and what the journal says about it.
+type Reply struct {
+	Status   int
+	Body     any
+	Header   http.Header                              // in addition to the headers that every response has
+	Stream   func(http.ResponseWriter, *http.Request) // writes the response itself, in place of Status and Body
+	Decision model.Decision                           // why a connection was answered so; the zero value means no connection
+	Key      scenarios.Key                            // the connection that the call is about, as far as it names one
+	Answer   journal.Answer                           // which of the five states a call for a token was answered with
+	Changed  string                                   // what the call changed, where Decision does not say it
+	Err      error                                    // the failure that a reply with a Body of its own describes
+	Fault    *fault.Match                             // the fault that breaks the response, or nil
+}
+
+// OK returns a reply with status 200 and a body.
+func OK(body any) Reply { return Reply{Status: http.StatusOK, Body: body} }
+
+// Text is a Body that is written as it is.
+type Text struct {
+	ContentType string
+	Body        []byte
+}
+
+// Encoded is a Body that is JSON already.
+type Encoded []byte
+
+// AppendJSON appends the body to b.
+func (e Encoded) AppendJSON(b []byte) []byte { return append(b, e...) }

@@ -1,0 +1,86 @@
+package environment
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"example.com/pipesfake/fake/internal/journal"
+)
+
+// Coverage returns what all environments have counted, including what was counted before resets and by dropped ones.
+func (r *Registry) Coverage() (all journal.Coverage) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	all.Merge(r.past)
+	for _, one := range r.byName {
+		all.Merge(one.Journal.Coverage())
+	}
+	return all
+}
+
+// pastCoverage returns a copy of what was counted before resets and by dropped environments.
+func (r *Registry) pastCoverage() journal.Coverage {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return maps.Clone(r.past)
+}
+
+func (r *Registry) addPastCoverage(counted journal.Coverage) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.past.Merge(counted)
+}
+
+// ResetCoverage forgets what all environments have counted.
+func (r *Registry) ResetCoverage() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.past = nil
+	for _, one := range r.byName {
+		one.Journal.ResetCoverage()
+	}
+}
+
+// RequestCount says how many requests of a kind an environment received.
+type RequestCount struct {
+	Environment string
+	Requests    int
+}
+
+// The limits of a search for requests that went to another environment than expected.
+const (
+	maxSearched = 100 // environments that are searched
+	maxListed   = 3   // environments that are named
+)
+
+// Others returns the environments that received matching requests, except one: the default environment first, then
+// those that were used last.
+func (r *Registry) Others(except string, filter journal.Filter) (counts []RequestCount) {
+	all := slices.DeleteFunc(r.All(), func(one *Environment) bool { return one.Name() == except })
+	slices.SortStableFunc(all, func(a, b *Environment) int {
+		if a.Name() == DefaultName {
+			return -1
+		} else if b.Name() == DefaultName {
+			return 1
+		}
+		return cmp.Compare(b.used.Load(), a.used.Load())
+	})
+	for _, one := range all[:min(len(all), maxSearched)] {
+		if n := one.Journal.Count(filter); n > 0 && len(counts) < maxListed {
+			counts = append(counts, RequestCount{one.Name(), n})
+		}
+	}
+	return counts
+}
+
+// OthersWithCalls returns hints, in words, for somebody who looks for requests in one environment while the application
+// sends the API key of another.
+func (r *Registry) OthersWithCalls(except string, filter journal.Filter) (hints []string) {
+	for _, one := range r.Others(except, filter) {
+		hints = append(hints, fmt.Sprintf("environment %s got %s: does the application send %s?",
+			one.Environment, journal.Plural(one.Requests, "such call"), KeyOf(except)))
+	}
+	return hints
+}

@@ -1,0 +1,64 @@
+// Package environment holds environments by name. An Environment is the model of what one API key opens, with its
+// journal, webhooks, snapshots and cached responses. The Registry makes environments on first use, drops idle ones, and
+// keeps all of them in a state file if it is told to.
+package environment
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/tokencache"
+	"example.com/pipesfake/fake/internal/webhook"
+	"example.com/pipesfake/scenarios"
+)
+
+// Environment is the world that one API key opens.
+type Environment struct {
+	*model.Environment
+	Journal  *journal.Journal
+	Webhooks *webhook.Sender
+	Tokens   tokencache.Cache // responses of the token endpoint that still hold
+	Gone     chan struct{}    // closed when the environment is dropped; its next use makes another
+
+	onReset   func(counted journal.Coverage) // takes what the journal counted before a reset
+	snapshots snapshots
+	used      atomic.Int64 // when it was used last, in nanoseconds since 1970 of real time
+	holders   atomic.Int32 // calls in progress, which keep it from being idle
+	saved     savedForm    // used by the state file alone
+
+	// answering is held for reading while a call is answered and recorded, and for writing by Reset, so that the
+	// journal of a new start has no call that was answered before it.
+	answering sync.RWMutex
+}
+
+// Hold keeps the environment from being dropped as idle until release is called.
+func (e *Environment) Hold() (release func()) {
+	e.holders.Add(1)
+	return func() {
+		e.used.Store(clock.Wire().UnixNano())
+		e.holders.Add(-1)
+	}
+}
+
+// BeginAnswer waits for a Reset in progress, and keeps the next one waiting until EndAnswer. It must not be nested.
+func (e *Environment) BeginAnswer() { e.answering.RLock() }
+
+// EndAnswer ends what BeginAnswer began.
+func (e *Environment) EndAnswer() { e.answering.RUnlock() }
+
+// Reset returns everything but the snapshots to the start of a set, or of the set in force if set is nil. It returns
+// the time of the start and the set. A call is answered and recorded either before the reset or after it.
+func (e *Environment) Reset(set *scenarios.Set) (started time.Time, inForce *scenarios.Set) {
+	e.answering.Lock()
+	defer e.answering.Unlock()
+	started, inForce = e.Environment.Reset(set)
+	e.onReset(e.Journal.Reset())
+	return started, inForce
+}
+
+// lastUsed returns when the environment was used last, in real time.
+func (e *Environment) lastUsed() time.Time { return time.Unix(0, e.used.Load()) }

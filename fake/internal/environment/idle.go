@@ -1,0 +1,62 @@
+package environment
+
+import (
+	"maps"
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+)
+
+// isIdle reports whether an environment has been unused for so long that it is dropped. The default one stays.
+func (r *Registry) isIdle(one *Environment, now time.Time) bool {
+	unused := now.UnixNano() - one.used.Load()
+	return r.config.Idle > 0 && one.Name() != DefaultName && one.holders.Load() == 0 && unused > int64(r.config.Idle)
+}
+
+// dropIdle drops all idle environments.
+func (r *Registry) dropIdle(now time.Time) {
+	r.cleaned = now
+	maps.DeleteFunc(r.byName, func(_ string, one *Environment) bool {
+		isIdle := r.isIdle(one, now)
+		if isIdle {
+			r.drop(one)
+		}
+		return isIdle
+	})
+}
+
+// Drop deletes an environment and reports whether it existed. Its next use makes it anew; the default environment is
+// made anew at once.
+func (r *Registry) Drop(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, found := clock.Wire(), r.byName[name]
+	switch {
+	case name == DefaultName:
+		r.put(r.make(name, now))
+	case found != nil:
+		delete(r.byName, name)
+		r.drop(found)
+	}
+	return found != nil && !r.isIdle(found, now)
+}
+
+// drop ends what an environment does by itself. Whoever waits in it goes on in the next one of its name.
+func (r *Registry) drop(one *Environment) {
+	close(one.Gone)
+	r.past.Merge(one.Journal.Coverage())
+	one.Stop()
+	r.closing.Go(one.Webhooks.Close) // which waits for deliveries in progress
+}
+
+// Close ends all environments, and waits for their deliveries.
+func (r *Registry) Close() {
+	r.mu.Lock()
+	for _, one := range r.byName {
+		one.Stop()
+		r.closing.Go(one.Webhooks.Close)
+	}
+	r.mu.Unlock()
+	r.closing.Wait()
+	r.client.CloseIdleConnections()
+}

@@ -1,0 +1,182 @@
+package environment
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/store"
+)
+
+// StateFile keeps the environments of a registry over a restart of the process.
+type StateFile struct {
+	registry *Registry
+	file     *store.File
+	logger   *slog.Logger
+
+	closing sync.Once
+	stop    chan struct{}
+	stopped chan struct{}
+	count   int   // how many environments the file has
+	err     error // why the last write failed, or nil
+}
+
+// pollInterval is how often the state file looks for changes.
+const pollInterval = 200 * time.Millisecond
+
+// OpenStateFile restores what a file holds into a registry, and from then on writes changes to the file until Close.
+// A file that is damaged or belongs to another scenario file is set aside, which the log reports. The error describes a
+// file that cannot be used.
+func (r *Registry) OpenStateFile(path string, logger *slog.Logger) (*StateFile, error) {
+	file, err := store.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &StateFile{registry: r, file: file, logger: logger, stop: make(chan struct{}), stopped: make(chan struct{})}
+	if err := f.load(); err != nil {
+		file.Close()
+		return nil, err
+	}
+	go f.keep()
+	return f, nil
+}
+
+// load restores what the file holds, all of it or nothing.
+func (f *StateFile) load() error {
+	lines, err := f.file.Read()
+	damaged := new(store.DamagedError)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return f.write(false)
+	case err != nil && !errors.As(err, &damaged):
+		return err
+	case err == nil:
+		err = f.registry.restore(lines)
+	}
+	if err != nil {
+		aside, asideErr := f.file.SetAside()
+		if asideErr != nil {
+			return asideErr
+		}
+		f.logger.Error("state file set aside, environments begin anew", "file", f.file.Path(), "aside", aside, "why", err.Error())
+	}
+	return f.write(false)
+}
+
+// restore adds the environments of a state file, or none of them.
+func (r *Registry) restore(lines [][]byte) error {
+	now := clock.Wire()
+	restored, past := map[string]*Environment{}, journal.Coverage{}
+	pending := map[*Environment][]model.Pending{}
+	for _, line := range lines {
+		var one savedLine
+		if err := json.Unmarshal(line, &one); err != nil {
+			return err
+		}
+		environment := restored[one.Environment]
+		switch {
+		case one.Saved != nil:
+			environment = r.make(one.Environment, now)
+			if err := environment.Resume(*one.Saved); err != nil {
+				return fmt.Errorf("environment %s: %w", one.Environment, err)
+			}
+			environment.Journal.RestoreCoverage(restoreCounts(one.Covered))
+			restored[one.Environment], pending[environment] = environment, one.Saved.Pending
+		case one.Snapshot != nil && environment != nil:
+			environment.snapshots.put(newSnapshot(environment.Name(), one.Snapshot.SnapshotInfo, one.Snapshot.Saved))
+		default:
+			past.Merge(restoreCounts(one.Past))
+		}
+	}
+	for environment, deliveries := range pending {
+		environment.Webhooks.Restore(deliveries)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, environment := range restored {
+		r.put(environment)
+	}
+	r.past = past
+	return nil
+}
+
+// keep writes changes until Close, and once more then.
+func (f *StateFile) keep() {
+	defer close(f.stopped)
+	ticker := time.NewTicker(pollInterval)
+	defer ticker.Stop()
+	for last := false; !last; {
+		select {
+		case <-ticker.C:
+		case <-f.stop:
+			last = true
+		}
+		before := f.err
+		switch f.err = f.write(last); {
+		case f.err != nil && (before == nil || f.err.Error() != before.Error()):
+			f.logger.Error("state file not written", "file", f.file.Path(), "why", f.err.Error())
+		case f.err == nil && before != nil:
+			f.logger.Info("state file written again", "file", f.file.Path())
+		}
+	}
+}
+
+// Close writes what has changed, and leaves the file to other processes.
+func (f *StateFile) Close() {
+	f.closing.Do(func() { close(f.stop) })
+	<-f.stopped
+	f.file.Close()
+}
+
+// Err returns the error that prevented the last write, or nil. It must be called after Close.
+func (f *StateFile) Err() error { return f.err }
+
+// write replaces the file if something has changed. With all it also writes what does not count as a change, such as
+// coverage.
+func (f *StateFile) write(all bool) error {
+	if !all && f.err == nil && !f.registry.isChanged(f.count) {
+		return nil
+	}
+	past, err := encodeLine(savedLine{Past: saveCounts(f.registry.pastCoverage())})
+	if err != nil {
+		return err
+	}
+	environments, lines := f.registry.All(), []store.Line{past}
+	for _, one := range environments {
+		if all || one.isChanged() {
+			if err := one.encode(); err != nil {
+				return err
+			}
+		}
+		lines = append(lines, one.saved.line)
+		for _, snapshot := range one.snapshots.list() {
+			lines = append(lines, snapshot.line)
+		}
+	}
+	f.count = len(environments)
+	return f.file.Replace(lines)
+}
+
+// isChanged reports whether the environments differ from those of the file, which has count of them.
+func (r *Registry) isChanged(count int) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	now := clock.Wire()
+	for _, one := range r.byName {
+		if r.isIdle(one, now) {
+			continue
+		}
+		count--
+		if one.isChanged() {
+			return true
+		}
+	}
+	return count != 0
+}

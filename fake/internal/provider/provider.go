@@ -1,0 +1,200 @@
+package provider
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/call"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Routes returns the provider's side: the API that the tokens are for. It takes any path and method, and a token in
+// place of an API key.
+func Routes(environments *environment.Registry) []call.Route {
+	const path = "/_provider/{slug:[^/]+}"
+	find := finder{environments}
+	introspection := call.Route{
+		Operation: "provider", Method: "POST", Path: path + "/introspect", Handle: introspect, InvalidStatus: 400, AnyBody: true,
+		EnvironmentOf: find.ofForm, SubjectOf: subjectOf,
+	}
+	any := call.Route{
+		Operation: "provider", Method: call.AnyMethod, Path: path + "{rest:(?:/.*)?}", Handle: provide, AnyBody: true,
+		EnvironmentOf: find.ofHeader, SubjectOf: subjectOf,
+	}
+	return []call.Route{introspection, any}
+}
+
+// subjectOf returns the connection that a call's token was issued for. Rate limits count calls by token.
+func subjectOf(c call.Call) (key scenarios.Key, apiKey string) {
+	key = call.KeyFromPath(c.Vars, c.Query)
+	if holder, _ := c.Environment.TokenHolder(key.Provider, c.Token); holder.Provider == key.Provider {
+		key = holder.Key
+	}
+	return key, c.Token
+}
+
+// finder finds the environment of a call at a provider by its token.
+type finder struct{ environments *environment.Registry }
+
+func (f finder) ofHeader(c call.Call) (name, token string) {
+	token = bearer(c.Request)
+	return f.find(c, token), token
+}
+
+func (f finder) ofForm(c call.Call) (name, token string) {
+	form, _ := url.ParseQuery(string(c.Body))
+	token = form.Get("token")
+	return f.find(c, token), token
+}
+
+// onBehalfOf is the header by which Relay names the environment that it calls the provider's side for.
+const onBehalfOf = "X-Pipesfake-Environment"
+
+// find returns the environment that Relay calls for, else one where the token is good, else one that issued it, else
+// the default environment.
+func (f finder) find(c call.Call, token string) string {
+	relayed := c.Request.Header.Get(onBehalfOf)
+	if relayed != "" && f.environments.Find(func(one *environment.Environment) bool { return one.Name() == relayed }) == relayed {
+		return relayed // an environment that does not exist is not made for a token
+	}
+	issuer := ""
+	for _, one := range f.environments.All() {
+		if !one.HasToken(token) {
+			continue
+		}
+		issuer = cmp.Or(issuer, one.Name())
+		if _, good := one.TokenHolder(c.Vars["slug"], token); good {
+			return one.Name()
+		}
+	}
+	return cmp.Or(issuer, environment.DefaultName)
+}
+
+// bearer is the token of a call at a provider, wherever providers take it.
+func bearer(r *http.Request) string {
+	if user, password, basic := r.BasicAuth(); basic {
+		return cmp.Or(password, user)
+	}
+	for _, header := range []string{"Authorization", "X-Api-Key", "Api-Key", "X-Figma-Token", "Private-Token"} {
+		if value := r.Header.Get(header); value != "" {
+			_, token, has := strings.Cut(value, " ")
+			if !has {
+				token = value
+			}
+			return strings.TrimSpace(token)
+		}
+	}
+	return ""
+}
+
+// provide answers a call of the provider's API: 401 unless the token is good now, 403 where the file wants a
+// scope that it lacks (source: RFC 6750), and else what the file says, or who called.
+func provide(c call.Call) (call.Reply, error) {
+	holder, good := c.Environment.TokenHolder(c.Vars["slug"], c.Token)
+	answer := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: holder.Decision}
+	if holder.Decision.Scenario != nil {
+		answer.Key = holder.Key
+	}
+	if !good {
+		refuseToken(&answer, c, holder)
+		return answer, nil
+	}
+	declared, _ := c.Environment.Scenarios().Declared(holder.Provider)
+	path := "/" + strings.TrimPrefix(c.Vars["rest"], "/")
+	said := declared.Call(c.Request.Method, path)
+	if said == nil {
+		said = &scenarios.APICall{}
+	}
+	if holder.AuthMethod != scenarios.APIKey {
+		if lacking := slices.DeleteFunc(slices.Clone(said.Scopes), func(scope string) bool { return slices.Contains(holder.Scopes, scope) }); len(lacking) > 0 {
+			answer.Status, answer.Body = http.StatusForbidden, &pipes.Error{Code: "insufficient_scope", Message: "The token lacks the scope " + strings.Join(lacking, ", ") +
+				", which " + c.Request.Method + " " + scenarios.Abridge(path) + " needs."}
+			answer.Header.Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+strings.Join(said.Scopes, " ")+`"`)
+			answer.Err = answer.Body.(error)
+			return answer, nil
+		}
+	}
+	if said.Status != 0 {
+		answer.Status = said.Status
+	}
+	if said.Body != nil {
+		answer.Body = canned(*said.Body)
+		return answer, nil
+	}
+	answer.Body = caller{true, holder.Provider, c.Request.Method, path, pipes.TextOrNull(holder.User), pipes.TextOrNull(holder.Organization), holder.ID(), holder.Scopes}
+	return answer, nil
+}
+
+// caller is what the provider's side says of itself.
+type caller struct {
+	OK                 bool     `json:"ok"`
+	Provider           string   `json:"provider"`
+	Method             string   `json:"method"`
+	Path               string   `json:"path"`
+	UserID             *string  `json:"user_id"`
+	OrganizationID     *string  `json:"organization_id"`
+	ConnectedAccountID string   `json:"connected_account_id"`
+	Scopes             []string `json:"scopes"`
+}
+
+// refuseToken answers 401, and says why.
+func refuseToken(r *call.Reply, c call.Call, holder model.Connection) {
+	why := "No token: send it as Authorization: Bearer …."
+	switch {
+	case holder.Decision.Scenario != nil && holder.Provider != c.Vars["slug"]:
+		why = "The token is one of " + holder.Provider + "."
+	case holder.Decision.Scenario != nil:
+		why = "The token has expired, was replaced, or was revoked."
+	case c.Token != "":
+		why = "The token was not handed out here."
+	}
+	r.Status, r.Body = http.StatusUnauthorized, &pipes.Error{Code: "invalid_token", Message: why}
+	r.Header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	r.Err = r.Body.(error)
+}
+
+// canned is a body of the file: JSON where it is.
+func canned(text string) call.Text {
+	contentType := "text/plain; charset=utf-8"
+	switch {
+	case json.Valid([]byte(text)):
+		contentType = "application/json; charset=utf-8"
+	case strings.HasPrefix(strings.TrimSpace(text), "<"):
+		contentType = "text/html; charset=utf-8"
+	}
+	return call.Text{ContentType: contentType, Body: []byte(text)}
+}
+
+// introspect tells of a token (source: RFC 7662).
+func introspect(c call.Call) (call.Reply, error) {
+	holder, good := c.Environment.TokenHolder(c.Vars["slug"], c.Token)
+	answer := call.Reply{Status: http.StatusOK, Decision: holder.Decision, Key: holder.Key, Body: struct {
+		Active bool `json:"active"`
+	}{}}
+	if !good {
+		return answer, nil
+	}
+	told := introspection{Active: true, Scope: strings.Join(holder.Scopes, " "), TokenType: "Bearer", Subject: cmp.Or(holder.User, holder.Organization), Username: holder.User, Client: "pipesfake"}
+	if !holder.ExpiresAt.IsZero() {
+		told.Expires = new(holder.ExpiresAt.Unix())
+	}
+	answer.Body = told
+	return answer, nil
+}
+
+type introspection struct {
+	Active    bool   `json:"active"`
+	Scope     string `json:"scope"`
+	Client    string `json:"client_id"`
+	Username  string `json:"username,omitempty"`
+	TokenType string `json:"token_type"`
+	Expires   *int64 `json:"exp,omitempty"` // seconds since 1970
+	Subject   string `json:"sub"`
+}

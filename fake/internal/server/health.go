@@ -1,0 +1,21 @@
+package server
+
+import (
+	"net/http"
+
+	"example.com/pipesfake/fake/internal/body"
+	"example.com/pipesfake/fake/internal/call"
+	"example.com/pipesfake/fake/internal/mint"
+)
+
+// health answers 200: a server exists only with its file loaded. The body describes a reload that was refused.
+func (s *Server) health(x *request, r *http.Request) {
+	x.route = &call.Route{Control: true}
+	x.Header().Set("X-Request-Id", mint.RequestID("~health", s.healthChecks.Add(1)))
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		body.Drain(r)
+		s.respond(x, call.Reply{}, methodNotAllowed(x, r, "GET, HEAD"))
+		return
+	}
+	s.respond(x, call.OK(s.reload.health(s.environments.Scenarios())), nil)
+}

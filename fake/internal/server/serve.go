@@ -1,0 +1,99 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/journal"
+)
+
+// New returns a server that listens, unless its address is empty.
+func New(config Config) (*Server, error) {
+	s := &Server{config: config, contentType: []string{"application/json; charset=utf-8"}, draining: make(chan struct{})}
+	s.drain = sync.OnceFunc(func() { close(s.draining) })
+	s.environments = environment.NewRegistry(environment.Config{
+		Scenarios: config.Scenarios, Clock: config.newClock,
+		Secret: config.ConsentSecret, LinkLocal: config.LinkLocalWebhooks,
+		Max: config.MaxEnvironments, Idle: config.IdleTime, JournalSize: config.JournalSize,
+	})
+	if err := s.endpoint.open(config.Address); err != nil {
+		return nil, err
+	}
+	if config.StateFile != "" {
+		var err error
+		if s.state, err = s.environments.OpenStateFile(config.StateFile, config.Logger); err != nil {
+			_ = s.endpoint.listener.Close()
+			return nil, &StateError{err}
+		}
+	}
+	s.config.Hosts = append(s.config.Hosts, memoryHost)
+	s.makeTables()
+	if config.Fallback != nil {
+		s.fallback = s.newFallback()
+	}
+	s.endpoint.serve(s, config.Logger, config.Address != "")
+	return s, nil
+}
+
+// ServeHTTP answers the Pipes API, and the control plane unless it is served apart.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(s.api, w, r) }
+
+// ControlHandler returns the handler of a control plane that is served apart, or nil.
+func (s *Server) ControlHandler() http.Handler {
+	if s.control == nil {
+		return nil
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(*s.control, w, r) })
+}
+
+// serve takes a request through the server: route, answer, respond.
+func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
+	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
+	defer s.finish(x, r)
+	if r.URL.Path == "/health" {
+		s.health(x, r)
+		return
+	}
+	if err := s.checkHost(r); err != nil {
+		s.refuse(x, r, err)
+		return
+	}
+	route, vars, err := t.find(r)
+	if err == nil {
+		x.route, x.vars = route, vars
+		s.answer(x, r)
+		return
+	}
+	if s.fallsBack(err, r) {
+		s.forward(x, r)
+		return
+	}
+	s.refuse(x, r, s.explainUnrouted(x, r, err))
+}
+
+// finish turns a panic into a 500, and logs the request. A panic that aborts the connection goes on.
+func (s *Server) finish(x *request, r *http.Request) {
+	failure := recover()
+	defer x.finished()
+	x.endAnswer()
+	if err, ok := failure.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		defer panic(failure)
+	} else if failure != nil {
+		stack := string(debug.Stack())
+		s.config.Logger.Error("panic", "method", r.Method, "path", r.URL.Path, "panic", failure, "stack", stack)
+		if x.status == 0 {
+			s.refuse(x, r, fmt.Errorf("panic: %v", failure))
+		}
+	}
+	if s.config.Verbose {
+		shown := journal.NewRedactor(x.model()).Of(r.Header)
+		s.config.Logger.Info("request", "method", r.Method, "path", shown.Text(r.URL.Path), "status", x.status,
+			"reason", shown.Text(x.reason), "request_id", strings.Join(x.Header()["X-Request-Id"], ""))
+	}
+}

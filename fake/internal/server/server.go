@@ -1,0 +1,124 @@
+// Package server answers requests: it routes them, guards the control plane, opens the environment, applies faults,
+// writes responses, and records requests in the journal. ServeHTTP is where to begin reading.
+package server
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/pipesfake/fake/internal/body"
+	"example.com/pipesfake/fake/internal/call"
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/ui"
+	"example.com/pipesfake/scenarios"
+)
+
+// Config says how a server answers.
+type Config struct {
+	Scenarios    *scenarios.Set
+	Adjust       func(*scenarios.Set) (*scenarios.Set, error) // applies options that override a reloaded file
+	Time         time.Time                                    // where the clocks stand still; zero means real time
+	Logger       *slog.Logger
+	Verbose      bool
+	Hosts        []string // names that the control plane answers to, in lower case; "*" means any
+	StrictHost   bool     // the Pipes API answers to the same names alone
+	ExternalURL  string   // where clients reach the server; empty means the host that they send
+	Fallback     *url.URL // where requests outside the Pipes API are forwarded, or nil
+	ControlToken string
+	ControlApart bool   // the control plane is served by ControlHandler alone
+	StateFile    string // keeps environments over a restart; empty means nothing is kept
+	Address      string // where the server listens; empty means in memory
+
+	ConsentSecret     string // makes the addresses of consent pages unguessable; empty means they derive from the seed
+	LinkLocalWebhooks bool   // webhooks may be sent to link-local addresses
+
+	MaxEnvironments int
+	IdleTime        time.Duration // after which an unused environment is dropped; zero means never
+	JournalSize     int           // requests
+}
+
+// Server answers the Pipes API and the control plane. It is safe for concurrent use.
+type Server struct {
+	config       Config
+	environments *environment.Registry
+	api          table
+	control      *table // set if the control plane is served apart
+	reload       reloadState
+	fallback     *httputil.ReverseProxy // or nil
+	state        *environment.StateFile // or nil
+	actions      ui.ActionLog
+	draining     chan struct{} // closed by Drain
+	drain        func()
+
+	healthChecks atomic.Uint64 // so that probes take no request ids of an environment
+	controlCalls atomic.Uint64 // so that neither do control calls
+	bodies       body.Parser
+	contentType  []string   // shared by all responses
+	buffers      sync.Pool  // of *bytes.Buffer, for responses
+	unrouted     call.Route // of a request before it is routed
+
+	endpoint endpoint
+}
+
+func (c Config) newClock() *clock.Clock {
+	if c.Time.IsZero() {
+		return clock.Running()
+	}
+	return clock.Standing(c.Time)
+}
+
+// StateError describes why the state file cannot be used, or could not be written.
+type StateError struct{ Err error }
+
+func (e *StateError) Error() string { return "state file: " + e.Err.Error() }
+
+// Unwrap returns the error of the file system.
+func (e *StateError) Unwrap() error { return e.Err }
+
+// Environments returns the environments of the server.
+func (s *Server) Environments() *environment.Registry { return s.environments }
+
+// Err returns a *StateError if Close could not write the state file, or nil.
+func (s *Server) Err() error {
+	if s.state == nil || s.state.Err() == nil {
+		return nil
+	}
+	return &StateError{s.state.Err()}
+}
+
+// Drain cancels long-running requests (event streams, waits, hanging faults), and later ones at once, so that
+// http.Server.Shutdown can finish.
+func (s *Server) Drain() { s.drain() }
+
+// Close ends the listener, all connections and all goroutines, and saves the state.
+func (s *Server) Close() {
+	s.drain() // also ends streams of another http.Server that this one is mounted in
+	s.endpoint.close()
+	s.environments.Close()
+	if s.state != nil {
+		s.state.Close()
+	}
+}
+
+// URL returns where the server is reached, without a slash at the end.
+func (s *Server) URL() string { return s.endpoint.url }
+
+// Client returns a client that reaches the server at URL.
+func (s *Server) Client() *http.Client { return s.endpoint.client }
+
+// buffer returns an empty buffer for a response.
+func (s *Server) buffer() *bytes.Buffer {
+	buffer, _ := s.buffers.Get().(*bytes.Buffer)
+	if buffer == nil {
+		buffer = new(bytes.Buffer)
+	}
+	buffer.Reset()
+	return buffer
+}
