@@ -1,11 +1,9 @@
 package body
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -148,44 +146,6 @@ func (o *Object) Bool(field string) *bool {
 	return &is
 }
 
-// Number reads a whole number that is not negative, nil when it is absent or null.
-func (o *Object) Number(field string) *int {
-	value := o.given(field)
-	if value == nil {
-		return nil
-	}
-	n, err := strconv.Atoi(string(value))
-	if err != nil || n < 0 || n > 1_000_000_000 {
-		o.Wrong(field, "invalid", "%s must be a whole number from 0 to 1000000000", o.path+field)
-		return nil
-	}
-	return &n
-}
-
-// Objects reads an array of objects, nil when it is absent.
-func (o *Object) Objects(field string) (objects []*Object) {
-	value := o.find(field)
-	if kind := value.Kind(); value == nil || kind != jsontext.KindBeginArray {
-		o.Wrong(field, "invalid_type", "%s must be an array of objects", o.path+field)
-		return nil
-	}
-	for element := range elements(value) {
-		if len(objects) == mostElements {
-			o.tooMany(field)
-			return nil
-		}
-		name := fmt.Sprintf("%s[%d]", field, len(objects))
-		within, err := o.parser.Parse(bytes.Clone(element))
-		if err != nil {
-			o.Wrong(name, "invalid_type", "%s must be an object", o.path+name)
-			return nil
-		}
-		within.path, within.whole = o.path+name+".", o.root()
-		objects = append(objects, within)
-	}
-	return objects
-}
-
 // mostElements is how many of an array are read.
 const mostElements = 2_000
 
@@ -282,21 +242,6 @@ func (o *Object) Value(field string) []byte { return o.find(field) }
 func (o *Object) IsNull(field string) bool {
 	value := o.find(field)
 	return value != nil && value.Kind() == jsontext.KindNull
-}
-
-// Only finds the fields wrong that are not among the known ones.
-func (o *Object) Only(known ...string) {
-	for _, m := range o.members {
-		if slices.Contains(known, m.name) {
-			continue
-		}
-		hint := o.suggest(m.name, known)
-		if hint == "" {
-			hint = " (it takes " + strings.Join(known, ", ") + ")"
-		}
-		name := scenarios.Abridge(m.name)
-		o.Wrong(name, "unknown", "unknown field %q%s", o.path+name, hint)
-	}
 }
 
 // suggest is the nearest of some words, while anybody is told.

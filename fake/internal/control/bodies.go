@@ -85,6 +85,47 @@ var snapshotBody = fields.NewMapping("snapshot", []fields.Field[snapshotRequest]
 		OrNull().Required(`write {"name": "before"}`),
 })
 
+// clockRequest is the body of PUT /_control/clock.
+type clockRequest struct {
+	now    time.Time
+	frozen *bool
+}
+
+var clockBody = fields.NewMapping("clock", []fields.Field[clockRequest]{
+	fields.Bind("now", dates(), func(c *clockRequest) *time.Time { return &c.now }, "The time to set it to.").OrNull(),
+	fields.Bind("frozen", fields.Optional(fields.Bool()), func(c *clockRequest) **bool { return &c.frozen },
+		"Whether it stands still.").OrNull(),
+})
+
+// advanceRequest is the body of POST /_control/clock/advance.
+type advanceRequest struct{ by time.Duration }
+
+var advanceBody = fields.NewMapping("advance", []fields.Field[advanceRequest]{
+	fields.Bind("by", fields.Duration(), func(a *advanceRequest) *time.Duration { return &a.by },
+		"A duration, negative to go back.").OrNull().Required(`write {"by": "1h"}`),
+})
+
+// dates are those of RFC 3339.
+func dates() fields.Type[time.Time] {
+	text := fields.FilledText()
+	return fields.Type[time.Time]{
+		Shape: fields.Shape{Name: "date", Schema: `{"type": "string", "format": "date-time"}`},
+		Parse: func(r *fields.Reader, n *fields.Node, path string) time.Time {
+			before := len(r.Mistakes)
+			written := text.Parse(r, n, path)
+			if len(r.Mistakes) > before {
+				return time.Time{}
+			}
+			at, err := time.Parse(time.RFC3339, written)
+			if at = at.UTC(); err != nil || at.Year() < 1 || at.Year() > 9999 {
+				r.Mistake(n, path, "%s is not a date like 2026-01-15T12:00:00.000Z", r.Name(path))
+				return time.Time{}
+			}
+			return at
+		},
+	}
+}
+
 func snapshotNames() fields.Type[string] {
 	return fields.FilledText().Checked(func(name string) string {
 		if scenarios.IsName(name) {

@@ -1,10 +1,8 @@
 package control
 
 import (
-	"time"
-
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Clock is the environment's time.
@@ -23,36 +21,38 @@ func GetClock(c Call) (any, error) { return clockOf(c), nil }
 
 // PutClock sets it, and lets it stand still or run.
 func PutClock(c Call) (any, error) {
-	object, err := c.object("now", "frozen")
+	r, err := openBody(c, clockBody)
 	if err != nil {
 		return nil, err
 	}
-	now, frozen := object.Date("now"), object.Bool("frozen")
-	if err := object.Err(); err != nil {
+	var request clockRequest
+	clockBody.Fill(&r.Reader, r.Values, &request)
+	if err := r.err(); err != nil {
 		return nil, err
 	}
-	if now.IsZero() && frozen == nil {
-		object.Wrong("now", "required", `write {"now": "2026-01-15T12:00:00Z"}, {"frozen": true}, or both`)
-	} else if !c.Environment.SetClock(now, frozen) {
-		object.Wrong("now", "invalid", "now is more than a hundred years from the start, and dates must stay such that clients can read them")
+	if request.now.IsZero() && request.frozen == nil {
+		r.MistakeOf(fields.Missing, r.root, "now", `write {"now": "2026-01-15T12:00:00Z"}, {"frozen": true}, or both`)
+	} else if !c.Environment.SetClock(request.now, request.frozen) {
+		r.Mistake(r.root, "now",
+			"now is more than a hundred years from the start, and dates must stay such that clients can read them")
 	}
-	return clockOf(c), object.Err()
+	return clockOf(c), r.err()
 }
 
 // PostAdvance moves it by a duration, forwards or backwards.
 func PostAdvance(c Call) (any, error) {
-	object, err := c.object("by")
+	r, err := openBody(c, advanceBody)
 	if err != nil {
 		return nil, err
 	}
-	text := object.Word("by", true)
-	by := time.Duration(0)
-	if object.Err() == nil {
-		if by, err = scenarios.ParseDuration(text); err != nil {
-			object.Wrong("by", "invalid", "by %s", err)
-		} else if !c.Environment.Advance(by) {
-			object.Wrong("by", "invalid", "by leads more than a hundred years from the start, and dates must stay such that clients can read them")
-		}
+	var request advanceRequest
+	advanceBody.Fill(&r.Reader, r.Values, &request)
+	if err := r.err(); err != nil {
+		return nil, err
 	}
-	return clockOf(c), object.Err()
+	if !c.Environment.Advance(request.by) {
+		r.Mistake(r.root, "by",
+			"by leads more than a hundred years from the start, and dates must stay such that clients can read them")
+	}
+	return clockOf(c), r.err()
 }

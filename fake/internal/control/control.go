@@ -158,15 +158,6 @@ func GetOpenAPI(c Call) (any, error) {
 	return json.RawMessage(openAPI), nil
 }
 
-// object is the body, which takes these fields.
-func (c Call) object(known ...string) (*body.Object, error) {
-	object, err := c.Bodies.Parse(c.Body)
-	if err == nil {
-		object.Only(known...)
-	}
-	return object, err
-}
-
 // CheckQuery finds query parameters wrong that a call does not take.
 func CheckQuery(query url.Values, known ...string) error {
 	var wrong []pipes.FieldError
