@@ -132,5 +132,5 @@ func (d *decoder) scenarios(n *fields.Node, path string) {
 	for _, do := range d.postponed {
 		do()
 	}
-	d.circles(path)
+	d.checkNesting(path)
 }

@@ -5,7 +5,7 @@ import "example.com/pipesfake/internal/fields"
 // reference reads a scenario's name, or a scenario in its place.
 func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 	if n.Kind == fields.Map {
-		return d.scenario(n, path)
+		return d.inline(n, path)
 	}
 	if !n.IsScalar() || n.Kind == fields.Null {
 		d.Mistake(n, path, "%s must be a scenario's name or a scenario, not %s", d.Name(path), n)
@@ -19,6 +19,18 @@ func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 	scenario, err := d.set.Scenario(name)
 	if err != nil {
 		d.MistakeOf(fields.Unknown, n, path, "%s", err)
+	}
+	return scenario
+}
+
+// inline reads a scenario in place of a name. Of scripts within scripts the outermost is checked for their nesting.
+func (d *decoder) inline(n *fields.Node, path string) *Scenario {
+	before := len(d.Mistakes)
+	scenario := d.scenario(n, path)
+	if d.depth == 0 && len(d.Mistakes) == before {
+		if scenario.measure(); scenario.nesting > acceptedNesting {
+			d.tooDeep(n, path, scenario)
+		}
 	}
 	return scenario
 }
@@ -70,6 +82,13 @@ func (d *decoder) script(v *fields.Values, scenario *Scenario) {
 	scenarioMapping.Fill(&d.Reader, v, scenario)
 	scenario.Steps = []Step{}
 	steps, path := v.Node("steps"), v.PathOf("steps")
+	d.depth++
+	defer func() { d.depth-- }()
+	if d.depth > acceptedNesting {
+		d.Mistake(steps, path, "scripts are nested more than %d deep here: "+
+			"write these steps into the script around them", maxNesting)
+		return
+	}
 	if len(steps.Items) > maxSteps+2 { // an export adds up to two to the steps of a script
 		d.Mistake(steps, path, "steps has %d steps; at most %d are allowed: repeat plays the same ones again",
 			len(steps.Items), maxSteps)
@@ -104,7 +123,12 @@ func (d *decoder) step(n *fields.Node, path string, step *Step, isLast bool) (is
 	}
 	if reference := v.Node("scenario"); reference != nil {
 		isState = true
-		d.whenNamesAreKnown(func() { step.Scenario = d.reference(reference, v.PathOf("scenario")) })
+		depth := d.depth
+		d.whenNamesAreKnown(func() {
+			defer func(before int) { d.depth = before }(d.depth)
+			d.depth = depth
+			step.Scenario = d.reference(reference, v.PathOf("scenario"))
+		})
 	}
 	hasTimes, hasFor := v.Node("times") != nil, v.Node("for") != nil
 	switch {
@@ -122,29 +146,43 @@ func (d *decoder) step(n *fields.Node, path string, step *Step, isLast bool) (is
 	return isState
 }
 
-// circles reports scripts whose steps lead back to them.
-func (d *decoder) circles(path string) {
-	const open, done = 1, 2
-	state := map[*Scenario]int{}
+// checkNesting reports named scripts whose steps lead back to them, or through too many scripts.
+func (d *decoder) checkNesting(path string) {
+	open, done := map[*Scenario]bool{}, map[*Scenario]bool{}
 	var visit func(s *Scenario)
 	visit = func(s *Scenario) {
-		state[s] = open
+		open[s] = true
 		for _, step := range s.Steps {
-			switch to := step.Scenario; {
+			to := step.Scenario
+			place := &fields.Node{Position: fields.Position(step.Position)}
+			switch {
 			case to == nil:
-			case state[to] == open:
-				place := &fields.Node{Position: fields.Position(step.Position)}
-				d.Mistake(place, fields.Join(path, s.Name), "this step makes a cycle: %s leads back to %s",
-					to.Title(), s.Title())
-			case state[to] != done:
+				continue
+			case open[to]:
+				d.Mistake(place, fields.Join(path, s.Name), "this step makes a cycle: %s leads back to %s", to.Title(),
+					s.Title())
+				continue
+			case !done[to]:
 				visit(to)
 			}
+			s.nesting = max(s.nesting, to.nesting+1)
+			if s.nesting > acceptedNesting && to.nesting <= acceptedNesting { // once, and not for those around it
+				d.tooDeep(place, fields.Join(path, s.Name), s)
+			}
 		}
-		state[s] = done
+		if s.Steps != nil {
+			s.nesting = max(s.nesting, 1)
+		}
+		open[s], done[s] = false, true
 	}
 	for _, s := range d.set.scenarios {
-		if state[s] != done {
+		if !done[s] {
 			visit(s)
 		}
 	}
+}
+
+func (d *decoder) tooDeep(n *fields.Node, path string, s *Scenario) {
+	d.Mistake(n, path, "%s leads through more than %d scripts, one in another: "+
+		"write the steps of some into those that name them", s.Title(), maxNesting)
 }

@@ -15,6 +15,7 @@ type decoder struct {
 
 	readsScenarios bool     // not all their names are known yet
 	postponed      []func() // what waits for the names
+	depth          int      // of the scripts around what is read
 }
 
 func newDecoder(set *Set) *decoder {

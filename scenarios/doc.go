@@ -55,14 +55,15 @@
 //	for             how long it lasts on the environment's clock, from its beginning (at least 1ms)
 //
 // The last step has neither and stays in force; with repeat it has one, too. Each connection goes through the
-// steps by itself. A step may name a script, which starts from its first step. During a fault the state is that of
-// the step before it, or of the next one if there is none before. A script that repeats a number of times ends in
-// its last state.
+// steps by itself. A step may name a script, which starts from its first step; at most 100 scripts are nested in
+// each other, inline or by name. During a fault the state is that of the step before it, or of the next one if
+// there is none before. A script that repeats a number of times ends in its last state.
 //
 // A fault is exactly one way to break an answer, or a delay, or a delay together with one way:
 //
 //	status          200 to 599, with retry_after (seconds) and body (a text, or a mapping: JSON)
-//	rate_limit      {requests, per, by: key or user (key)}: 429 with Retry-After for calls over it
+//	rate_limit      {requests, per, by: key or user (key)}: 429 with Retry-After for calls over it; of more than
+//	                100 000 users or keys, those whose last call is the oldest start anew
 //	delay           a duration, or {min, max}: real time, at most 1h
 //	hang            true: no answer until the client leaves
 //	reset           true: the connection is reset

@@ -49,7 +49,7 @@ func ParseInline(set *Set, value []byte) (*Scenario, error) {
 		return nil, Problems{{Message: err.Error()}}
 	}
 	d := newInlineDecoder(set)
-	scenario := d.scenario(n, "scenario")
+	scenario := d.reference(n, "scenario")
 	if err := d.inlineError(); err != nil {
 		return nil, err
 	}

@@ -19,6 +19,8 @@ type Scenario struct {
 	Repeat      int      // how often the steps are played; 0: once; or Forever
 	Position    Position // zero for the built-in ones and those of a control call
 	Builtin     bool
+
+	nesting int // how many scripts are in each other here: 0 for a state
 }
 
 // Step is a part of a script: a scenario that it puts in force, or a fault that lies over the answers

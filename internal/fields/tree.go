@@ -36,23 +36,41 @@ func (t *Tree) Add(condition bool, key string, value any) {
 }
 
 // MarshalJSON keeps the order of the members.
-func (t Tree) MarshalJSON() ([]byte, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // whoever encodes the whole document decides
-	text.WriteByte('{')
-	for i, member := range t {
-		if i > 0 {
-			text.WriteByte(',')
+func (t Tree) MarshalJSON() ([]byte, error) { return appendJSON(nil, t) }
+
+// appendJSON appends a value of a tree. It goes through the trees within by itself: encoding/json would read the text of
+// each again for every tree around it.
+func appendJSON(text []byte, value any) (_ []byte, err error) {
+	switch v := value.(type) {
+	case Tree:
+		text = append(text, '{')
+		for i, member := range v {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			if text, err = appendJSON(text, member.Key); err != nil {
+				return nil, err
+			}
+			if text, err = appendJSON(append(text, ':'), member.Value); err != nil {
+				return nil, err
+			}
 		}
-		if err := encoder.Encode(member.Key); err != nil {
-			return nil, err
+		return append(text, '}'), nil
+	case []Tree:
+		text = append(text, '[')
+		for i, one := range v {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			if text, err = appendJSON(text, one); err != nil {
+				return nil, err
+			}
 		}
-		text.WriteByte(':')
-		if err := encoder.Encode(member.Value); err != nil {
-			return nil, err
-		}
+		return append(text, ']'), nil
 	}
-	text.WriteByte('}')
-	return text.Bytes(), nil
+	var encoded bytes.Buffer
+	encoder := json.NewEncoder(&encoded)
+	encoder.SetEscapeHTML(false) // whoever encodes the whole document decides
+	err = encoder.Encode(value)
+	return append(text, bytes.TrimSuffix(encoded.Bytes(), []byte("\n"))...), err
 }
