@@ -38,8 +38,8 @@ func (t *Tree) Add(condition bool, key string, value any) {
 // MarshalJSON keeps the order of the members.
 func (t Tree) MarshalJSON() ([]byte, error) { return appendJSON(nil, t) }
 
-// appendJSON appends a value of a tree. It goes through the trees within by itself: encoding/json would read the text of
-// each again for every tree around it.
+// appendJSON appends a value of a tree. It goes through the trees within by itself: encoding/json would read the text
+// of each again for every tree around it.
 func appendJSON(text []byte, value any) (_ []byte, err error) {
 	switch v := value.(type) {
 	case Tree:
