@@ -6,6 +6,21 @@ import (
 	"testing"
 )
 
+func TestPlacesAsTrees(t *testing.T) {
+	t.Parallel()
+	for want, place := range map[string]Place{
+		`{}`: {},
+		`{"provider":"github","user_id":"alice","organization_id":"acme"}`: {
+			Provider: "github", User: "alice", Organization: "acme"},
+		`{"organization_id":null}`:            {NoOrganization: true},
+		`{"connection_owner":"organization"}`: {Shared: true},
+	} {
+		if got, err := place.Tree().MarshalJSON(); err != nil || string(got) != want {
+			t.Errorf("%s (%v), want %s", got, err, want)
+		}
+	}
+}
+
 func TestPlaceCovers(t *testing.T) {
 	t.Parallel()
 	own := Key{Provider: "github", User: "alice"}

@@ -33,7 +33,7 @@ var webhookMapping = fields.NewMapping("webhook", []fields.Field[Webhook]{
 })
 
 func webhookURLs() fields.Type[string] {
-	t := fields.FilledText().
+	t := fields.FilledTextOr("").
 		Shaped(fields.Shape{Name: "URL", Schema: `{"type": "string", "pattern": "^https?://[^/@]"}`})
 	return t.Checked(func(url string) string {
 		if !IsWebURL(url) {

@@ -106,14 +106,19 @@ func Text() Type[string] {
 // FilledText is a string that is not empty.
 func FilledText() Type[string] { return FilledTextOr("its default") }
 
-// FilledTextOr is a string that is not empty. LeftOut says what it means to leave it out: its default, any.
+// FilledTextOr is a string that is not empty. LeftOut says what it means to leave it out: its default, any. It is empty
+// for a field that is required.
 func FilledTextOr(leftOut string) Type[string] {
+	hint := ""
+	if leftOut != "" {
+		hint = ": leave it out for " + leftOut
+	}
 	return Type[string]{
 		Shape: Shape{Name: "text", Schema: `{"type": "string", "minLength": 1}`},
 		Parse: func(r *Reader, n *Node, path string) string {
 			text, ok := r.text(n, path)
 			if ok && text == "" {
-				r.Mistake(n, path, "%s must not be empty: leave it out for %s", r.Name(path), leftOut)
+				r.Mistake(n, path, "%s must not be empty%s", r.Name(path), hint)
 			}
 			return text
 		},

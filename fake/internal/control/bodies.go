@@ -127,7 +127,7 @@ func dates() fields.Type[time.Time] {
 }
 
 func snapshotNames() fields.Type[string] {
-	return fields.FilledText().Checked(func(name string) string {
+	return fields.FilledTextOr("").Checked(func(name string) string {
 		if scenarios.IsName(name) {
 			return ""
 		}
