@@ -34,7 +34,8 @@ var apiCallMapping = fields.NewMapping("api", []fields.Field[APICall]{
 })
 
 func apiPaths() fields.Type[string] {
-	t := fields.FilledTextOr("").Shaped(fields.Shape{Name: "path", Schema: `{"type": "string", "pattern": "^/[^?#\\s]*$"}`})
+	t := fields.FilledTextOr("").
+		Shaped(fields.Shape{Name: "path", Schema: `{"type": "string", "pattern": "^/[^?#\\s]*$"}`})
 	return t.Checked(func(path string) string {
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#") {
 			return fmt.Sprintf("%q must start with / and have no query: write /repos/**", Abridge(path))
