@@ -37,7 +37,7 @@ func (e *Environment) isChanged() bool {
 // encode makes the line of the environment.
 func (e *Environment) encode() error {
 	made := savedForm{revision: e.Revision(), journalRevision: e.Journal.Revision()}
-	covered, saved := saveCounts(e.Journal.Coverage()), e.save()
+	covered, saved := saveCounts(e.Journal.Coverage()), e.Save()
 	line, err := encodeLine(savedLine{Environment: e.Name(), Covered: covered, Saved: &saved})
 	if err == nil {
 		made.line = line
@@ -65,11 +65,4 @@ func restoreCounts(list []savedCount) journal.Coverage {
 		covered[one.CoverageKey] = one.Count
 	}
 	return covered
-}
-
-// save returns the saved form of the environment, with the deliveries that are not done.
-func (e *Environment) save() model.Saved {
-	saved := e.Save()
-	saved.Pending = e.Webhooks.Pending()
-	return saved
 }

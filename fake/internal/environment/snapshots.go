@@ -66,7 +66,7 @@ func (s *snapshots) list() (list []snapshot) {
 // TakeSnapshot stores the environment under a name, and replaces the snapshot that had it. Its error is
 // too_many_snapshots.
 func (e *Environment) TakeSnapshot(name string) (SnapshotInfo, error) {
-	saved := e.save()
+	saved := e.Save()
 	text, err := json.Marshal(saved)
 	if err != nil {
 		return SnapshotInfo{}, err
@@ -99,7 +99,6 @@ func (e *Environment) Restore(name string) error {
 		return &pipes.Error{Code: pipes.SnapshotOfAnotherFile, Message: fmt.Sprintf(
 			"Snapshot %q cannot be restored: %s. Take it anew.", name, err)}
 	}
-	e.Webhooks.Restore(saved.Pending)
 	return nil
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/journal"
-	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/store"
 )
 
@@ -74,7 +73,6 @@ func (f *StateFile) load() error {
 func (r *Registry) restore(lines [][]byte) error {
 	now := clock.Wire()
 	restored, past := map[string]*Environment{}, journal.Coverage{}
-	pending := map[*Environment][]model.Pending{}
 	for _, line := range lines {
 		var one savedLine
 		if err := json.Unmarshal(line, &one); err != nil {
@@ -88,15 +86,12 @@ func (r *Registry) restore(lines [][]byte) error {
 				return fmt.Errorf("environment %s: %w", one.Environment, err)
 			}
 			environment.Journal.RestoreCoverage(restoreCounts(one.Covered))
-			restored[one.Environment], pending[environment] = environment, one.Saved.Pending
+			restored[one.Environment] = environment
 		case one.Snapshot != nil && environment != nil:
 			environment.snapshots.put(newSnapshot(environment.Name(), one.Snapshot.SnapshotInfo, one.Snapshot.Saved))
 		default:
 			past.Merge(restoreCounts(one.Past))
 		}
-	}
-	for environment, deliveries := range pending {
-		environment.Webhooks.Restore(deliveries)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

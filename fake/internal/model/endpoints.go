@@ -64,20 +64,23 @@ func (e *Environment) declare(one scenarios.Webhook) {
 	e.addEndpoint(&Endpoint{URL: one.URL, Secret: one.Secret, Enabled: true, Events: one.Events, Created: e.started, Updated: e.started})
 }
 
-// Endpoint finds one by its id; nil: there is none.
+// Endpoint returns the endpoint of an ID, or nil.
 func (e *Environment) Endpoint(id string) *Endpoint {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if i, err := e.endpoints.find(id); err == nil {
-		return e.endpoints.list.items[i]
+	return e.endpoints.byID(id)
+}
+
+// byID returns the endpoint of an ID, or nil.
+func (h *endpoints) byID(id string) *Endpoint {
+	if i, err := h.find(id); err == nil {
+		return h.list.items[i]
 	}
 	return nil
 }
 
-// EventByID finds an event that is still remembered; nil: it is not.
-func (e *Environment) EventByID(id string) *Event {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+// eventByID returns an event that is still stored, or nil.
+func (e *Environment) eventByID(id string) *Event {
 	count, known := e.mint.EventCount(id)
 	if i := from(e.log.events, count); known && i < len(e.log.events) && e.log.events[i].count == count {
 		return e.log.events[i]

@@ -47,8 +47,7 @@ type Environment struct {
 	owners      *ownerIndex
 	wakeup      *time.Timer // for what is due next
 	ended       bool
-	onReset     func()
-	outbox      func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
+	outbox      Outbox // or nil
 
 	onForeignToken func(token string)
 
@@ -63,12 +62,28 @@ func New(name, secret string, set *scenarios.Set, clock *clock.Clock) *Environme
 	return e
 }
 
-// SetOutbox sets who takes what endpoints are told, and who forgets it at a reset, before anything happens. They are
-// called under the lock of the environment: they must neither wait nor call back.
-func (e *Environment) SetOutbox(outbox func(*Endpoint, *Event), forget func()) {
+// Outbox takes events to endpoints. Its methods are called under the environment's lock, so that state and deliveries
+// change as one: they must neither wait nor call the environment.
+type Outbox interface {
+	// Send takes an event to an endpoint, behind what was sent to it before.
+	Send(to *Endpoint, event *Event)
+	// Pending returns the deliveries that are not over, the oldest first.
+	Pending() []Delivery
+	// Replace forgets everything that was sent, also what is on its way, and sends these.
+	Replace(deliveries []Delivery)
+}
+
+// Delivery is an event that an endpoint is to receive.
+type Delivery struct {
+	To    *Endpoint
+	Event *Event
+}
+
+// SetOutbox sets who takes events to endpoints, before anything happens.
+func (e *Environment) SetOutbox(outbox Outbox) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.outbox, e.onReset = outbox, forget
+	e.outbox = outbox
 	e.armWakeup()
 }
 
@@ -98,8 +113,8 @@ func (e *Environment) start(set *scenarios.Set) {
 	e.set, e.mint, e.started = set, mint.New(set.Seed, e.name), e.clock.Now()
 	e.why, e.directives, e.schedule, e.pending, e.log, e.rewindCount, e.rewinds = nil, 0, schedule{sooner: e.armWakeup}, nil, log{}, 0, nil
 	e.switches, e.catalog, e.connections, e.endpoints = newSwitches(&e.schedule), newCatalog(), newSeen(), endpoints{}
-	if e.onReset != nil {
-		e.onReset()
+	if e.outbox != nil {
+		e.outbox.Replace(nil)
 	}
 	e.consents, e.tokens, e.secrets, e.owners = consents{}, map[string][]*connection{}, secrets{}, nil
 	for _, one := range set.Webhooks() {

@@ -67,7 +67,7 @@ func (e *Environment) publish(made Event) {
 	}
 	for _, one := range e.endpoints.list.items {
 		if one.Enabled && slices.Contains(one.Events, made.Name) {
-			e.outbox(one, event)
+			e.outbox.Send(one, event)
 		}
 	}
 }

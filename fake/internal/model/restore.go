@@ -34,6 +34,7 @@ func (e *Environment) Restore(s Saved) error {
 	e.switches.dues = &e.schedule
 	e.setBaseline()
 	e.resume(s)
+	e.redeliver(s.Pending)
 	e.armWakeup()
 	e.notifySubscribers()
 	e.hasFaults.Store(!e.faults.None())
@@ -48,6 +49,20 @@ func (e *Environment) Resume(s Saved) error {
 		e.requests.Store(s.Requests)
 	}
 	return err
+}
+
+// redeliver sends what was pending when the environment was saved, and nothing else.
+func (e *Environment) redeliver(pending []Pending) {
+	if e.outbox == nil {
+		return
+	}
+	var deliveries []Delivery
+	for _, one := range pending {
+		if to, event := e.endpoints.byID(one.Endpoint), e.eventByID(one.Event); to != nil && event != nil {
+			deliveries = append(deliveries, Delivery{to, event})
+		}
+	}
+	e.outbox.Replace(deliveries)
 }
 
 // fill builds an environment that nobody else knows.

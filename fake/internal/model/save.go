@@ -38,7 +38,7 @@ type Saved struct {
 	set *scenarios.Set // of one that was just made
 }
 
-// Pending is an event that an endpoint is still to be told.
+// Pending is the saved form of a Delivery: two IDs.
 type Pending struct{ Endpoint, Event string }
 
 type (
@@ -169,6 +169,11 @@ func (e *Environment) copied() (s Saved, records []connection, events []*Event) 
 	}
 	for _, one := range e.consents.order {
 		s.Consents = append(s.Consents, *one)
+	}
+	if e.outbox != nil {
+		for _, one := range e.outbox.Pending() {
+			s.Pending = append(s.Pending, Pending{one.To.ID, one.Event.EventID()})
+		}
 	}
 	return s, e.connections.copies(), slices.Clone(e.log.events)
 }

@@ -5,7 +5,6 @@ package webhook
 import (
 	"cmp"
 	"context"
-	"math"
 	"net/http"
 	"slices"
 	"sync"
@@ -93,7 +92,7 @@ type queue struct {
 func New(client *http.Client, world *model.Environment, struck func(provider, way string)) *Sender {
 	c := &Sender{client: client, environment: world, onFault: struck}
 	c.begin()
-	world.SetOutbox(func(endpoint *model.Endpoint, event *model.Event) { c.Send(endpoint, event) }, c.Reset)
+	world.SetOutbox(outbox{c})
 	return c
 }
 
@@ -254,31 +253,33 @@ func (c *Sender) Finished() <-chan struct{} {
 	return c.waiting
 }
 
-// Pending are the deliveries that are not over, the oldest first.
-func (c *Sender) Pending() (pending []model.Pending) {
-	list, _ := c.List(math.MaxInt, func(d *Delivery) bool { return d.State == Pending })
-	for _, d := range slices.Backward(list) {
-		pending = append(pending, model.Pending{Endpoint: d.Endpoint, Event: d.Event.EventID()})
+// outbox is the sender as the model sees it.
+type outbox struct{ sender *Sender }
+
+func (o outbox) Send(to *model.Endpoint, event *model.Event) { o.sender.Send(to, event) }
+
+func (o outbox) Pending() (pending []model.Delivery) {
+	o.sender.mu.Lock()
+	defer o.sender.mu.Unlock()
+	var list []*Delivery
+	for _, q := range o.sender.queues {
+		list = append(list, q.list...)
+	}
+	slices.SortFunc(list, func(a, b *Delivery) int { return cmp.Compare(a.Number, b.Number) })
+	for _, d := range list {
+		pending = append(pending, model.Delivery{To: &model.Endpoint{ID: d.Endpoint, URL: d.URL}, Event: d.Event})
 	}
 	return pending
 }
 
-// Restore sends what was pending, and nothing else.
-func (c *Sender) Restore(pending []model.Pending) {
-	c.Reset()
-	for _, one := range pending {
-		if endpoint, event := c.environment.Endpoint(one.Endpoint), c.environment.EventByID(one.Event); endpoint != nil && event != nil {
-			c.Send(endpoint, event)
-		}
+func (o outbox) Replace(deliveries []model.Delivery) {
+	o.sender.mu.Lock()
+	o.sender.cancel()
+	o.sender.begin()
+	o.sender.mu.Unlock()
+	for _, one := range deliveries {
+		o.sender.Send(one.To, one.Event)
 	}
-}
-
-// Reset forgets everything, what is on its way included.
-func (c *Sender) Reset() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.cancel()
-	c.begin()
 }
 
 // Close ends it, and waits until nothing is on its way.
