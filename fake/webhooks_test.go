@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/scenarios"
 )
 
 // RequestCount is a webhook as the receiver sees it.
@@ -238,6 +239,54 @@ faults:
 		try{"of another", "POST /_control/faults", `{"late": true, "operation": "token"}`, 422, "operation: webhook"},
 		try{"listed", "GET /_control/faults", "", 200, `"late": true`},
 	)
+}
+
+// TestLateWebhooks lets every webhook be late, so that each second one comes before the first. Those that are not late
+// any more are still broken by the faults below.
+func TestLateWebhooks(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		faults []fake.Fault
+		users  string // who is disconnected, in order
+		want   string
+	}{
+		"all of four":   {[]fake.Fault{{Late: true}}, "a b c d", "b a d c"},
+		"all of five":   {[]fake.Fault{{Late: true}}, "a b c d e", "b a d c e"},
+		"the first":     {[]fake.Fault{{Late: true, Times: 1}}, "a b c d", "b a c d"},
+		"two":           {[]fake.Fault{{Late: true, Times: 2}}, "a b c d e", "b a d c e"},
+		"one user's":    {[]fake.Fault{{Late: true, Place: placeOf(fake.User("c"))}}, "a b c d", "a b d c"},
+		"the last":      {[]fake.Fault{{Late: true, Place: placeOf(fake.User("d"))}}, "a b c d", "a b c d"},
+		"twice as well": {[]fake.Fault{{Duplicate: true}, {Late: true}}, "a b c d", "b b a a d d c c"},
+		"signed wrong":  {[]fake.Fault{{BadSignature: true}, {Late: true, Times: 1}}, "a b", "b! a!"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			users := strings.Fields(c.users)
+			hold := make(chan struct{})
+			r := receive(t, "s", func(int) int { <-hold; return 200 })
+			w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n")
+			for _, user := range users {
+				w.token("github", user)
+			}
+			for _, one := range c.faults {
+				one.Operation = "webhook"
+				w.Fault(one)
+			}
+			w.Use("not_installed") // all of them are waiting when the first is delivered
+			w.Events()
+			close(hold)
+			w.arrived("disconnected", len(users))
+			got := strings.NewReplacer("disconnected ", "", ",", "", " (badly signed)", "!").Replace(r.told())
+			expect(t, "order", got, c.want)
+		})
+	}
+}
+
+func placeOf(place fake.Place) (of scenarios.Place) {
+	if err := place(&of); err != nil {
+		panic(err)
+	}
+	return of
 }
 
 // An endpoint that hangs, refuses, redirects or answers without end holds nobody up.

@@ -18,6 +18,7 @@ type Call struct {
 	Key       scenarios.Key // as far as the call names it
 	APIKey    string
 	Now       time.Time // of the environment
+	InOrder   bool      // a webhook that is late already, or came before a late one: another late fault passes it by
 }
 
 // Active is a fault that lies over answers, and what it has done.
@@ -74,6 +75,9 @@ func (l *Active) Try(c Call, draw Draw) *Match {
 // about tells whether a call is one that the fault is about. A place without an organization, or owned by
 // one, is only of calls that name a connection.
 func (l *Active) about(c Call) bool {
+	if l.Late && c.InOrder {
+		return false
+	}
 	return (l.Operation == c.Operation || l.Operation == "" && c.Operation != scenarios.Webhooks) && l.Covers(c.Key) &&
 		(!l.NoOrganization || c.Key.User != "") && (!l.Shared || c.Key.Organization != "")
 }

@@ -22,14 +22,20 @@ import (
 // lateBy is how long a late delivery waits for another one to come before it.
 const lateBy = 500 * time.Millisecond
 
-// deliver tries until the endpoint takes it, or as often as it is tried.
+// deliver tries until the endpoint takes the delivery, or until it has been tried often enough.
 func (c *Sender) deliver(ctx context.Context, q *queue, d *Delivery) {
-	struck := c.environment.MatchFault(fault.Call{Operation: operation, Key: d.Event.Key})
+	call := fault.Call{Operation: operation, Key: d.Event.Key, InOrder: d.inOrder}
+	struck := c.environment.MatchFault(call)
 	if struck != nil {
 		c.onFault(d.Event.Provider, struck.Way())
 	}
-	if struck != nil && struck.Late && c.isLate(ctx, q, d) {
-		return // the next one comes first
+	if struck != nil && struck.Late {
+		if c.isLate(ctx, q, d) {
+			return // the next one comes first
+		}
+		d.inOrder = true
+		call.InOrder = true
+		struck = c.environment.MatchFault(call) // a fault below may break it otherwise
 	}
 	body, err := Payload(d.Event)
 	if err != nil {
@@ -60,30 +66,29 @@ func (c *Sender) deliver(ctx context.Context, q *queue, d *Delivery) {
 	c.end(ctx, q, d, Dead, fmt.Sprintf("%d attempts failed", len(waits())))
 }
 
-// isLate puts a delivery behind the next one, and tells whether there is one.
+// isLate puts a delivery behind the next one, and reports whether one came in time. Neither of them is late again.
 func (c *Sender) isLate(ctx context.Context, q *queue, d *Delivery) bool {
 	timer := time.NewTimer(lateBy)
 	defer timer.Stop()
-	for !d.late {
+	for {
 		c.mu.Lock()
-		if len(q.list) > 1 && ctx.Err() == nil {
-			d.late = true
+		hasNext := len(q.list) > 1 && ctx.Err() == nil
+		if hasNext {
 			q.list[0], q.list[1] = q.list[1], q.list[0]
-			c.mu.Unlock()
-			return true
+			q.list[0].inOrder, q.list[1].inOrder = true, true
 		}
 		c.mu.Unlock()
+		if hasNext {
+			return true
+		}
 		select {
 		case <-q.more:
 		case <-timer.C:
-			c.mu.Lock()
-			d.late = true
-			c.mu.Unlock()
+			return false
 		case <-ctx.Done():
 			return true
 		}
 	}
-	return false
 }
 
 // pause waits before a try, and tells whether it is still to be made.
