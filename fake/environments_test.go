@@ -3,6 +3,7 @@ package fake_test
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -433,4 +434,72 @@ func BenchmarkEnvironment(b *testing.B) {
 		server.Environment(fmt.Sprint(i)).Now()
 		i++
 	}
+}
+
+// TestCallsHoldTheirEnvironment makes calls that take longer than an environment may be unused, while another call looks
+// for idle ones. What was done to the environment before is still there afterwards.
+func TestCallsHoldTheirEnvironment(t *testing.T) {
+	t.Parallel()
+	const slow = 3 * time.Second
+	for name, call := range map[string]func(w world){
+		"a delayed answer": func(w world) {
+			w.do("POST", "/_control/faults", `{"delay": "3s", "operation": "token"}`)
+			w.do("POST", "/data-integrations/github/token", `{"user_id": "bob"}`)
+		},
+		"a slow provider": func(w world) {
+			token := w.token("slack", "bob").AccessToken.AccessToken
+			w.do("POST", "/_control/faults", `{"delay": "3s", "operation": "provider"}`)
+			w.as(token).do("GET", "/_provider/slack/me", "")
+		},
+		"a slow body": func(w world) {
+			body := &slowReader{text: `{"user_id": "bob"}`, wait: slow / 4}
+			request, err := http.NewRequest("POST", w.URL()+"/data-integrations/github/token", body)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			request.Header.Set("Authorization", "Bearer "+w.key)
+			response, err := w.Client().Do(request)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			response.Body.Close()
+		},
+		"relay": func(w world) {
+			w.do("POST", "/_control/faults", `{"delay": "3s", "operation": "provider"}`)
+			w.do("GET", "/relay/slack/me", "", "X-Relay-User", "bob")
+		},
+		"a wait": func(w world) { w.do("GET", "/_control/wait?operation=credentials&timeout=3s", "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(t *testing.T, w world) {
+				mine, other := w.as("sk_env_mine"), w.as("sk_env_other")
+				mine.put(`{"scenario": "needs_reauthorization", "user_id": "alice"}`)
+				var calls sync.WaitGroup
+				calls.Go(func() { call(mine) })
+				for range 5 {
+					<-time.After(slow / 6)
+					other.token("github", "x")
+				}
+				calls.Wait()
+				expect(t, "the switch", mine.token("github", "alice").says(), "needs_reauthorization")
+			}, fake.WithEnvironments(100, time.Second))
+		})
+	}
+}
+
+// slowReader reads a text in four parts, and waits before each.
+type slowReader struct {
+	text string
+	wait time.Duration
+}
+
+func (r *slowReader) Read(p []byte) (int, error) {
+	if r.text == "" {
+		return 0, io.EOF
+	}
+	<-time.After(r.wait)
+	n := copy(p, r.text[:min(len(r.text), 5)])
+	r.text = r.text[n:]
+	return n, nil
 }

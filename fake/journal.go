@@ -128,9 +128,9 @@ func (e *Environment) WaitFor(ctx context.Context, c Called, places ...Place) er
 	}
 	for {
 		world := e.world()
-		release := world.Hold()
+		world.Enter()
 		v, gone := e.server.server.ControlCall(world).Wait(ctx, x)
-		release()
+		world.Leave()
 		if gone {
 			continue // it goes on in the one that is made anew
 		}

@@ -35,13 +35,13 @@ type Environment struct {
 	answering sync.RWMutex
 }
 
-// Hold keeps the environment from being dropped as idle until release is called.
-func (e *Environment) Hold() (release func()) {
-	e.holders.Add(1)
-	return func() {
-		e.used.Store(clock.Wire().UnixNano())
-		e.holders.Add(-1)
-	}
+// Enter keeps the environment from being dropped as idle until Leave. Every call in progress does.
+func (e *Environment) Enter() { e.holders.Add(1) }
+
+// Leave ends what Enter began. The environment counts as used until now.
+func (e *Environment) Leave() {
+	e.used.Store(clock.Wire().UnixNano())
+	e.holders.Add(-1)
 }
 
 // BeginAnswer waits for a Reset in progress, and keeps the next one waiting until EndAnswer. It must not be nested.

@@ -27,25 +27,27 @@ func (s *Server) answer(x *request, r *http.Request) {
 	if err == nil {
 		wrong = readAddress(&c, x.route)
 	}
+	var entered *environment.Environment
 	switch {
 	case err != nil:
 	case x.route.Control:
-		x.environment, err = s.controlled(x, c, wrong)
+		entered, err = s.controlled(x, c, wrong)
 	case x.route.EnvironmentOf != nil:
 		if c.Body, unread = body.Read(r); x.route.AnyBody {
 			unread = nil // providers take larger ones, which nobody looks at
 		}
 		var name string
 		name, c.Token = x.route.EnvironmentOf(c)
-		x.environment, err = s.environments.Open(name, x.began)
+		entered, err = s.environments.Open(name, x.began)
 	default:
-		x.environment, err = s.openByKey(r, x.began)
+		entered, err = s.openByKey(r, x.began)
 	}
 	if err != nil {
 		s.refuse(x, r, err)
 		return
 	}
-	c.Environment = x.environment
+	x.enter(entered)
+	c.Environment = entered
 	var result call.Reply
 	if x.route.EnvironmentOf == nil {
 		c.Body, unread = body.Read(r)
@@ -94,10 +96,11 @@ func (s *Server) refuse(x *request, r *http.Request, err error) {
 	if x.environment == nil {
 		toControl := x.route.Control || x.route == &s.unrouted && isOwnPath(r.URL.Path)
 		if !toControl {
-			var none error
-			if x.environment, none = s.openByKey(r, x.began); none != nil {
-				x.environment, _ = s.environments.Open(environment.DefaultName, x.began)
+			entered, none := s.openByKey(r, x.began)
+			if none != nil {
+				entered, _ = s.environments.Open(environment.DefaultName, x.began)
 			}
+			x.enter(entered)
 			x.beginAnswer()
 		}
 		s.number(x, toControl)

@@ -34,7 +34,8 @@ func (s *Server) controlRoute(method, path string, status int, handle func(contr
 		}
 		if live, is := answer.(control.EventStream); is && err == nil {
 			return call.Reply{Stream: func(w http.ResponseWriter, r *http.Request) {
-				defer c.Environment.Hold()()
+				c.Environment.Enter()
+				defer c.Environment.Leave()
 				live.Stream(w, r)
 			}}, nil
 		}
@@ -47,7 +48,8 @@ func (s *Server) controlRoute(method, path string, status int, handle func(contr
 
 // held makes a control call in its environment, which is not idle meanwhile.
 func (s *Server) held(c call.Call, handle func(control.Call) (any, error)) (any, error) {
-	defer c.Environment.Hold()()
+	c.Environment.Enter()
+	defer c.Environment.Leave()
 	return handle(s.controlCall(c))
 }
 

@@ -70,7 +70,8 @@ func (s *Server) forward(x *request, r *http.Request) {
 		}
 	}
 	x.reason = "forwarded to " + s.config.Fallback.Host
-	if x.environment, _ = s.openByKey(r, x.began); x.environment != nil {
+	if entered, err := s.openByKey(r, x.began); err == nil {
+		x.enter(entered)
 		x.requestID = x.environment.RequestID()
 	}
 	s.fallback.ServeHTTP(x, r)

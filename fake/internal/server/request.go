@@ -39,6 +39,12 @@ func (x *request) WriteHeader(status int) {
 // Unwrap lets http.ResponseController reach the connection.
 func (x *request) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
+// enter sets the environment that the request reached, and keeps it from being idle until the request is finished.
+func (x *request) enter(e *environment.Environment) {
+	e.Enter()
+	x.environment = e
+}
+
 // model returns the model of the environment that the request reached, or nil.
 func (x *request) model() *model.Environment {
 	if x.environment == nil {
@@ -63,9 +69,12 @@ func (x *request) endAnswer() {
 	}
 }
 
-// finished notes in the journal how long the response took.
+// finished notes in the journal how long the response took, and leaves the environment.
 func (x *request) finished() {
 	if x.entry != 0 {
 		x.environment.Journal.Finish(x.entry, clock.Wire().Sub(x.began))
+	}
+	if x.environment != nil {
+		x.environment.Leave()
 	}
 }
