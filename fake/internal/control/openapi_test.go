@@ -15,9 +15,9 @@ import (
 
 var update = flag.Bool("update", false, "write what is generated in openapi.json")
 
-// The schemas of faults in openapi.json are generated from the description of faults in package scenarios:
+// The schemas of faults and the query parameters in openapi.json are generated from their descriptions:
 // go generate ./fake/internal/control writes them.
-func TestFaultSchemasAreUpToDate(t *testing.T) {
+func TestOpenAPIIsUpToDate(t *testing.T) {
 	t.Parallel()
 	const file = "openapi.json"
 	text, err := os.ReadFile(file)
@@ -49,6 +49,25 @@ func TestFaultSchemasAreUpToDate(t *testing.T) {
 		want = block.ReplaceAllFunc(want, func(old []byte) []byte {
 			parts := block.FindSubmatch(old)
 			return slices.Concat(parts[1], []byte("\n"), properties.lines(), []byte("\n"), parts[2])
+		})
+	}
+	for path, parameters := range map[string][][]byte{
+		"coverage": coverageQuery.Parameters(), "environments": environmentsQuery.Parameters(),
+		"events": eventsQuery.Parameters(), "requests": requestsQuery.Parameters(),
+		"wait": waitQuery.Parameters(), "webhooks": webhooksQuery.Parameters(),
+	} {
+		block := regexp.MustCompile(`(?s)(\n  "/_control/` + path +
+			`": \{\n   "get": \{.*?\n    "parameters": \[)\n.*?\n(    \])`)
+		if !block.Match(want) {
+			t.Fatalf("%s has no parameters of %s", file, path)
+		}
+		lines := []string{`     {"$ref": "#/components/parameters/environment"}`}
+		for _, parameter := range parameters {
+			lines = append(lines, "     "+spaced(parameter))
+		}
+		want = block.ReplaceAllFunc(want, func(old []byte) []byte {
+			parts := block.FindSubmatch(old)
+			return slices.Concat(parts[1], []byte("\n"+strings.Join(lines, ",\n")+"\n"), parts[2])
 		})
 	}
 	switch {
@@ -101,10 +120,14 @@ func (o object) get(key string) json.RawMessage {
 func (o object) lines() []byte {
 	lines := make([]string, len(o))
 	for i, m := range o {
-		var spaced bytes.Buffer
-		_ = json.Indent(&spaced, m.value, "", "")
-		value := strings.ReplaceAll(strings.ReplaceAll(spaced.String(), ",\n", ", "), "\n", "")
-		lines[i] = `     "` + m.key + `": ` + value
+		lines[i] = `     "` + m.key + `": ` + spaced(m.value)
 	}
 	return []byte(strings.Join(lines, ",\n"))
+}
+
+// spaced is JSON on one line, with blanks after colons and commas.
+func spaced(value []byte) string {
+	var indented bytes.Buffer
+	_ = json.Indent(&indented, value, "", "")
+	return strings.ReplaceAll(strings.ReplaceAll(indented.String(), ",\n", ", "), "\n", "")
 }
