@@ -24,8 +24,22 @@ func TestOpenAPIIsUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := members(t, scenarios.FaultSchema())
-	fault := members(t, schema.get("properties"))
+	want := withParameters(t, withFaults(t, text))
+	switch {
+	case bytes.Equal(text, want):
+	case *update:
+		if err := os.WriteFile(file, want, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("%s is stale: run go generate ./fake/internal/control", file)
+	}
+}
+
+// withFaults replaces the properties of the schemas of faults.
+func withFaults(t *testing.T, text []byte) []byte {
+	t.Helper()
+	fault := members(t, members(t, scenarios.FaultSchema()).get("properties"))
 	for i := range fault {
 		if fault[i].key == "operation" {
 			fault[i].value = json.RawMessage(`{"$ref": "#/components/schemas/Operation"}`)
@@ -36,49 +50,46 @@ func TestOpenAPIIsUpToDate(t *testing.T) {
 	active := slices.Concat(
 		object{{"id", json.RawMessage(`{"type": "string"}`)}}, fault,
 		object{
-			{"defined_at", json.RawMessage(
-				`{"anyOf": [{"type": "string", "description": "file:line:col; null for one of a control call"}, {"type": "null"}]}`)},
+			{"defined_at", json.RawMessage(`{"anyOf": [{"type": "string", "description": ` +
+				`"file:line:col; null for one of a control call"}, {"type": "null"}]}`)},
 			{"struck", json.RawMessage(`{"type": "integer", "minimum": 0, "description": "How many calls."}`)},
 		})
-	want := text
 	for name, properties := range map[string]object{"FaultRequest": fault, "StepFault": ofStep, "Fault": active} {
-		block := regexp.MustCompile(`(?s)(\n   "` + name + `": \{.*?\n    "properties": \{)\n.*?\n(    \})`)
-		if !block.Match(want) {
-			t.Fatalf("%s has no %s", file, name)
-		}
-		want = block.ReplaceAllFunc(want, func(old []byte) []byte {
-			parts := block.FindSubmatch(old)
-			return slices.Concat(parts[1], []byte("\n"), properties.lines(), []byte("\n"), parts[2])
-		})
+		begin, end := `\n   "`+name+`": \{.*?\n    "properties": \{`, `    \}`
+		text = replaceBlock(t, text, begin, end, properties.lines())
 	}
+	return text
+}
+
+// withParameters replaces the query parameters.
+func withParameters(t *testing.T, text []byte) []byte {
+	t.Helper()
 	for path, parameters := range map[string][][]byte{
 		"coverage": coverageQuery.Parameters(), "environments": environmentsQuery.Parameters(),
 		"events": eventsQuery.Parameters(), "requests": requestsQuery.Parameters(),
 		"wait": waitQuery.Parameters(), "webhooks": webhooksQuery.Parameters(),
 	} {
-		block := regexp.MustCompile(`(?s)(\n  "/_control/` + path +
-			`": \{\n   "get": \{.*?\n    "parameters": \[)\n.*?\n(    \])`)
-		if !block.Match(want) {
-			t.Fatalf("%s has no parameters of %s", file, path)
-		}
 		lines := []string{`     {"$ref": "#/components/parameters/environment"}`}
 		for _, parameter := range parameters {
 			lines = append(lines, "     "+spaced(parameter))
 		}
-		want = block.ReplaceAllFunc(want, func(old []byte) []byte {
-			parts := block.FindSubmatch(old)
-			return slices.Concat(parts[1], []byte("\n"+strings.Join(lines, ",\n")+"\n"), parts[2])
-		})
+		begin, end := `\n  "/_control/`+path+`": \{\n   "get": \{.*?\n    "parameters": \[`, `    \]`
+		text = replaceBlock(t, text, begin, end, strings.Join(lines, ",\n"))
 	}
-	switch {
-	case bytes.Equal(text, want):
-	case *update:
-		if err := os.WriteFile(file, want, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	default:
-		t.Errorf("%s is stale: run go generate ./fake/internal/control", file)
+	return text
+}
+
+// replaceBlock replaces the lines between two expressions.
+func replaceBlock(t *testing.T, text []byte, begin, end, lines string) []byte {
+	t.Helper()
+	block := regexp.MustCompile(`(?s)(` + begin + `)\n.*?\n(` + end + `)`)
+	if !block.Match(text) {
+		t.Fatalf("openapi.json lacks %s", begin)
 	}
+	return block.ReplaceAllFunc(text, func(old []byte) []byte {
+		parts := block.FindSubmatch(old)
+		return slices.Concat(parts[1], []byte("\n"+lines+"\n"), parts[2])
+	})
 }
 
 // object is a JSON object in order.
@@ -117,12 +128,12 @@ func (o object) get(key string) json.RawMessage {
 }
 
 // lines are the members, one a line, as openapi.json has them.
-func (o object) lines() []byte {
+func (o object) lines() string {
 	lines := make([]string, len(o))
 	for i, m := range o {
 		lines[i] = `     "` + m.key + `": ` + spaced(m.value)
 	}
-	return []byte(strings.Join(lines, ",\n"))
+	return strings.Join(lines, ",\n")
 }
 
 // spaced is JSON on one line, with blanks after colons and commas.
