@@ -130,7 +130,3 @@ func placeKeys() []string {
 
 // Tree returns the fields of the fault that are not left out, in order.
 func (f Fault) Tree() fields.Tree { return faultMapping.Write(&f) }
-
-// FaultSchema returns the JSON Schema of a fault without references, for the description of the control plane. It
-// accepts several ways to break, which Parse refuses.
-func FaultSchema() []byte { return faultMapping.SchemaAlone() }

@@ -115,7 +115,7 @@ func repeats() fields.Type[int] {
 	count := counts()
 	return fields.Type[int]{
 		Shape: fields.Shape{Name: "`true`, or a whole number",
-			Schema: `{"anyOf": [{"type": "boolean"}, {"$ref": "#/definitions/count"}]}`},
+			Schema: `{"anyOf": [{"type": "boolean"}, ` + count.Schema + `]}`},
 		Parse: func(r *fields.Reader, n *fields.Node, path string) int {
 			switch n.Kind {
 			case fields.Boolean:

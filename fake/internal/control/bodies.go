@@ -22,8 +22,11 @@ type switchRequest struct {
 
 var switchBody = fields.NewMapping("switch",
 	[]fields.Field[switchRequest]{
-		fields.Declare[switchRequest]("scenario", fields.Shape{Name: "name or scenario"}, "What to put in force.").
-			Required(`a name, or an inline scenario like {"expires_in": "5m"}`),
+		fields.Declare[switchRequest]("scenario", fields.Shape{
+			Name:   "name or scenario",
+			Schema: `{"anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/InlineScenario"}]}`,
+		}, "A scenario's name, or a scenario in its "+
+			"place.").Required(`a name, or an inline scenario like {"expires_in": "5m"}`),
 	},
 	fields.Embed(placeFields(), func(s *switchRequest) *model.Place { return &s.place }),
 	[]fields.Field[switchRequest]{

@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write what is generated in openapi.json")
 
-// The schemas of faults and the query parameters in openapi.json are generated from their descriptions:
+// The schemas of faults, scenarios and switches and the query parameters in openapi.json are generated from their descriptions:
 // go generate ./fake/internal/control writes them.
 func TestOpenAPIIsUpToDate(t *testing.T) {
 	t.Parallel()
@@ -24,7 +24,7 @@ func TestOpenAPIIsUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := withParameters(t, withFaults(t, text))
+	want := withParameters(t, withSchemas(t, text))
 	switch {
 	case bytes.Equal(text, want):
 	case *update:
@@ -36,10 +36,10 @@ func TestOpenAPIIsUpToDate(t *testing.T) {
 	}
 }
 
-// withFaults replaces the properties of the schemas of faults.
-func withFaults(t *testing.T, text []byte) []byte {
+// withSchemas replaces the properties of the schemas that are described elsewhere.
+func withSchemas(t *testing.T, text []byte) []byte {
 	t.Helper()
-	fault := members(t, members(t, scenarios.FaultSchema()).get("properties"))
+	fault := propertiesOf(t, scenarios.FaultSchema())
 	for i := range fault {
 		if fault[i].key == "operation" {
 			fault[i].value = json.RawMessage(`{"$ref": "#/components/schemas/Operation"}`)
@@ -54,7 +54,14 @@ func withFaults(t *testing.T, text []byte) []byte {
 				`"file:line:col; null for one of a control call"}, {"type": "null"}]}`)},
 			{"struck", json.RawMessage(`{"type": "integer", "minimum": 0, "description": "How many calls."}`)},
 		})
-	for name, properties := range map[string]object{"FaultRequest": fault, "StepFault": ofStep, "Fault": active} {
+	const references = "#/components/schemas/"
+	for name, properties := range map[string]object{
+		"FaultRequest": fault, "StepFault": ofStep, "Fault": active,
+		"InlineScenario": propertiesOf(t,
+			scenarios.ScenarioSchema(references+"InlineScenario", references+"StepFault")),
+		"SwitchRequest": propertiesOf(t, switchBody.SchemaAlone()), "RequestFilter": propertiesOf(t,
+			filterBody.SchemaAlone()),
+	} {
 		begin, end := `\n   "`+name+`": \{.*?\n    "properties": \{`, `    \}`
 		text = replaceBlock(t, text, begin, end, properties.lines())
 	}
@@ -98,6 +105,11 @@ type object []member
 type member struct {
 	key   string
 	value json.RawMessage
+}
+
+func propertiesOf(t *testing.T, schema []byte) object {
+	t.Helper()
+	return members(t, members(t, schema).get("properties"))
 }
 
 func members(t *testing.T, text []byte) (o object) {

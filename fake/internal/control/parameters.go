@@ -1,6 +1,7 @@
 package control
 
 import (
+	"strings"
 	"time"
 
 	"example.com/pipesfake/fake/internal/journal"
@@ -101,8 +102,8 @@ func filterFields() []fields.Field[journal.Filter] {
 	parameters = append(parameters,
 		fields.Embed(placeFields(), func(f *journal.Filter) *scenarios.Place { return &f.Place })...)
 	return append(parameters, fields.Custom("status",
-		fields.Shape{Name: "200 to 599, or none", Schema: `{"anyOf": [` + status.Schema + `, {"const": "none"}]}`},
-		"Left out: any; none: calls without an answer, by a fault.",
+		fields.Shape{Name: "200 to 599, or null", Schema: `{"anyOf": [` + status.Schema + `, {"type": "null"}]}`},
+		"Left out: any. Null: calls without an answer, by a fault.",
 		func(r *fields.Reader, n *fields.Node, path string, into *journal.Filter) {
 			into.NoAnswer = n.Kind == fields.Null || n.Kind == fields.Untyped && n.Text == "none"
 			if !into.NoAnswer {
@@ -136,10 +137,14 @@ func timeouts() fields.Type[time.Duration] {
 
 // query describes the parameters of a call. Others are refused before a call is carried out.
 func query[T any](name string, parameters ...fields.Field[T]) *fields.Mapping[T] {
-	for i := range parameters {
-		if parameters[i].Key == "organization_id" { // a query cannot say null
-			parameters[i].Doc = "The organization's id; none: connections without one. Left out: any."
-			parameters[i].Shape = fields.Shape{Name: "id, or none", Schema: `{"type": "string", "minLength": 1}`}
+	for i := range parameters { // a query cannot say null
+		switch f := &parameters[i]; f.Key {
+		case "organization_id":
+			f.Doc = "The organization's id; none: connections without one. Left out: any."
+			f.Shape = fields.Shape{Name: "id, or none", Schema: `{"type": "string", "minLength": 1}`}
+		case "status":
+			f.Doc = "Left out: any; none: calls without an answer, by a fault."
+			f.Shape.Schema = strings.ReplaceAll(f.Shape.Schema, `{"type": "null"}`, `{"const": "none"}`)
 		}
 	}
 	m := fields.NewMapping(name, parameters)
