@@ -77,10 +77,19 @@ func (d *decoder) file(root *fields.Node) {
 	filled("connections", func(n *fields.Node, path string) { d.List(n, path, d.connection) })
 	filled("switches", func(n *fields.Node, path string) { d.List(n, path, d.switchEntry) })
 	filled("faults", func(n *fields.Node, path string) {
-		d.List(n, path,
+		d.shortList(n, path, MaxFaults,
 			func(item *fields.Node, path string) { d.set.faults = append(d.set.faults, *d.fault(item, path)) })
 	})
-	filled("webhooks", func(n *fields.Node, path string) { d.List(n, path, d.webhook) })
+	filled("webhooks", func(n *fields.Node, path string) { d.shortList(n, path, MaxWebhooks, d.webhook) })
+}
+
+// shortList reads a list that has a limit.
+func (d *decoder) shortList(n *fields.Node, path string, limit int, read func(item *fields.Node, path string)) {
+	if len(n.Items) > limit {
+		d.Mistake(n, path, "%s has %d entries; at most %d are allowed: remove some", d.Name(path), len(n.Items), limit)
+		return
+	}
+	d.List(n, path, read)
 }
 
 // start reads the scenario in force at the start.

@@ -36,6 +36,9 @@ type Fault struct {
 	Position Position // zero for one of a control call or of Go
 }
 
+// MaxFaults is how many faults there can be at a time, in a file and in an environment.
+const MaxFaults = 1_000
+
 // faultKind describes a way to break an answer. To add one: a field of Fault, an entry of faultKinds, and what it does
 // in fake/internal/fault.
 type faultKind struct {

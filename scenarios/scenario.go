@@ -3,7 +3,9 @@ package scenarios
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/pipesfake/internal/fields"
@@ -162,7 +164,16 @@ func (s *Scenario) Title() string {
 	case s.Steps != nil:
 		return fmt.Sprintf("a script of %d steps", len(s.Steps))
 	}
-	return s.State.String()
+	return cutTitle(s.State.String())
+}
+
+// cutTitle shortens a title, which is a part of headers and sentences: a state may list a thousand scopes.
+func cutTitle(title string) string {
+	const maxTitle = 300
+	if len(title) <= maxTitle {
+		return title
+	}
+	return strings.ToValidUTF8(title[:maxTitle], "") + "…}"
 }
 
 // First returns the state that a scenario begins with.
@@ -177,13 +188,13 @@ func (s *Scenario) First() *Scenario {
 	return s
 }
 
-// Round returns how long the steps take, and zero if that depends on calls.
+// Round returns how long the steps take, and zero if that depends on calls. More than 292 years count as so many.
 func (s *Scenario) Round() (round time.Duration) {
 	for _, step := range s.Steps {
 		if step.For == 0 {
 			return 0
 		}
-		round += step.For
+		round += min(step.For, math.MaxInt64-round)
 	}
 	return round
 }

@@ -142,7 +142,11 @@ func (s *Set) IsOf(text []byte) bool { return s.source.isOf(text) }
 
 // Digest returns a text that differs for sets that say different things.
 func (s *Set) Digest() string {
-	return fmt.Sprintf("%x-%d-%s", s.source.digest[:8], s.Seed, s.Start.Title())
+	start := s.Start.Title()
+	if s.Start.Name == "" && s.Start.Steps == nil {
+		start = s.Start.State.String() // the whole of it
+	}
+	return fmt.Sprintf("%x-%d-%s", s.source.digest[:8], s.Seed, start)
 }
 
 // Lines returns the first lines of the text that the set was read from, at most maxLines, without the secrets. It

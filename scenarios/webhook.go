@@ -14,6 +14,9 @@ type Webhook struct {
 	Position Position
 }
 
+// MaxWebhooks is how many webhooks there can be at a time, in a file and in an environment.
+const MaxWebhooks = 1_000
+
 // ConnectionEvents returns the events that a webhook of the file gets unless it names others.
 func ConnectionEvents() []string {
 	return []string{

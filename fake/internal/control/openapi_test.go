@@ -15,8 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write what is generated in openapi.json")
 
-// The schemas of faults, scenarios and switches and the query parameters in openapi.json are generated from their descriptions:
-// go generate ./fake/internal/control writes them.
+// The schemas of faults, scenarios and switches and the query parameters in openapi.json are generated from their
+// descriptions: go generate ./fake/internal/control writes them.
 func TestOpenAPIIsUpToDate(t *testing.T) {
 	t.Parallel()
 	const file = "openapi.json"
