@@ -150,7 +150,7 @@ func describeFaults() *fields.Mapping[Fault] {
 			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times },
 				"How many calls it applies to. Left out: any number."),
 			fields.Bind("probability", probabilities(), func(f *Fault) *float64 { return &f.Probability },
-				"That it applies to a call; drawn from the seed.").Usually(1),
+				"That it applies to a call; drawn from the seed.").DocumentDefault(1),
 		})
 	m.Rules = `{"dependencies": {"retry_after": ["status"], "body": ["status"]}}`
 	return m

@@ -9,7 +9,7 @@ import (
 // ways returns the kinds that a fault says, except for a delay, which can stand beside one.
 func (f Fault) ways() (ways []faultKind) {
 	for _, kind := range faultKinds {
-		if kind.field.Key != delayKey && kind.field.IsSaid(&f) {
+		if kind.field.Key != delayKey && kind.field.IsSet(&f) {
 			ways = append(ways, kind)
 		}
 	}

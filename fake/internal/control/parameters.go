@@ -20,7 +20,7 @@ type page struct {
 }
 
 func limitField[T any](keep func(*T) *int) fields.Field[T] {
-	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").Usually(100)
+	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").DocumentDefault(100)
 }
 
 // environmentParameters are those of GET /_control/environments.
@@ -37,7 +37,8 @@ var environmentsQuery = query("environments",
 
 var eventsQuery = query("events",
 	fields.Bind("limit", fields.Between(1, 1000), func(p *page) *int { return &p.limit },
-		"How many of a kind are sent at once. One is enough to know that something happened.").Usually(usualAtOnce))
+		"How many of a kind are sent at once. One is enough to know that something happened.").
+		DocumentDefault(usualAtOnce))
 
 // coverageParameters are those of GET /_control/coverage.
 type coverageParameters struct{ all, format string }
@@ -88,7 +89,7 @@ var waitQuery = query("wait", append(
 		"Waits for webhooks of this event that an endpoint took, in place of requests; "+
 			"takes no operation and no status."),
 	fields.Bind("timeout", timeouts(), func(x *journal.Expected) *time.Duration { return &x.Within },
-		"A duration of real time, at most 10m.").Usually(scenarios.FormatDuration(usualWait)),
+		"A duration of real time, at most 10m.").DocumentDefault(scenarios.FormatDuration(usualWait)),
 )...)
 
 // filterFields say which requests are meant. In a body, a status of null means calls without an answer.
