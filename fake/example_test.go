@@ -41,7 +41,7 @@ func ExampleNew() {
 	server.Use("needs_reauthorization", fake.User("user_alice"))
 	ask(server.Client(), server.URL(), server.APIKey(), "user_alice")
 	// Output:
-	// {"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_751693497871034609387898","expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}
+	// {"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_471994177516934978710346","expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}
 	// {"active":false,"error":"needs_reauthorization"}
 }
 
@@ -75,7 +75,7 @@ func ExampleEnvironment_Fault() {
 	lift()
 	ask(server.Client(), server.URL(), server.APIKey(), "user_alice")
 	// Output:
-	// {"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_613362501036683508846889","expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}
+	// {"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_471994176133625010366835","expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}
 	// {"code":"rate_limit_exceeded","message":"Too many requests."}
 	// {"code":"service_unavailable","message":"Service Unavailable (pipesfake: fault_1)."}
 }

@@ -23,13 +23,13 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 func TestTheFiveStates(t *testing.T) {
 	t.Parallel()
 	for scenario, want := range map[string]string{
-		"active": `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_102211031210999737275470",` +
+		"active": `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_761118151022110312109997",` +
 			`"expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}`,
 		"not_installed":         `{"active":false,"error":"not_installed"}`,
 		"needs_reauthorization": `{"active":false,"error":"needs_reauthorization"}`,
-		"missing_scopes": `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_102211031210999737275470",` +
+		"missing_scopes": `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_761118151022110312109997",` +
 			`"expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email"],"missing_scopes":["read:org"]}}`,
-		"expired": `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_102211031210999737275470",` +
+		"expired": `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_761118151022110312109997",` +
 			`"expires_at":"2026-11-23T11:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}`,
 	} {
 		t.Run(scenario, func(t *testing.T) {

@@ -30,7 +30,12 @@ var consentCSS string
 func Routes(environments *environment.Registry) []call.Route {
 	const path = "/data-integrations/{opaque:[^/]+}/authorize-redirect"
 	environmentOf := func(c call.Call) (name, token string) {
-		return environments.Find(func(one *environment.Environment) bool { return one.HasAuthorization(c.Vars["opaque"]) }), ""
+		for _, one := range environments.Candidates(c.Vars["opaque"]) {
+			if one.HasAuthorization(c.Vars["opaque"]) {
+				return one.Name(), ""
+			}
+		}
+		return environment.DefaultName, ""
 	}
 	subjectOf := func(c call.Call) (key scenarios.Key, apiKey string) {
 		return c.Environment.AuthorizationOf(c.Vars["opaque"]), ""

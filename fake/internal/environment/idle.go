@@ -44,6 +44,7 @@ func (r *Registry) Drop(name string) bool {
 // drop ends what an environment does by itself. Whoever waits in it goes on in the next one of its name.
 func (r *Registry) drop(one *Environment) {
 	close(one.Gone)
+	r.lookup.drop(one.Name())
 	r.past.Merge(one.Journal.Coverage())
 	one.Stop()
 	r.closing.Go(one.Webhooks.Close) // which waits for deliveries in progress

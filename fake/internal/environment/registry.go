@@ -32,6 +32,7 @@ type Config struct {
 // Registry holds the environments of a server by name. It is safe for concurrent use.
 type Registry struct {
 	config  Config
+	lookup  *lookup
 	client  *http.Client   // sends webhooks
 	closing sync.WaitGroup // the webhooks of dropped environments
 
@@ -44,7 +45,7 @@ type Registry struct {
 
 // NewRegistry returns a registry that holds the default environment.
 func NewRegistry(config Config) *Registry {
-	r := &Registry{config: config, client: webhook.NewClient(config.LinkLocal), set: config.Scenarios, byName: map[string]*Environment{}}
+	r := &Registry{config: config, lookup: newLookup(), client: webhook.NewClient(config.LinkLocal), set: config.Scenarios, byName: map[string]*Environment{}}
 	r.put(r.make(DefaultName, clock.Wire()))
 	return r
 }
@@ -122,6 +123,7 @@ func (r *Registry) make(name string, now time.Time) *Environment {
 		Journal: journal.New(r.config.JournalSize), Gone: make(chan struct{}),
 	}
 	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault)
+	made.OnForeignToken(func(token string) { r.lookup.addToken(name, token) })
 	made.used.Store(now.UnixNano())
 	return made
 }
@@ -132,6 +134,7 @@ func (r *Registry) put(made *Environment) {
 		r.drop(before)
 	}
 	r.byName[made.Name()] = made
+	r.lookup.setTag(made.Name(), made.Tag())
 }
 
 // All returns the environments that are not idle, ordered by name.
@@ -145,16 +148,6 @@ func (r *Registry) All() (all []*Environment) {
 		}
 	}
 	return all
-}
-
-// Find returns the name of the first environment that matches, or DefaultName.
-func (r *Registry) Find(matches func(*Environment) bool) string {
-	for _, one := range r.All() {
-		if matches(one) {
-			return one.Name()
-		}
-	}
-	return DefaultName
 }
 
 // Info describes an environment for lists.
@@ -186,5 +179,6 @@ func (r *Registry) ResetAll(set *scenarios.Set) {
 	r.mu.Unlock() // Reset waits for calls, and calls open environments
 	for _, one := range all {
 		one.Reset(set)
+		r.lookup.setTag(one.Name(), one.Tag()) // the seed may be another
 	}
 }

@@ -19,10 +19,35 @@ import (
 type Mint struct {
 	seed        int64
 	environment string
+	tag         string
 }
 
-// New is the mint of an environment.
-func New(seed int64, environment string) Mint { return Mint{seed, environment} }
+// New returns the mint of an environment.
+func New(seed int64, environment string) Mint {
+	m := Mint{seed: seed, environment: environment}
+	m.tag = m.faker("tag").DigitN(tagLength)
+	return m
+}
+
+// tagLength is how many digits of a tag stand at the beginning of what a token, consent page or connect code has of its
+// own. Two environments can have the same tag.
+const tagLength = 8
+
+// Tag returns the digits by which the tokens, consent pages and connect codes of the environment are recognized, so that
+// a call that carries one but no API key finds its environment without asking all of them.
+func (m Mint) Tag() string { return m.tag }
+
+// TagOf returns the tag of a token, the opaque part of a consent page's address, or a connect code. It is empty for a
+// text that was not made here.
+func TagOf(text string) string {
+	if at := strings.LastIndex(text, "fake_"); at >= 0 {
+		text = text[at+len("fake_"):]
+	}
+	if len(text) != 24 || strings.Trim(text[:tagLength], "0123456789") != "" {
+		return ""
+	}
+	return text[:tagLength]
+}
 
 // Token is the access token of a connection: it begins as the provider's do, says that it is fake, and
 // is of no shape that secret scanners look for. A refresh or a new consent raises the generation. The
@@ -32,12 +57,13 @@ func (m Mint) Token(provider, user, organization string, number, generation int)
 	if number > 0 {
 		names = append(names, strconv.Itoa(number))
 	}
-	return prefix(provider) + m.faker(names...).DigitN(24)
+	return prefix(provider) + m.tag + m.faker(names...).DigitN(24-tagLength)
 }
 
 // APIKey is the key of a connection that has one.
 func (m Mint) APIKey(provider, user, organization string, number, generation int) string {
-	return "key_fake_" + m.faker("key", provider, user, organization, strconv.Itoa(number), strconv.Itoa(generation)).DigitN(24)
+	names := []string{"key", provider, user, organization, strconv.Itoa(number), strconv.Itoa(generation)}
+	return "key_fake_" + m.tag + m.faker(names...).DigitN(24-tagLength)
 }
 
 // Client is the OAuth client of what the names name.
@@ -68,7 +94,8 @@ func (m Mint) Endpoint(n uint64) (id, secret string) {
 func (m Mint) Authorization(secret, provider, user, organization string, n int) (opaque, state string) {
 	number := strconv.Itoa(n)
 	if secret == "" {
-		return m.letters(24, "authorize", provider, user, organization, number), m.letters(24, "state", provider, user, organization, number)
+		return m.tag + m.letters(24-tagLength, "authorize", provider, user, organization, number),
+			m.letters(24, "state", provider, user, organization, number)
 	}
 	derive := func(what string) string {
 		mac := hmac.New(sha256.New, []byte(secret))
@@ -81,7 +108,7 @@ func (m Mint) Authorization(secret, provider, user, organization string, n int) 
 		}
 		return string(text)
 	}
-	return derive("authorize"), derive("state")
+	return m.tag + derive("authorize")[tagLength:], derive("state")
 }
 
 // NewSecret returns a text that nobody can guess, for Authorization. It is the one thing here that does not derive from
@@ -92,7 +119,7 @@ func NewSecret() string {
 
 // ConnectCode is what the application finishes an authorization with.
 func (m Mint) ConnectCode(opaque string) string {
-	return "connect_fake_" + m.letters(24, "connect_code", opaque)
+	return "connect_fake_" + m.tag + m.letters(24-tagLength, "connect_code", opaque)
 }
 
 // EventID is the id of an environment's nth event. It ends with n, so that EventCount finds it again.

@@ -50,6 +50,8 @@ type Environment struct {
 	onReset     func()
 	outbox      func(*Endpoint, *Event) // takes what endpoints are told; it does not wait, and calls nothing back
 
+	onForeignToken func(token string)
+
 	listeners map[chan struct{}]bool
 }
 

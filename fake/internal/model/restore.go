@@ -27,6 +27,9 @@ func (e *Environment) Restore(s Saved) error {
 	before := e.tokens
 	e.tokens, e.owners = made.tokens, nil
 	e.addAll(before)
+	for token := range e.tokens {
+		e.announce(token)
+	}
 	e.schedule = schedule{sooner: e.armWakeup}
 	e.switches.dues = &e.schedule
 	e.setBaseline()

@@ -3,6 +3,7 @@ package model
 import (
 	"slices"
 
+	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -23,6 +24,30 @@ func (e *Environment) issue(r *connection, token string) {
 	r.issued = append(r.issued, token)
 	e.tokens[token] = append(e.tokens[token], r)
 	e.secrets.issued(token)
+	e.announce(token)
+}
+
+// announce tells whoever looks environments up by token of one that does not carry the environment's tag: an imported
+// one, or one that a scenario names.
+func (e *Environment) announce(token string) {
+	if e.onForeignToken != nil && mint.TagOf(token) != e.mint.Tag() {
+		e.onForeignToken(token)
+	}
+}
+
+// OnForeignToken sets what is called with every token that is issued here and does not carry the environment's tag. It
+// is called under the environment's lock, and must neither wait nor call back.
+func (e *Environment) OnForeignToken(call func(token string)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.onForeignToken = call
+}
+
+// Tag returns the digits that the environment's own tokens and consent pages carry; see mint.TagOf.
+func (e *Environment) Tag() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.mint.Tag()
 }
 
 // unknow lets a token no longer be one of a connection.

@@ -61,11 +61,11 @@ const onBehalfOf = "X-Pipesfake-Environment"
 // the default environment.
 func (f finder) find(c call.Call, token string) string {
 	relayed := c.Request.Header.Get(onBehalfOf)
-	if relayed != "" && f.environments.Find(func(one *environment.Environment) bool { return one.Name() == relayed }) == relayed {
+	if relayed != "" && f.environments.Exists(relayed) {
 		return relayed // an environment that does not exist is not made for a token
 	}
 	issuer := ""
-	for _, one := range f.environments.All() {
+	for _, one := range f.environments.Candidates(token) {
 		if !one.HasToken(token) {
 			continue
 		}
