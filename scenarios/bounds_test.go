@@ -8,7 +8,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// A file has no more faults and webhooks than an environment: those beyond would be dropped without a word.
+// A file has no more faults and webhooks than an environment: those beyond would be dropped silently.
 func TestFilesHaveAtMostSoManyFaultsAndWebhooks(t *testing.T) {
 	t.Parallel()
 	list := func(key, each string, n int) string {
@@ -28,8 +28,8 @@ func TestFilesHaveAtMostSoManyFaultsAndWebhooks(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := scenarios.Parse("f.yaml", []byte(test.text))
-			if told := fmt.Sprint(err); test.want != told && !(test.want == "" && err == nil) {
-				t.Errorf("the error is %.300s, not %q", told, test.want)
+			if got := fmt.Sprint(err); test.want != got && !(test.want == "" && err == nil) {
+				t.Errorf("the error is %.300s, not %q", got, test.want)
 			}
 		})
 	}
