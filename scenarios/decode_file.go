@@ -100,7 +100,7 @@ func (d *decoder) start(n *fields.Node, path string) {
 		return
 	}
 	d.set.Start, d.set.StartAt = start, position(n)
-	if problem := d.set.CheckScopes("", start); problem != "" {
+	if problem := d.set.checkScopes("", start, d.lacking); problem != "" {
 		d.Mistake(n, path, "%s", problem)
 	}
 }

@@ -169,18 +169,19 @@ const maxValue = 1000
 // with it, to be read after the name. Both are empty when nothing is wrong.
 func (p Provider) CheckConfig(config map[string]string) (field, problem string) {
 	for _, name := range slices.Sorted(maps.Keys(config)) {
-		if problem := cmp.Or(p.undeclared(name), p.checkValue(name, config[name])); problem != "" {
+		if problem := cmp.Or(p.undeclared(name, suggestOne), p.checkValue(name, config[name])); problem != "" {
 			return name, problem
 		}
 	}
 	return "", ""
 }
 
-func (p Provider) undeclared(name string) string {
+func (p Provider) undeclared(name string, suggest suggestion) string {
 	if _, ok := p.Fields[name]; ok || p.Fields == nil {
 		return ""
 	}
-	return "is not a config field of this provider" + DidYouMean(name, slices.Sorted(maps.Keys(p.Fields)))
+	return "is not a config field of this provider" +
+		suggest(name, func() []string { return slices.Sorted(maps.Keys(p.Fields)) })
 }
 
 func (p Provider) checkValue(name, value string) string {

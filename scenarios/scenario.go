@@ -201,8 +201,16 @@ func (s *Scenario) Round() (round time.Duration) {
 
 // CheckLacking says when a scenario lacks scopes, but the provider asks for none. It returns "" otherwise.
 func CheckLacking(scenario *Scenario, slug string, asked []string) string {
-	lacking := scenario.lacking(map[*Scenario]bool{})
-	if lacking == nil || len(asked) > 0 {
+	return checkLacking(scenario, slug, asked, map[*Scenario]*Scenario{})
+}
+
+// checkLacking is CheckLacking. Known is what was found of scripts before, and is added to.
+func checkLacking(scenario *Scenario, slug string, asked []string, known map[*Scenario]*Scenario) string {
+	if len(asked) > 0 {
+		return ""
+	}
+	lacking := scenario.lacking(known)
+	if lacking == nil {
 		return ""
 	}
 	return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, "+
@@ -210,16 +218,24 @@ func CheckLacking(scenario *Scenario, slug string, asked []string) string {
 }
 
 // lacking returns the first state of a scenario that lacks scopes, and nil if none does.
-func (s *Scenario) lacking(seen map[*Scenario]bool) *Scenario {
-	if s.Steps == nil && s.State.LacksScopes() {
-		return s
+func (s *Scenario) lacking(known map[*Scenario]*Scenario) *Scenario {
+	if s.Steps == nil {
+		if s.State.LacksScopes() {
+			return s
+		}
+		return nil
 	}
+	if found, ok := known[s]; ok {
+		return found
+	}
+	known[s] = nil // for a step that leads back to it
 	for _, step := range s.Steps {
-		if one := step.Scenario; one != nil && !seen[one] {
-			seen[one] = true
-			if found := one.lacking(seen); found != nil {
-				return found
-			}
+		if step.Scenario == nil {
+			continue
+		}
+		if found := step.Scenario.lacking(known); found != nil {
+			known[s] = found
+			return found
 		}
 	}
 	return nil

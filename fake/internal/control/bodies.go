@@ -90,12 +90,12 @@ var snapshotBody = fields.NewMapping("snapshot", []fields.Field[snapshotRequest]
 
 // clockRequest is the body of PUT /_control/clock.
 type clockRequest struct {
-	now    time.Time
+	now    *time.Time
 	frozen *bool
 }
 
 var clockBody = fields.NewMapping("clock", []fields.Field[clockRequest]{
-	fields.Bind("now", dates(), func(c *clockRequest) *time.Time { return &c.now }, "The time to set it to.").OrNull(),
+	fields.Bind("now", fields.Optional(dates()), func(c *clockRequest) **time.Time { return &c.now }, "The time to set it to.").OrNull(),
 	fields.Bind("frozen", fields.Optional(fields.Bool()), func(c *clockRequest) **bool { return &c.frozen },
 		"Whether it stands still.").OrNull(),
 })
