@@ -18,7 +18,9 @@ type decoder struct {
 }
 
 func newDecoder(set *Set) *decoder {
-	return &decoder{set: set, interned: map[string]string{}, lacking: map[*Scenario]*Scenario{}, webhooks: map[string]int32{}}
+	return &decoder{
+		set: set, interned: map[string]string{}, lacking: map[*Scenario]*Scenario{}, webhooks: map[string]int32{},
+	}
 }
 
 // problems returns the mistakes so far.

@@ -28,8 +28,8 @@ func OneLine(text string) string {
 	return text
 }
 
-// maxSuggestionWork bounds what the search for the nearest names costs, for one name or for all the names of a document:
-// a file may have as many mistakes as it has names, and each of them would be compared with each name. The unit is a
+// maxSuggestionWork bounds what the search for the nearest names costs, for one name or for all of a document: a file
+// may have as many mistakes as it has names, and each of them would be compared with each name. The unit is a
 // comparison of two letters, about a nanosecond.
 const maxSuggestionWork = 100_000_000
 
