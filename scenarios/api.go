@@ -28,7 +28,7 @@ var apiCallMapping = fields.NewMapping("api", []fields.Field[APICall]{
 		func(c *APICall) *string { return &c.Method }, "Left out: any."),
 	fields.Bind("scopes", scopeLists(), func(c *APICall) *[]string { return &c.Scopes },
 		"What the token needs: else 403."),
-	fields.Bind("status", statuses(), func(c *APICall) *int { return &c.Status }, "The status.").Usually(200),
+	fields.Bind("status", statuses(), func(c *APICall) *int { return &c.Status }, "The status.").DocumentDefault(200),
 	fields.Bind("body", anyBodies(), func(c *APICall) **string { return &c.Body },
 		"A text, or a mapping or list that is sent as JSON. Left out: who called."),
 })

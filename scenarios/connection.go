@@ -31,14 +31,14 @@ func describeConnections() *fields.Mapping[Connection] {
 	owners := fields.Choice(OwnerUser, OwnerOrganization)
 	m := fields.NewMapping("connection", []fields.Field[Connection]{
 		fields.Bind("provider", slugs(), func(c *Connection) *string { return &c.Provider },
-			"The provider's slug.").Demanded(),
+			"The provider's slug.").RequiredElsewhere(),
 		fields.Declare[Connection]("user_id", idShape(), "The user's id, any text."),
 		fields.Bind("organization_id", ids(), func(c *Connection) *string { return &c.Organization },
 			"The organization's id. Left out: the connection without one.").OrNull(),
 		fields.Declare[Connection]("connection_owner", owners.Shape,
-			"Who owns it: a user, or an organization in which everybody shares it.").Usually(OwnerUser),
+			"Who owns it: a user, or an organization in which everybody shares it.").DocumentDefault(OwnerUser),
 		fields.Declare[Connection]("scenario", referenceShape(),
-			"The scenario that this connection starts in.").Demanded(),
+			"The scenario that this connection starts in.").RequiredElsewhere(),
 		fields.Bind("age", ages(), func(c *Connection) *time.Duration { return &c.Age }, ageDoc),
 	})
 	m.Rules = `{

@@ -21,7 +21,7 @@ func (d *decoder) connection(n *fields.Node, path string) {
 	if len(d.Mistakes) > before {
 		return
 	}
-	if problem := d.set.CheckScopes(c.Provider, c.Scenario); problem != "" {
+	if problem := d.set.checkScopes(c.Provider, c.Scenario, d.lacking); problem != "" {
 		d.Mistake(n, path, "%s", problem)
 	}
 	if first, ok := d.set.index[c.Key]; ok {
@@ -100,7 +100,7 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 	for _, problem := range s.Place.Check() {
 		d.Mistake(v.Node(problem.Field), v.PathOf(problem.Field), "%s", problem.Message)
 	}
-	if problem := d.set.CheckScopes(s.Provider, s.Scenario); problem != "" {
+	if problem := d.set.checkScopes(s.Provider, s.Scenario, d.lacking); problem != "" {
 		d.Mistake(n, path, "%s", problem)
 	}
 	d.set.switches = append(d.set.switches, s)
@@ -114,10 +114,10 @@ func (d *decoder) webhook(n *fields.Node, path string) {
 	if !v.IsMapping {
 		return
 	}
-	for _, other := range d.set.webhooks {
-		if len(d.Mistakes) == before && other.URL == w.URL {
-			d.Mistake(n, path, "this url is listed twice (first in line %d)", other.Position.Line)
-		}
+	if first, ok := d.webhooks[w.URL]; !ok {
+		d.webhooks[w.URL] = w.Position.Line
+	} else if len(d.Mistakes) == before {
+		d.Mistake(n, path, "this url is listed twice (first in line %d)", first)
 	}
 	d.set.webhooks = append(d.set.webhooks, w)
 }

@@ -9,10 +9,11 @@ import (
 var fileMapping = fields.NewMapping("file", []fields.Field[Set]{
 	fields.Declare[Set]("version", fields.Shape{Name: "`1`", Schema: `{"const": 1}`},
 		"The version of this language.").Required("write version: 1"),
-	fields.Bind("seed", fields.Whole().Or(1), func(s *Set) *int64 { return &s.Seed }, "Ids and tokens derive from it."),
+	fields.Bind("seed", fields.Whole().WithDefault(1), func(s *Set) *int64 { return &s.Seed },
+		"Ids and tokens derive from it."),
 	fields.Declare[Set]("start", referenceShape(),
-		"The scenario in force for everybody at the start.").Usually(UsualStart),
-	fields.Bind("strict", fields.Bool().Or(false), func(s *Set) *bool { return &s.Strict },
+		"The scenario in force for everybody at the start.").DocumentDefault(UsualStart),
+	fields.Bind("strict", fields.Bool().WithDefault(false), func(s *Set) *bool { return &s.Strict },
 		"Only what this file or a call created exists, and unknown fields are refused."),
 	fields.Declare[Set]("providers",
 		mappingOf("slug", `{"anyOf": [{"$ref": "#/definitions/provider"}, {"type": "null"}]}`, "providers by slug"),
@@ -29,7 +30,7 @@ var fileMapping = fields.NewMapping("file", []fields.Field[Set]{
 		"In force from the start on. The last one that covers a connection decides.").OrNull(),
 	fields.Declare[Set]("faults", fields.ListOf(fields.Ref("", "placed_fault"), "list of faults"),
 		"Break answers from the start on. The last one that matches a call applies.").OrNull(),
-	fields.Bind("consent", consents().Or(Ask), func(s *Set) *string { return &s.Consent },
+	fields.Bind("consent", consents().WithDefault(Ask), func(s *Set) *string { return &s.Consent },
 		"What happens on consent pages."),
 	fields.Declare[Set]("webhooks", fields.ListOf(fields.Ref("", "webhook"), "list of webhooks"),
 		"The endpoints that receive events from the start on.").OrNull(),
@@ -77,10 +78,19 @@ func (d *decoder) file(root *fields.Node) {
 	filled("connections", func(n *fields.Node, path string) { d.List(n, path, d.connection) })
 	filled("switches", func(n *fields.Node, path string) { d.List(n, path, d.switchEntry) })
 	filled("faults", func(n *fields.Node, path string) {
-		d.List(n, path,
+		d.shortList(n, path, MaxFaults,
 			func(item *fields.Node, path string) { d.set.faults = append(d.set.faults, *d.fault(item, path)) })
 	})
-	filled("webhooks", func(n *fields.Node, path string) { d.List(n, path, d.webhook) })
+	filled("webhooks", func(n *fields.Node, path string) { d.shortList(n, path, MaxWebhooks, d.webhook) })
+}
+
+// shortList reads a list that has a limit.
+func (d *decoder) shortList(n *fields.Node, path string, limit int, read func(item *fields.Node, path string)) {
+	if len(n.Items) > limit {
+		d.Mistake(n, path, "%s has %d entries; at most %d are allowed: remove some", d.Name(path), len(n.Items), limit)
+		return
+	}
+	d.List(n, path, read)
 }
 
 // start reads the scenario in force at the start.
@@ -90,7 +100,7 @@ func (d *decoder) start(n *fields.Node, path string) {
 		return
 	}
 	d.set.Start, d.set.StartAt = start, position(n)
-	if problem := d.set.CheckScopes("", start); problem != "" {
+	if problem := d.set.checkScopes("", start, d.lacking); problem != "" {
 		d.Mistake(n, path, "%s", problem)
 	}
 }

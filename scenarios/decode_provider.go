@@ -19,6 +19,9 @@ func (d *decoder) providers(n *fields.Node, path string) {
 			d.integration(value, path, key.Text, &provider)
 		}
 		d.set.providers[key.Text] = provider
+		if len(d.set.Scopes(key.Text)) == 0 && (d.set.scopeless == "" || key.Text < d.set.scopeless) {
+			d.set.scopeless = key.Text
+		}
 	})
 }
 
@@ -81,7 +84,7 @@ func (d *decoder) values(n *fields.Node, path, thing string, p Provider) map[str
 		if !d.isName(key, path, thing) {
 			return
 		}
-		if problem := p.undeclared(key.Text); problem != "" {
+		if problem := p.undeclared(key.Text, d.Suggest); problem != "" {
 			d.Mistake(key, path, "%s %s", key.Text, problem)
 			return
 		}
@@ -122,7 +125,7 @@ func (d *decoder) override(n *fields.Node, path string, p Provider, asked []stri
 		d.List(v.Node("scopes"), v.PathOf("scopes"), func(item *fields.Node, path string) {
 			if scope := item.Text; !slices.Contains(asked, scope) {
 				d.Mistake(item, path, "%s is %q, for which the provider does not ask%s", d.Name(path),
-					Abridge(scope), DidYouMean(scope, asked))
+					Abridge(scope), d.Suggest(scope, func() []string { return asked }))
 			}
 		})
 	}

@@ -16,7 +16,7 @@ func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 	if len(d.Mistakes) > before {
 		return nil
 	}
-	scenario, err := d.set.Scenario(name)
+	scenario, err := d.set.findScenario(name, d.Suggest)
 	if err != nil {
 		d.MistakeOf(fields.Unknown, n, path, "%s", err)
 	}

@@ -1,9 +1,6 @@
 package scenarios
 
 import (
-	"maps"
-	"slices"
-
 	"example.com/pipesfake/internal/fields"
 )
 
@@ -11,7 +8,9 @@ import (
 type decoder struct {
 	fields.Reader
 	set      *Set
-	interned map[string]string // one copy of each provider and organization, however many connections name it
+	interned map[string]string       // one copy of each provider and organization, however many connections name it
+	lacking  map[*Scenario]*Scenario // what scripts lack scopes in; nil: in nothing
+	webhooks map[string]int32        // the line of the first webhook to each address
 
 	readsScenarios bool     // not all their names are known yet
 	postponed      []func() // what waits for the names
@@ -19,7 +18,9 @@ type decoder struct {
 }
 
 func newDecoder(set *Set) *decoder {
-	return &decoder{set: set, interned: map[string]string{}}
+	return &decoder{
+		set: set, interned: map[string]string{}, lacking: map[*Scenario]*Scenario{}, webhooks: map[string]int32{},
+	}
 }
 
 // problems returns the mistakes so far.
@@ -74,7 +75,7 @@ func (d *decoder) provider(v *fields.Values, slug *string) {
 	if !v.IsGood("provider") {
 		return
 	}
-	if err := d.set.Provider(*slug); err != nil {
+	if err := d.set.checkProvider(*slug, d.Suggest); err != nil {
 		d.Mistake(v.Node("provider"), v.PathOf("provider"), "%s", err)
 	}
 	*slug = d.intern(*slug)
@@ -98,10 +99,5 @@ func (d *decoder) member(n *fields.Node, path, kind, id string, listed listedIDs
 	if !d.set.Strict || id == "" || listed.has(id) {
 		return
 	}
-	const maxSuggested = 20 // looking through all of a long list is slow
-	suggestion := ""
-	if len(d.Mistakes) < maxSuggested {
-		suggestion = DidYouMean(id, slices.Sorted(maps.Keys(listed)))
-	}
-	d.Mistake(n, path, "%s", d.set.unknownMember(kind, id, suggestion))
+	d.Mistake(n, path, "%s", d.set.unknownMember(kind, id, d.Suggest(id, listed.sorted)))
 }

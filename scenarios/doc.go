@@ -78,11 +78,11 @@
 //	late            true, of a webhook: it is delivered after the next one
 //	bad_signature   true, of a webhook
 //
-// A fault under faults also says where it applies: operation, provider, user_id, organization_id (null:
-// connections without one), connection_owner and times. What it leaves out means any. Every fault takes a
-// probability, also that of a step. The last fault that matches a call applies. If its rate limit is not reached
-// or its probability decides against it, the one before gets its turn. The fault of a step comes after all of
-// them.
+// A file has at most 1000 faults, and as many webhooks. A fault under faults also says where it applies:
+// operation, provider, user_id, organization_id (null: connections without one), connection_owner and times. What
+// it leaves out means any. Every fault takes a probability, also that of a step. The last fault that matches a
+// call applies. If its rate limit is not reached or its probability decides against it, the one before gets its
+// turn. The fault of a step comes after all of them.
 //
 // A provider needs no entry. Its entry describes it and the integration with it:
 //

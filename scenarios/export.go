@@ -151,11 +151,11 @@ func (e *Export) putProviders(changed map[string]*Provider) {
 // older adds to the ages of connections that have one.
 func older(connections *yaml.Node, by time.Duration) {
 	for _, item := range connections.Content {
-		said := child(item, "age")
-		if said == nil {
+		written := child(item, "age")
+		if written == nil {
 			continue
 		}
-		if age, err := ParseDuration(said.Value); err == nil {
+		if age, err := ParseDuration(written.Value); err == nil {
 			put(item, "age", toYAML(FormatDuration(age+by)))
 		}
 	}

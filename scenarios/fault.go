@@ -36,6 +36,9 @@ type Fault struct {
 	Position Position // zero for one of a control call or of Go
 }
 
+// MaxFaults is how many faults there can be at a time, in a file and in an environment.
+const MaxFaults = 1_000
+
 // faultKind describes a way to break an answer. To add one: a field of Fault, an entry of faultKinds, and what it does
 // in fake/internal/fault.
 type faultKind struct {
@@ -147,7 +150,7 @@ func describeFaults() *fields.Mapping[Fault] {
 			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times },
 				"How many calls it applies to. Left out: any number."),
 			fields.Bind("probability", probabilities(), func(f *Fault) *float64 { return &f.Probability },
-				"That it applies to a call; drawn from the seed.").Usually(1),
+				"That it applies to a call; drawn from the seed.").DocumentDefault(1),
 		})
 	m.Rules = `{"dependencies": {"retry_after": ["status"], "body": ["status"]}}`
 	return m

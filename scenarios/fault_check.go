@@ -9,7 +9,7 @@ import (
 // ways returns the kinds that a fault says, except for a delay, which can stand beside one.
 func (f Fault) ways() (ways []faultKind) {
 	for _, kind := range faultKinds {
-		if kind.field.Key != delayKey && kind.field.IsSaid(&f) {
+		if kind.field.Key != delayKey && kind.field.IsSet(&f) {
 			ways = append(ways, kind)
 		}
 	}
@@ -130,7 +130,3 @@ func placeKeys() []string {
 
 // Tree returns the fields of the fault that are not left out, in order.
 func (f Fault) Tree() fields.Tree { return faultMapping.Write(&f) }
-
-// FaultSchema returns the JSON Schema of a fault without references, for the description of the control plane. It
-// accepts several ways to break, which Parse refuses.
-func FaultSchema() []byte { return faultMapping.SchemaAlone() }

@@ -32,7 +32,7 @@ func describeRateLimits() *fields.Mapping[RateLimit] {
 		fields.Bind("per", stretches(), func(l *RateLimit) *time.Duration { return &l.Per },
 			"In how long.").Required("in how long"),
 		fields.Bind("by", fields.Choice(ByKey, ByUser), func(l *RateLimit) *string { return &l.By },
-			"Which calls are counted together.").Usually(ByKey),
+			"Which calls are counted together.").DocumentDefault(ByKey),
 	})
 	m.Incomplete = "rate_limit needs requests and per, like {requests: 10, per: 1m}"
 	return m
@@ -100,7 +100,7 @@ const (
 
 var offContractKinds = []string{UnknownEnum, ExtraFields, MissingField, WrongNull}
 
-// statuses are those of answers. An unreadable one is -1: it is said, though not what.
+// statuses are those of answers. One that cannot be read is -1, so that it counts as given.
 func statuses() fields.Type[int] {
 	whole := fields.Whole()
 	return fields.Type[int]{
@@ -158,7 +158,7 @@ func operations() fields.Type[string] {
 	})
 }
 
-// unreadable is an operation that is said, though not which.
+// unreadable is an operation that is given, but cannot be read.
 const unreadable = "?"
 
 func checkHeader(value string) string {

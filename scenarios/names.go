@@ -93,6 +93,14 @@ func Abridge(s string) string { return fields.Abridge(s) }
 // DidYouMean returns " (did you mean x?)" for the nearest of the candidates, and "" if none is near.
 func DidYouMean(word string, candidates []string) string { return fields.DidYouMean(word, candidates) }
 
+// suggestion returns what DidYouMean does for the candidates.
+type suggestion func(text string, candidates func() []string) string
+
+// suggestOne is the suggestion for a name on its own.
+func suggestOne(text string, candidates func() []string) string {
+	return DidYouMean(text, candidates())
+}
+
 // Distance returns how many letters have to change to turn one text into the other, ignoring case.
 func Distance(one, other string) int { return fields.Distance(one, other) }
 

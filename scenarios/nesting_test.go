@@ -56,7 +56,7 @@ func TestScriptsAreNestedOnlySoDeep(t *testing.T) {
 			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
 				t.Errorf("the error is %.300v, without %q", err, test.want)
 			case err != nil && strings.Count(err.Error(), "\n") > 0:
-				t.Errorf("one mistake is told more than once: %.600v", err)
+				t.Errorf("one mistake is reported more than once: %.600v", err)
 			}
 		})
 	}

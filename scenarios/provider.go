@@ -75,17 +75,17 @@ func describeProviders() *fields.Mapping[Provider] {
 			"What the integration is for."),
 		fields.Bind("scopes", scopeLists(), func(p *Provider) *[]string { return &p.Scopes },
 			"The scopes that the integration asks for. Left out: a built-in table's, else read and write."),
-		fields.Bind("enabled", fields.Bool().Or(true), func(p *Provider) *bool { return &p.Enabled },
+		fields.Bind("enabled", fields.Bool().WithDefault(true), func(p *Provider) *bool { return &p.Enabled },
 			"Whether users may connect."),
-		fields.Bind("state", fields.Choice(Valid, Invalid, Requested).Or(Valid),
+		fields.Bind("state", fields.Choice(Valid, Invalid, Requested).WithDefault(Valid),
 			func(p *Provider) *string { return &p.State },
 			"The integration's state."),
 		fields.Bind("credentials",
-			fields.Choice(CredentialsShared, CredentialsCustom, CredentialsOrganization).Or(CredentialsShared),
+			fields.Choice(CredentialsShared, CredentialsCustom, CredentialsOrganization).WithDefault(CredentialsShared),
 			func(p *Provider) *string { return &p.Credentials }, "Whose OAuth application it uses."),
-		fields.Bind("auth_methods", fields.Choices(OAuth, APIKey, ClientCredentials).Or([]string{OAuth}),
+		fields.Bind("auth_methods", fields.Choices(OAuth, APIKey, ClientCredentials).WithDefault([]string{OAuth}),
 			func(p *Provider) *[]string { return &p.AuthMethods }, "How connections authenticate."),
-		fields.Bind("ownership", fields.Choices(OwnerUser, OwnerOrganization).Or([]string{OwnerUser}),
+		fields.Bind("ownership", fields.Choices(OwnerUser, OwnerOrganization).WithDefault([]string{OwnerUser}),
 			func(p *Provider) *[]string { return &p.Ownership }, "Who owns connections: there is an integration of "+
 				"each."),
 		fields.Declare[Provider]("config_fields", mappingOf("name",
@@ -123,13 +123,13 @@ func valuesShape() fields.Shape {
 }
 
 var configFieldMapping = fields.NewMapping("config_field", []fields.Field[Field]{
-	fields.Bind("required", fields.Bool().Or(false), func(f *Field) *bool { return &f.Required },
+	fields.Bind("required", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Required },
 		"Whether connections need it."),
-	fields.Bind("scope", fields.Choice(FieldOfIntegration, FieldOfInstallation).Or(FieldOfInstallation),
+	fields.Bind("scope", fields.Choice(FieldOfIntegration, FieldOfInstallation).WithDefault(FieldOfInstallation),
 		func(f *Field) *string { return &f.Scope }, "Where its value is given."),
 	fields.Bind("pattern", patterns(), func(f *Field) **regexp.Regexp { return &f.Pattern },
 		"A regular expression (RE2) that its values match somewhere: write ^ and $ for the whole."),
-	fields.Bind("secret", fields.Bool().Or(false), func(f *Field) *bool { return &f.Secret },
+	fields.Bind("secret", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Secret },
 		"Whether answers leave it out."),
 })
 
@@ -169,18 +169,19 @@ const maxValue = 1000
 // with it, to be read after the name. Both are empty when nothing is wrong.
 func (p Provider) CheckConfig(config map[string]string) (field, problem string) {
 	for _, name := range slices.Sorted(maps.Keys(config)) {
-		if problem := cmp.Or(p.undeclared(name), p.checkValue(name, config[name])); problem != "" {
+		if problem := cmp.Or(p.undeclared(name, suggestOne), p.checkValue(name, config[name])); problem != "" {
 			return name, problem
 		}
 	}
 	return "", ""
 }
 
-func (p Provider) undeclared(name string) string {
+func (p Provider) undeclared(name string, suggest suggestion) string {
 	if _, ok := p.Fields[name]; ok || p.Fields == nil {
 		return ""
 	}
-	return "is not a config field of this provider" + DidYouMean(name, slices.Sorted(maps.Keys(p.Fields)))
+	return "is not a config field of this provider" +
+		suggest(name, func() []string { return slices.Sorted(maps.Keys(p.Fields)) })
 }
 
 func (p Provider) checkValue(name, value string) string {

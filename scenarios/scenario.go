@@ -3,7 +3,9 @@ package scenarios
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/pipesfake/internal/fields"
@@ -115,7 +117,7 @@ func repeats() fields.Type[int] {
 	count := counts()
 	return fields.Type[int]{
 		Shape: fields.Shape{Name: "`true`, or a whole number",
-			Schema: `{"anyOf": [{"type": "boolean"}, {"$ref": "#/definitions/count"}]}`},
+			Schema: `{"anyOf": [{"type": "boolean"}, ` + count.Schema + `]}`},
 		Parse: func(r *fields.Reader, n *fields.Node, path string) int {
 			switch n.Kind {
 			case fields.Boolean:
@@ -162,7 +164,16 @@ func (s *Scenario) Title() string {
 	case s.Steps != nil:
 		return fmt.Sprintf("a script of %d steps", len(s.Steps))
 	}
-	return s.State.String()
+	return cutTitle(s.State.String())
+}
+
+// cutTitle shortens a title, which is a part of headers and sentences: a state may list a thousand scopes.
+func cutTitle(title string) string {
+	const maxTitle = 300
+	if len(title) <= maxTitle {
+		return title
+	}
+	return strings.ToValidUTF8(title[:maxTitle], "") + "…}"
 }
 
 // First returns the state that a scenario begins with.
@@ -177,21 +188,29 @@ func (s *Scenario) First() *Scenario {
 	return s
 }
 
-// Round returns how long the steps take, and zero if that depends on calls.
+// Round returns how long the steps take, and zero if that depends on calls. More than 292 years count as so many.
 func (s *Scenario) Round() (round time.Duration) {
 	for _, step := range s.Steps {
 		if step.For == 0 {
 			return 0
 		}
-		round += step.For
+		round += min(step.For, math.MaxInt64-round)
 	}
 	return round
 }
 
 // CheckLacking says when a scenario lacks scopes, but the provider asks for none. It returns "" otherwise.
 func CheckLacking(scenario *Scenario, slug string, asked []string) string {
-	lacking := scenario.lacking(map[*Scenario]bool{})
-	if lacking == nil || len(asked) > 0 {
+	return checkLacking(scenario, slug, asked, map[*Scenario]*Scenario{})
+}
+
+// checkLacking is CheckLacking. Known is what was found of scripts before, and is added to.
+func checkLacking(scenario *Scenario, slug string, asked []string, known map[*Scenario]*Scenario) string {
+	if len(asked) > 0 {
+		return ""
+	}
+	lacking := scenario.lacking(known)
+	if lacking == nil {
 		return ""
 	}
 	return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, "+
@@ -199,16 +218,24 @@ func CheckLacking(scenario *Scenario, slug string, asked []string) string {
 }
 
 // lacking returns the first state of a scenario that lacks scopes, and nil if none does.
-func (s *Scenario) lacking(seen map[*Scenario]bool) *Scenario {
-	if s.Steps == nil && s.State.LacksScopes() {
-		return s
+func (s *Scenario) lacking(known map[*Scenario]*Scenario) *Scenario {
+	if s.Steps == nil {
+		if s.State.LacksScopes() {
+			return s
+		}
+		return nil
 	}
+	if found, ok := known[s]; ok {
+		return found
+	}
+	known[s] = nil // for a step that leads back to it
 	for _, step := range s.Steps {
-		if one := step.Scenario; one != nil && !seen[one] {
-			seen[one] = true
-			if found := one.lacking(seen); found != nil {
-				return found
-			}
+		if step.Scenario == nil {
+			continue
+		}
+		if found := step.Scenario.lacking(known); found != nil {
+			known[s] = found
+			return found
 		}
 	}
 	return nil

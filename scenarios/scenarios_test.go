@@ -45,7 +45,7 @@ func TestGoodFilesLoad(t *testing.T) {
 }
 
 // Every bad file says in comments what is wrong with it: # want line:col: message.
-func TestBadFilesTellEveryMistake(t *testing.T) {
+func TestBadFilesReportEveryMistake(t *testing.T) {
 	t.Parallel()
 	for _, file := range files(t, "testdata/bad/*.yaml") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
@@ -174,7 +174,7 @@ func TestWhatAFileMeans(t *testing.T) {
 		t.Errorf("the entry of user_alice in org_acme is %+v", entry)
 	}
 	if where := set.Where(entry.Position); where != "testdata/good/everything.yaml:28:5" {
-		t.Errorf("it stands at %s", where)
+		t.Errorf("it is at %s", where)
 	}
 	if set.Start.Name != "calm" || set.Seed != -9223372036854775808 || !set.Strict {
 		t.Errorf("the head was read as %+v", set)
@@ -218,7 +218,7 @@ func TestGrantedAndMissingScopes(t *testing.T) {
 	}
 }
 
-// A large file is read in pieces, and must mean and complain as one read whole.
+// A large file is read in chunks, and must mean and report the same as one that is read whole.
 func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	t.Parallel()
 	const n = 5_000
@@ -263,7 +263,7 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 
 	broken := strings.Replace(b.String(), "user_id: user_04000,", "user_id: [user_04000,", 1)
 	if _, err = scenarios.Parse("large.yaml", []byte(broken)); !strings.Contains(fmt.Sprint(err), "large.yaml:40") {
-		t.Errorf("a syntax error in a piece is told as %v", err)
+		t.Errorf("a syntax error in a chunk is reported as %v", err)
 	}
 }
 

@@ -1,6 +1,9 @@
 package scenarios
 
-import _ "embed"
+import (
+	_ "embed"
+	"strings"
+)
 
 //go:generate go test -run TestGeneratedFilesAreUpToDate . -update
 
@@ -10,3 +13,17 @@ var schema []byte
 // Schema returns the JSON Schema (draft-07) of a scenario file, for editors. It refuses what a schema can
 // refuse; Parse refuses more.
 func Schema() []byte { return append([]byte(nil), schema...) }
+
+// FaultSchema returns the JSON Schema of a fault without references, for the description of the control plane. It
+// accepts several ways to break, which Parse refuses.
+func FaultSchema() []byte { return faultMapping.SchemaAlone() }
+
+// ScenarioSchema returns the JSON Schema of a scenario for the description of the control plane. It uses the references
+// that are given for a scenario within a scenario and for the fault of a step.
+func ScenarioSchema(scenario, stepFault string) []byte {
+	text := strings.ReplaceAll(string(scenarioMapping.SchemaAlone()),
+		`{"$ref":"#/definitions/step"}`, string(stepMapping.SchemaAlone()))
+	references := strings.NewReplacer(`"#/definitions/scenario"`, `"`+scenario+`"`, `"#/definitions/step_fault"`,
+		`"`+stepFault+`"`)
+	return []byte(references.Replace(text))
+}

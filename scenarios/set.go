@@ -20,6 +20,7 @@ type Set struct {
 	StartAt Position      // where the file says start; zero: it does not
 
 	providers     map[string]Provider
+	scopeless     string // the first provider, by slug, that asks for no scopes; empty: each asks for some
 	builtins      map[string]builtinProvider
 	readWrite     []string // what a provider asks for that neither knows
 	users         listedIDs
@@ -44,12 +45,17 @@ func (listed listedIDs) has(id string) bool {
 	return ok || listed == nil
 }
 
+// sorted returns the ids, for suggestions.
+func (listed listedIDs) sorted() []string { return slices.Sorted(maps.Keys(listed)) }
+
 // Scenario finds a scenario by its name. The error of an unknown name suggests the nearest one.
-func (s *Set) Scenario(name string) (*Scenario, error) {
+func (s *Set) Scenario(name string) (*Scenario, error) { return s.findScenario(name, suggestOne) }
+
+func (s *Set) findScenario(name string, suggest suggestion) (*Scenario, error) {
 	if found, ok := s.byName[name]; ok {
 		return found, nil
 	}
-	return nil, fmt.Errorf("unknown scenario %q%s", Abridge(name), DidYouMean(name, s.names()))
+	return nil, fmt.Errorf("unknown scenario %q%s", Abridge(name), suggest(name, s.names))
 }
 
 func (s *Set) names() []string {
@@ -101,7 +107,7 @@ func (s *Set) Members(place Place) (problems Problems) {
 		{"organization_id", "organization", place.Organization, s.organizations},
 	} {
 		if one.id != "" && s.Strict && !one.listed.has(one.id) {
-			suggestion := DidYouMean(one.id, slices.Sorted(maps.Keys(one.listed)))
+			suggestion := suggestOne(one.id, one.listed.sorted)
 			problems = append(problems,
 				Problem{Field: one.field, Message: s.unknownMember(one.kind, one.id, suggestion)})
 		}
@@ -117,16 +123,18 @@ func (s *Set) unknownMember(kind, id, suggestion string) string {
 // CheckScopes says when a scenario lacks scopes, but the provider asks for none. An empty provider means all those of
 // the file. It returns "" otherwise.
 func (s *Set) CheckScopes(provider string, scenario *Scenario) string {
-	covered := []string{provider}
+	return s.checkScopes(provider, scenario, map[*Scenario]*Scenario{})
+}
+
+// checkScopes is CheckScopes. Known is what was found of scripts before, and is added to.
+func (s *Set) checkScopes(provider string, scenario *Scenario, known map[*Scenario]*Scenario) string {
 	if provider == "" {
-		covered = s.Providers()
+		provider = s.scopeless
 	}
-	for _, slug := range covered {
-		if problem := CheckLacking(scenario, slug, s.Scopes(slug)); problem != "" {
-			return problem
-		}
+	if provider == "" {
+		return ""
 	}
-	return ""
+	return checkLacking(scenario, provider, s.Scopes(provider), known)
 }
 
 // Where formats a position of this set as file:line:col, and a zero one as the set's name.
@@ -142,7 +150,11 @@ func (s *Set) IsOf(text []byte) bool { return s.source.isOf(text) }
 
 // Digest returns a text that differs for sets that say different things.
 func (s *Set) Digest() string {
-	return fmt.Sprintf("%x-%d-%s", s.source.digest[:8], s.Seed, s.Start.Title())
+	start := s.Start.Title()
+	if s.Start.Name == "" && s.Start.Steps == nil {
+		start = s.Start.State.String() // the whole of it
+	}
+	return fmt.Sprintf("%x-%d-%s", s.source.digest[:8], s.Seed, start)
 }
 
 // Lines returns the first lines of the text that the set was read from, at most maxLines, without the secrets. It

@@ -10,13 +10,15 @@ import (
 
 // Provider returns an error if a provider does not exist. With strict only those of the file exist, otherwise any slug
 // that could be one. The error suggests the nearest of the file.
-func (s *Set) Provider(slug string) error {
+func (s *Set) Provider(slug string) error { return s.checkProvider(slug, suggestOne) }
+
+func (s *Set) checkProvider(slug string, suggest suggestion) error {
 	if problem := CheckSlug(slug); problem != "" {
 		return fmt.Errorf("provider %s", problem)
 	}
 	if _, ok := s.providers[slug]; s.Strict && !ok {
 		return fmt.Errorf("unknown provider %q%s: with strict only the providers of %s exist",
-			Abridge(slug), DidYouMean(slug, s.Providers()), s.Name)
+			Abridge(slug), suggest(slug, s.Providers), s.Name)
 	}
 	return nil
 }

@@ -34,41 +34,85 @@ func (s source) lines(maxLines int) []string {
 	lines := bytes.SplitN(bytes.TrimSuffix(s.text, []byte("\n")), []byte("\n"), maxLines+1)
 	lines = lines[:min(len(lines), maxLines)]
 	text := string(bytes.Join(lines, []byte("\n")))
-	starts := make([]int, len(lines)+1)
-	for i, line := range lines {
-		starts[i+1] = starts[i] + len(line) + 1
-	}
-	masked := []byte(text)
+	positions := newPositions(text, lines)
+	masked, maskedFrom := []byte(text), len(text) // from there on, everything
 	for _, one := range s.secrets {
 		if int(one.Line) > len(lines) {
 			continue
 		}
-		start, end := one.span(text, starts[one.Line-1])
-		for i := start; i < end; i++ {
-			if masked[i] != '\n' {
-				masked[i] = 0
-			}
+		start, end := one.span(text, positions.index(one.Position))
+		if end == len(text) {
+			maskedFrom = min(maskedFrom, start)
+			continue
 		}
+		mask(masked[start:end])
 	}
+	mask(masked[maskedFrom:])
 	shown := strings.Split(string(masked), "\n")
 	for i, line := range shown {
-		for strings.Contains(line, "\x00") {
-			before, after, _ := strings.Cut(line, "\x00")
-			line = before + "…" + strings.TrimLeft(after, "\x00")
-		}
-		shown[i] = line
+		shown[i] = withEllipses(line)
 	}
 	return shown
 }
 
-// span returns where a secret begins and ends in a text. Its line begins at the index line. If the secret is not where
-// it should be, its end is that of the text.
-func (s secret) span(text string, line int) (start, end int) {
-	start = line
-	for range s.Column - 1 { // columns are characters
-		_, size := utf8.DecodeRuneInString(text[start:])
-		start += size
+// mask writes zeros over a text, and keeps its lines apart.
+func mask(text []byte) {
+	for i := range text {
+		if text[i] != '\n' {
+			text[i] = 0
+		}
 	}
+}
+
+// withEllipses returns a line with an ellipsis for what is masked in it.
+func withEllipses(line string) string {
+	var shown strings.Builder
+	for {
+		before, after, found := strings.Cut(line, "\x00")
+		shown.WriteString(before)
+		if !found {
+			return shown.String()
+		}
+		shown.WriteString("…")
+		line = strings.TrimLeft(after, "\x00")
+	}
+}
+
+// positions finds where positions are in a text. It goes on from the last position that it found, because a line can be
+// as long as the file.
+type positions struct {
+	text   string
+	starts []int // of its lines
+	last   Position
+	found  int // the index of last
+}
+
+func newPositions(text string, lines [][]byte) *positions {
+	p := &positions{text: text, starts: make([]int, len(lines)+1)}
+	for i, line := range lines {
+		p.starts[i+1] = p.starts[i] + len(line) + 1
+	}
+	return p
+}
+
+// index returns the index of a position, whose columns are characters.
+func (p *positions) index(at Position) int {
+	from, index := Position{at.Line, 1}, p.starts[at.Line-1]
+	if p.last.Line == at.Line && p.last.Column <= at.Column {
+		from, index = p.last, p.found
+	}
+	for range at.Column - from.Column {
+		_, size := utf8.DecodeRuneInString(p.text[index:])
+		index += size
+	}
+	p.last, p.found = at, index
+	return index
+}
+
+// span returns where a secret begins and ends in a text, in which its position is at the index. If the secret is not
+// where it should be, its end is that of the text.
+func (s secret) span(text string, index int) (start, end int) {
+	start = index
 	for start < len(text) && strings.IndexByte("&!", text[start]) >= 0 { // an anchor, a tag
 		blank := strings.IndexAny(text[start:], " \t\n")
 		if blank < 0 {

@@ -50,7 +50,8 @@ type State struct {
 
 // stateFields describe a state.
 var stateFields = []fields.Field[State]{
-	fields.Bind("state", fields.Choice(Connected, NeedsReauthorization, NotInstalled).Checked(checkState).Or(Connected),
+	fields.Bind("state",
+		fields.Choice(Connected, NeedsReauthorization, NotInstalled).Checked(checkState).WithDefault(Connected),
 		func(s *State) *string { return &s.State }, "The connection's state."),
 	fields.Bind("scopes", scopeLists(), func(s *State) *[]string { return &s.Scopes },
 		"What was granted. Left out: what the provider asks for, less missing_scopes."),
@@ -58,8 +59,8 @@ var stateFields = []fields.Field[State]{
 		"What the provider asks for and was not granted. Left out: what it asks for, less scopes."),
 	fields.Bind("expires_in", lifetimes(), func(s *State) *time.Duration { return &s.ExpiresIn },
 		"The life of the token from the instant the scenario came into force: 90s, 5m, 1h30m; "+
-			"negative for a token already stale; never for one that does not expire.").Usually("1h"),
-	fields.Bind("refresh", fields.Choice(RefreshWorks, RefreshFails).Or(RefreshWorks),
+			"negative for a token already stale; never for one that does not expire.").DocumentDefault("1h"),
+	fields.Bind("refresh", fields.Choice(RefreshWorks, RefreshFails).WithDefault(RefreshWorks),
 		func(s *State) *string { return &s.Refresh },
 		"What happens when the token's life ends: a new token, or needs_reauthorization."),
 	fields.Bind("access_token", tokens(), func(s *State) *string { return &s.AccessToken },
@@ -158,7 +159,7 @@ func (s State) Check() (problems Problems) {
 		return problems
 	}
 	for _, f := range stateFields {
-		if f.IsSaid(&s) && slices.Contains(stateKeysOfConnected(), f.Key) {
+		if f.IsSet(&s) && slices.Contains(stateKeysOfConnected(), f.Key) {
 			problems.add(f.Key, "has no effect when state is not_installed: remove it")
 		}
 	}

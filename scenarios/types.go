@@ -103,7 +103,7 @@ func ages() fields.Type[time.Duration] {
 		}
 		return ""
 	})
-	return t.Or(0).Shaped(fields.Shape{Name: "duration", Ref: "age",
+	return t.WithDefault(0).Shaped(fields.Shape{Name: "duration", Ref: "age",
 		Schema: `{"type": "string", "pattern": "^[+]?(0|` + fields.DurationPart + `)+$"}`})
 }
 

@@ -14,6 +14,9 @@ type Webhook struct {
 	Position Position
 }
 
+// MaxWebhooks is how many webhooks there can be at a time, in a file and in an environment.
+const MaxWebhooks = 1_000
+
 // ConnectionEvents returns the events that a webhook of the file gets unless it names others.
 func ConnectionEvents() []string {
 	return []string{
@@ -27,9 +30,9 @@ var webhookMapping = fields.NewMapping("webhook", []fields.Field[Webhook]{
 		"An address of http or https.").Required("a webhook needs one"),
 	fields.Bind("secret", fields.FilledText().Hide(), func(w *Webhook) *string { return &w.Secret },
 		"What deliveries are signed with. Left out: one that derives from the seed."),
-	fields.Bind("events", fields.Choices(ConnectionEvents()...).Or(ConnectionEvents()),
+	fields.Bind("events", fields.Choices(ConnectionEvents()...).WithDefault(ConnectionEvents()),
 		func(w *Webhook) *[]string { return &w.Events },
-		"The events that are delivered. Left out: all four.").Usually(nil),
+		"The events that are delivered. Left out: all four.").DocumentDefault(nil),
 })
 
 func webhookURLs() fields.Type[string] {

@@ -16,8 +16,8 @@ func change(n *yaml.Node, was, is fields.Tree) {
 		}
 	}
 	for _, one := range is {
-		before, said := was.Get(one.Key)
-		if said && reflect.DeepEqual(before, one.Value) {
+		before, found := was.Get(one.Key)
+		if found && reflect.DeepEqual(before, one.Value) {
 			continue
 		}
 		inside, _ := before.(fields.Tree)

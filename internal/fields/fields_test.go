@@ -34,9 +34,10 @@ var guestMapping = NewMapping("guest", []Field[guest]{
 
 func rooms() *Mapping[room] {
 	m := NewMapping("room", []Field[room]{
-		Bind("name", Choice("blue", "green").Or("blue"), func(r *room) *string { return &r.Name }, "The name."),
-		Bind("beds", Between(1, 9), func(r *room) *int { return &r.Beds }, "How many beds.").Usually(2),
-		Bind("open", Bool().Or(true), func(r *room) *bool { return &r.Open }, "Whether it is open."),
+		Bind("name", Choice("blue", "green").WithDefault("blue"), func(r *room) *string { return &r.Name },
+			"The name."),
+		Bind("beds", Between(1, 9), func(r *room) *int { return &r.Beds }, "How many beds.").DocumentDefault(2),
+		Bind("open", Bool().WithDefault(true), func(r *room) *bool { return &r.Open }, "Whether it is open."),
 		Bind("colors", Choices("red", "white"), func(r *room) *[]string { return &r.Colors }, "Of the walls.").OrNull(),
 		Bind("since", Duration(), func(r *room) *time.Duration { return &r.Since }, "For how long."),
 		Bind("password", FilledText().Hide(), func(r *room) *string { return &r.Password }, "Of the door."),

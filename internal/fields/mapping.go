@@ -14,7 +14,7 @@ type Field[T any] struct {
 
 	required bool
 	read     func(r *Reader, n *Node, path string, into *T)
-	said     func(from *T) bool
+	isSet    func(from *T) bool
 	write    func(from *T) (value any, written bool)
 	check    func(from *T, path string, report Report)
 }
@@ -26,7 +26,7 @@ func Bind[T, V any](key string, t Type[V], keep func(*T) *V, doc string) Field[T
 		f.Default = t.format(*t.defaultValue)
 	}
 	f.read = func(r *Reader, n *Node, path string, into *T) { *keep(into) = t.Read(r, n, path) }
-	f.said = func(from *T) bool { return !isZero(*keep(from)) }
+	f.isSet = func(from *T) bool { return !isZero(*keep(from)) }
 	f.write = func(from *T) (any, bool) {
 		v := *keep(from)
 		if t.leavesOut(v) {
@@ -74,11 +74,11 @@ func Declare[T any](key string, shape Shape, doc string) Field[T] {
 // Custom describes a field that is kept in more than one place of the struct.
 func Custom[T any](key string, shape Shape, doc string,
 	read func(r *Reader, n *Node, path string, into *T), write func(from *T) (value any, written bool)) Field[T] {
-	said := func(from *T) bool {
+	isSet := func(from *T) bool {
 		_, written := write(from)
 		return written
 	}
-	return Field[T]{Key: key, Doc: doc, Shape: shape, read: read, write: write, said: said}
+	return Field[T]{Key: key, Doc: doc, Shape: shape, read: read, write: write, isSet: isSet}
 }
 
 // CheckedBy returns the field with a check of values that were made in Go.
@@ -99,20 +99,20 @@ func (f Field[T]) Required(missing string) Field[T] {
 	return f
 }
 
-// Demanded returns the field as one that must be there, of which the caller of Open reports that it is missing.
-func (f Field[T]) Demanded() Field[T] {
+// RequiredElsewhere returns the field as one that must be there. The caller of Open reports that it is missing.
+func (f Field[T]) RequiredElsewhere() Field[T] {
 	f.required = true
 	return f
 }
 
-// Usually returns the field with a default for the documentation only: it is written like any other value.
-func (f Field[T]) Usually(value any) Field[T] {
+// DocumentDefault returns the field with a default for the documentation only: it is written like any other value.
+func (f Field[T]) DocumentDefault(value any) Field[T] {
 	f.Default = value
 	return f
 }
 
-// IsSaid reports whether the struct has a value for the field, which may be the default.
-func (f Field[T]) IsSaid(from *T) bool { return f.said != nil && f.said(from) }
+// IsSet reports whether the struct has a value for the field, which may be the default.
+func (f Field[T]) IsSet(from *T) bool { return f.isSet != nil && f.isSet(from) }
 
 // Embed turns the fields of a U into those of a T that contains one.
 func Embed[T, U any](inner []Field[U], get func(*T) *U) []Field[T] {
@@ -125,8 +125,8 @@ func Embed[T, U any](inner []Field[U], get func(*T) *U) []Field[T] {
 		if f.read != nil {
 			outer[i].read = func(r *Reader, n *Node, path string, into *T) { f.read(r, n, path, get(into)) }
 		}
-		if f.said != nil {
-			outer[i].said = func(from *T) bool { return f.said(get(from)) }
+		if f.isSet != nil {
+			outer[i].isSet = func(from *T) bool { return f.isSet(get(from)) }
 		}
 		if f.write != nil {
 			outer[i].write = func(from *T) (any, bool) { return f.write(get(from)) }

@@ -33,6 +33,8 @@ type Reader struct {
 	FullPaths bool // messages name fields by their whole path, because there are no positions
 	Mistakes  []Mistake
 	Secrets   []*Node // values that must not be shown
+
+	nearest suggester
 }
 
 // maxSuggestions is the number of mistakes after which the reader stops to look for similar names, which is slow.
@@ -68,12 +70,13 @@ func (r *Reader) pathOf(path, key string) string {
 	return key
 }
 
-// Suggest is DidYouMean, unless there are many mistakes already.
-func (r *Reader) Suggest(text string, candidates []string) string {
-	if len(r.Mistakes) >= maxSuggestions {
+// Suggest is DidYouMean while the document has few mistakes, and while its suggestions have not cost too much. It lists
+// the candidates only then.
+func (r *Reader) Suggest(text string, candidates func() []string) string {
+	if len(r.Mistakes) >= maxSuggestions || r.nearest.isSpent() {
 		return ""
 	}
-	return DidYouMean(text, candidates)
+	return r.nearest.didYouMean(text, candidates())
 }
 
 // HasMistake reports whether one of the mistakes recorded since there were so many concerns the field at path or
@@ -109,7 +112,7 @@ func (r *Reader) Entries(n *Node, path string, known []string, hint func(key str
 			if hint != nil {
 				todo = hint(key.Text)
 			}
-			todo = cmp.Or(todo, r.Suggest(key.Text, known), listKeys(known))
+			todo = cmp.Or(todo, r.Suggest(key.Text, func() []string { return known }), listKeys(known))
 			r.MistakeOf(Unknown, key, Join(path, key.Text), "unknown key %q%s", Abridge(r.pathOf(path, key.Text)), todo)
 			continue
 		}

@@ -44,8 +44,28 @@ func (m *Mapping[T]) Definitions(into map[string]json.RawMessage) {
 
 // SchemaAlone returns the JSON Schema of the mapping without references, for other documents. It must not refer to
 // definitions that refer to others.
-func (m *Mapping[T]) SchemaAlone() []byte {
-	text := m.SchemaText()
+func (m *Mapping[T]) SchemaAlone() []byte { return m.alone(m.Schema()) }
+
+// Parameters returns the descriptions of the fields as query parameters, for an OpenAPI document.
+func (m *Mapping[T]) Parameters() [][]byte {
+	parameters := make([][]byte, len(m.Fields))
+	for i, f := range m.Fields {
+		schema := f.Shape.members()
+		schema.Add(f.Default != nil, "default", f.Default)
+		parameters[i] = m.alone(Tree{
+			{"name", f.Key}, {"in", "query"}, {"required", false}, {"description", f.Doc}, {"schema", schema},
+		})
+	}
+	return parameters
+}
+
+// alone returns a schema as JSON, with the definitions of the mapping in place of the references to them.
+func (m *Mapping[T]) alone(schema Tree) []byte {
+	encoded, err := json.Marshal(schema)
+	if err != nil {
+		panic(fmt.Sprintf("the description of %s: %v", m.Name, err))
+	}
+	text := string(encoded)
 	definitions := map[string]json.RawMessage{}
 	m.Definitions(definitions)
 	for name, definition := range definitions {

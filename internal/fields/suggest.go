@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -27,18 +28,42 @@ func OneLine(text string) string {
 	return text
 }
 
-// DidYouMean returns " (did you mean x?)" for the nearest candidate, and "" if none is near.
-func DidYouMean(text string, candidates []string) string {
+// maxSuggestionWork bounds what the search for the nearest names costs, for one name or for all of a document: a file
+// may have as many mistakes as it has names, and each of them would be compared with each name. The unit is a
+// comparison of two letters, about a nanosecond.
+const maxSuggestionWork = 100_000_000
+
+// workPerCandidate is what a candidate costs besides the comparison of its letters.
+const workPerCandidate = 100
+
+// suggester finds the nearest names until its searches have cost maxSuggestionWork. The zero suggester is ready.
+type suggester struct{ work int }
+
+// isSpent reports whether nothing more is suggested.
+func (s *suggester) isSpent() bool { return s.work >= maxSuggestionWork }
+
+// didYouMean is DidYouMean. It leaves out the candidates that it has no work left for.
+func (s *suggester) didYouMean(text string, candidates []string) string {
 	if len(text) > 100 {
 		return ""
 	}
 	best, distance := "", max(2, len(text)/3)+1
 	for _, candidate := range candidates {
-		d := Distance(text, candidate)
-		if len(text) > 2 && strings.HasPrefix(candidate, text) {
-			d = 1 // user for user_id
+		if s.isSpent() {
+			break
 		}
-		if d < distance {
+		s.work += workPerCandidate
+		if len(text) > 2 && strings.HasPrefix(candidate, text) {
+			if distance > 1 {
+				best, distance = candidate, 1 // user for user_id
+			}
+			continue
+		}
+		if differenceInLength(text, candidate) >= distance { // so is the distance
+			continue
+		}
+		s.work += len(text) * len(candidate)
+		if d := Distance(text, candidate); d < distance {
 			best, distance = candidate, d
 		}
 	}
@@ -46,6 +71,17 @@ func DidYouMean(text string, candidates []string) string {
 		return ""
 	}
 	return fmt.Sprintf(" (did you mean %s?)", OneLine(best))
+}
+
+// differenceInLength returns by how many letters one text is longer than the other.
+func differenceInLength(one, other string) int {
+	difference := utf8.RuneCountInString(one) - utf8.RuneCountInString(other)
+	return max(difference, -difference)
+}
+
+// DidYouMean returns " (did you mean x?)" for the nearest candidate, and "" if none is near.
+func DidYouMean(text string, candidates []string) string {
+	return new(suggester).didYouMean(text, candidates)
 }
 
 // Distance returns how many letters have to change to turn one text into the other, ignoring case.

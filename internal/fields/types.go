@@ -31,8 +31,8 @@ type Type[V any] struct {
 // Report is called with what is wrong with a field: problem reads after the path.
 type Report func(path, problem string)
 
-// Or returns the type with a default.
-func (t Type[V]) Or(value V) Type[V] {
+// WithDefault returns the type with a default.
+func (t Type[V]) WithDefault(value V) Type[V] {
 	t.defaultValue = &value
 	return t
 }

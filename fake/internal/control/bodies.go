@@ -22,8 +22,11 @@ type switchRequest struct {
 
 var switchBody = fields.NewMapping("switch",
 	[]fields.Field[switchRequest]{
-		fields.Declare[switchRequest]("scenario", fields.Shape{Name: "name or scenario"}, "What to put in force.").
-			Required(`a name, or an inline scenario like {"expires_in": "5m"}`),
+		fields.Declare[switchRequest]("scenario", fields.Shape{
+			Name:   "name or scenario",
+			Schema: `{"anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/InlineScenario"}]}`,
+		}, "A scenario's name, or a scenario in its "+
+			"place.").Required(`a name, or an inline scenario like {"expires_in": "5m"}`),
 	},
 	fields.Embed(placeFields(), func(s *switchRequest) *model.Place { return &s.place }),
 	[]fields.Field[switchRequest]{
@@ -87,12 +90,12 @@ var snapshotBody = fields.NewMapping("snapshot", []fields.Field[snapshotRequest]
 
 // clockRequest is the body of PUT /_control/clock.
 type clockRequest struct {
-	now    time.Time
+	now    *time.Time
 	frozen *bool
 }
 
 var clockBody = fields.NewMapping("clock", []fields.Field[clockRequest]{
-	fields.Bind("now", dates(), func(c *clockRequest) *time.Time { return &c.now }, "The time to set it to.").OrNull(),
+	fields.Bind("now", fields.Optional(dates()), func(c *clockRequest) **time.Time { return &c.now }, "The time to set it to.").OrNull(),
 	fields.Bind("frozen", fields.Optional(fields.Bool()), func(c *clockRequest) **bool { return &c.frozen },
 		"Whether it stands still.").OrNull(),
 })

@@ -17,11 +17,11 @@ type Environment struct {
 
 // GetEnvironments lists the environments that there are, by name, a page at a time.
 func GetEnvironments(c Call) (any, error) {
-	var p page
+	var p environmentParameters
 	if err := readQuery(c, environmentsQuery, &p, nil); err != nil {
 		return nil, err
 	}
-	opened, next := ListEnvironments(c, c.Query.Get("next"), cmp.Or(p.limit, 100))
+	opened, next := ListEnvironments(c, p.next, cmp.Or(p.limit, 100))
 	list := make([]Environment, len(opened))
 	for i, one := range opened {
 		list[i] = Environment{one.Name, one.APIKey, pipes.Timestamp(one.LastUsed)}

@@ -11,7 +11,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-//go:generate go test -run TestFaultSchemasAreUpToDate . -update
+//go:generate go test -run TestOpenAPIIsUpToDate . -update
 
 // PostFault lays a fault over answers.
 func PostFault(c Call) (any, error) {

@@ -15,42 +15,16 @@ import (
 
 var update = flag.Bool("update", false, "write what is generated in openapi.json")
 
-// The schemas of faults in openapi.json are generated from the description of faults in package scenarios:
-// go generate ./fake/internal/control writes them.
-func TestFaultSchemasAreUpToDate(t *testing.T) {
+// The schemas of faults, scenarios and switches and the query parameters in openapi.json are generated from their
+// descriptions: go generate ./fake/internal/control writes them.
+func TestOpenAPIIsUpToDate(t *testing.T) {
 	t.Parallel()
 	const file = "openapi.json"
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := members(t, scenarios.FaultSchema())
-	fault := members(t, schema.get("properties"))
-	for i := range fault {
-		if fault[i].key == "operation" {
-			fault[i].value = json.RawMessage(`{"$ref": "#/components/schemas/Operation"}`)
-		}
-	}
-	place := []string{"operation", "provider", "user_id", "organization_id", "connection_owner", "times"}
-	ofStep := slices.DeleteFunc(slices.Clone(fault), func(m member) bool { return slices.Contains(place, m.key) })
-	active := slices.Concat(
-		object{{"id", json.RawMessage(`{"type": "string"}`)}}, fault,
-		object{
-			{"defined_at", json.RawMessage(
-				`{"anyOf": [{"type": "string", "description": "file:line:col; null for one of a control call"}, {"type": "null"}]}`)},
-			{"struck", json.RawMessage(`{"type": "integer", "minimum": 0, "description": "How many calls."}`)},
-		})
-	want := text
-	for name, properties := range map[string]object{"FaultRequest": fault, "StepFault": ofStep, "Fault": active} {
-		block := regexp.MustCompile(`(?s)(\n   "` + name + `": \{.*?\n    "properties": \{)\n.*?\n(    \})`)
-		if !block.Match(want) {
-			t.Fatalf("%s has no %s", file, name)
-		}
-		want = block.ReplaceAllFunc(want, func(old []byte) []byte {
-			parts := block.FindSubmatch(old)
-			return slices.Concat(parts[1], []byte("\n"), properties.lines(), []byte("\n"), parts[2])
-		})
-	}
+	want := withParameters(t, withSchemas(t, text))
 	switch {
 	case bytes.Equal(text, want):
 	case *update:
@@ -62,12 +36,80 @@ func TestFaultSchemasAreUpToDate(t *testing.T) {
 	}
 }
 
+// withSchemas replaces the properties of the schemas that are described elsewhere.
+func withSchemas(t *testing.T, text []byte) []byte {
+	t.Helper()
+	fault := propertiesOf(t, scenarios.FaultSchema())
+	for i := range fault {
+		if fault[i].key == "operation" {
+			fault[i].value = json.RawMessage(`{"$ref": "#/components/schemas/Operation"}`)
+		}
+	}
+	place := []string{"operation", "provider", "user_id", "organization_id", "connection_owner", "times"}
+	ofStep := slices.DeleteFunc(slices.Clone(fault), func(m member) bool { return slices.Contains(place, m.key) })
+	active := slices.Concat(
+		object{{"id", json.RawMessage(`{"type": "string"}`)}}, fault,
+		object{
+			{"defined_at", json.RawMessage(`{"anyOf": [{"type": "string", "description": ` +
+				`"file:line:col; null for one of a control call"}, {"type": "null"}]}`)},
+			{"struck", json.RawMessage(`{"type": "integer", "minimum": 0, "description": "How many calls."}`)},
+		})
+	const references = "#/components/schemas/"
+	for name, properties := range map[string]object{
+		"FaultRequest": fault, "StepFault": ofStep, "Fault": active,
+		"InlineScenario": propertiesOf(t,
+			scenarios.ScenarioSchema(references+"InlineScenario", references+"StepFault")),
+		"SwitchRequest": propertiesOf(t, switchBody.SchemaAlone()), "RequestFilter": propertiesOf(t,
+			filterBody.SchemaAlone()),
+	} {
+		begin, end := `\n   "`+name+`": \{.*?\n    "properties": \{`, `    \}`
+		text = replaceBlock(t, text, begin, end, properties.lines())
+	}
+	return text
+}
+
+// withParameters replaces the query parameters.
+func withParameters(t *testing.T, text []byte) []byte {
+	t.Helper()
+	for path, parameters := range map[string][][]byte{
+		"coverage": coverageQuery.Parameters(), "environments": environmentsQuery.Parameters(),
+		"events": eventsQuery.Parameters(), "requests": requestsQuery.Parameters(),
+		"wait": waitQuery.Parameters(), "webhooks": webhooksQuery.Parameters(),
+	} {
+		lines := []string{`     {"$ref": "#/components/parameters/environment"}`}
+		for _, parameter := range parameters {
+			lines = append(lines, "     "+spaced(parameter))
+		}
+		begin, end := `\n  "/_control/`+path+`": \{\n   "get": \{.*?\n    "parameters": \[`, `    \]`
+		text = replaceBlock(t, text, begin, end, strings.Join(lines, ",\n"))
+	}
+	return text
+}
+
+// replaceBlock replaces the lines between two expressions.
+func replaceBlock(t *testing.T, text []byte, begin, end, lines string) []byte {
+	t.Helper()
+	block := regexp.MustCompile(`(?s)(` + begin + `)\n.*?\n(` + end + `)`)
+	if !block.Match(text) {
+		t.Fatalf("openapi.json lacks %s", begin)
+	}
+	return block.ReplaceAllFunc(text, func(old []byte) []byte {
+		parts := block.FindSubmatch(old)
+		return slices.Concat(parts[1], []byte("\n"+lines+"\n"), parts[2])
+	})
+}
+
 // object is a JSON object in order.
 type object []member
 
 type member struct {
 	key   string
 	value json.RawMessage
+}
+
+func propertiesOf(t *testing.T, schema []byte) object {
+	t.Helper()
+	return members(t, members(t, schema).get("properties"))
 }
 
 func members(t *testing.T, text []byte) (o object) {
@@ -98,13 +140,17 @@ func (o object) get(key string) json.RawMessage {
 }
 
 // lines are the members, one a line, as openapi.json has them.
-func (o object) lines() []byte {
+func (o object) lines() string {
 	lines := make([]string, len(o))
 	for i, m := range o {
-		var spaced bytes.Buffer
-		_ = json.Indent(&spaced, m.value, "", "")
-		value := strings.ReplaceAll(strings.ReplaceAll(spaced.String(), ",\n", ", "), "\n", "")
-		lines[i] = `     "` + m.key + `": ` + value
+		lines[i] = `     "` + m.key + `": ` + spaced(m.value)
 	}
-	return []byte(strings.Join(lines, ",\n"))
+	return strings.Join(lines, ",\n")
+}
+
+// spaced is JSON on one line, with blanks after colons and commas.
+func spaced(value []byte) string {
+	var indented bytes.Buffer
+	_ = json.Indent(&indented, value, "", "")
+	return strings.ReplaceAll(strings.ReplaceAll(indented.String(), ",\n", ", "), "\n", "")
 }

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"strings"
 	"time"
 
 	"example.com/pipesfake/fake/internal/journal"
@@ -19,21 +20,34 @@ type page struct {
 }
 
 func limitField[T any](keep func(*T) *int) fields.Field[T] {
-	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").Usually(100)
+	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").DocumentDefault(100)
 }
 
-var environmentsQuery = query("environments", limitField(func(p *page) *int { return &p.limit }))
+// environmentParameters are those of GET /_control/environments.
+type environmentParameters struct {
+	limit int
+	next  string
+}
 
-var eventsQuery = query("events", limitField(func(p *page) *int { return &p.limit }))
+var environmentsQuery = query("environments",
+	limitField(func(p *environmentParameters) *int { return &p.limit }),
+	fields.Bind("next", fields.Text(), func(p *environmentParameters) *string { return &p.next },
+		"The next of a page, to go on after it."),
+)
+
+var eventsQuery = query("events",
+	fields.Bind("limit", fields.Between(1, 1000), func(p *page) *int { return &p.limit },
+		"How many of a kind are sent at once. One is enough to know that something happened.").
+		DocumentDefault(usualAtOnce))
 
 // coverageParameters are those of GET /_control/coverage.
 type coverageParameters struct{ all, format string }
 
 var coverageQuery = query("coverage",
 	fields.Bind("all", fields.Choice("true", "false"), func(p *coverageParameters) *string { return &p.all },
-		"Of every environment since the server began."),
+		"Of all environments since the server began, also before resets."),
 	fields.Bind("format", fields.Choice("json", "markdown"), func(p *coverageParameters) *string { return &p.format },
-		"How the answer is written."),
+		"A table for people, in place of JSON."),
 )
 
 // webhookParameters are those of GET /_control/webhooks.
@@ -44,9 +58,9 @@ type webhookParameters struct {
 
 var webhooksQuery = query("webhooks",
 	fields.Bind("state", fields.Choice(webhook.Pending, webhook.Delivered, webhook.Dead, webhook.Dropped),
-		func(p *webhookParameters) *string { return &p.state }, "Left out: any."),
+		func(p *webhookParameters) *string { return &p.state }, "In which state. Left out: any."),
 	fields.Bind("event", fields.Choice(pipes.Events()...), func(p *webhookParameters) *string { return &p.event },
-		"Left out: any."),
+		"Of which event. Left out: any."),
 	limitField(func(p *webhookParameters) *int { return &p.limit }),
 )
 
@@ -58,8 +72,9 @@ type requestParameters struct {
 
 var requestsQuery = query("requests", append(
 	fields.Embed(filterFields(), func(p *requestParameters) *journal.Filter { return &p.Filter }),
-	fields.Bind("next", fields.Between(1, 1<<62), func(p *requestParameters) *int { return &p.next },
-		"What the answer before said."),
+	fields.Bind("next", fields.Between(1, 1<<62).Shaped(fields.Text().Shape),
+		func(p *requestParameters) *int { return &p.next },
+		"Of the page before."),
 	limitField(func(p *requestParameters) *int { return &p.limit }),
 )...)
 
@@ -68,25 +83,28 @@ var waitQuery = query("wait", append(
 	fields.Bind("count", numbers(), func(x *journal.Expected) **int { return &x.Count }, "Exactly."),
 	fields.Bind("at_least", numbers(), func(x *journal.Expected) **int { return &x.AtLeast }, "1 unless said."),
 	fields.Bind("at_most", numbers(), func(x *journal.Expected) **int { return &x.AtMost }, "At most."),
-	fields.Bind("event", anyText(), func(x *journal.Expected) *string { return &x.Event },
-		"An event in place of requests."),
-	fields.Bind("webhook", anyText(), func(x *journal.Expected) *string { return &x.Webhook },
-		"A delivery of an event in place of requests."),
+	fields.Bind("event", anyEvent(), func(x *journal.Expected) *string { return &x.Event },
+		"Waits for events in place of requests; takes no operation and no status."),
+	fields.Bind("webhook", anyEvent(), func(x *journal.Expected) *string { return &x.Webhook },
+		"Waits for webhooks of this event that an endpoint took, in place of requests; "+
+			"takes no operation and no status."),
 	fields.Bind("timeout", timeouts(), func(x *journal.Expected) *time.Duration { return &x.Within },
-		"How long the call waits."),
+		"A duration of real time, at most 10m.").DocumentDefault(scenarios.FormatDuration(usualWait)),
 )...)
 
 // filterFields say which requests are meant. In a body, a status of null means calls without an answer.
 func filterFields() []fields.Field[journal.Filter] {
 	status := fields.Between(200, 599)
 	parameters := []fields.Field[journal.Filter]{
-		fields.Bind("operation", anyText(), func(f *journal.Filter) *string { return &f.Operation }, "Left out: any.").
+		fields.Bind("operation", anyOperation(), func(f *journal.Filter) *string { return &f.Operation },
+			"Left out: any.").
 			OrNull(),
 	}
 	parameters = append(parameters,
 		fields.Embed(placeFields(), func(f *journal.Filter) *scenarios.Place { return &f.Place })...)
-	return append(parameters, fields.Custom("status", status.Shape,
-		"Left out: any; none: calls without an answer, by a fault.",
+	return append(parameters, fields.Custom("status",
+		fields.Shape{Name: "200 to 599, or null", Schema: `{"anyOf": [` + status.Schema + `, {"type": "null"}]}`},
+		"Left out: any. Null: calls without an answer, by a fault.",
 		func(r *fields.Reader, n *fields.Node, path string, into *journal.Filter) {
 			into.NoAnswer = n.Kind == fields.Null || n.Kind == fields.Untyped && n.Text == "none"
 			if !into.NoAnswer {
@@ -98,6 +116,13 @@ func filterFields() []fields.Field[journal.Filter] {
 }
 
 func anyText() fields.Type[string] { return fields.FilledTextOr("any") }
+
+// anyOperation and anyEvent are checked by the journal, which knows them.
+func anyOperation() fields.Type[string] {
+	return anyText().Shaped(fields.Shape{Name: "operation", Schema: `{"$ref": "#/components/schemas/Operation"}`})
+}
+
+func anyEvent() fields.Type[string] { return anyText().Shaped(fields.Choice(pipes.Events()...).Shape) }
 
 func numbers() fields.Type[*int] { return fields.Optional(fields.Between(0, 1_000_000_000)) }
 
@@ -113,6 +138,16 @@ func timeouts() fields.Type[time.Duration] {
 
 // query describes the parameters of a call. Others are refused before a call is carried out.
 func query[T any](name string, parameters ...fields.Field[T]) *fields.Mapping[T] {
+	for i := range parameters { // a query cannot say null
+		switch f := &parameters[i]; f.Key {
+		case "organization_id":
+			f.Doc = "The organization's id; none: connections without one. Left out: any."
+			f.Shape = fields.Shape{Name: "id, or none", Schema: `{"type": "string", "minLength": 1}`}
+		case "status":
+			f.Doc = "Left out: any; none: calls without an answer, by a fault."
+			f.Shape.Schema = strings.ReplaceAll(f.Shape.Schema, `{"type": "null"}`, `{"const": "none"}`)
+		}
+	}
 	m := fields.NewMapping(name, parameters)
 	m.Lenient = true
 	return m
