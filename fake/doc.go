@@ -23,9 +23,9 @@
 //  3. answer (routes.go) finds the environment: by the API key (auth.go), on the control plane after
 //     its guard (control.go). It reads the body (internal/body).
 //  4. A fault that strikes the call and replaces its answer ends it here (internal/fault says which).
-//  5. The handler (token.go, accounts.go, integrations.go …; internal/control) reads the call (request.go),
+//  5. The handler (token.go, accounts.go, integrations.go …; internal/control) reads the call (calls.go),
 //     asks the environment, and returns a value (views.go) or an error.
-//  6. internal/model answers for the connection: the word that decides, the step of a script, the token's
+//  6. internal/environment answers for the connection: the word that decides, the step of a script, the token's
 //     life, its refresh, what was written. It is the only place where a state changes, and tells the changes as events.
 //  7. respond (respond.go) writes; the table in errors.go turns an error's code into its status. The request
 //     is in the journal (journal.go) before. A fault makes of the answer what it likes.

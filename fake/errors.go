@@ -31,8 +31,13 @@ func statusOf(code pipes.Code, route *route) int {
 		return http.StatusMethodNotAllowed
 	case pipes.AuthorizationGone:
 		return http.StatusGone
-	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults, pipes.TooManySnapshots, pipes.SnapshotOfAnotherFile, pipes.DeliveryPending, pipes.VerificationFailed: // clients do not try it again
+	case pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint,
+		pipes.TooManyFaults, pipes.TooManySnapshots,
+		pipes.TooManySwitches, pipes.TooManyIntegrations, pipes.TooManyConfigurations, pipes.TooManyAccounts,
+		pipes.SnapshotOfAnotherFile, pipes.DeliveryPending, pipes.VerificationFailed: // clients do not try it again
 		return http.StatusConflict
+	case pipes.RequestTimeout:
+		return http.StatusRequestTimeout
 	case pipes.PayloadTooLarge:
 		return http.StatusRequestEntityTooLarge
 	case pipes.AuthMethodMismatch, pipes.InvalidURL, pipes.InvalidRange, pipes.SlugReserved, pipes.IntegrationInvalid, pipes.ScopesNotConfigured:
@@ -50,7 +55,16 @@ func statusOf(code pipes.Code, route *route) int {
 // isInvalid tells whether an error is about the call alone, whatever it would have found.
 func isInvalid(err error) bool {
 	code := asError(err).Code
-	return code == pipes.InvalidJSON || code == pipes.InvalidRequest || code == pipes.PayloadTooLarge
+	return code == pipes.InvalidJSON || code == pipes.InvalidRequest || code == pipes.PayloadTooLarge ||
+		code == pipes.RequestTimeout
+}
+
+// ignoreTooLarge returns the error of a body, unless it is payload_too_large.
+func ignoreTooLarge(err error) error {
+	if err != nil && asError(err).Code == pipes.PayloadTooLarge {
+		return nil
+	}
+	return err
 }
 
 // inWordsOf is an error as an operation tells it: webhook endpoints have a code of their own for what is

@@ -34,7 +34,7 @@ func (s *Server) record(x *request, answer reply, wrong error, body []byte) {
 		key = nameable(keyIn(x.vars, x.request.URL.Query()))
 	}
 	e := journal.Entry{
-		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: x.route.operation,
+		RequestID: x.requestID, Method: scenarios.Abridge(x.request.Method), Path: path, Operation: x.route.operation,
 		Key: key, Began: x.began, APITime: x.world.TimeAt(x.began), Status: x.status, Decision: answer.decision,
 		Host: x.request.Host, Header: x.request.Header, ResponseHeader: x.Header(), Request: x.body, Response: body,
 	}

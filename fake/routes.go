@@ -104,7 +104,7 @@ func (s *Server) controlRoutes() []route {
 		s.controlRoute("GET", "/scenario", 200, control.GetScenario, "provider", "user_id", "organization_id", "connection_owner"),
 		s.controlRoute("DELETE", "/scenario", 200, control.DeleteScenario),
 		s.controlRoute("GET", "/scenarios", 200, control.GetScenarios),
-		s.controlRoute("GET", "/state", 200, control.GetState, "limit", "next"),
+		s.controlRoute("GET", "/state", 200, control.GetState, "limit", "next", "next_switch", "next_integration"),
 		s.controlRoute("POST", "/reset", 200, control.PostReset),
 		s.controlRoute("GET", "/clock", 200, control.GetClock),
 		s.controlRoute("PUT", "/clock", 200, control.PutClock),
@@ -230,7 +230,7 @@ func (s *Server) answer(x *request, r *http.Request) {
 		x.world, err = s.controlled(x, c, wrong)
 	case x.route.environmentOf != nil:
 		if c.body, unread = body.Read(r); x.route.operation == "provider" {
-			unread = nil // providers take larger ones, which nobody looks at
+			unread = ignoreTooLarge(unread) // providers take larger ones, which nobody looks at
 		}
 		var name string
 		name, c.token = x.route.environmentOf(c)
@@ -368,5 +368,7 @@ func (s *Server) notImplemented(r *http.Request) error {
 	case r.URL.Path == "/":
 		why = "The page is at " + uiPath + ", and GET /_control/openapi.json lists the control calls."
 	}
-	return &pipes.Error{Code: pipes.NotImplemented, Message: "pipesfake does not implement " + r.Method + " " + scenarios.Abridge(r.URL.Path) + ". " + why}
+	return &pipes.Error{Code: pipes.NotImplemented,
+		Message: "pipesfake does not implement " + scenarios.Abridge(r.Method) + " " + scenarios.Abridge(r.URL.Path) +
+			". " + why}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/clock"
@@ -153,29 +154,38 @@ func made(opts []Option, address string) (*Server, error) {
 	if o.fallback != nil {
 		s.fallback = s.newFallback()
 	}
-	s.http = &http.Server{Handler: s, ConnState: s.count, ErrorLog: slog.NewLogLogger(o.logger.Handler(), slog.LevelDebug)}
+	s.http = &http.Server{
+		Handler: s, ConnState: s.count, ErrorLog: slog.NewLogLogger(o.logger.Handler(), slog.LevelDebug),
+		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
 	if address != "" {
 		s.startServer.Do(s.serve)
 	}
 	return s, nil
 }
 
+// clientIdle is how long the client keeps a connection that nobody uses. It is shorter than the server's time, so that
+// no call begins on a connection that the server is closing.
+const clientIdle = 90 * time.Second
+
 // listen opens the listener, and makes the client of it; nothing is answered yet.
 func (s *Server) listen(address string) error {
 	if address == "" {
 		memory := newMemoryListener()
 		s.url, s.listener = "http://"+memoryHost, memory
-		s.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			s.startServer.Do(s.serve)
-			return memory.dial(ctx)
-		}}}
+		s.client = &http.Client{Transport: &http.Transport{IdleConnTimeout: clientIdle,
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				s.startServer.Do(s.serve)
+				return memory.dial(ctx)
+			}}}
 		return nil
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return err
 	}
-	s.url, s.listener, s.client = "http://"+listener.Addr().String(), listener, &http.Client{Transport: &http.Transport{}}
+	s.url, s.listener = "http://"+listener.Addr().String(), listener
+	s.client = &http.Client{Transport: &http.Transport{IdleConnTimeout: clientIdle}}
 	return nil
 }
 
@@ -272,7 +282,8 @@ func nameOf(t TB) string {
 // test has Reset.
 func (s *Server) Reload(set *scenarios.Set) { s.environments.reload(set) }
 
-// ServeHTTP answers the Pipes API, and the control plane unless it is apart.
+// ServeHTTP answers the Pipes API, and the control plane unless it is apart. Where the ResponseWriter can set read
+// deadlines, a body that brings less than 500 bytes a second after its first ten seconds is 408.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serveWith(s.api, w, r) }
 
 // ControlHandler is the control plane with its page by itself, for WithControlApart; nil without it. It is for
@@ -287,8 +298,13 @@ func (s *Server) ControlHandler() http.Handler {
 func (s *Server) serveWith(t table, w http.ResponseWriter, r *http.Request) {
 	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
 	defer s.finish(x, r)
+	body.KeepPace(w, r)
 	if r.URL.Path == "/health" {
 		s.health(x, r)
+		return
+	}
+	if problem := checkMethod(r.Method); problem != "" {
+		s.refuse(x, r, refuseMethod(x, problem, t.allowed(r)))
 		return
 	}
 	vars, err := s.find(t, x, r)
@@ -311,16 +327,27 @@ func (s *Server) finish(x *request, r *http.Request) {
 	if err, ok := failure.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		defer panic(failure)
 	} else if failure != nil {
-		s.options.logger.Error("panic", "method", r.Method, "path", r.URL.Path, "panic", failure, "stack", string(debug.Stack()))
+		s.options.logger.Error("panic", "method", scenarios.Abridge(r.Method), "path", cutForLog(r.URL.Path), "panic",
+			failure, "stack", string(debug.Stack()))
 		if x.status == 0 {
 			s.refuse(x, r, fmt.Errorf("panic: %v", failure))
 		}
 	}
 	if s.options.verbose {
 		shown := journal.NewRedactor(x.environment()).Of(r.Header)
-		s.options.logger.Info("request", "method", r.Method, "path", shown.Text(r.URL.Path), "status", x.status, "reason", shown.Text(x.reason),
+		s.options.logger.Info("request", "method", scenarios.Abridge(r.Method), "path",
+			cutForLog(shown.Text(r.URL.Path)), "status", x.status, "reason", cutForLog(shown.Text(x.reason)),
 			"request_id", strings.Join(x.Header()["X-Request-Id"], ""))
 	}
+}
+
+// cutForLog keeps a line of the log readable, whatever a call is full of.
+func cutForLog(text string) string {
+	const maxLength = 1000
+	if len(text) <= maxLength {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxLength], "") + "…"
 }
 
 // health answers 200: a server exists only with its file loaded. It tells of a reload that was refused.

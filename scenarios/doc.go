@@ -55,13 +55,15 @@
 //	for             how long it lasts, from when it began, on the environment's clock (1ms or longer)
 //
 // The last step has neither, and stays; with repeat it has one, too. Each connection is in steps of its
-// own. A step may name a script, which it begins anew. During a fault the state is that of the step
+// own. A step may name a script, which it begins anew; at most 100 scripts are nested in each other, inline or by
+// name. During a fault the state is that of the step
 // before; of a first one, of the next. What repeats a number of times stays in its last state.
 //
 // A fault is exactly one way to break an answer, or a delay, or a delay together with one:
 //
 //	status          200 to 599, with retry_after (seconds) and body (a text, or a mapping: JSON) if said
-//	rate_limit      {requests, per, by: key or user (key)}: 429 with Retry-After for calls over it
+//	rate_limit      {requests, per, by: key or user (key)}: 429 with Retry-After for calls over it; of more
+//	                than 100 000 users or keys, those whose last call is the oldest begin anew
 //	delay           a duration, or {min, max}: real time, at most 1h
 //	hang            true: no answer until the client leaves
 //	reset           true: the connection is reset
@@ -76,10 +78,11 @@
 //	off_contract    unknown_enum, extra_fields, missing_field or wrong_null: at one spot of the answer, and at
 //	                the next one with each further call that it strikes
 //
-// Under faults it says where it applies, everywhere unless said: operation, provider, user_id,
-// organization_id (null: connections without one), connection_owner, times; and probability, also in a
-// step. The last fault that is about a call strikes it; a limit that is not reached and a probability that
-// misses leave it to the one before. The fault of a step comes after them.
+// A file has at most 1 000 faults, and as many webhooks. Under faults it says where it applies, everywhere
+// unless said: operation, provider, user_id, organization_id (null: connections without one),
+// connection_owner, times; and probability, also in a step. The last fault that is about a call strikes it;
+// a limit that is not reached and a probability that misses leave it to the one before. The fault of a
+// step comes after them.
 //
 // A provider needs no entry. What there is to say of it, and of the integration with it:
 //

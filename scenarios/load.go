@@ -50,7 +50,7 @@ func ParseInline(set *Set, value []byte) (*Scenario, error) {
 		return nil, err
 	}
 	l := loader{set: set}
-	scenario := l.scenario(jsonNode(tree), "scenario")
+	scenario := l.reference(jsonNode(tree), "scenario")
 	if err := l.few(); err != nil {
 		return nil, err
 	}
@@ -94,6 +94,7 @@ type loader struct {
 
 	reading bool     // the scenarios: their names are not all known
 	later   []func() // what waits for them
+	depth   int      // of the scripts around what is read
 }
 
 func newLoader(name string) loader {
@@ -169,7 +170,7 @@ func (l *loader) root(root *yaml.Node) {
 	f.readFilled("switches", func(n *yaml.Node, path string) { l.list(n, path, l.switched) })
 	f.readFilled("faults", l.faults)
 	f.read("consent", func(n *yaml.Node, path string) { l.set.Consent = l.choice(n, path, Consents()...) })
-	f.readFilled("webhooks", func(n *yaml.Node, path string) { l.list(n, path, l.webhook) })
+	f.readFilled("webhooks", func(n *yaml.Node, path string) { l.shortList(n, path, MaxWebhooks, l.webhook) })
 }
 
 // ids reads a list of users or organizations; nil when it is none.
@@ -220,7 +221,7 @@ func (l *loader) scenarios(n *yaml.Node, path string) {
 	for _, lookUp := range l.later {
 		lookUp()
 	}
-	l.circles(path)
+	l.checkNesting(path)
 }
 
 var stateFields = []string{"state", "scopes", "missing_scopes", "expires_in", "refresh", "access_token", "auth_method"}
@@ -255,7 +256,14 @@ func (l *loader) scenario(n *yaml.Node, path string) *Scenario {
 // reference reads a scenario's name, or a scenario in its place.
 func (l *loader) reference(n *yaml.Node, path string) *Scenario {
 	if n.Kind == yaml.MappingNode {
-		return l.scenario(n, path)
+		before := len(l.problems)
+		scenario := l.scenario(n, path)
+		if l.depth == 0 && len(l.problems) == before {
+			if scenario.measure(); scenario.nesting > acceptedNesting {
+				l.tooDeep(n, path, scenario)
+			}
+		}
+		return scenario
 	}
 	if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
 		l.wrong(n, path, "%s must be a scenario's name or a scenario, not %s", last(path), describe(n))

@@ -31,6 +31,13 @@ func (l *loader) script(f fields, scenario *Scenario) {
 	f.read("repeat", func(n *yaml.Node, path string) { scenario.Repeat = l.repeat(n, path) })
 	path := join(f.path, "steps")
 	scenario.Steps = []Step{}
+	l.depth++
+	defer func() { l.depth-- }()
+	if l.depth > acceptedNesting {
+		l.wrong(steps, path, "scripts are nested more than %d deep here: write these steps into the script around them",
+			maxNesting)
+		return
+	}
 	if len(steps.Content) > mostSteps+2 && steps.Kind == yaml.SequenceNode { // an export adds up to two to the steps of a script
 		l.wrong(steps, path, "steps has %d steps; at most %d are allowed: repeat plays the same ones again", len(steps.Content), mostSteps)
 		return
@@ -126,7 +133,12 @@ func (l *loader) step(n *yaml.Node, path string, step *Step, endless bool) (isSt
 	})
 	f.read("scenario", func(n *yaml.Node, path string) {
 		isState = true
-		l.whenNamesAreKnown(func() { step.Scenario = l.reference(n, path) })
+		depth := l.depth
+		l.whenNamesAreKnown(func() {
+			defer func(before int) { l.depth = before }(l.depth)
+			l.depth = depth
+			step.Scenario = l.reference(n, path)
+		})
 	})
 	bounds := 0
 	for _, field := range []string{"times", "for"} {
@@ -156,35 +168,9 @@ func (l *loader) whenNamesAreKnown(do func()) {
 	do()
 }
 
-// circles finds scripts whose steps lead back to them.
-func (l *loader) circles(path string) {
-	const open, done = 1, 2
-	state := map[*Scenario]int{}
-	var visit func(s *Scenario)
-	visit = func(s *Scenario) {
-		state[s] = open
-		for _, step := range s.Steps {
-			switch to := step.Scenario; {
-			case to == nil:
-			case state[to] == open:
-				place := &yaml.Node{Line: int(step.Position.Line), Column: int(step.Position.Column)}
-				l.wrong(place, join(path, s.Name), "this step goes round in a circle: %s leads back to %s", to.Title(), s.Title())
-			case state[to] != done:
-				visit(to)
-			}
-		}
-		state[s] = done
-	}
-	for _, s := range l.set.scenarios {
-		if state[s] != done {
-			visit(s)
-		}
-	}
-}
-
 // faults reads those of the file.
 func (l *loader) faults(n *yaml.Node, path string) {
-	l.list(n, path, func(element *yaml.Node, path string) {
+	l.shortList(n, path, MaxFaults, func(element *yaml.Node, path string) {
 		fault := l.fault(element, path)
 		l.set.faults = append(l.set.faults, *fault)
 	})

@@ -15,6 +15,21 @@ func ConnectionEvents() []string {
 	}
 }
 
+// How many faults and webhooks there can be at a time, in a file and in an environment.
+const (
+	MaxFaults   = 1_000
+	MaxWebhooks = 1_000
+)
+
+// shortList reads a list of at most so many elements.
+func (l *loader) shortList(n *yaml.Node, path string, limit int, visit func(element *yaml.Node, path string)) {
+	if n.Kind == yaml.SequenceNode && len(n.Content) > limit {
+		l.wrong(n, path, "%s has %d entries; at most %d are allowed: take some out", last(path), len(n.Content), limit)
+		return
+	}
+	l.list(n, path, visit)
+}
+
 // webhook reads an endpoint.
 func (l *loader) webhook(n *yaml.Node, path string) {
 	before := len(l.problems)

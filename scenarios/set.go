@@ -57,6 +57,8 @@ type Scenario struct {
 	Repeat      int      // how often the steps are played; 0: once; or Forever
 	Position    Position // zero for the built-in ones and those of a control call
 	Builtin     bool
+
+	nesting int // how many scripts are in each other here: 0 for a state
 }
 
 // Title is how a scenario is spoken of: its name, or what it says, without secrets.
@@ -67,7 +69,16 @@ func (s *Scenario) Title() string {
 	case s.Steps != nil:
 		return fmt.Sprintf("a script of %d steps", len(s.Steps))
 	}
-	return s.State.String()
+	return cutTitle(s.State.String())
+}
+
+// cutTitle keeps a title, which stands in headers and sentences, short: a state may say a thousand scopes.
+func cutTitle(title string) string {
+	const maxTitle = 300
+	if len(title) <= maxTitle {
+		return title
+	}
+	return strings.ToValidUTF8(title[:maxTitle], "") + "…}"
 }
 
 // Key names one connection: Organization is empty for a connection without one, User for one that its
@@ -212,7 +223,11 @@ func (s *Set) IsOf(text []byte) bool { return s.digest == sha256.Sum256(text) }
 
 // Digest tells sets apart that say different things.
 func (s *Set) Digest() string {
-	return fmt.Sprintf("%x-%d-%s", s.digest[:8], s.Seed, s.Start.Title())
+	start := s.Start.Title()
+	if s.Start.Name == "" && s.Start.Steps == nil {
+		start = s.Start.State.String()
+	}
+	return fmt.Sprintf("%x-%d-%s", s.digest[:8], s.Seed, start)
 }
 
 // UsualStart is the scenario in force at the start unless the file says another.

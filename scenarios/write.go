@@ -50,23 +50,40 @@ func ParseReference(set *Set, text []byte) (*Scenario, error) {
 }
 
 // MarshalJSON keeps the order.
-func (m mapping) MarshalJSON() ([]byte, error) {
-	text := []byte("{")
-	for i, one := range m {
-		if i > 0 {
-			text = append(text, ',')
+func (m mapping) MarshalJSON() ([]byte, error) { return appendJSON(nil, m) }
+
+// appendJSON appends a value of a mapping. It goes through the mappings within by itself: encoding/json would read the
+// text of each again for every mapping around it.
+func appendJSON(text []byte, value any) (_ []byte, err error) {
+	switch v := value.(type) {
+	case mapping:
+		text = append(text, '{')
+		for i, one := range v {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			if text, err = appendJSON(text, one.key); err != nil {
+				return nil, err
+			}
+			if text, err = appendJSON(append(text, ':'), one.value); err != nil {
+				return nil, err
+			}
 		}
-		key, err := json.Marshal(one.key)
-		if err != nil {
-			return nil, err
+		return append(text, '}'), nil
+	case []mapping:
+		text = append(text, '[')
+		for i, one := range v {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			if text, err = appendJSON(text, one); err != nil {
+				return nil, err
+			}
 		}
-		value, err := json.Marshal(one.value)
-		if err != nil {
-			return nil, err
-		}
-		text = append(append(append(text, key...), ':'), value...)
+		return append(text, ']'), nil
 	}
-	return append(text, '}'), nil
+	encoded, err := json.Marshal(value)
+	return append(text, encoded...), err
 }
 
 // node is a value in flow style, on one line.
