@@ -258,8 +258,8 @@ func (c config) listen(server *fake.Server) ([]listener, error) {
 	return listeners, nil
 }
 
-// serverOf bounds how long a client may take with its headers, and be silent between calls. Nothing bounds a call:
-// streams, waits and hangs are long.
+// serverOf bounds how long a client may take with its headers, and be silent between calls. The fake itself
+// bounds how long a body may take. Nothing bounds a call: streams, waits and hangs are long.
 func serverOf(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,

@@ -165,7 +165,8 @@ func (s *Server) Reload(set *scenarios.Set) { s.server.Environments().ResetAll(s
 // it. A bad one changes nothing; the log and /health describe what is wrong. It is for commands, and blocks.
 func (s *Server) Watch(ctx context.Context, path string) { s.server.Watch(ctx, path) }
 
-// ServeHTTP answers the Pipes API, and the control plane unless WithControlApart is given.
+// ServeHTTP answers the Pipes API, and the control plane unless WithControlApart is given. If the ResponseWriter can set
+// read deadlines, a body that brings less than 500 bytes a second after its first ten seconds is answered with 408.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server.ServeHTTP(w, r) }
 
 // ControlHandler returns the control plane with its page, for WithControlApart; nil without it. It is for commands that

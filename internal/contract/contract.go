@@ -202,14 +202,16 @@ func (op *operation) addition(method string, status int, header http.Header, bod
 	unseen := method == http.MethodHead // has no body to look at
 	good := header.Get(faultHeader) != ""
 	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge, http.StatusNotImplemented:
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed,
+		http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusNotImplemented:
 		good = true
 	case http.StatusBadRequest:
 		good = good || op.responses[http.StatusUnprocessableEntity] == nil
 	case http.StatusServiceUnavailable:
 		good = good || unseen || fields.Code == "too_many_environments"
 	case http.StatusConflict:
-		good = good || unseen || fields.Code == "account_selection_required"
+		good = good || unseen || fields.Code == "account_selection_required" ||
+			strings.HasPrefix(fields.Code, "too_many_")
 	}
 	switch {
 	case !good:

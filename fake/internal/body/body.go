@@ -23,7 +23,7 @@ const (
 	drained = 8 << 20
 )
 
-// Read reads the whole body. Its error is payload_too_large, or the client's own failure.
+// Read reads the whole body. Its error is payload_too_large, request_timeout, or the client's own failure.
 func Read(r *http.Request) ([]byte, error) {
 	var data []byte
 	var err error
@@ -32,6 +32,9 @@ func Read(r *http.Request) ([]byte, error) {
 		_, err = io.ReadFull(r.Body, data)
 	} else {
 		data, err = io.ReadAll(io.LimitReader(r.Body, most+1))
+	}
+	if slow := new(pipes.Error); errors.As(err, &slow) {
+		return nil, slow
 	}
 	if err != nil {
 		return nil, &pipes.Error{Code: pipes.InvalidJSON, Message: "The body could not be read: " + err.Error() + "."}

@@ -31,10 +31,12 @@ func errorTable() []statusOfCodes {
 		}},
 		{http.StatusNotFound, []pipes.Code{pipes.EntityNotFound, pipes.NothingToTakeBack, pipes.RelayProviderNotFound}},
 		{http.StatusMethodNotAllowed, []pipes.Code{pipes.MethodNotAllowed}},
+		{http.StatusRequestTimeout, []pipes.Code{pipes.RequestTimeout}},
 		// 409 rather than 408 or 503 where clients must not try again by themselves.
 		{http.StatusConflict, []pipes.Code{
 			pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults,
-			pipes.TooManySnapshots, pipes.SnapshotOfAnotherFile, pipes.DeliveryPending, pipes.VerificationFailed,
+			pipes.TooManySnapshots, pipes.TooManySwitches, pipes.TooManyIntegrations, pipes.TooManyConfigurations,
+			pipes.TooManyAccounts, pipes.SnapshotOfAnotherFile, pipes.DeliveryPending, pipes.VerificationFailed,
 		}},
 		{http.StatusGone, []pipes.Code{pipes.AuthorizationGone}},
 		{http.StatusRequestEntityTooLarge, []pipes.Code{pipes.PayloadTooLarge}},
@@ -82,8 +84,19 @@ func (r *Route) Translate(err *pipes.Error) *pipes.Error {
 
 // IsInvalid reports whether an error is about the call alone, whatever state its connection has.
 func IsInvalid(err error) bool {
-	code := AsError(err).Code
-	return code == pipes.InvalidJSON || code == pipes.InvalidRequest || code == pipes.PayloadTooLarge
+	switch AsError(err).Code {
+	case pipes.InvalidJSON, pipes.InvalidRequest, pipes.PayloadTooLarge, pipes.RequestTimeout:
+		return true
+	}
+	return false
+}
+
+// IgnoreTooLarge returns the error of a body, unless the body is too large.
+func IgnoreTooLarge(err error) error {
+	if err != nil && AsError(err).Code == pipes.PayloadTooLarge {
+		return nil
+	}
+	return err
 }
 
 // AsError returns the error that the wire shows for err. An unexpected error becomes internal_error.

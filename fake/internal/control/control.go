@@ -126,7 +126,8 @@ func GetScenarios(c Call) (any, error) {
 	}{scenarioOf(set, set.Start), scenariosOf(set)}, nil
 }
 
-// GetState tells the whole environment as it stands, with all its connections or a page of them.
+// GetState tells the whole environment as it stands, with all its connections or a page of them, and a page of its
+// switches and integrations.
 func GetState(c Call) (any, error) {
 	var wrong []pipes.FieldError
 	number := func(field string, least, most uint64) uint64 {
@@ -137,11 +138,16 @@ func GetState(c Call) (any, error) {
 		}
 		return n
 	}
-	next, limit := number("next", 1, math.MaxInt64), number("limit", 1, 1000)
+	from := model.From{
+		Connection:  number("next", 1, math.MaxInt64),
+		Switch:      number("next_switch", 1, math.MaxInt64),
+		Integration: number("next_integration", 1, math.MaxInt64),
+	}
+	limit := number("limit", 1, 1000)
 	if len(wrong) > 0 {
 		return nil, pipes.Invalid(wrong...)
 	}
-	return wholeOf(c.Environment.Environment, next, int(limit)), nil
+	return wholeOf(c.Environment.Environment, from, int(limit)), nil
 }
 
 // PostReset puts everything back to the file's start. A body is not needed and not read.

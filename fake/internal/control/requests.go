@@ -96,6 +96,9 @@ func GetRequest(c Call) (any, error) {
 	if e.LeftOut {
 		view.Headers["left out"] = "more than 16 KiB"
 	}
+	if e.AnsweredLeftOut {
+		view.ResponseHeaders["left out"] = "more than 16 KiB"
+	}
 	if e.Host != "" {
 		view.Headers["Host"] = redactor.Text(e.Host) // net/http keeps it apart
 	}

@@ -251,7 +251,7 @@ func (c Call) withoutSecrets(v journal.Verdict) journal.Verdict {
 
 // undelivered says why there may be no webhooks.
 func (c Call) undelivered(f journal.Filter) string {
-	endpoints := c.Environment.Overview(0, 1).Endpoints
+	endpoints := c.Environment.Overview(model.From{}, 1).Endpoints
 	if len(endpoints) == 0 {
 		return " No webhook endpoint exists: write one under webhooks in the scenario file, or POST /webhook_endpoints."
 	}

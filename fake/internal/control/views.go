@@ -111,6 +111,9 @@ type State struct {
 	Switches     []Switch      `json:"switches"`
 	Connections  []Connection  `json:"connections"`
 	Next         *string       `json:"next"` // what to ask for the connections that follow; null: these are the last
+
+	NextSwitch      *string `json:"next_switch"`      // the same of the switches
+	NextIntegration *string `json:"next_integration"` // the same of the integrations
 }
 
 // Provider is a provider that the file declares.
@@ -144,8 +147,8 @@ type ResetResult struct {
 	Start       Scenario `json:"start"`
 }
 
-func wholeOf(e *model.Environment, next uint64, limit int) State {
-	w := e.Overview(next, limit)
+func wholeOf(e *model.Environment, from model.From, limit int) State {
+	w := e.Overview(from, limit)
 	view := State{
 		Environment: e.Name(), Now: pipes.Timestamp(w.Now), Began: pipes.Timestamp(w.Began),
 		Scenarios: w.Set.Name, Seed: w.Set.Seed, Strict: w.Set.Strict, Start: scenarioOf(w.Set, w.Set.Start),
@@ -161,13 +164,19 @@ func wholeOf(e *model.Environment, next uint64, limit int) State {
 	for i, endpoint := range w.Endpoints {
 		view.Endpoints[i] = Endpoint{endpoint.ID, endpoint.URL, endpoint.Enabled, endpoint.Events}
 	}
-	if w.Next != 0 {
-		view.Next = pipes.TextOrNull(strconv.FormatUint(w.Next, 10))
-	}
+	view.Next, view.NextSwitch, view.NextIntegration = cursor(w.Next), cursor(w.NextSwitch), cursor(w.NextIntegration)
 	for i, c := range w.Connections {
 		view.Connections[i] = connectionOf(c)
 	}
 	return view
+}
+
+// cursor is where a list goes on; nil where it does not.
+func cursor(next uint64) *string {
+	if next == 0 {
+		return nil
+	}
+	return pipes.TextOrNull(strconv.FormatUint(next, 10))
 }
 
 func scenariosOf(set *scenarios.Set) []Scenario {

@@ -4,7 +4,6 @@ package fault
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -32,7 +31,7 @@ type Active struct {
 
 // Clone shares nothing that changes.
 func (l Active) Clone() *Active {
-	l.Buckets = maps.Clone(l.Buckets)
+	l.Buckets = l.Buckets.clone()
 	return &l
 }
 
@@ -89,7 +88,7 @@ type Faults struct {
 }
 
 // Max is how many faults can lie at once.
-const Max = 1000
+const Max = scenarios.MaxFaults
 
 // Add lays one over those that there are, and tells whether there was room.
 func (f *Faults) Add(made scenarios.Fault) (Active, bool) {

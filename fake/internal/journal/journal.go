@@ -40,6 +40,7 @@ type Entry struct {
 	Header            http.Header // of the request
 	LeftOut           bool        // the headers, which were more than is kept
 	ResponseHeader    http.Header // of the answer, which nobody changes any more
+	AnsweredLeftOut   bool        // the headers of the answer, which were more than is kept
 	Request, Response []byte      // bodies, their beginnings
 	bytes             int         // of all that
 }
@@ -48,7 +49,7 @@ type Entry struct {
 const (
 	mostBody   = 16 << 10
 	mostHeader = 16 << 10
-	mostText   = 4 << 10 // of the path, and of what it names
+	mostText   = 4 << 10 // of all texts together; of more, so much of each
 	mostBytes  = 4 << 20
 	bytesEach  = 4 << 10
 )
@@ -82,6 +83,11 @@ func (j *Journal) Add(e *Entry) uint64 {
 	if e.bytes > mostHeader {
 		e.Header, e.bytes, e.LeftOut = nil, 0, true
 	}
+	if answered := sizeOf(e.ResponseHeader); answered > mostHeader {
+		e.ResponseHeader, e.AnsweredLeftOut = nil, true
+	} else {
+		e.bytes += answered
+	}
 	texts := e.texts()
 	if texts > mostText {
 		texts = e.cutTexts()
@@ -112,16 +118,24 @@ func (j *Journal) Add(e *Entry) uint64 {
 	return e.Number
 }
 
+// texts returns the size of all texts that a call, or the answer of a fallback, can make long.
 func (e *Entry) texts() (size int) {
-	for _, text := range [...]string{e.RequestID, e.Method, e.Path, e.Provider, e.User, e.Organization, e.Error, e.Changed, e.Fault, e.FaultText} {
-		size += len(text)
+	for _, text := range e.allTexts() {
+		size += len(*text)
 	}
 	return size
 }
 
-// cutTexts keeps the beginnings of the path and of what it names, which are parts of it: the rest goes.
+func (e *Entry) allTexts() [11]*string {
+	return [...]*string{
+		&e.RequestID, &e.Method, &e.Path, &e.Host, &e.Provider, &e.User, &e.Organization,
+		&e.Error, &e.Changed, &e.Fault, &e.FaultText,
+	}
+}
+
+// cutTexts keeps the beginning of each text. All are copied, because some are parts of longer ones.
 func (e *Entry) cutTexts() (size int) {
-	for _, text := range []*string{&e.Path, &e.Provider, &e.User, &e.Organization} {
+	for _, text := range e.allTexts() {
 		if len(*text) > mostText {
 			*text = strings.ToValidUTF8((*text)[:mostText], "") + "…"
 		} else {

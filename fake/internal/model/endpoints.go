@@ -36,7 +36,8 @@ func (e *Environment) Endpoints(page Page) (Listed[*Endpoint], error) {
 	return e.endpoints.list.page(page, func(*Endpoint) bool { return true })
 }
 
-// CreateEndpoint makes a webhook endpoint, enabled. Its error is duplicate_endpoint.
+// CreateEndpoint makes a webhook endpoint, enabled. Its errors are duplicate_endpoint and, for too
+// many, invalid_request: the description has no other code for that.
 func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -44,6 +45,11 @@ func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, er
 	made := &Endpoint{URL: url, Enabled: true, Events: events, Created: now, Updated: now}
 	if err := e.endpoints.check(made); err != nil {
 		return nil, err
+	}
+	if len(e.endpoints.list.items) >= maxEndpoints {
+		message := fmt.Sprintf("there are %d webhook endpoints in environment %s already: delete some "+
+			"(DELETE /webhook_endpoints/{id})", len(e.endpoints.list.items), e.name)
+		return nil, pipes.Invalid(pipes.FieldError{Field: "endpoint_url", Code: "too_many_webhook_endpoints", Message: message})
 	}
 	e.addEndpoint(made)
 	return made, nil

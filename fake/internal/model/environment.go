@@ -181,6 +181,8 @@ type connectionSnapshot struct {
 	record   connection
 }
 
+func keepAll(*Integration) bool { return true }
+
 func (e *Environment) snapshotOf(r *connection, now time.Time) connectionSnapshot {
 	word := e.decidingDirective(r, now)
 	return connectionSnapshot{e.grantFor(r.key, word), word, *r}
@@ -211,12 +213,20 @@ type Overview struct {
 	Endpoints    []*Endpoint
 	Connections  []Connection // the file's, then those that were seen, in the order of both
 	Next         uint64       // where the connections go on; zero: these are the last
+
+	NextSwitch, NextIntegration uint64 // where these go on; zero: these are the last
 }
 
-// Overview is a copy of everything at one instant, with up to limit of the connections from a Next on (zero:
-// all, from the first on). Nobody waits while the copy is made into views.
-func (e *Environment) Overview(next uint64, limit int) Overview {
-	whole, glances, mint := e.copyOverview(next, limit)
+// maxPerPage is how many switches and integrations a Whole has.
+const maxPerPage = 1000
+
+// From says where the lists of a Whole begin: behind these numbers, as the Whole before said.
+type From struct{ Connection, Switch, Integration uint64 }
+
+// Overview is a copy of everything at one instant, with up to limit of the connections (zero: all), and up to
+// maxPerPage of the switches and integrations. Nobody waits while the copy is made into views.
+func (e *Environment) Overview(begin From, limit int) Overview {
+	whole, glances, mint := e.copyOverview(begin, limit)
 	whole.Connections = make([]Connection, len(glances))
 	for i, g := range glances {
 		whole.Connections[i] = g.render(mint)
@@ -224,13 +234,20 @@ func (e *Environment) Overview(next uint64, limit int) Overview {
 	return whole
 }
 
-func (e *Environment) copyOverview(next uint64, limit int) (Overview, []connectionSnapshot, mint.Mint) {
+func (e *Environment) copyOverview(begin From, limit int) (Overview, []connectionSnapshot, mint.Mint) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.open()
-	whole := Overview{
-		Now: e.now(), Began: e.started, Set: e.set, Switches: e.switches.inForce(),
-		Integrations: slices.Clone(e.catalog.list.items), Endpoints: slices.Clone(e.endpoints.list.items),
+	whole := Overview{Now: e.now(), Began: e.started, Set: e.set, Endpoints: slices.Clone(e.endpoints.list.items)}
+	next := begin.Connection
+	var more bool
+	if whole.Switches, more = e.switches.after(begin.Switch, maxPerPage); more {
+		whole.NextSwitch = whole.Switches[maxPerPage-1].Number
+	}
+	integrations := e.catalog.list.items
+	first := from(integrations, begin.Integration+1)
+	if whole.Integrations, more = walk(integrations, first, true, maxPerPage, keepAll); more {
+		whole.NextIntegration = whole.Integrations[maxPerPage-1].order
 	}
 	file := e.set.Connections()
 	if limit == 0 {

@@ -256,7 +256,8 @@ func (e *exporter) isSecret(c Connection, r *connection) bool {
 func (e *exporter) exactly(place Place, r *connection, is layer, plain Connection) scenarios.Switch {
 	if is.Decision.run != nil {
 		script, since := is.Decision.run.rest(e.now)
-		if is.AuthMethod != plain.AuthMethod && is.Decision.Scenario.State.AuthMethod == "" {
+		if is.AuthMethod != plain.AuthMethod && is.Decision.Scenario.State.AuthMethod == "" &&
+			script.IsShorterThan(maxWrittenOut) {
 			script = by(is.AuthMethod, script) // as it was installed
 		}
 		script, _ = script.Without(e.tokens)
@@ -287,6 +288,10 @@ func (e *exporter) exactly(place Place, r *connection, is layer, plain Connectio
 	}
 	return e.since(scenarios.Switch{Place: place, Scenario: &scenarios.Scenario{State: state}}, since, is.until)
 }
+
+// maxWrittenOut is how many scenarios an export writes out in place of the names of a script. Longer scripts keep
+// the names, and a comment says what is otherwise.
+const maxWrittenOut = 5_000
 
 // by is a scenario whose states authenticate by a method where they name none.
 func by(method string, s *scenarios.Scenario) *scenarios.Scenario {

@@ -129,8 +129,7 @@ func (c *catalog) put(i *Integration) {
 // takeBack undoes the put of a new one.
 func (c *catalog) takeBack(i *Integration) {
 	c.count--
-	c.list.remove(i)
-	delete(c.list.numbers, i.ID)
+	c.list.undoAdd(i)
 	delete(c.roots, root{i.Slug, i.Ownership})
 }
 
@@ -251,13 +250,17 @@ func (e *Environment) Integrations(page Page, ownership string) (Listed[*Integra
 }
 
 // CreateIntegration makes one out of what the caller filled in. With a secret it also installs the first
-// connection of an owner. Its errors are entity_not_found, entity_already_exists and slug_reserved.
+// connection of an owner. Its errors are entity_not_found, entity_already_exists, slug_reserved
+// and too_many_data_integrations.
 func (e *Environment) CreateIntegration(made Integration, first *Install) (*Integration, *Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.beginChange()
 	e.open()
 	if err := e.mayCreate(&made); err != nil {
+		return nil, nil, err
+	}
+	if err := e.checkRoomForIntegration(root{made.Slug, made.Ownership}); err != nil {
 		return nil, nil, err
 	}
 	made.ID, made.Key = e.integrationID(made.Slug, made.Ownership), e.integrationKey(made.Slug, made.Ownership)

@@ -67,10 +67,8 @@ func (e *exporter) notesOfAll(again *Environment) (notes []string) {
 
 // isUnderWay tells whether a fault that began anew would strike other calls.
 func (e *exporter) isUnderWay(one fault.Active) bool {
-	for _, full := range one.Buckets {
-		if full.After(e.now) {
-			return true
-		}
+	if one.HasCountedCalls(e.now) {
+		return true
 	}
 	return one.Tries > 0 && (one.Probability > 0 && one.Probability < 1 || one.Delay.Max > 0)
 }

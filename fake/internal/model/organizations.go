@@ -100,7 +100,7 @@ func (e *Environment) configured(slug string) *Integration {
 }
 
 // Configure changes what an organization has otherwise; nil leaves a part as it is. Its errors are
-// entity_not_found, invalid_request and scopes_not_configured.
+// entity_not_found, invalid_request, scopes_not_configured and too_many_configurations.
 func (e *Environment) Configure(organization, slug string, change func(*scenarios.Override)) (Configuration, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -122,6 +122,9 @@ func (e *Environment) Configure(organization, slug string, change func(*scenario
 		return Configuration{}, err
 	}
 	if _, again := e.catalog.overrides[organizationRoot{organization, slug}]; !again {
+		if len(e.catalog.overrides) >= maxConfigurations {
+			return Configuration{}, e.tooManyConfigurations()
+		}
 		made.Created = now
 	}
 	made.Updated = now

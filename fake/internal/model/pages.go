@@ -1,6 +1,8 @@
 package model
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"sort"
 
@@ -31,6 +33,7 @@ type numbered interface {
 type list[T numbered] struct {
 	items   []T // by rising number
 	numbers map[string]uint64
+	removed []string // ids that have numbers still, the one removed first before the others
 }
 
 func (l *list[T]) add(made T) {
@@ -44,6 +47,37 @@ func (l *list[T]) add(made T) {
 func (l *list[T]) remove(old T) {
 	if i := from(l.items, old.number()); i < len(l.items) && l.items[i].number() == old.number() {
 		l.items = slices.Delete(l.items, i, i+1)
+		l.removed = append(l.removed, old.id())
+		l.forgetRemoved()
+	}
+}
+
+// undoAdd removes the newest item as if it had never been there.
+func (l *list[T]) undoAdd(made T) {
+	l.items = l.items[:len(l.items)-1]
+	delete(l.numbers, made.id())
+}
+
+// recall takes the numbers that were saved, those of removed items included.
+func (l *list[T]) recall(numbers map[string]uint64) {
+	kept := map[string]bool{}
+	for _, one := range l.items {
+		kept[one.id()] = true
+	}
+	l.numbers, l.removed = maps.Clone(numbers), nil
+	for id := range numbers {
+		if !kept[id] {
+			l.removed = append(l.removed, id)
+		}
+	}
+	slices.SortFunc(l.removed, func(a, b string) int { return cmp.Compare(numbers[a], numbers[b]) })
+	l.forgetRemoved()
+}
+
+func (l *list[T]) forgetRemoved() {
+	for len(l.removed) > maxRemoved {
+		delete(l.numbers, l.removed[0])
+		l.removed = l.removed[1:]
 	}
 }
 

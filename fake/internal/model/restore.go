@@ -97,7 +97,8 @@ func (e *Environment) fill(s Saved) (err error) {
 		one.order = s.Deleted[one.ID]
 		e.endpoints.list.add(&one)
 	}
-	e.endpoints.list.numbers, e.endpoints.count = s.Deleted, s.Made
+	e.endpoints.list.recall(s.Deleted)
+	e.endpoints.count = s.Made
 	e.log.events, e.log.count = nil, s.LastEvent
 	for _, one := range s.Events {
 		e.log.events = append(e.log.events, &Event{
@@ -196,7 +197,7 @@ func (s savedCatalog) catalog(set *scenarios.Set) catalog {
 		c.list.add(&made)
 		c.roots[root{made.Slug, made.Ownership}] = &made
 	}
-	c.list.numbers = s.Numbers
+	c.list.recall(s.Numbers)
 	for _, one := range s.Removed {
 		c.removed[root{one.Slug, one.Ownership}] = removal{one.Word.word(set), one.Times}
 	}

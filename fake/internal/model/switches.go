@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
@@ -52,6 +53,7 @@ type Switch struct {
 	sequence uint64
 	backs    uint64 // how often the clock had been set back
 	gone     bool
+	inline   int      // how many bytes its inline scenario says
 	why      []string // what it says of connections, once one was asked for
 	ending   *timer   // where it has a TTL
 }
@@ -73,6 +75,9 @@ type switches struct {
 	places map[Place][]*Switch // the newest last
 	inUse  [shapes]int         // how many places of each shape
 	dues   *schedule
+
+	called      int // how many of those in force calls made
+	inlineBytes int // what their inline scenarios say
 }
 
 // deepest is how many switches of one place are kept to be taken back.
@@ -81,6 +86,11 @@ const deepest = 100
 func newSwitches(dues *schedule) switches { return switches{places: map[Place][]*Switch{}, dues: dues} }
 
 func (s *switches) add(made *Switch) {
+	if made.isOfCall() {
+		made.inline = inlineBytes(made.Scenario)
+		s.called++
+		s.inlineBytes += made.inline
+	}
 	s.last++
 	made.Number = s.last
 	s.order = append(s.order, made)
@@ -94,8 +104,15 @@ func (s *switches) add(made *Switch) {
 	}
 }
 
+// isOfCall reports whether a call made the switch, and not the file.
+func (s *Switch) isOfCall() bool { return s.Position.Line == 0 }
+
 func (s *switches) remove(old *Switch) {
 	old.gone = true
+	if old.isOfCall() {
+		s.called--
+		s.inlineBytes -= old.inline
+	}
 	s.dues.cancel(old.ending)
 	stack := slices.DeleteFunc(s.places[old.Place], func(other *Switch) bool { return other == old })
 	if s.places[old.Place] = stack; len(stack) == 0 {
@@ -132,17 +149,42 @@ func (s *switches) covering(key scenarios.Key, after time.Time) (last *Switch) {
 func (s *Switch) outlives(after time.Time) bool { return s.TTL == 0 || s.EndsAt().After(after) }
 
 func (s *switches) inForce() []Switch {
-	list := make([]Switch, 0, len(s.order)-s.gone)
-	for _, one := range s.order {
-		if !one.gone {
-			list = append(list, *one)
-		}
-	}
+	list, _ := s.after(0, len(s.order))
 	return list
 }
 
+// after lists up to limit switches in force whose number is larger, the oldest first, and reports whether there are
+// more.
+func (s *switches) after(number uint64, limit int) (list []Switch, more bool) {
+	from := sort.Search(len(s.order), func(i int) bool { return s.order[i].Number > number })
+	list = make([]Switch, 0, min(limit, len(s.order)-from))
+	for _, one := range s.order[from:] {
+		if one.gone {
+			continue
+		}
+		if len(list) == limit {
+			return list, true
+		}
+		list = append(list, *one)
+	}
+	return list, false
+}
+
+// Switches lists the newest switches in force, up to limit, the newest first, and how many there are.
+func (e *Environment) Switches(limit int) (newest []Switch, total int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.upToNow()
+	for i := len(e.switches.order) - 1; i >= 0 && len(newest) < limit; i-- {
+		if one := e.switches.order[i]; !one.gone {
+			newest = append(newest, *one)
+		}
+	}
+	return newest, len(e.switches.order) - e.switches.gone
+}
+
 // Switch puts a scenario in force for the connections of a place, for a time or (ttl zero) until something
-// newer. Its errors are about fields: provider, scenario.
+// newer. Its errors are too_many_switches, and about fields: provider, scenario.
 func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time.Duration) (Switch, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -153,6 +195,9 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 		return Switch{}, pipes.Invalid(pipes.FieldError{Field: "scenario", Code: "invalid", Message: problem})
 	}
 	now := e.beginChange()
+	if err := e.checkRoom(scenario); err != nil {
+		return Switch{}, err
+	}
 	e.directives++
 	made := &Switch{Place: place, Scenario: scenario, At: now, TTL: ttl, sequence: e.directives, backs: e.rewindCount}
 	e.putSwitch(made)

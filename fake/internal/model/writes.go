@@ -89,7 +89,8 @@ func mismatch(format string, args ...any) error {
 	return &pipes.Error{Code: pipes.AuthMethodMismatch, Message: fmt.Sprintf(format, args...) + "."}
 }
 
-// vacancy is the record that a new connection is written to. Its error is entity_already_exists.
+// vacancy is the record that a new connection is written to. Its errors are entity_already_exists and
+// too_many_connected_accounts.
 func (e *Environment) vacancy(key scenarios.Key, add bool, now time.Time) (*connection, error) {
 	r := e.record(key, now)
 	c := e.connectionAt(r, now)
@@ -99,6 +100,10 @@ func (e *Environment) vacancy(key scenarios.Key, add bool, now time.Time) (*conn
 		return nil, &pipes.Error{Code: pipes.AlreadyExists, Message: fmt.Sprintf("A connected account exists already for this user, integration and organization: it is %s. "+
 			"To import one, switch it to not_installed first (PUT /_control/scenario), or delete it.", c.Decision.Because())}
 	case exists || len(e.connections.others[key]) > 0 && add:
+		if len(e.connections.others[key]) >= maxAccounts {
+			return nil, tooMany(pipes.TooManyAccounts, "This owner has %d connected accounts beside the first one with %q already: "+
+				"delete some, or reset the environment (POST /_control/reset).", len(e.connections.others[key]), key.Provider)
+		}
 		r.added++
 		other := &connection{key: key, index: r.added, lastEvent: lastEvent{state: scenarios.NotInstalled}}
 		e.connections.others[key] = append(e.connections.others[key], other)

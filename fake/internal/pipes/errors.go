@@ -45,6 +45,7 @@ const (
 	NothingToTakeBack              Code = "nothing_to_take_back"
 	MethodNotAllowed               Code = "method_not_allowed"
 	PayloadTooLarge                Code = "payload_too_large"
+	RequestTimeout                 Code = "request_timeout"
 	InvalidJSON                    Code = "invalid_json"
 	InvalidRequest                 Code = "invalid_request"
 	AuthMethodMismatch             Code = "auth_method_mismatch"
@@ -64,6 +65,10 @@ const (
 	RateLimitExceeded              Code = "rate_limit_exceeded"
 	VerificationFailed             Code = "verification_failed"
 	TooManyFaults                  Code = "too_many_faults"
+	TooManySwitches                Code = "too_many_switches"
+	TooManyIntegrations            Code = "too_many_data_integrations"
+	TooManyConfigurations          Code = "too_many_configurations"
+	TooManyAccounts                Code = "too_many_connected_accounts"
 	TooManySnapshots               Code = "too_many_snapshots"
 	RelayUserRequired              Code = "relay_user_required"
 	RelayUserNotFound              Code = "relay_user_not_found"
@@ -85,9 +90,11 @@ const (
 // APICodes are those that calls of the Pipes API can be answered with.
 func APICodes() (names []string) {
 	for _, code := range []Code{
-		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, InvalidJSON, InvalidRequest, AuthMethodMismatch, AlreadyExists,
+		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, RequestTimeout, InvalidJSON, InvalidRequest,
+		AuthMethodMismatch, AlreadyExists,
 		AccountSelectionRequired, DuplicateEndpoint, InvalidConnectCode, InvalidURL, InvalidParameters, InvalidRange, SlugReserved, IntegrationShared,
 		IntegrationDisabled, IntegrationInvalid, OrganizationCredentialsMissing, ScopesNotConfigured, NotImplemented,
+		TooManyIntegrations, TooManyConfigurations, TooManyAccounts,
 	} {
 		names = append(names, string(code))
 	}

@@ -34,7 +34,7 @@ func (s *Server) answer(x *request, r *http.Request) {
 		entered, err = s.controlled(x, c, wrong)
 	case x.route.EnvironmentOf != nil:
 		if c.Body, unread = body.Read(r); x.route.AnyBody {
-			unread = nil // providers take larger ones, which nobody looks at
+			unread = call.IgnoreTooLarge(unread) // providers take larger ones, which nobody looks at
 		}
 		var name string
 		name, c.Token = x.route.EnvironmentOf(c)

@@ -27,6 +27,10 @@ func (s *Server) newFallback() *httputil.ReverseProxy {
 			if r.Context().Err() == context.Canceled {
 				return // the client is gone
 			}
+			if slow := new(pipes.Error); errors.As(err, &slow) { // of the body, which the client sends
+				s.refuse(w.(*request), r, slow)
+				return
+			}
 			s.refuse(w.(*request), r, fallbackFailed(err.Error()))
 		},
 	}

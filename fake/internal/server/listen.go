@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // endpoint is where a server is reached: over TCP, or in memory.
@@ -17,12 +18,18 @@ type endpoint struct {
 	serving  sync.WaitGroup // Serve, and every connection
 }
 
+// clientIdleTime is how long the client keeps an unused connection. It is shorter than the server's time, so that no call
+// begins on a connection that the server is closing.
+const clientIdleTime = 90 * time.Second
+
 // open opens the listener and makes its client. Nothing is answered yet.
 func (e *endpoint) open(address string) error {
 	if address == "" {
 		memory := newMemoryListener()
 		e.url, e.listener = "http://"+memoryHost, memory
-		e.client = &http.Client{Transport: &http.Transport{DialContext: memory.dialContext(func() { e.start.Do(e.run) })}}
+		e.client = &http.Client{Transport: &http.Transport{
+			IdleConnTimeout: clientIdleTime, DialContext: memory.dialContext(func() { e.start.Do(e.run) }),
+		}}
 		return nil
 	}
 	listener, err := net.Listen("tcp", address)
@@ -30,14 +37,17 @@ func (e *endpoint) open(address string) error {
 		return err
 	}
 	e.url, e.listener = "http://"+listener.Addr().String(), listener
-	e.client = &http.Client{Transport: &http.Transport{}}
+	e.client = &http.Client{Transport: &http.Transport{IdleConnTimeout: clientIdleTime}}
 	return nil
 }
 
 // serve sets what answers, and starts at once or when the endpoint is first dialled.
 func (e *endpoint) serve(handler http.Handler, logger *slog.Logger, atOnce bool) {
 	errorLog := slog.NewLogLogger(logger.Handler(), slog.LevelDebug)
-	e.http = &http.Server{Handler: handler, ConnState: e.count, ErrorLog: errorLog}
+	e.http = &http.Server{
+		Handler: handler, ConnState: e.count, ErrorLog: errorLog,
+		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
 	if atOnce {
 		e.start.Do(e.run)
 	}

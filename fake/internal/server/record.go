@@ -25,7 +25,7 @@ func (s *Server) record(x *request, answer call.Reply, wrong error, body []byte)
 		key = call.ValidKey(call.KeyFromPath(x.vars, x.request.URL.Query()))
 	}
 	e := journal.Entry{
-		RequestID: x.requestID, Method: x.request.Method, Path: path, Operation: x.route.Operation,
+		RequestID: x.requestID, Method: scenarios.Abridge(x.request.Method), Path: path, Operation: x.route.Operation,
 		Key: key, Began: x.began, APITime: x.environment.TimeAt(x.began), Status: x.status, Decision: answer.Decision,
 		Host: x.request.Host, Header: x.request.Header, ResponseHeader: x.Header(), Request: x.body, Response: body,
 	}

@@ -87,7 +87,7 @@ func (s *Server) controlRoutes() []call.Route {
 		s.controlRoute("GET", "/scenario", 200, control.GetScenario, "provider", "user_id", "organization_id", "connection_owner"),
 		s.controlRoute("DELETE", "/scenario", 200, control.DeleteScenario),
 		s.controlRoute("GET", "/scenarios", 200, control.GetScenarios),
-		s.controlRoute("GET", "/state", 200, control.GetState, "limit", "next"),
+		s.controlRoute("GET", "/state", 200, control.GetState, "limit", "next", "next_switch", "next_integration"),
 		s.controlRoute("POST", "/reset", 200, control.PostReset),
 		s.controlRoute("GET", "/clock", 200, control.GetClock),
 		s.controlRoute("PUT", "/clock", 200, control.PutClock),

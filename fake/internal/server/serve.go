@@ -8,9 +8,11 @@ import (
 	"strings"
 	"sync"
 
+	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/scenarios"
 )
 
 // New returns a server that listens, unless its address is empty.
@@ -56,8 +58,13 @@ func (s *Server) ControlHandler() http.Handler {
 func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
 	defer s.finish(x, r)
+	body.KeepPace(w, r)
 	if r.URL.Path == "/health" {
 		s.health(x, r)
+		return
+	}
+	if problem := checkMethod(r.Method); problem != "" {
+		s.refuse(x, r, refuseMethod(x, problem, t.allowed(r)))
 		return
 	}
 	if err := s.checkHost(r); err != nil {
@@ -86,14 +93,25 @@ func (s *Server) finish(x *request, r *http.Request) {
 		defer panic(failure)
 	} else if failure != nil {
 		stack := string(debug.Stack())
-		s.config.Logger.Error("panic", "method", r.Method, "path", r.URL.Path, "panic", failure, "stack", stack)
+		s.config.Logger.Error("panic", "method", scenarios.Abridge(r.Method),
+			"path", cutForLog(r.URL.Path), "panic", failure, "stack", stack)
 		if x.status == 0 {
 			s.refuse(x, r, fmt.Errorf("panic: %v", failure))
 		}
 	}
 	if s.config.Verbose {
 		shown := journal.NewRedactor(x.model()).Of(r.Header)
-		s.config.Logger.Info("request", "method", r.Method, "path", shown.Text(r.URL.Path), "status", x.status,
-			"reason", shown.Text(x.reason), "request_id", strings.Join(x.Header()["X-Request-Id"], ""))
+		s.config.Logger.Info("request", "method", scenarios.Abridge(r.Method), "path", cutForLog(shown.Text(r.URL.Path)),
+			"status", x.status, "reason", cutForLog(shown.Text(x.reason)),
+			"request_id", strings.Join(x.Header()["X-Request-Id"], ""))
 	}
+}
+
+// cutForLog keeps a line of the log readable, however long the parts of a call are.
+func cutForLog(text string) string {
+	const maxLength = 1000
+	if len(text) <= maxLength {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxLength], "") + "…"
 }

@@ -31,7 +31,7 @@ func (s *Server) explainUnrouted(x *request, r *http.Request, err error) error {
 	case path == "/":
 		why = "The page is at " + uiPath + ", and GET /_control/openapi.json lists the control calls."
 	}
-	message := "pipesfake does not implement " + r.Method + " " + scenarios.Abridge(path) + ". " + why
+	message := "pipesfake does not implement " + scenarios.Abridge(r.Method) + " " + scenarios.Abridge(path) + ". " + why
 	return &pipes.Error{Code: pipes.NotImplemented, Message: message}
 }
 

@@ -37,6 +37,7 @@ type table struct {
 	Next          int64      // milliseconds until time changes a row; zero: it does not
 	Switches      []switched // that decide something, the newest first
 	Covered       []switched // that newer ones cover
+	OlderSwitches int        // that are not shown
 	Open          *panel
 }
 
@@ -137,7 +138,9 @@ func connections(r Request) (any, error) {
 		t.Stranger = url.Values{"user_id": {t.Search}}.Encode()
 	}
 	t.fill(r, owners, shown)
-	for _, one := range r.switches() {
+	var all []switched
+	all, t.OlderSwitches = r.switches()
+	for _, one := range all {
 		if one.By == "" {
 			t.Switches = append(t.Switches, one)
 		} else {
@@ -268,11 +271,14 @@ type switched struct {
 	By            string // the newer one that covers it; empty: none does, and it decides
 }
 
-// switches are those in force, the newest first.
-func (r Request) switches() (list []switched) {
-	whole := r.Environment.Overview(0, 1)
+// maxShownSwitches is how many switches the page shows.
+const maxShownSwitches = 200
+
+// switches are those in force, the newest first, and how many older ones are not shown.
+func (r Request) switches() (list []switched, older int) {
+	newestFirst, total := r.Environment.Switches(maxShownSwitches)
 	newest := map[scenarios.Place]uint64{} // the oldest of the newer ones of each place decides nothing here
-	for _, one := range slices.Backward(whole.Switches) {
+	for _, one := range newestFirst {
 		shown := switched{Number: one.Number, Title: one.Scenario.Title(), Covers: one.Place.String(), Where: one.Where(), Ends: r.moment(one.EndsAt())}
 		for _, wider := range around(one.Place) {
 			if n := newest[wider]; n > 0 {
@@ -284,7 +290,7 @@ func (r Request) switches() (list []switched) {
 		}
 		list = append(list, shown)
 	}
-	return list
+	return list, total - len(list)
 }
 
 // around are a place and those that it lies in.

@@ -29,6 +29,9 @@ type problem struct {
 // linesOfPage is how much of a file is shown at once.
 const linesOfPage = 300
 
+// mostMarked is how many switches are looked at for what a file has in force.
+const mostMarked = 1000
+
 // samples is how many connections of the file are looked at to find out whether a scenario is in force for one.
 const samples = 5
 
@@ -77,12 +80,12 @@ func linesInForce(r Request, set *scenarios.Set, from, to int) map[int32]string 
 			marks[at.Line] = old + " and others"
 		}
 	}
-	whole := r.Environment.Overview(0, 1)
-	if !slices.ContainsFunc(whole.Switches, func(s model.Switch) bool { return s.Place == scenarios.Place{} }) {
+	switches, _ := r.Environment.Switches(mostMarked)
+	if !slices.ContainsFunc(switches, func(s model.Switch) bool { return s.Place == scenarios.Place{} }) {
 		mark(set.StartAt, "everybody else")
 		mark(set.Start.Position, "everybody else")
 	}
-	for _, one := range whole.Switches {
+	for _, one := range slices.Backward(switches) {
 		mark(one.Position, one.Place.String())
 		mark(one.Scenario.Position, one.Place.String())
 	}
@@ -99,7 +102,8 @@ func linesInForce(r Request, set *scenarios.Set, from, to int) map[int32]string 
 			keys = append(keys, one.Key)
 		}
 	}
-	looked := append(r.Environment.InspectAll(keys), r.Environment.Overview(uint64(len(set.Connections())), rowsOfPage).Connections...)
+	looked := append(r.Environment.InspectAll(keys),
+		r.Environment.Overview(model.From{Connection: uint64(len(set.Connections()))}, rowsOfPage).Connections...)
 	for _, c := range looked {
 		of := whose(c.Key) + ", " + c.Provider
 		if c.Decision.By == model.ByConnections {
