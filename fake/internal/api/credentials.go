@@ -9,36 +9,48 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// InstallCredentials answers PUT (connect or rotate) and POST (connect once more; source: docs) of an API key or of
-// client credentials.
-func InstallCredentials(method string, create bool) call.Handler {
+// UpsertCredentials returns the handler of PUT: it connects an owner by a method, or replaces the secret of the one
+// connection (source: spec).
+func UpsertCredentials(method string) call.Handler {
 	return func(c call.Call) (call.Reply, error) {
-		object, err := c.Object()
-		if err != nil {
-			return call.Reply{}, err
-		}
-		i := model.Install{Query: connectionFrom(c, object), Method: method}
-		i.Add = intent(object, i.Query)
-		if create && !i.Add {
-			object.Wrong("connection_intent", "required", "connection_intent must be add here: PUT connects or rotates the one connection")
-		} else if !create && i.Add {
-			object.Wrong("connection_intent", "invalid", "connection_intent add belongs to POST: PUT connects or rotates one connection")
-		}
-		i.Names = readNames(object)
-		readSecret(object, &i)
-		if err := object.Err(); err != nil {
-			return call.Reply{}, err
-		}
-		account, err := c.Environment.Install(i)
-		if err != nil {
-			return call.Reply{}, err
-		}
-		status := http.StatusOK
-		if create {
-			status = http.StatusCreated
-		}
-		return call.Reply{Status: status, Body: connectedAccount(account), Decision: account.Decision}, nil
+		return install(c, method, http.StatusOK, func(object *body.Object, add bool) {
+			if add {
+				object.Wrong("connection_intent", "invalid", "connection_intent add belongs to POST: PUT connects or rotates one connection")
+			}
+		})
 	}
+}
+
+// CreateCredentials returns the handler of POST: it makes another connection by a method (source: docs).
+func CreateCredentials(method string) call.Handler {
+	return func(c call.Call) (call.Reply, error) {
+		return install(c, method, http.StatusCreated, func(object *body.Object, add bool) {
+			if !add {
+				object.Wrong("connection_intent", "required", "connection_intent must be add here: PUT connects or rotates the one connection")
+			}
+		})
+	}
+}
+
+// install stores the secret of a body; check looks at whether the body asks for another connection.
+func install(c call.Call, method string, status int, check func(object *body.Object, add bool)) (call.Reply, error) {
+	object, err := c.Object()
+	if err != nil {
+		return call.Reply{}, err
+	}
+	i := model.Install{Query: connectionFrom(c, object), Method: method}
+	i.Add = intent(object, i.Query)
+	check(object, i.Add)
+	i.Names = readNames(object)
+	readSecret(object, &i)
+	if err := object.Err(); err != nil {
+		return call.Reply{}, err
+	}
+	account, err := c.Environment.Install(i)
+	if err != nil {
+		return call.Reply{}, err
+	}
+	return call.Reply{Status: status, Body: connectedAccount(account), Decision: account.Decision}, nil
 }
 
 // readNames reads what the application calls a connection; null clears it (source: Python SDK 10.8).

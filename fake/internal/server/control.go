@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/clock"
@@ -21,40 +22,46 @@ func (s *Server) controlCall(c call.Call) control.Call {
 	return made
 }
 
-// controlRoute is a call of the control plane, and the query parameters that it takes beside environment. One that
-// waits goes on when its environment was deleted: in the one that is made anew.
-func (s *Server) controlRoute(method, path string, status int, handle func(control.Call) (any, error), takes ...string) call.Route {
-	return call.Route{Method: method, Path: "/_control" + path, InvalidStatus: 422, Control: true, QueryNames: append(takes, "environment"), Handle: func(c call.Call) (call.Reply, error) {
-		answer, err := s.held(c, handle)
-		for answer == (control.EnvironmentGone{}) {
-			if c.Environment, err = s.environments.Open(c.Environment.Name(), clock.Wire()); err != nil {
-				return call.Reply{}, err
+// controlRoute returns the route of a control call. A call that waits while its environment is deleted goes on in the
+// one that is made anew.
+func (s *Server) controlRoute(method, path string, status int, handle controlHandler, queryNames ...string) call.Route {
+	return call.Route{
+		Method: method, Path: "/_control" + path, InvalidStatus: 422, Control: true,
+		QueryNames: append(slices.Clone(queryNames), "environment"),
+		Handle: func(c call.Call) (call.Reply, error) {
+			answer, err := s.inEnvironment(c, handle)
+			for answer == (control.EnvironmentGone{}) {
+				if c.Environment, err = s.environments.Open(c.Environment.Name(), clock.Wire()); err != nil {
+					return call.Reply{}, err
+				}
+				answer, err = s.inEnvironment(c, handle)
 			}
-			answer, err = s.held(c, handle)
-		}
-		if live, is := answer.(control.EventStream); is && err == nil {
-			return call.Reply{Stream: func(w http.ResponseWriter, r *http.Request) {
-				c.Environment.Enter()
-				defer c.Environment.Leave()
-				live.Stream(w, r)
-			}}, nil
-		}
-		if failed, is := answer.(interface{ Wrong() pipes.Code }); is {
-			return call.Reply{Status: (&call.Route{}).StatusOf(failed.Wrong()), Body: answer}, err
-		}
-		return call.Reply{Status: status, Body: answer}, err
-	}}
+			return controlReply(c, status, answer), err
+		},
+	}
 }
 
-// held makes a control call in its environment, which is not idle meanwhile.
-func (s *Server) held(c call.Call, handle func(control.Call) (any, error)) (any, error) {
+// controlHandler handles a control call. It returns a value to be written as JSON, a call.Text, or a
+// control.EventStream.
+type controlHandler func(control.Call) (any, error)
+
+// inEnvironment makes a control call in its environment, which is not idle meanwhile.
+func (s *Server) inEnvironment(c call.Call, handle controlHandler) (any, error) {
 	c.Environment.Enter()
 	defer c.Environment.Leave()
 	return handle(s.controlCall(c))
 }
 
-// wholeServer marks a control call that is about no environment.
-func wholeServer(r call.Route) call.Route {
-	r.WholeServer = true
-	return r
+func controlReply(c call.Call, status int, answer any) call.Reply {
+	if stream, is := answer.(control.EventStream); is {
+		return call.Reply{Stream: func(w http.ResponseWriter, r *http.Request) {
+			c.Environment.Enter()
+			defer c.Environment.Leave()
+			stream.Stream(w, r)
+		}}
+	}
+	if failed, is := answer.(interface{ Wrong() pipes.Code }); is {
+		status = (&call.Route{}).StatusOf(failed.Wrong())
+	}
+	return call.Reply{Status: status, Body: answer}
 }

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"slices"
-
 	"example.com/pipesfake/fake/internal/api"
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/consent"
@@ -22,69 +20,92 @@ func (s *Server) makeTables() {
 	s.api = newTable(append(s.apiRoutes(), s.controlRoutes()...))
 }
 
-// apiRoutes are the Pipes API. The order is that in which they are tried, so the busiest stand first.
+// apiRoutes returns the Pipes API, the consent page, the provider's side and Relay. Routes are tried in this order, so
+// the busiest stand first. The last column is the status of invalid input (source: spec).
 func (s *Server) apiRoutes() []call.Route {
 	const (
-		integrations   = "/data-integrations"
-		integration    = integrations + "/{slug:[^/]*}"
-		itself         = integrations + "/{slug:[^/]+}"
-		ofOrganization = integration + "/organization"
-		userAccount    = "/user_management/users/{user_id:[^/]+}/connected_accounts/{slug:[^/]*}"
-		account        = "/organizations/{organization_id:[^/]+}/connected_accounts/{slug:[^/]*}"
-		configurations = "/organizations/{organization_id:[^/]+}/data_integration_configurations"
-		endpoints      = "/webhook_endpoints"
-		user           = scenarios.OwnerUser
-		organization   = scenarios.OwnerOrganization
+		integrations = "/data-integrations"
+		slug         = integrations + "/{slug:[^/]*}"
+		integration  = integrations + "/{slug:[^/]+}"
+		shared       = slug + "/organization"
+		ofUser       = "/user_management/users/{user_id:[^/]+}"
+		userAccount  = ofUser + "/connected_accounts/{slug:[^/]*}"
+		ofOrg        = "/organizations/{organization_id:[^/]+}"
+		orgAccount   = ofOrg + "/connected_accounts/{slug:[^/]*}"
+		configs      = ofOrg + "/data_integration_configurations"
+		endpoints    = "/webhook_endpoints"
+		endpoint     = endpoints + "/{id:[^/]+}"
+		user         = scenarios.OwnerUser
+		org          = scenarios.OwnerOrganization
+		key          = scenarios.APIKey
+		credentials  = scenarios.ClientCredentials
 	)
 	routes := []call.Route{
-		{Operation: "token", Method: "POST", Path: integration + "/token", Handle: api.Token, InvalidStatus: 400},
-		{Operation: "credentials", Method: "POST", Path: integration + "/credentials", Handle: api.Credentials, InvalidStatus: 400},
-		{Operation: "authorize", Method: "POST", Path: integration + "/authorize", Handle: api.Authorize, InvalidStatus: 400},
-		{Operation: "finish_connection", Method: "POST", Path: integrations + "/finish", Handle: api.FinishConnection, InvalidStatus: 400},
+		operation("token", "POST", slug+"/token", api.Token, 400),
+		operation("credentials", "POST", slug+"/credentials", api.Credentials, 400),
+		operation("authorize", "POST", slug+"/authorize", api.Authorize, 400),
+		operation("finish_connection", "POST", integrations+"/finish", api.FinishConnection, 400),
 
-		{Operation: "get_connected_account", Method: "GET", Path: userAccount, Handle: api.GetAccount, InvalidStatus: 400},
-		{Operation: "import_connected_account", Method: "POST", Path: userAccount, Handle: api.ImportAccount, InvalidStatus: 422},
-		{Operation: "update_connected_account", Method: "PUT", Path: userAccount, Handle: api.UpdateAccount, InvalidStatus: 400},
-		{Operation: "delete_connected_account", Method: "DELETE", Path: userAccount, Handle: api.DeleteAccount, InvalidStatus: 400},
-		{Operation: "list_data_providers", Method: "GET", Path: "/user_management/users/{user_id:[^/]+}/data_providers", Handle: api.ListDataProviders, InvalidStatus: 400},
+		operation("get_connected_account", "GET", userAccount, api.GetAccount, 400),
+		operation("import_connected_account", "POST", userAccount, api.ImportAccount, 422),
+		operation("update_connected_account", "PUT", userAccount, api.UpdateAccount, 400),
+		operation("delete_connected_account", "DELETE", userAccount, api.DeleteAccount, 400),
+		operation("list_data_providers", "GET", ofUser+"/data_providers", api.ListDataProviders, 400),
 
-		{Operation: "upsert_api_key", Method: "PUT", Path: integration + "/api-key", Handle: api.InstallCredentials(scenarios.APIKey, false), InvalidStatus: 400},
-		{Operation: "create_api_key", Method: "POST", Path: integration + "/api-key", Handle: api.InstallCredentials(scenarios.APIKey, true), InvalidStatus: 400},
-		{Operation: "upsert_client_credentials", Method: "PUT", Path: integration + "/client-credentials", Handle: api.InstallCredentials(scenarios.ClientCredentials, false), InvalidStatus: 400},
-		{Operation: "create_client_credentials", Method: "POST", Path: integration + "/client-credentials", Handle: api.InstallCredentials(scenarios.ClientCredentials, true), InvalidStatus: 400},
+		operation("upsert_api_key", "PUT", slug+"/api-key", api.UpsertCredentials(key), 400),
+		operation("create_api_key", "POST", slug+"/api-key", api.CreateCredentials(key), 400),
+		operation("upsert_client_credentials", "PUT", slug+"/client-credentials", api.UpsertCredentials(credentials), 400),
+		operation("create_client_credentials", "POST", slug+"/client-credentials", api.CreateCredentials(credentials), 400),
 
-		{Operation: "get_organization_connected_account", Method: "GET", Path: account, Handle: api.GetAccount, InvalidStatus: 400},
-		{Operation: "import_organization_connected_account", Method: "POST", Path: account, Handle: api.ImportAccount, InvalidStatus: 422},
-		{Operation: "update_organization_connected_account", Method: "PUT", Path: account, Handle: api.UpdateAccount, InvalidStatus: 400},
-		{Operation: "delete_organization_connected_account", Method: "DELETE", Path: account, Handle: api.DeleteAccount, InvalidStatus: 400},
-		{Operation: "list_organization_data_providers", Method: "GET", Path: "/organizations/{organization_id:[^/]+}/data_providers", Handle: api.ListDataProviders, InvalidStatus: 400},
+		operation("get_organization_connected_account", "GET", orgAccount, api.GetAccount, 400),
+		operation("import_organization_connected_account", "POST", orgAccount, api.ImportAccount, 422),
+		operation("update_organization_connected_account", "PUT", orgAccount, api.UpdateAccount, 400),
+		operation("delete_organization_connected_account", "DELETE", orgAccount, api.DeleteAccount, 400),
+		operation("list_organization_data_providers", "GET", ofOrg+"/data_providers", api.ListDataProviders, 400),
 
-		{Operation: "list_organization_configurations", Method: "GET", Path: configurations, Handle: api.ListConfigurations, InvalidStatus: 400},
-		{Operation: "configure_organization", Method: "PUT", Path: configurations + "/{slug:[^/]*}", Handle: api.Configure, InvalidStatus: 400},
+		operation("list_organization_configurations", "GET", configs, api.ListConfigurations, 400),
+		operation("configure_organization", "PUT", configs+"/{slug:[^/]*}", api.Configure, 400),
 
-		{Operation: "create_data_integration", Method: "POST", Path: integrations, Handle: api.CreateIntegration, InvalidStatus: 400},
-		{Operation: "list_data_integrations", Method: "GET", Path: integrations, Handle: api.ListIntegrations, InvalidStatus: 400},
-		{Operation: "get_data_integration", Method: "GET", Path: itself, Handle: api.GetIntegration(user), InvalidStatus: 400},
-		{Operation: "update_data_integration", Method: "PUT", Path: itself, Handle: api.UpdateIntegration(user), InvalidStatus: 400},
-		{Operation: "delete_data_integration", Method: "DELETE", Path: itself, Handle: api.DeleteIntegration(user), InvalidStatus: 400},
-		{Operation: "get_organization_data_integration", Method: "GET", Path: ofOrganization, Handle: api.GetIntegration(organization), InvalidStatus: 400},
-		{Operation: "update_organization_data_integration", Method: "PUT", Path: ofOrganization, Handle: api.UpdateIntegration(organization), InvalidStatus: 400},
-		{Operation: "delete_organization_data_integration", Method: "DELETE", Path: ofOrganization, Handle: api.DeleteIntegration(organization), InvalidStatus: 400},
+		operation("create_data_integration", "POST", integrations, api.CreateIntegration, 400),
+		operation("list_data_integrations", "GET", integrations, api.ListIntegrations, 400),
+		operation("get_data_integration", "GET", integration, api.GetIntegration(user), 400),
+		operation("update_data_integration", "PUT", integration, api.UpdateIntegration(user), 400),
+		operation("delete_data_integration", "DELETE", integration, api.DeleteIntegration(user), 400),
+		operation("get_organization_data_integration", "GET", shared, api.GetIntegration(org), 400),
+		operation("update_organization_data_integration", "PUT", shared, api.UpdateIntegration(org), 400),
+		operation("delete_organization_data_integration", "DELETE", shared, api.DeleteIntegration(org), 400),
 
-		{Operation: "list_events", Method: "GET", Path: "/events", Handle: api.ListEvents, InvalidStatus: 400},
-		{Operation: "list_webhook_endpoints", Method: "GET", Path: endpoints, Handle: api.ListEndpoints, InvalidStatus: 400, InvalidCode: pipes.InvalidParameters},
-		{Operation: "create_webhook_endpoint", Method: "POST", Path: endpoints, Handle: api.CreateEndpoint, InvalidStatus: 422, InvalidCode: pipes.InvalidParameters},
-		{Operation: "update_webhook_endpoint", Method: "PATCH", Path: endpoints + "/{id:[^/]+}", Handle: api.UpdateEndpoint, InvalidStatus: 422, InvalidCode: pipes.InvalidParameters},
-		{Operation: "delete_webhook_endpoint", Method: "DELETE", Path: endpoints + "/{id:[^/]+}", Handle: api.DeleteEndpoint, InvalidStatus: 400, InvalidCode: pipes.InvalidParameters},
+		operation("list_events", "GET", "/events", api.ListEvents, 400),
+		ofWebhooks(operation("list_webhook_endpoints", "GET", endpoints, api.ListEndpoints, 400)),
+		ofWebhooks(operation("create_webhook_endpoint", "POST", endpoints, api.CreateEndpoint, 422)),
+		ofWebhooks(operation("update_webhook_endpoint", "PATCH", endpoint, api.UpdateEndpoint, 422)),
+		ofWebhooks(operation("delete_webhook_endpoint", "DELETE", endpoint, api.DeleteEndpoint, 400)),
 	}
-	return slices.Concat(routes, consent.Routes(s.environments), provider.Routes(s.environments), provider.RelayRoutes(s))
+	routes = append(routes, consent.Routes(s.environments)...)
+	routes = append(routes, provider.Routes(s.environments)...)
+	return append(routes, provider.RelayRoutes(s)...)
 }
 
-// controlRoutes are the control plane, each with the query parameters that it takes beside environment.
+func operation(name, method, path string, handle call.Handler, invalidStatus int) call.Route {
+	return call.Route{Operation: name, Method: method, Path: path, Handle: handle, InvalidStatus: invalidStatus}
+}
+
+// ofWebhooks gives a route the error code that operations on webhook endpoints have for invalid input (source: spec).
+func ofWebhooks(route call.Route) call.Route {
+	route.InvalidCode = pipes.InvalidParameters
+	return route
+}
+
+// controlRoutes returns the control plane and the page. Each call names the query parameters that it takes in addition
+// to environment.
 func (s *Server) controlRoutes() []call.Route {
+	connection := []string{"provider", "user_id", "organization_id", "connection_owner"}
+	filter := append([]string{"operation", "status"}, connection...)
+	requests := append([]string{"limit", "next"}, filter...)
+	wait := append([]string{"count", "at_least", "at_most", "timeout", "event", "webhook"}, filter...)
 	routes := []call.Route{
 		s.controlRoute("PUT", "/scenario", 200, control.PutScenario),
-		s.controlRoute("GET", "/scenario", 200, control.GetScenario, "provider", "user_id", "organization_id", "connection_owner"),
+		s.controlRoute("GET", "/scenario", 200, control.GetScenario, connection...),
 		s.controlRoute("DELETE", "/scenario", 200, control.DeleteScenario),
 		s.controlRoute("GET", "/scenarios", 200, control.GetScenarios),
 		s.controlRoute("GET", "/state", 200, control.GetState, "limit", "next", "next_switch", "next_integration"),
@@ -96,11 +117,11 @@ func (s *Server) controlRoutes() []call.Route {
 		s.controlRoute("POST", "/faults", 201, control.PostFault),
 		s.controlRoute("DELETE", "/faults", 200, control.DeleteFaults),
 		s.controlRoute("DELETE", "/faults/{id}", 200, control.DeleteFault),
-		s.controlRoute("GET", "/requests", 200, control.GetRequests, "operation", "provider", "user_id", "organization_id", "connection_owner", "status", "limit", "next"),
+		s.controlRoute("GET", "/requests", 200, control.GetRequests, requests...),
 		s.controlRoute("DELETE", "/requests", 200, control.DeleteRequests),
 		s.controlRoute("GET", "/requests/{id}", 200, control.GetRequest),
 		s.controlRoute("POST", "/verify", 200, control.PostVerify),
-		s.controlRoute("GET", "/wait", 200, control.GetWait, "operation", "provider", "user_id", "organization_id", "connection_owner", "status", "count", "at_least", "at_most", "timeout", "event", "webhook"),
+		s.controlRoute("GET", "/wait", 200, control.GetWait, wait...),
 		s.controlRoute("GET", "/coverage", 200, control.GetCoverage, "all", "format"),
 		wholeServer(s.controlRoute("DELETE", "/coverage", 200, control.DeleteCoverage)),
 		s.controlRoute("GET", "/snapshots", 200, control.GetSnapshots),
@@ -116,4 +137,10 @@ func (s *Server) controlRoutes() []call.Route {
 		wholeServer(s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI)),
 	}
 	return append(routes, s.uiRoutes()...)
+}
+
+// wholeServer marks a control call that is about no environment.
+func wholeServer(route call.Route) call.Route {
+	route.WholeServer = true
+	return route
 }
