@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // stateDisk is where the state file is. Beside it, FILE.lock says that a process uses it, and FILE.new is what is
@@ -15,6 +16,9 @@ import (
 type stateDisk struct {
 	path string // behind every link
 	lock *os.File
+	sync func(folder string) error // syncFolder, but in tests
+
+	taken error // that another process has it, since its lock file was deleted
 }
 
 // newStateDisk takes a state file for this process alone.
@@ -31,15 +35,61 @@ func newStateDisk(path string) (*stateDisk, error) {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is %s, not a file", path, kindOf(info.Mode()))
 	}
-	lock, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	lock, isLocked, err := takeLock(path)
 	if err != nil {
 		return nil, err
 	}
-	if isLocked := lockFile(lock); isLocked {
-		_ = lock.Close()
-		return nil, fmt.Errorf("%s is used by another pipesfake, which is still running: end that one, or name another file", path)
+	if isLocked {
+		return nil, fmt.Errorf("%s is used by another pipesfake, which is still running: end that one, or name "+
+			"another file", path)
 	}
-	return &stateDisk{path, lock}, nil
+	return &stateDisk{path: path, lock: lock, sync: syncFolder}, nil
+}
+
+// takeLock locks the lock file of a state file, unless another process has locked it.
+func takeLock(path string) (lock *os.File, isLocked bool, err error) {
+	lock, err = os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, false, err
+	}
+	if isLocked = lockFile(lock); isLocked {
+		_ = lock.Close()
+		return nil, true, nil
+	}
+	return lock, false, nil
+}
+
+// keepLock locks the state file again when its lock file was deleted: until then another process can take it. The
+// error is that one has. This process does not write the file any more then, also when the other one has ended.
+func (d *stateDisk) keepLock() error {
+	if d.taken != nil {
+		return d.taken
+	}
+	held, err := d.lock.Stat()
+	if err != nil {
+		return err
+	}
+	if there, err := os.Stat(d.path + ".lock"); err == nil && os.SameFile(held, there) {
+		return nil
+	}
+	lock, isLocked, err := takeLock(d.path)
+	if err != nil {
+		return err
+	}
+	if isLocked {
+		d.taken = fmt.Errorf("%s was taken by another pipesfake when its lock file was deleted: this one does not write it "+
+			"any more", d.path)
+		return d.taken
+	}
+	_ = d.lock.Close()
+	d.lock = lock
+	return nil
+}
+
+// isMissing reports whether the state file was deleted.
+func (d *stateDisk) isMissing() bool {
+	_, err := os.Lstat(d.path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func kindOf(mode fs.FileMode) string {
@@ -125,6 +175,25 @@ func (d *stateDisk) replace(lines []stateLine) error {
 	}
 	if err != nil {
 		_ = os.Remove(path)
+		return err
+	}
+	return d.sync(filepath.Dir(d.path))
+}
+
+// syncFolder makes the names of the files in a folder durable: without it, a renamed file can have its old content
+// after a power failure. Where a folder cannot be opened or synced, there is nothing to do.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return nil // it may be written without being read, and some systems open none
+	}
+	return errors.Join(unlessUnsupported(folder.Sync()), folder.Close())
+}
+
+// unlessUnsupported returns the error of a sync, unless it says that folders cannot be synced here.
+func unlessUnsupported(err error) error {
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) || errors.Is(err, fs.ErrPermission) {
+		return nil
 	}
 	return err
 }

@@ -188,18 +188,19 @@ func (p *parameters) oneOf(field, fallback string, allowed ...string) string {
 	return text
 }
 
-func (p *parameters) date(field string) time.Time {
+// date reads an ISO 8601 date, nil when it is absent or wrong.
+func (p *parameters) date(field string) *time.Time {
 	text := p.values.Get(field)
 	if text == "" {
-		return time.Time{}
+		return nil
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC()
+			return new(at.UTC())
 		}
 	}
 	p.refuse(field, "is not an ISO 8601 date like 2026-01-15T12:00:00.000Z")
-	return time.Time{}
+	return nil
 }
 
 // page reads which part of a list is asked for (source: spec).

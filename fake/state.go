@@ -78,7 +78,8 @@ type stateHeader struct {
 
 const stateFormat = 2
 
-// lookForChanges is how often they are looked for: what is older than a second is in the file.
+// lookForChanges is how often they are looked for. The file is written whole after each of them, so that what is older
+// than a second is in it as long as that takes less than a second: see the README for how long a large one takes.
 const lookForChanges = 200 * time.Millisecond
 
 // load puts back what the file holds, all of it or nothing: a file that is damaged, or that belongs to another
@@ -194,10 +195,13 @@ func (f *stateFile) end() {
 	f.disk.release()
 }
 
-// write replaces the file if something has changed; with all, also for what only counts, such as coverage. Whoever
-// reads it finds the old or the new one, whole.
+// write replaces the file if something has changed, or if it was deleted; with all, also for what only counts, such as
+// coverage. Whoever reads it finds the old or the new one, whole.
 func (f *stateFile) write(e *environments, all bool) error {
-	if !all && f.failed == nil && !e.changed(f.count) {
+	if err := f.disk.keepLock(); err != nil {
+		return err
+	}
+	if !all && f.failed == nil && !f.disk.isMissing() && !e.changed(f.count) {
 		return nil
 	}
 	past, err := textOf(savedLine{Past: saveCoverage(e.pastCoverage())})

@@ -55,9 +55,10 @@ func (l *loader) apiCall(n *yaml.Node, path string) (call APICall) {
 	f.read("status", func(n *yaml.Node, path string) {
 		before := len(l.problems)
 		status := l.integer(n, path)
-		if call.Status = int(max(0, min(status, 1000))); len(l.problems) == before && (status < 200 || status > 599) {
-			l.wrong(n, path, "status is %d, not a status from 200 to 599", status)
+		if len(l.problems) == before && (status < 200 || status > 599) {
+			l.wrong(n, path, "%s", notAStatus(status))
 		}
+		call.Status = int(status)
 	})
 	f.read("body", func(n *yaml.Node, path string) { call.Body = l.answerBody(n, path) })
 	if n.Kind == yaml.MappingNode && f.values["path"] == nil {

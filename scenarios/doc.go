@@ -60,7 +60,7 @@
 //
 // A fault is exactly one way to break an answer, or a delay, or a delay together with one:
 //
-//	status          200 to 599, with retry_after (seconds) and body (a text, or a mapping: JSON) if said
+//	status          200 to 599, with retry_after (seconds, at most 1000000000) and body (a text, or a mapping: JSON) if said
 //	rate_limit      {requests, per, by: key or user (key)}: 429 with Retry-After for calls over it
 //	delay           a duration, or {min, max}: real time, at most 1h
 //	hang            true: no answer until the client leaves

@@ -12,7 +12,7 @@ import (
 // beside it: everywhere unless said. The zero value of a field is not said.
 type Fault struct {
 	Status      int        // answered in place of the answer, 200 to 599
-	RetryAfter  *int       // seconds, the header beside Status
+	RetryAfter  *int       // seconds, at most 1 000 000 000: the header beside Status
 	Body        *string    // beside Status, in place of WorkOS's
 	RateLimit   *RateLimit // 429 for calls over it
 	Delay       Delay
@@ -65,6 +65,25 @@ const (
 // LongestWait bounds delays and drips: what takes longer is a hang.
 const LongestWait = time.Hour
 
+// maxCount bounds whole numbers: times, requests and seconds.
+const maxCount = 1_000_000_000
+
+// checkRetryAfter describes what is wrong with a retry_after; empty: nothing.
+func checkRetryAfter(seconds int64) string {
+	switch {
+	case seconds < 0:
+		return "must not be negative: it counts seconds"
+	case seconds > maxCount:
+		return fmt.Sprintf("must be at most %d seconds, not %d", maxCount, seconds)
+	}
+	return ""
+}
+
+// notAStatus is what is said of a status that no answer has.
+func notAStatus(status int64) string {
+	return fmt.Sprintf("status is %d, not a status from 200 to 599", status)
+}
+
 // ways are the names of the ways to break that a fault says; a delay is none.
 func (f Fault) ways() (ways []string) {
 	for _, way := range []struct {
@@ -112,15 +131,18 @@ func (f Fault) Check() Problems {
 	case len(ways) == 0 && f.Delay == Delay{}:
 		problems = append(problems, Problem{Message: "a fault needs a way to break: " + strings.Join(waysToBreak, ", ")})
 	}
-	unless(f.Status == 0 || f.Status >= 200 && f.Status <= 599, "status", "is %d, not a status from 200 to 599", f.Status)
+	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
+		problems = append(problems, Problem{Field: "status", Message: notAStatus(int64(f.Status))})
+	}
 	unless(f.RetryAfter == nil || f.Status != 0, "retry_after", "stands beside status only (a rate_limit says its own)")
-	unless(f.RetryAfter == nil || *f.RetryAfter >= 0, "retry_after", "must not be negative: it counts seconds")
+	if f.RetryAfter != nil {
+		problem := checkRetryAfter(int64(*f.RetryAfter))
+		unless(problem == "", "retry_after", "%s", problem)
+	}
 	unless(f.Body == nil || f.Status != 0, "body", "stands beside status only")
 	unless(f.Body == nil || utf8.ValidString(*f.Body), "body", "is not UTF-8")
-	if limit := f.RateLimit; limit != nil {
-		unless(limit.Requests > 0, "rate_limit.requests", "must be 1 or more")
-		unless(limit.Per > 0, "rate_limit.per", "must be longer than zero")
-		unless(slices.Contains([]string{"", ByKey, ByUser}, limit.By), "rate_limit.by", "is %q, not one of %s, %s", Abridge(limit.By), ByKey, ByUser)
+	if f.RateLimit != nil {
+		f.RateLimit.check(unless)
 	}
 	f.checkWaits(unless)
 	unless(!strings.ContainsFunc(f.ContentType, func(r rune) bool { return r < ' ' || r >= 0x7f }), "content_type", "is not a header's value")
@@ -138,8 +160,18 @@ func (f Fault) Check() Problems {
 		unless(isWebhooks || f.Operation != Webhooks, way, "says nothing of webhooks: write duplicate, late, bad_signature or delay")
 	}
 	unless(f.Times >= 0, "times", "must be 1 or more: leave it out for any number of calls")
+	unless(f.Times <= maxCount, "times", "must be at most %d: leave it out for any number of calls", maxCount)
 	unless(f.Probability >= 0 && f.Probability <= 1, "probability", "must be more than 0 and at most 1")
 	return problems
+}
+
+func (l RateLimit) check(unless func(good bool, field, format string, args ...any)) {
+	unless(l.Requests > 0, "rate_limit.requests", "must be 1 or more")
+	unless(l.Requests <= maxCount, "rate_limit.requests", "must be at most %d, not %d", maxCount, l.Requests)
+	unless(l.Per > 0, "rate_limit.per", "must be longer than zero")
+	unless(l.Per <= 0 || l.Per >= shortestStep, "rate_limit.per", "must be %s or longer", FormatDuration(shortestStep))
+	unless(l.Per <= longestLife, "rate_limit.per", "is more than a hundred years")
+	unless(slices.Contains([]string{"", ByKey, ByUser}, l.By), "rate_limit.by", "is %q, not one of %s, %s", Abridge(l.By), ByKey, ByUser)
 }
 
 func (f Fault) checkWaits(unless func(good bool, field, format string, args ...any)) {

@@ -76,18 +76,19 @@ const longestValue = 1000
 // name, and what is wrong, to be read after the name. Both are empty when nothing is.
 func (p Provider) CheckConfig(config map[string]string) (field, problem string) {
 	for _, name := range slices.Sorted(maps.Keys(config)) {
-		if problem := cmp.Or(p.undeclared(name), p.checkValue(name, config[name])); problem != "" {
+		if problem := cmp.Or(p.undeclared(name, suggestOne), p.checkValue(name, config[name])); problem != "" {
 			return name, problem
 		}
 	}
 	return "", ""
 }
 
-func (p Provider) undeclared(name string) string {
+func (p Provider) undeclared(name string, suggest suggestion) string {
 	if _, ok := p.Fields[name]; ok || p.Fields == nil {
 		return ""
 	}
-	return "is not a config field of this provider" + DidYouMean(name, slices.Sorted(maps.Keys(p.Fields)))
+	near := suggest(name, func() []string { return slices.Sorted(maps.Keys(p.Fields)) })
+	return "is not a config field of this provider" + near
 }
 
 func (p Provider) checkValue(name, value string) string {

@@ -28,41 +28,85 @@ func (s *Set) Lines(most int) []string {
 	lines := bytes.SplitN(bytes.TrimSuffix(s.text, []byte("\n")), []byte("\n"), most+1)
 	lines = lines[:min(len(lines), most)]
 	text := string(bytes.Join(lines, []byte("\n")))
-	begins := make([]int, len(lines)+1)
-	for i, line := range lines {
-		begins[i+1] = begins[i] + len(line) + 1
-	}
-	hidden := []byte(text)
+	places := newPlaces(text, lines)
+	hidden, hiddenFrom := []byte(text), len(text) // from there on, everything
 	for _, one := range s.secrets {
 		if int(one.Line) > len(lines) {
 			continue
 		}
-		start, end := one.span(text, begins[one.Line-1])
-		for i := start; i < end; i++ {
-			if hidden[i] != '\n' {
-				hidden[i] = 0
-			}
+		start, end := one.span(text, places.index(one.Position))
+		if end == len(text) {
+			hiddenFrom = min(hiddenFrom, start)
+			continue
 		}
+		hide(hidden[start:end])
 	}
+	hide(hidden[hiddenFrom:])
 	shown := strings.Split(string(hidden), "\n")
 	for i, line := range shown {
-		for strings.Contains(line, "\x00") {
-			before, after, _ := strings.Cut(line, "\x00")
-			line = before + "…" + strings.TrimLeft(after, "\x00")
-		}
-		shown[i] = line
+		shown[i] = withoutHidden(line)
 	}
 	return shown
 }
 
-// span is where a secret stands in a text, of which its line begins at an index. One that is not found there, as it
-// should be, goes on to the end.
-func (s hidden) span(text string, line int) (start, end int) {
-	start = line
-	for range s.Column - 1 { // columns are characters
-		_, size := utf8.DecodeRuneInString(text[start:])
-		start += size
+// hide writes zeros over a text, and leaves its lines apart.
+func hide(text []byte) {
+	for i := range text {
+		if text[i] != '\n' {
+			text[i] = 0
+		}
 	}
+}
+
+// withoutHidden returns a line with an ellipsis for what is hidden in it.
+func withoutHidden(line string) string {
+	var shown strings.Builder
+	for {
+		before, after, found := strings.Cut(line, "\x00")
+		shown.WriteString(before)
+		if !found {
+			return shown.String()
+		}
+		shown.WriteString("…")
+		line = strings.TrimLeft(after, "\x00")
+	}
+}
+
+// places finds where positions are in a text. It goes on from the last position that it found, because a line can be
+// as long as the file.
+type places struct {
+	text   string
+	begins []int // of its lines
+	last   Position
+	found  int // the index of last
+}
+
+func newPlaces(text string, lines [][]byte) *places {
+	p := &places{text: text, begins: make([]int, len(lines)+1)}
+	for i, line := range lines {
+		p.begins[i+1] = p.begins[i] + len(line) + 1
+	}
+	return p
+}
+
+// index returns the index of a position, whose columns are characters.
+func (p *places) index(at Position) int {
+	from, index := Position{at.Line, 1}, p.begins[at.Line-1]
+	if p.last.Line == at.Line && p.last.Column <= at.Column {
+		from, index = p.last, p.found
+	}
+	for range at.Column - from.Column {
+		_, size := utf8.DecodeRuneInString(p.text[index:])
+		index += size
+	}
+	p.last, p.found = at, index
+	return index
+}
+
+// span is where a secret stands in a text, in which its position is at an index. One that is not found there, as it
+// should be, goes on to the end.
+func (s hidden) span(text string, index int) (start, end int) {
+	start = index
 	for start < len(text) && strings.IndexByte("&!", text[start]) >= 0 { // an anchor, a tag
 		blank := strings.IndexAny(text[start:], " \t\n")
 		if blank < 0 {

@@ -5,9 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -92,12 +90,15 @@ type loader struct {
 	set    *Set
 	copies map[string]string // one of each provider and organization, however many connections name it
 
+	lacking  map[*Scenario]*Scenario // what scripts were found to lack scopes in; nil: in nothing
+	webhooks map[string]int32        // the line of the first webhook to each address
+
 	reading bool     // the scenarios: their names are not all known
 	later   []func() // what waits for them
 }
 
 func newLoader(name string) loader {
-	l := loader{walker: walker{file: name}, set: Builtin(), copies: map[string]string{}}
+	l := loader{walker: walker{file: name}, set: Builtin(), copies: map[string]string{}, webhooks: map[string]int32{}}
 	l.set.Name, l.set.index = name, map[Key]int32{}
 	return l
 }
@@ -159,7 +160,7 @@ func (l *loader) root(root *yaml.Node) {
 	f.read("start", func(n *yaml.Node, path string) {
 		if start := l.reference(n, path); start != nil {
 			l.set.Start, l.set.StartAt = start, l.position(n)
-			if problem := l.set.CheckScopes("", start); problem != "" {
+			if problem := l.checkScopes("", start); problem != "" {
 				l.wrong(n, path, "%s", problem)
 			}
 		}
@@ -197,11 +198,7 @@ func (l *loader) member(n *yaml.Node, path, kind, id string, listed ids) {
 	if !l.set.Strict || id == "" || listed.has(id) {
 		return
 	}
-	suggestion := ""
-	if len(l.problems) < 20 { // looking through all of a long list takes its time
-		suggestion = DidYouMean(id, slices.Sorted(maps.Keys(listed)))
-	}
-	l.wrong(n, path, "%s", l.set.nobody(kind, id, suggestion))
+	l.wrong(n, path, "%s", l.set.nobody(kind, id, l.suggest(id, listed.sorted)))
 }
 
 func (l *loader) scenarios(n *yaml.Node, path string) {
@@ -266,7 +263,7 @@ func (l *loader) reference(n *yaml.Node, path string) *Scenario {
 	if len(l.problems) > before {
 		return nil
 	}
-	scenario, err := l.set.Scenario(name)
+	scenario, err := l.set.findScenario(name, l.suggest)
 	if err != nil {
 		l.wrong(n, path, "%s", err)
 	}
@@ -291,7 +288,7 @@ func (l *loader) connection(n *yaml.Node, path string) {
 	if len(l.problems) > before {
 		return
 	}
-	if problem := l.set.CheckScopes(c.Provider, c.Scenario); problem != "" {
+	if problem := l.checkScopes(c.Provider, c.Scenario); problem != "" {
 		l.wrong(n, path, "%s", problem)
 	}
 	if first, ok := l.set.index[c.Key]; ok {
@@ -343,7 +340,10 @@ func (l *loader) owners(n *yaml.Node, f fields, key *Key) {
 func (l *loader) provider(n *yaml.Node, path string) string {
 	before := len(l.problems)
 	slug := l.text(n, path)
-	if err := l.set.Provider(slug); err != nil && len(l.problems) == before {
+	if len(l.problems) > before {
+		return l.shared(slug)
+	}
+	if err := l.set.checkProvider(slug, l.suggest); err != nil {
 		l.wrong(n, path, "%s", err)
 	}
 	return l.shared(slug)
@@ -355,28 +355,4 @@ func (l *loader) shared(text string) string {
 	}
 	l.copies[text] = text
 	return text
-}
-
-// CheckScopes tells when a scenario lacks scopes, but the provider (empty: one of the file's) asks for
-// none; empty: it does not.
-func (s *Set) CheckScopes(provider string, scenario *Scenario) string {
-	covered := []string{provider}
-	if provider == "" {
-		covered = s.Providers()
-	}
-	for _, slug := range covered {
-		if problem := CheckLacking(scenario, slug, s.Scopes(slug)); problem != "" {
-			return problem
-		}
-	}
-	return ""
-}
-
-// CheckLacking tells the same of one provider and the scopes that it asks for.
-func CheckLacking(scenario *Scenario, slug string, asked []string) string {
-	lacking := scenario.lacking(map[*Scenario]bool{})
-	if lacking == nil || len(asked) > 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, or name another provider", lacking.Title(), slug)
 }

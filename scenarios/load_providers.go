@@ -20,6 +20,9 @@ func (l *loader) providers(n *yaml.Node, path string) {
 			l.integration(value, path, key.Value, &provider)
 		}
 		l.set.providers[key.Value] = provider
+		if len(l.set.Scopes(key.Value)) == 0 && (l.set.scopeless == "" || key.Value < l.set.scopeless) {
+			l.set.scopeless = key.Value
+		}
 	})
 }
 
@@ -120,7 +123,7 @@ func (l *loader) values(n *yaml.Node, path, thing string, p Provider) map[string
 		if !l.name(key, path, thing) {
 			return
 		}
-		if problem := p.undeclared(key.Value); problem != "" {
+		if problem := p.undeclared(key.Value, l.suggest); problem != "" {
 			l.wrong(key, path, "%s %s", key.Value, problem)
 			return
 		}
@@ -167,7 +170,8 @@ func (l *loader) override(n *yaml.Node, path string, p Provider, asked []string,
 		}
 		l.list(n, path, func(element *yaml.Node, path string) {
 			if scope := element.Value; !slices.Contains(asked, scope) {
-				l.wrong(element, path, "%s is %q, for which the provider does not ask%s", last(path), Abridge(scope), DidYouMean(scope, asked))
+				near := l.suggest(scope, func() []string { return asked })
+				l.wrong(element, path, "%s is %q, for which the provider does not ask%s", last(path), Abridge(scope), near)
 			}
 		})
 	})

@@ -73,8 +73,8 @@ func (l *loader) repeat(n *yaml.Node, path string) int {
 func (l *loader) count(n *yaml.Node, path string) int {
 	before := len(l.problems)
 	i := l.integer(n, path)
-	if len(l.problems) == before && (i < 1 || i > 1_000_000_000) {
-		l.wrong(n, path, "%s must be a number from 1 to 1000000000, not %s", last(path), Abridge(n.Value))
+	if len(l.problems) == before && (i < 1 || i > maxCount) {
+		l.wrong(n, path, "%s must be a number from 1 to %d, not %s", last(path), maxCount, Abridge(n.Value))
 	}
 	return int(i)
 }
@@ -87,23 +87,31 @@ func (l *loader) durationText(n *yaml.Node, path string) string {
 	return l.text(n, path)
 }
 
-// span reads a duration longer than zero.
+// span reads a duration longer than zero, of at most a hundred years.
 func (l *loader) span(n *yaml.Node, path string, shortest time.Duration) time.Duration {
+	before := len(l.problems)
+	d := l.positive(n, path, shortest)
+	if len(l.problems) == before && d > longestLife {
+		l.wrong(n, path, "%s is more than a hundred years", last(path))
+	}
+	return d
+}
+
+// positive reads a duration longer than zero. Whoever calls it checks how long it may be.
+func (l *loader) positive(n *yaml.Node, path string, shortest time.Duration) time.Duration {
 	before := len(l.problems)
 	text := l.durationText(n, path)
 	if len(l.problems) > before {
 		return 0
 	}
-	d, err := ParseDuration(text)
+	d, err := parseAnyDuration(text)
 	switch {
 	case err != nil:
 		l.wrong(n, path, "%s %s", last(path), err)
 	case d <= 0:
-		l.wrong(n, path, "%s must be longer than zero, not %s", last(path), text)
+		l.wrong(n, path, "%s must be longer than zero, not %s", last(path), Abridge(text))
 	case d < shortest:
 		l.wrong(n, path, "%s must be %s or longer", last(path), FormatDuration(shortest))
-	case d > longestLife:
-		l.wrong(n, path, "%s is more than a hundred years", last(path))
 	}
 	return d
 }
@@ -228,13 +236,16 @@ func (l *loader) fault(n *yaml.Node, path string, useless ...string) *Fault {
 func (l *loader) wayToBreak(f fields, fault *Fault) {
 	f.read("status", func(n *yaml.Node, path string) {
 		before := len(l.problems)
-		if fault.Status = int(max(-1, min(l.integer(n, path), 1_000_000))); len(l.problems) > before {
+		status := l.integer(n, path)
+		fault.Status = int(status)
+		if len(l.problems) == before && (status == 0 || int64(fault.Status) != status) { // which Check does not see
+			l.wrong(n, path, "%s", notAStatus(status))
+		}
+		if len(l.problems) > before {
 			fault.Status = -1 // it is said, though not what
 		}
 	})
-	f.read("retry_after", func(n *yaml.Node, path string) {
-		fault.RetryAfter = new(int(max(-1, min(l.integer(n, path), 1_000_000_000))))
-	})
+	f.read("retry_after", func(n *yaml.Node, path string) { fault.RetryAfter = l.seconds(n, path) })
 	f.read("body", func(n *yaml.Node, path string) { fault.Body = l.answerBody(n, path) })
 	f.read("rate_limit", func(n *yaml.Node, path string) {
 		f := l.fields(n, path, []string{"requests", "per", "by"})
@@ -251,12 +262,12 @@ func (l *loader) wayToBreak(f fields, fault *Fault) {
 	})
 	f.read("delay", func(n *yaml.Node, path string) {
 		if n.Kind != yaml.MappingNode {
-			fault.Delay.Min = l.span(n, path, 0)
+			fault.Delay.Min = l.positive(n, path, 0)
 			return
 		}
 		f := l.fields(n, path, []string{"min", "max"})
-		f.read("min", func(n *yaml.Node, path string) { fault.Delay.Min = l.span(n, path, 0) })
-		f.read("max", func(n *yaml.Node, path string) { fault.Delay.Max = l.span(n, path, 0) })
+		f.read("min", func(n *yaml.Node, path string) { fault.Delay.Min = l.positive(n, path, 0) })
+		f.read("max", func(n *yaml.Node, path string) { fault.Delay.Max = l.positive(n, path, 0) })
 		if f.values["max"] == nil {
 			l.wrong(n, path, "delay needs max, like {min: 100ms, max: 2s}")
 		}
@@ -278,8 +289,21 @@ func (l *loader) wayToBreak(f fields, fault *Fault) {
 	flag("late", &fault.Late)
 	flag("bad_signature", &fault.BadSignature)
 	f.read("content_type", func(n *yaml.Node, path string) { fault.ContentType = l.word(n, path) })
-	f.read("drip", func(n *yaml.Node, path string) { fault.Drip = l.span(n, path, 0) })
+	f.read("drip", func(n *yaml.Node, path string) { fault.Drip = l.positive(n, path, 0) })
 	f.read("off_contract", func(n *yaml.Node, path string) { fault.OffContract = l.word(n, path) })
+}
+
+// seconds reads a retry_after. One that is wrong is said all the same.
+func (l *loader) seconds(n *yaml.Node, path string) *int {
+	before := len(l.problems)
+	seconds := l.integer(n, path)
+	if problem := checkRetryAfter(seconds); problem != "" && len(l.problems) == before {
+		l.wrong(n, path, "%s %s", last(path), problem)
+	}
+	if len(l.problems) > before {
+		return new(0)
+	}
+	return new(int(seconds))
 }
 
 // faultPlace reads where a fault applies, and how often.

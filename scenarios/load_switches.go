@@ -56,7 +56,7 @@ func (l *loader) switched(n *yaml.Node, path string) {
 		at := f.values[problem.Field]
 		l.wrong(at, join(path, problem.Field), "%s", problem.Message)
 	}
-	if problem := l.set.CheckScopes(s.Provider, s.Scenario); problem != "" {
+	if problem := l.checkScopes(s.Provider, s.Scenario); problem != "" {
 		l.wrong(n, path, "%s", problem)
 	}
 	l.set.switches = append(l.set.switches, s)
@@ -65,13 +65,14 @@ func (l *loader) switched(n *yaml.Node, path string) {
 // age reads how long something has been in force when an environment begins.
 func (l *loader) age(n *yaml.Node, path string) time.Duration {
 	before := len(l.problems)
-	d, err := ParseDuration(l.durationText(n, path))
+	text := l.durationText(n, path)
+	d, err := parseAnyDuration(text)
 	switch {
 	case len(l.problems) > before:
 	case err != nil:
 		l.wrong(n, path, "%s %s", last(path), err)
 	case d < 0 || d > longestLife:
-		l.wrong(n, path, "age must be 0s or longer, and at most a hundred years, not %s", FormatDuration(d))
+		l.wrong(n, path, "age must be 0s or longer, and at most a hundred years, not %s", Abridge(text))
 	default:
 		return d
 	}

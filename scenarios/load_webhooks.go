@@ -33,10 +33,10 @@ func (l *loader) webhook(n *yaml.Node, path string) {
 	if f.values["url"] == nil {
 		l.wrong(n, join(path, "url"), "url is missing: a webhook needs one")
 	}
-	for _, other := range l.set.webhooks {
-		if len(l.problems) == before && other.URL == w.URL {
-			l.wrong(n, path, "this url stands here twice (first in line %d)", other.Position.Line)
-		}
+	if first, ok := l.webhooks[w.URL]; !ok {
+		l.webhooks[w.URL] = w.Position.Line
+	} else if len(l.problems) == before {
+		l.wrong(n, path, "this url stands here twice (first in line %d)", first)
 	}
 	l.set.webhooks = append(l.set.webhooks, w)
 }

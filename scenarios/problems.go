@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/agnivade/levenshtein"
 )
 
 // Problem is one mistake: where it stands, and what to do about it.
@@ -40,32 +38,6 @@ func (p Problems) sort() {
 		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column),
 			cmp.Compare(a.Field, b.Field))
 	})
-}
-
-// DidYouMean is " (did you mean x?)" for the nearest of the candidates, and empty when none is near.
-func DidYouMean(word string, candidates []string) string {
-	if len(word) > 100 {
-		return ""
-	}
-	best, distance := "", max(2, len(word)/3)+1
-	for _, candidate := range candidates {
-		d := Distance(word, candidate)
-		if len(word) > 2 && strings.HasPrefix(candidate, word) {
-			d = 1 // user for user_id
-		}
-		if d < distance {
-			best, distance = candidate, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %s?)", oneLine(best))
-}
-
-// Distance is how many letters are to be changed to make one word of another.
-func Distance(one, other string) int {
-	return levenshtein.ComputeDistance(strings.ToLower(one), strings.ToLower(other))
 }
 
 // mostToList is how many words an error lists.

@@ -37,19 +37,3 @@ func (s *Scenario) Round() (round time.Duration) {
 	}
 	return round
 }
-
-// lacking finds the first state of a scenario that lacks scopes, nil: none does.
-func (s *Scenario) lacking(seen map[*Scenario]bool) *Scenario {
-	if s.Steps == nil && s.State.LacksScopes() {
-		return s
-	}
-	for _, step := range s.Steps {
-		if one := step.Scenario; one != nil && !seen[one] {
-			seen[one] = true
-			if found := one.lacking(seen); found != nil {
-				return found
-			}
-		}
-	}
-	return nil
-}

@@ -22,6 +22,7 @@ type Set struct {
 	StartAt Position      // where the file says start; zero: it does not
 
 	providers     map[string]Provider
+	scopeless     string // the first of the providers, by slug, that asks for no scopes; empty: each asks for some
 	builtins      map[string]builtin
 	readWrite     []string // what a provider asks for of which neither knows
 	users         ids
@@ -46,6 +47,9 @@ func (list ids) has(id string) bool {
 	_, ok := list[id]
 	return ok || list == nil
 }
+
+// sorted are the ids, for suggestions.
+func (list ids) sorted() []string { return slices.Sorted(maps.Keys(list)) }
 
 // Scenario is a state, or a script of steps, under a name. Inline ones have no name.
 type Scenario struct {
@@ -99,11 +103,21 @@ type Position struct {
 }
 
 // Scenario finds a scenario by its name. The error of an unknown name suggests the nearest one.
-func (s *Set) Scenario(name string) (*Scenario, error) {
+func (s *Set) Scenario(name string) (*Scenario, error) { return s.findScenario(name, suggestOne) }
+
+// suggestion describes the nearest of some candidates, as DidYouMean does.
+type suggestion func(word string, candidates func() []string) string
+
+// suggestOne is the suggestion for a word on its own.
+func suggestOne(word string, candidates func() []string) string {
+	return DidYouMean(word, candidates())
+}
+
+func (s *Set) findScenario(name string, suggest suggestion) (*Scenario, error) {
 	if found, ok := s.byName[name]; ok {
 		return found, nil
 	}
-	return nil, fmt.Errorf("unknown scenario %q%s", Abridge(name), DidYouMean(name, s.names()))
+	return nil, fmt.Errorf("unknown scenario %q%s", Abridge(name), suggest(name, s.names))
 }
 
 // Scenarios are those of the file in its order, after the built-in ones.
@@ -163,13 +177,15 @@ func (s *Set) Connection(key Key) *Connection {
 
 // Provider tells whether a provider exists. With strict these are the file's, otherwise any slug that
 // could be one; the error suggests the nearest of the file.
-func (s *Set) Provider(slug string) error {
+func (s *Set) Provider(slug string) error { return s.checkProvider(slug, suggestOne) }
+
+func (s *Set) checkProvider(slug string, suggest suggestion) error {
 	if problem := CheckSlug(slug); problem != "" {
 		return fmt.Errorf("provider %s", problem)
 	}
 	if _, ok := s.providers[slug]; s.Strict && !ok {
 		return fmt.Errorf("unknown provider %q%s: with strict only the providers of %s exist",
-			Abridge(slug), DidYouMean(slug, s.Providers()), s.Name)
+			Abridge(slug), suggest(slug, s.Providers), s.Name)
 	}
 	return nil
 }
@@ -188,8 +204,8 @@ func (s *Set) Members(place Place) (problems Problems) {
 		listed          ids
 	}{{"user_id", "user", place.User, s.users}, {"organization_id", "organization", place.Organization, s.organizations}} {
 		if one.id != "" && s.Strict && !one.listed.has(one.id) {
-			suggestion := DidYouMean(one.id, slices.Sorted(maps.Keys(one.listed)))
-			problems = append(problems, Problem{Field: one.field, Message: s.nobody(one.kind, one.id, suggestion)})
+			near := suggestOne(one.id, one.listed.sorted)
+			problems = append(problems, Problem{Field: one.field, Message: s.nobody(one.kind, one.id, near)})
 		}
 	}
 	return problems

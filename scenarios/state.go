@@ -40,6 +40,9 @@ const Never time.Duration = math.MaxInt64
 // longestLife keeps every date within what clients can read.
 const longestLife = 100 * 365 * 24 * time.Hour
 
+// tooLongALife is what is said of an expires_in beyond longestLife.
+const tooLongALife = "is more than a hundred years away (write never for a token that does not expire)"
+
 // State is what a scenario puts a connection into. The zero State is connected, with every scope that
 // the provider asks for, and a token that lives an hour and is refreshed.
 type State struct {
@@ -128,7 +131,7 @@ func (s State) Check() Problems {
 		}
 	}
 	if s.ExpiresIn != Never && (s.ExpiresIn > longestLife || s.ExpiresIn < -longestLife) {
-		add("expires_in", "is more than a hundred years away (write never for a token that does not expire)")
+		add("expires_in", tooLongALife)
 	}
 	if problem := checkToken(s.AccessToken); problem != "" {
 		add("access_token", "%s", problem)

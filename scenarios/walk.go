@@ -23,6 +23,7 @@ type walker struct {
 	index    int // elements of its list before it
 	problems Problems
 	secrets  []hidden
+	nearest  suggester
 }
 
 func (w *walker) position(n *yaml.Node) Position {
@@ -39,12 +40,13 @@ const (
 	mostSuggested = 100
 )
 
-// suggest is DidYouMean, which takes its time, as long as there are few problems.
-func (w *walker) suggest(word string, candidates []string) string {
-	if len(w.problems) >= mostSuggested {
+// suggest is DidYouMean while the document has few problems, and while its suggestions have not cost too much. It
+// lists the candidates only then.
+func (w *walker) suggest(word string, candidates func() []string) string {
+	if len(w.problems) >= mostSuggested || w.nearest.isSpent() {
 		return ""
 	}
-	return DidYouMean(word, candidates)
+	return w.nearest.didYouMean(word, candidates())
 }
 
 func (w *walker) wrong(n *yaml.Node, path, format string, args ...any) {
@@ -83,7 +85,9 @@ func (w *walker) entries(n *yaml.Node, path string, known []string, visit func(k
 			w.wrong(key, join(path, key.Value), "%s stands here twice (first in line %d)", oneLine(Abridge(key.Value)), first.Line+w.offset)
 			continue
 		case known != nil && !slices.Contains(known, key.Value):
-			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), cmp.Or(ofStep(key.Value, known), w.suggest(key.Value, known), mend(known)))
+			near := w.suggest(key.Value, func() []string { return known })
+			hint := cmp.Or(ofStep(key.Value, known), near, mend(known))
+			w.wrong(key, join(path, key.Value), "unknown key %q%s", Abridge(key.Value), hint)
 			continue
 		}
 		seen[key.Value] = key
@@ -197,7 +201,11 @@ func (w *walker) integer(n *yaml.Node, path string) (i int64) {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || n.Decode(&i) != nil {
 		_, err := strconv.ParseInt(n.Value, 10, 64)
 		if n.ShortTag() != "!!str" && errors.Is(err, strconv.ErrRange) {
-			w.wrong(n, path, "%s is too large: %s", last(path), describe(n))
+			size := "large"
+			if strings.HasPrefix(n.Value, "-") {
+				size = "small"
+			}
+			w.wrong(n, path, "%s is too %s: %s", last(path), size, describe(n))
 			return 0
 		}
 		w.wrong(n, path, "%s must be a whole number, not %s%s", last(path), describe(n), unquote(n, err == nil))
@@ -224,10 +232,12 @@ func (w *walker) lifetime(n *yaml.Node, path string) time.Duration {
 	if text == "never" || len(w.problems) > before {
 		return Never
 	}
-	d, err := ParseDuration(text)
+	d, err := parseAnyDuration(text)
 	switch {
 	case err != nil:
-		w.wrong(n, path, "%s %s, or never", last(path), strings.TrimSuffix(err.Error(), ")")+")")
+		w.wrong(n, path, "%s %s, or never", last(path), err)
+	case d > longestLife || d < -longestLife: // also Never, which is a duration in Go
+		w.wrong(n, path, "%s %s", last(path), tooLongALife)
 	case d == 0:
 		w.wrong(n, path, "%s must not be zero (negative for a stale token, never for one that does not expire)", last(path))
 	}

@@ -31,7 +31,7 @@ func PutClock(c Call) (any, error) {
 	if err := object.Err(); err != nil {
 		return nil, err
 	}
-	if now.IsZero() && frozen == nil {
+	if now == nil && frozen == nil {
 		object.Wrong("now", "required", `write {"now": "2026-01-15T12:00:00Z"}, {"frozen": true}, or both`)
 	} else if !c.Environment.SetClock(now, frozen) {
 		object.Wrong("now", "invalid", "now is more than a hundred years from the start, and dates must stay such that clients can read them")
