@@ -200,16 +200,16 @@ func (e *Environment) Now() time.Time {
 // SetTime moves the environment's time to an instant, as Advance does, and within the same bounds.
 func (e *Environment) SetTime(to time.Time) {
 	e.t.Helper()
-	if to.IsZero() || !e.world().SetClock(to, nil) {
+	if !e.world().SetClock(&to, nil) {
 		e.t.Fatalf("pipesfake: SetTime(%v): it is more than a hundred years from the start", to)
 	}
 }
 
 // Freeze lets the environment's time stand still until Unfreeze.
-func (e *Environment) Freeze() { e.world().SetClock(time.Time{}, new(true)) }
+func (e *Environment) Freeze() { e.world().SetClock(nil, new(true)) }
 
 // Unfreeze lets it run on with real time, from where it stands.
-func (e *Environment) Unfreeze() { e.world().SetClock(time.Time{}, new(false)) }
+func (e *Environment) Unfreeze() { e.world().SetClock(nil, new(false)) }
 
 // Fault is a way to break answers; see package scenarios for its fields.
 type Fault = scenarios.Fault

@@ -245,9 +245,10 @@ func WithJournal(most int) Option {
 	}
 }
 
-// WithState keeps the environments in a file, over a restart of the process: it is written at Close, and at most
-// a second after a change. It holds secrets. One that is damaged, or belongs to another scenario file, is set
-// aside, and logged; of one that cannot be used, or that another process uses, New answers a *StateError.
+// WithState keeps the environments in a file, over a restart of the process: it is written whole at Close, and after
+// changes. A process that is killed loses the changes of the last second, or of as long as writing the file takes where
+// it is large: seconds with 100 000 connections. It holds secrets. One that is damaged, or belongs to another scenario
+// file, is set aside, and logged; of one that cannot be used, or that another process uses, New answers a *StateError.
 // It is for commands: a test begins anew.
 func WithState(path string) Option {
 	return func(o *options) error {

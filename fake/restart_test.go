@@ -11,7 +11,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// A kill loses what is younger than a second, and nothing else: a token that was handed out is known after it.
+// A kill loses what is younger than a second, where the state is small: a token that was handed out before is known
+// after it.
 func TestATokenOverAKill(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

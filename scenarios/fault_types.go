@@ -111,7 +111,11 @@ func statuses() fields.Type[int] {
 			if len(r.Mistakes) > before {
 				return -1
 			}
-			return int(max(-1, min(status, 1_000_000)))
+			if status == 0 || int64(int(status)) != status { // Check takes 0 for one that is not given
+				r.Mistake(n, path, "%s is %d, not a status from 200 to 599", r.Name(path), status)
+				return -1
+			}
+			return int(status)
 		},
 		Check: func(status int) string {
 			if status < 200 || status > 599 {
@@ -122,17 +126,23 @@ func statuses() fields.Type[int] {
 	}
 }
 
+// maxSeconds bounds retry_after.
+const maxSeconds = 1_000_000_000
+
 // seconds are those of Retry-After.
 func seconds() fields.Type[*int] {
 	whole := fields.Whole()
 	return fields.Type[*int]{
-		Shape: fields.Shape{Name: "whole number", Schema: `{"type": "integer", "minimum": 0}`},
+		Shape: fields.Shape{Name: "whole number", Schema: `{"type": "integer", "minimum": 0, "maximum": 1000000000}`},
 		Parse: func(r *fields.Reader, n *fields.Node, path string) *int {
-			return new(int(max(-1, min(whole.Parse(r, n, path), 1_000_000_000))))
+			return new(int(whole.Parse(r, n, path)))
 		},
 		Check: func(seconds *int) string {
-			if *seconds < 0 {
+			switch {
+			case *seconds < 0:
 				return "must not be negative: it counts seconds"
+			case *seconds > maxSeconds:
+				return fmt.Sprintf("must be at most %d seconds, not %d", maxSeconds, *seconds)
 			}
 			return ""
 		},

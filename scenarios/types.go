@@ -99,13 +99,22 @@ func waits() fields.Type[time.Duration] {
 func ages() fields.Type[time.Duration] {
 	t := fields.Duration().Checked(func(d time.Duration) string {
 		if d < 0 || d > maxLife {
-			return "must be 0s or longer, and at most a hundred years, not " + FormatDuration(d)
+			return "must be 0s or longer, and at most a hundred years, not " + fields.FormatDuration(d)
 		}
 		return ""
 	})
+	parse := t.Parse
+	t.Parse = func(r *fields.Reader, n *fields.Node, path string) time.Duration {
+		if n.Kind == fields.Integer && n.Text == "0" {
+			return 0 // which needs no unit
+		}
+		return parse(r, n, path)
+	}
 	return t.WithDefault(0).Shaped(fields.Shape{Name: "duration", Ref: "age",
 		Schema: `{"type": "string", "pattern": "^[+]?(0|` + fields.DurationPart + `)+$"}`})
 }
+
+const lifeTooLong = "is more than a hundred years away (write never for a token that does not expire)"
 
 // lifetimes are durations that are not zero, or never.
 func lifetimes() fields.Type[time.Duration] {
@@ -134,12 +143,14 @@ func lifetimes() fields.Type[time.Duration] {
 			case d == 0:
 				r.Mistake(n, path, "%s must not be zero (negative for a stale token, "+
 					"never for one that does not expire)", r.Name(path))
+			case d == Never: // as a number, which Check would take for never
+				r.Mistake(n, path, "%s %s", r.Name(path), lifeTooLong)
 			}
 			return d
 		},
 		Check: func(d time.Duration) string {
 			if d != Never && (d > maxLife || d < -maxLife) {
-				return "is more than a hundred years away (write never for a token that does not expire)"
+				return lifeTooLong
 			}
 			return ""
 		},

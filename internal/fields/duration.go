@@ -19,7 +19,7 @@ func ParseDuration(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%q counts days, which have no fixed length (write hours: 24h)", Abridge(text))
 	}
 	if regexp.MustCompile(`^[-+]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$`).MatchString(text) {
-		return 0, fmt.Errorf("%q is longer than 292 years", Abridge(text))
+		return 0, fmt.Errorf("%q is longer than a hundred years", Abridge(text))
 	}
 	return 0, fmt.Errorf("%q is not a duration (write 90s, 5m or 1h30m)", Abridge(text))
 }

@@ -233,7 +233,11 @@ func Whole() Type[int64] {
 				return parsed
 			}
 			if n.Kind != String && errors.Is(err, strconv.ErrRange) {
-				r.Mistake(n, path, "%s is too large: %s", r.Name(path), n)
+				size := "large"
+				if strings.HasPrefix(n.Text, "-") {
+					size = "small"
+				}
+				r.Mistake(n, path, "%s is too %s: %s", r.Name(path), size, n)
 				return 0
 			}
 			r.Mistake(n, path, "%s must be a whole number, not %s%s", r.Name(path), n, Unquote(n, err == nil))

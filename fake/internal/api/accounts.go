@@ -102,7 +102,7 @@ func readAccountWrite(c call.Call) (q model.Query, t model.Tokens, add bool, err
 // also where the body says the state (source: docs; the rows with a refresh token and no access token, and
 // without an expiry, are inferred).
 func checkCombination(object *body.Object, t model.Tokens) (state string) {
-	access, expires, refresh := t.AccessToken != "", !t.ExpiresAt.IsZero(), t.RefreshToken != ""
+	access, expires, refresh := t.AccessToken != "", t.ExpiresAt != nil, t.RefreshToken != ""
 	switch {
 	case !access && !expires && !refresh:
 		return scenarios.NeedsReauthorization

@@ -57,11 +57,11 @@ func checkRange(page model.Page, f model.EventFilter) error {
 			Errors: []pipes.FieldError{{Field: field, Code: "invalid", Message: message}}}
 	}
 	switch {
-	case page.After != "" && !f.From.IsZero():
+	case page.After != "" && f.From != nil:
 		return refuse("range_start", "range_start and after exclude each other")
-	case !f.From.IsZero() && !f.Until.IsZero() && f.Until.Before(f.From):
+	case f.From != nil && f.Until != nil && f.Until.Before(*f.From):
 		return refuse("range_end", "range_end is before range_start")
-	case !f.From.IsZero() && !f.Until.IsZero() && f.Until.Sub(f.From) > longestRange:
+	case f.From != nil && f.Until != nil && f.Until.Sub(*f.From) > longestRange:
 		return refuse("range_end", "a range spans 30 days at the most")
 	}
 	return nil

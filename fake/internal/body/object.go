@@ -117,18 +117,18 @@ func (o *Object) URL(field string) string {
 	return text
 }
 
-// Date reads an ISO 8601 date with its time, zero when it is absent.
-func (o *Object) Date(field string) time.Time {
+// Date reads an ISO 8601 date with its time, nil when it is absent or wrong. The zero time.Time is a date, too.
+func (o *Object) Date(field string) *time.Time {
 	text := o.Word(field, false)
 	if text == "" {
-		return time.Time{}
+		return nil
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if at = at.UTC(); err != nil || at.Year() < 1 || at.Year() > 9999 {
 		o.Wrong(field, "invalid", "%s is not a date like 2026-01-15T12:00:00.000Z", o.path+field)
-		return time.Time{}
+		return nil
 	}
-	return at
+	return &at
 }
 
 // Bool reads true or false, nil when it is absent or null.

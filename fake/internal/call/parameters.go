@@ -59,18 +59,19 @@ func (p *Parameters) OneOf(field, fallback string, allowed ...string) string {
 	return text
 }
 
-func (p *Parameters) Date(field string) time.Time {
+// Date reads an ISO 8601 date; nil means that it is absent or wrong.
+func (p *Parameters) Date(field string) *time.Time {
 	text := p.Values.Get(field)
 	if text == "" {
-		return time.Time{}
+		return nil
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC()
+			return new(at.UTC())
 		}
 	}
 	p.Refuse(field, "is not an ISO 8601 date like 2026-01-15T12:00:00.000Z")
-	return time.Time{}
+	return nil
 }
 
 // Page reads which part of a list is asked for (source: spec).

@@ -1,8 +1,6 @@
 package control
 
 import (
-	"time"
-
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/fields"
 )
@@ -32,13 +30,9 @@ func PutClock(c Call) (any, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	var now time.Time
-	if request.now != nil {
-		now = *request.now
-	}
 	if request.now == nil && request.frozen == nil {
 		r.MistakeOf(fields.Missing, r.root, "now", `write {"now": "2026-01-15T12:00:00Z"}, {"frozen": true}, or both`)
-	} else if !c.Environment.SetClock(now, request.frozen) {
+	} else if !c.Environment.SetClock(request.now, request.frozen) {
 		r.Mistake(r.root, "now",
 			"now is more than a hundred years from the start, and dates must stay such that clients can read them")
 	}

@@ -27,7 +27,8 @@ type StateFile struct {
 	err     error // why the last write failed, or nil
 }
 
-// pollInterval is how often the state file looks for changes.
+// pollInterval is how often the state file looks for changes. It is written whole after each of them, so that what is
+// older than a second is in it as long as writing takes less than that; see the README for how long a large one takes.
 const pollInterval = 200 * time.Millisecond
 
 // OpenStateFile restores what a file holds into a registry, and from then on writes changes to the file until Close.
@@ -133,10 +134,13 @@ func (f *StateFile) Close() {
 // Err returns the error that prevented the last write, or nil. It must be called after Close.
 func (f *StateFile) Err() error { return f.err }
 
-// write replaces the file if something has changed. With all it also writes what does not count as a change, such as
-// coverage.
+// write replaces the file if something has changed, or if the file was deleted. With all it also writes what does not
+// count as a change, such as coverage.
 func (f *StateFile) write(all bool) error {
-	if !all && f.err == nil && !f.registry.isChanged(f.count) {
+	if err := f.file.KeepLock(); err != nil {
+		return err
+	}
+	if !all && f.err == nil && !f.file.IsMissing() && !f.registry.isChanged(f.count) {
 		return nil
 	}
 	past, err := encodeLine(savedLine{Past: saveCounts(f.registry.pastCoverage())})

@@ -216,13 +216,13 @@ func (e *Environment) scheduleNext(r *connection, c Connection) {
 type EventFilter struct {
 	Names        []string
 	Organization string
-	From, Until  time.Time
+	From, Until  *time.Time // nil: from the first one, until the last one
 }
 
 func (f EventFilter) keeps(event *Event) bool {
 	return (len(f.Names) == 0 || slices.Contains(f.Names, event.Name)) &&
 		(f.Organization == "" || event.Organization == f.Organization) &&
-		(f.From.IsZero() || !event.At.Before(f.From)) && (f.Until.IsZero() || !event.At.After(f.Until))
+		(f.From == nil || !event.At.Before(*f.From)) && (f.Until == nil || !event.At.After(*f.Until))
 }
 
 // CountEvents counts those of the events that everything until now has caused.

@@ -22,10 +22,10 @@ func (e *Environment) Time() (now time.Time, frozen bool) {
 // TimeAt is the environment's time at an instant of real time that was just now.
 func (e *Environment) TimeAt(wire time.Time) time.Time { return e.clock.On(wire) }
 
-// SetClock moves the environment's time to an instant (zero: it stays), and lets it stand still or run (nil:
+// SetClock moves the environment's time to an instant (nil: it stays), and lets it stand still or run (nil:
 // as it does). It tells whether it could; if not, nothing has changed. What becomes due on the way happens
 // at its own instant; backwards, nothing that happened is undone.
-func (e *Environment) SetClock(to time.Time, frozen *bool) bool {
+func (e *Environment) SetClock(to *time.Time, frozen *bool) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now, before := e.beginChange(), e.clock.Frozen()
@@ -33,7 +33,7 @@ func (e *Environment) SetClock(to time.Time, frozen *bool) bool {
 	if frozen != nil {
 		e.clock.Freeze(*frozen)
 	}
-	if to.IsZero() || e.setTime(to, now) {
+	if to == nil || e.setTime(*to, now) {
 		return true
 	}
 	e.clock.Freeze(before)

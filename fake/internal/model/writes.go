@@ -13,7 +13,7 @@ import (
 type Tokens struct {
 	AccessToken  string
 	RefreshToken string
-	ExpiresAt    time.Time
+	ExpiresAt    *time.Time
 	Scopes       []string
 	State        string // scenarios.Connected or NeedsReauthorization
 	Names
@@ -71,14 +71,16 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	if t.Scopes == nil {
 		state.Scopes = []string{} // inferred: none were granted
 	}
-	if !t.ExpiresAt.IsZero() {
+	if t.ExpiresAt != nil {
 		state.ExpiresIn = max(t.ExpiresAt.Sub(now), soon)
 	}
 	if t.RefreshToken != "" {
 		state.Refresh = scenarios.RefreshWorks
 	}
 	word := e.newDirective("imported", state, now)
-	word.expires = t.ExpiresAt
+	if t.ExpiresAt != nil {
+		word.expires = *t.ExpiresAt
+	}
 	made := &account{directive: &word, method: scenarios.OAuth, secret: t.AccessToken, refreshToken: t.RefreshToken != ""}
 	made.identifier, made.displayName = t.Names.over(account{})
 	e.secrets.add(t.RefreshToken)
@@ -161,7 +163,10 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 		}
 	}
 	word := e.newDirective("updated", state, now)
-	if word.expires = t.ExpiresAt; t.ExpiresAt.IsZero() && t.AccessToken == "" {
+	switch {
+	case t.ExpiresAt != nil:
+		word.expires = *t.ExpiresAt
+	case t.AccessToken == "":
 		word.expires = c.Decision.expires
 	}
 	stored.directive = &word
@@ -197,7 +202,7 @@ func (e *Environment) kept(r *connection, c Connection, t Tokens, now time.Time)
 	if t.AccessToken != "" {
 		state.State, state.AccessToken, state.ExpiresIn = scenarios.Connected, "", scenarios.Never
 	}
-	if !t.ExpiresAt.IsZero() {
+	if t.ExpiresAt != nil {
 		state.ExpiresIn = max(t.ExpiresAt.Sub(now), soon)
 	}
 	if t.State != "" {

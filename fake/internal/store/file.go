@@ -19,8 +19,11 @@ import (
 // File is a state file that this process alone uses. Beside it, FILE.lock is locked while the process uses it, and
 // FILE.new is what is being written.
 type File struct {
-	path string // with symbolic links resolved
-	lock *os.File
+	path       string // with symbolic links resolved
+	lock       *os.File
+	syncFolder func(path string) error // replaced by tests
+
+	taken error // set when another process took the file because its lock file was deleted
 }
 
 // Line is a line of the file with its checksum, so that a line that has not changed is not summed up again.
@@ -63,15 +66,60 @@ func Open(path string) (*File, error) {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is %s, not a file", path, describe(info.Mode()))
 	}
-	lock, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	lock, isLocked, err := takeLock(path)
 	if err != nil {
 		return nil, err
 	}
-	if isLocked := lockFile(lock); isLocked {
-		_ = lock.Close()
+	if isLocked {
 		return nil, fmt.Errorf("%s is used by another pipesfake, which is still running: end that one, or name another file", path)
 	}
-	return &File{path, lock}, nil
+	return &File{path: path, lock: lock, syncFolder: syncFolder}, nil
+}
+
+// takeLock locks the lock file of a state file, unless another process has locked it.
+func takeLock(path string) (lock *os.File, isLocked bool, err error) {
+	lock, err = os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, false, err
+	}
+	if isLocked = lockFile(lock); isLocked {
+		_ = lock.Close()
+		return nil, true, nil
+	}
+	return lock, false, nil
+}
+
+// KeepLock locks the file again if its lock file was deleted, since another process could take the file until then. It
+// returns an error if one has: this process then writes the file no more, also when the other one has ended.
+func (f *File) KeepLock() error {
+	if f.taken != nil {
+		return f.taken
+	}
+	held, err := f.lock.Stat()
+	if err != nil {
+		return err
+	}
+	if there, err := os.Stat(f.path + ".lock"); err == nil && os.SameFile(held, there) {
+		return nil
+	}
+	lock, isLocked, err := takeLock(f.path)
+	if err != nil {
+		return err
+	}
+	if isLocked {
+		f.taken = fmt.Errorf("%s was taken by another pipesfake when its lock file was deleted: this one does not write it "+
+			"any more", f.path)
+		return f.taken
+	}
+	_ = f.lock.Close()
+	f.lock = lock
+	return nil
+}
+
+// IsMissing reports whether the file was deleted.
+func (f *File) IsMissing() bool {
+	_, err := os.Lstat(f.path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func describe(mode fs.FileMode) string {
@@ -186,6 +234,7 @@ func (f *File) Replace(lines []Line) error {
 	}
 	if err != nil {
 		_ = os.Remove(path)
+		return err
 	}
-	return err
+	return f.syncFolder(filepath.Dir(f.path))
 }

@@ -1,0 +1,147 @@
+//go:build unix && !aix && !solaris
+
+package fake_test
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/pipesfake/fake"
+)
+
+// cachedResponse is a server with a state file, in a bubble, whose log can be read.
+type cachedResponse struct {
+	world
+	file string
+	log  *lines
+}
+
+// later lets the server look for changes.
+func (k cachedResponse) later() {
+	time.Sleep(time.Second)
+	synctest.Wait()
+}
+
+func (k cachedResponse) remove(ends ...string) {
+	k.t.Helper()
+	for _, end := range ends {
+		if err := os.Remove(k.file + end); err != nil {
+			k.t.Fatal(err)
+		}
+	}
+}
+
+func (k cachedResponse) exists(end string) bool {
+	_, err := os.Stat(k.file + end)
+	return err == nil
+}
+
+// other starts another server with the same state file, as another process does.
+func (k cachedResponse) other() (*fake.Server, error) {
+	other, err := fake.New(fake.WithState(k.file))
+	if err == nil {
+		k.t.Cleanup(other.Close)
+	}
+	return other, err
+}
+
+// What is deleted underneath a server that keeps a state file.
+func TestFilesDeletedUnderneath(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t *testing.T, k cachedResponse){
+		"the state file is written again without a change": func(t *testing.T, k cachedResponse) {
+			k.remove("")
+			if k.later(); !k.exists("") {
+				t.Fatal("the state file is still gone")
+			}
+			if err := os.Rename(k.file, k.file+".copy"); err != nil { // as a kill leaves it
+				t.Fatal(err)
+			}
+			again, err := fake.New(fake.WithState(k.file + ".copy"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer again.Close()
+			expect(t, "what is in force", worldOf(t, again).control("GET", "scenario?provider=github&user_id=a",
+				"").says("expired since"), true)
+		},
+		"without its folder it is told, and written when the folder is back": func(t *testing.T, k cachedResponse) {
+			if err := os.RemoveAll(filepath.Dir(k.file)); err != nil {
+				t.Fatal(err)
+			}
+			if k.later(); strings.Count(k.log.String(), "state file not written") != 1 {
+				t.Errorf("the log says %s", k.log)
+			}
+			if err := os.Mkdir(filepath.Dir(k.file), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if k.later(); !k.exists("") || !strings.Contains(k.log.String(), "state file written again") {
+				t.Errorf("it is not written again: %s", k.log)
+			}
+		},
+		"the lock file is locked again": func(t *testing.T, k cachedResponse) {
+			k.remove(".lock")
+			k.later()
+			if _, err := k.other(); err == nil || !strings.Contains(err.Error(), "is used by another pipesfake") {
+				t.Errorf("another server takes the file: %v", err)
+			}
+			k.Use("active")
+			k.later()
+			expect(t, "failures", strings.Count(k.log.String(), "not written"), 0)
+		},
+		"whoever takes the file meanwhile has it": func(t *testing.T, k cachedResponse) {
+			k.remove(".lock")
+			other, err := k.other()
+			if err != nil {
+				t.Fatal(err)
+			}
+			other.Use("not_installed")
+			k.Use("active")
+			k.later()
+			other.Close()
+			before, err := os.ReadFile(k.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k.Use("expired")
+			k.later()
+			expect(t, "how often it is told", strings.Count(k.log.String(), "state file not written"), 1)
+			k.Close()
+			if after, err := os.ReadFile(k.file); err != nil || string(after) != string(before) {
+				t.Errorf("the first server wrote over what the other one left (%v)", err)
+			}
+			if err := k.Lost(); err == nil || !strings.Contains(err.Error(), "was taken by another pipesfake") {
+				t.Errorf("what is lost is told as %v", err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "folder", "state")
+			if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := contracts(); err != nil { // made outside the bubble
+				t.Fatal(err)
+			}
+			synctest.Test(t, func(t *testing.T) {
+				var log lines
+				server, err := fake.New(fake.WithState(file), fake.WithLogger(slog.New(slog.NewTextHandler(&log,
+					nil))))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer server.Close()
+				k := cachedResponse{worldOf(t, server), file, &log}
+				k.Use("expired")
+				k.later()
+				test(t, k)
+			})
+		})
+	}
+}
