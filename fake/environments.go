@@ -261,11 +261,20 @@ func (e *environments) drop(one *hostedEnvironment) {
 	e.closing.Go(one.webhooks.Close) // it may have something on its way
 }
 
-// close ends all of them.
-func (e *environments) close() {
+// end lets none of them do anything by itself any more. It does not wait for what is in progress.
+func (e *environments) end() {
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	for _, one := range e.byName {
 		one.Stop()
+		one.webhooks.Stop()
+	}
+}
+
+// wait waits, after end, until nothing is in progress.
+func (e *environments) wait() {
+	e.mu.Lock()
+	for _, one := range e.byName {
 		e.closing.Go(one.webhooks.Close)
 	}
 	e.mu.Unlock()

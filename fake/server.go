@@ -135,7 +135,7 @@ func made(opts []Option, address string) (*Server, error) {
 			_ = s.listener.Close()
 			return nil, &StateError{err}
 		}
-		s.state = &stateFile{disk: disk, stop: make(chan struct{}), stopped: make(chan struct{})}
+		s.state = &stateFile{disk: disk, stop: make(chan struct{}), stopped: make(chan struct{}), giveUp: make(chan struct{})}
 		if err := s.state.load(s); err != nil {
 			_ = s.listener.Close()
 			disk.release()
@@ -195,20 +195,41 @@ func (s *Server) count(_ net.Conn, state http.ConnState) {
 
 // Close ends the listener, every connection and every goroutine of the server; of one that is shared, only
 // what it stands for. Start does it by itself.
-func (s *Server) Close() {
+func (s *Server) Close() { _ = s.Shutdown(context.Background()) }
+
+// Shutdown is Close that waits no longer than until ctx ends for calls in progress, and for environments that are busy
+// with them. The state file then has such an environment as it was last written, and every other one as it is. The
+// error is a *StateError if the state file could not be written, or lacks something.
+func (s *Server) Shutdown(ctx context.Context) error {
 	if s.isShared {
 		s.environments.Drop(s.name)
-		return
+		return nil
 	}
 	s.leave()                   // streams end, also those of another server that it is mounted in
 	s.startServer.Do(func() {}) // from here on nobody starts it
 	s.client.CloseIdleConnections()
 	_ = s.http.Close()
 	_ = s.listener.Close()
-	s.serving.Wait()
-	s.environments.close()
+	waitFor(ctx, func() { s.serving.Wait(); s.environments.end() })
+	var err error
 	if s.state != nil {
-		s.state.end()
+		err = s.state.end(ctx)
+	}
+	waitFor(ctx, s.environments.wait)
+	return err
+}
+
+// waitFor calls a function, and waits for its end, or for that of ctx.
+func waitFor(ctx context.Context, call func()) {
+	if ctx.Done() == nil {
+		call()
+		return
+	}
+	done := make(chan struct{})
+	go func() { defer close(done); call() }()
+	select {
+	case <-done:
+	case <-ctx.Done():
 	}
 }
 
@@ -222,10 +243,10 @@ func (e *StateError) Unwrap() error { return e.Err }
 
 // Lost is a *StateError if Close could not write the state file; nil: nothing was lost.
 func (s *Server) Lost() error {
-	if s.state == nil || s.state.failed == nil {
+	if s.state == nil {
 		return nil
 	}
-	return &StateError{s.state.failed}
+	return s.state.lost()
 }
 
 // Leave ends the calls that would keep the Shutdown of an http.Server waiting: streams of /_control/events, which

@@ -94,9 +94,17 @@ func (o *hostedEnvironment) Restore(name string) error {
 
 // save is the environment with the deliveries that are on their way.
 func (o *hostedEnvironment) save() model.Saved {
-	saved := o.Save()
-	saved.Pending = o.webhooks.Pending()
+	saved, _ := o.saveUnless(nil)
 	return saved
+}
+
+// saveUnless is save that does not wait for a busy environment any longer than until giveUp is closed.
+func (o *hostedEnvironment) saveUnless(giveUp <-chan struct{}) (model.Saved, bool) {
+	saved, got := o.SaveUnless(giveUp)
+	if got {
+		saved.Pending = o.webhooks.Pending()
+	}
+	return saved, got
 }
 
 // snapshot finds one, under the lock of all. Its error is entity_not_found.

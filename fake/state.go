@@ -2,6 +2,7 @@ package fake
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -23,8 +24,9 @@ type stateFile struct {
 	ending  sync.Once
 	stop    chan struct{}
 	stopped chan struct{}
-	count   int   // how many environments the file has
-	failed  error // why it has not what it should; nil: it has
+	giveUp  chan struct{} // closed when environments that are busy are not waited for any longer
+	count   int           // how many environments the file has
+	failed  error         // why it has not what it should; nil: it has
 }
 
 // savedForm is an environment as the file has it, or will have it next.
@@ -187,11 +189,41 @@ func (f *stateFile) keep(s *Server) {
 	}
 }
 
-// end writes what is left, and leaves the file to others.
-func (f *stateFile) end() {
-	f.ending.Do(func() { close(f.stop) })
-	<-f.stopped
+// mostWriting is how long the last writing may take once environments that are busy are not waited for any longer.
+const mostWriting = 20 * time.Second
+
+// end writes what is left, and leaves the file to others. When ctx ends, it goes on without the environments that are
+// busy. Its error is a *StateError.
+func (f *stateFile) end(ctx context.Context) error {
+	f.ending.Do(func() {
+		close(f.stop)
+		context.AfterFunc(ctx, func() { close(f.giveUp) })
+	})
+	select {
+	case <-f.stopped:
+	case <-f.giveUp:
+		timer := time.NewTimer(mostWriting)
+		defer timer.Stop()
+		select {
+		case <-f.stopped:
+		case <-timer.C:
+			return &StateError{fmt.Errorf("%s was not written within %s, and is as it was before", f.disk.path, mostWriting)}
+		}
+	}
 	f.disk.release()
+	return f.lost()
+}
+
+// lost is a *StateError if the last writing failed.
+func (f *stateFile) lost() error {
+	select {
+	case <-f.stopped:
+		if f.failed != nil {
+			return &StateError{f.failed}
+		}
+	default: // it is still to come
+	}
+	return nil
 }
 
 // write replaces the file if something has changed; with all, also for what only counts, such as coverage. Whoever
@@ -205,11 +237,17 @@ func (f *stateFile) write(e *environments, all bool) error {
 		return err
 	}
 	worlds, lines := e.all(), []stateLine{lineOf(past)}
+	var busy error
 	for _, world := range worlds {
 		if all || world.isChanged() {
-			if err := world.file(); err != nil {
+			if err := world.file(f.giveUp); errors.Is(err, errBusy) {
+				busy = errors.Join(busy, err)
+			} else if err != nil {
 				return err
 			}
+		}
+		if world.savedForm.line.text == nil {
+			continue // it was busy ever since it was made
 		}
 		lines = append(lines, world.savedForm.line)
 		for _, kept := range world.snapshots.list() {
@@ -217,8 +255,11 @@ func (f *stateFile) write(e *environments, all bool) error {
 		}
 	}
 	f.count = len(worlds)
-	return f.disk.replace(lines)
+	return errors.Join(f.disk.replace(lines), busy)
 }
+
+// errBusy is the error of an environment that was not waited for.
+var errBusy = errors.New("still busy")
 
 // changed tells whether the environments are others than the file has, which are so many.
 func (e *environments) changed(count int) bool {
@@ -241,10 +282,14 @@ func (o *hostedEnvironment) isChanged() bool {
 	return o.savedForm.line.text == nil || o.savedForm.changes != o.Revision() || o.savedForm.news != o.journal.Revision()
 }
 
-// file makes the line of an environment.
-func (o *hostedEnvironment) file() error {
+// file makes the line of an environment. Its error is errBusy if the environment was so until giveUp was closed.
+func (o *hostedEnvironment) file(giveUp <-chan struct{}) error {
 	made := savedForm{changes: o.Revision(), news: o.journal.Revision()}
-	covered, saved := saveCoverage(o.journal.Coverage()), o.save()
+	saved, got := o.saveUnless(giveUp)
+	if !got {
+		return fmt.Errorf("environment %s is %w: what changed there since it was last written is lost", o.Name(), errBusy)
+	}
+	covered := saveCoverage(o.journal.Coverage())
 	text, err := textOf(savedLine{Environment: o.Name(), Covered: covered, Saved: &saved})
 	if err == nil {
 		made.line = lineOf(text)

@@ -1,6 +1,9 @@
 package scenarios
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Step is a part of a script: a scenario that it puts in force, or a fault that lies over the answers
 // while the state stays that of the step before (for a first one: of the next).
@@ -27,13 +30,13 @@ func (s *Scenario) First() *Scenario {
 	return s
 }
 
-// Round is how long the steps take, zero where that depends on calls.
+// Round is how long the steps take, zero where that depends on calls. More than 292 years are told as so many.
 func (s *Scenario) Round() (round time.Duration) {
 	for _, step := range s.Steps {
 		if step.For == 0 {
 			return 0
 		}
-		round += step.For
+		round += min(step.For, math.MaxInt64-round)
 	}
 	return round
 }

@@ -281,12 +281,17 @@ func (c *Sender) Reset() {
 	c.begin()
 }
 
-// Close ends it, and waits until nothing is on its way.
-func (c *Sender) Close() {
+// Stop ends it: what is on its way stays pending.
+func (c *Sender) Stop() {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.closed = true
 	c.cancel()
-	c.mu.Unlock()
+}
+
+// Close ends it, and waits until nothing is on its way.
+func (c *Sender) Close() {
+	c.Stop()
 	c.working.Wait()
 }
 
