@@ -168,9 +168,11 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 		}
 		return exitUsage
 	}
+	deadline, cancel := deadlineAfter(ctx, stopTime)
+	defer cancel()
 	defer func() {
-		if server.Close(); server.Lost() != nil {
-			fmt.Fprintln(stderr, "pipesfake:", server.Lost())
+		if err := server.Shutdown(deadline); err != nil {
+			fmt.Fprintln(stderr, "pipesfake:", err)
 			code = exitFailed
 		}
 	}()
@@ -188,6 +190,19 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	}
 	c.announce(stdout, listeners)
 	return serveAll(ctx, server, listeners, stderr)
+}
+
+// The time from a signal to the end of the process, and how much of it the calls in progress have.
+const (
+	stopTime  = 5 * time.Second
+	drainTime = 3 * time.Second
+)
+
+// deadlineAfter returns a context that ends so long after another one did.
+func deadlineAfter(ctx context.Context, wait time.Duration) (context.Context, context.CancelFunc) {
+	deadline, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { time.AfterFunc(wait, cancel) })
+	return deadline, cancel
 }
 
 // announce says where, and three things to try there.
@@ -282,11 +297,11 @@ func serveAll(ctx context.Context, fake *fake.Server, listeners []listener, stde
 		return exitFailed
 	case <-ctx.Done():
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	for _, server := range servers {
 		if server.Shutdown(drain) != nil {
-			fmt.Fprintln(stderr, "pipesfake: calls still in progress after 5s are cut off")
+			fmt.Fprintf(stderr, "pipesfake: calls still in progress after %s are cut off\n", drainTime)
 			_ = server.Close()
 		}
 	}

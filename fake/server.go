@@ -102,12 +102,17 @@ func nameOf(t TB) string {
 
 // Close ends the listener, every connection and every goroutine of the server. Of a server that stands for one
 // environment of another, it deletes that environment. Start calls it when the test ends.
-func (s *Server) Close() {
+func (s *Server) Close() { _ = s.Shutdown(context.Background()) }
+
+// Shutdown does what Close does, but when ctx ends it does not wait any longer for calls in progress, nor for
+// environments that are busy with them. The state file then has such an environment as it was last written, and every
+// other one as it is. The error is a *StateError if the state file could not be written, or lacks something.
+func (s *Server) Shutdown(ctx context.Context) error {
 	if s.isShared {
 		s.server.Environments().Drop(s.name)
-		return
+		return nil
 	}
-	s.server.Close()
+	return s.server.Shutdown(ctx)
 }
 
 // StateError describes why the state file cannot be used, or could not be written.

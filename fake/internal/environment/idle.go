@@ -50,11 +50,20 @@ func (r *Registry) drop(one *Environment) {
 	r.closing.Go(one.Webhooks.Close) // which waits for deliveries in progress
 }
 
-// Close ends all environments, and waits for their deliveries.
-func (r *Registry) Close() {
+// Stop keeps all environments from doing anything by themselves. It does not wait for what is in progress.
+func (r *Registry) Stop() {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, one := range r.byName {
 		one.Stop()
+		one.Webhooks.Stop()
+	}
+}
+
+// Wait waits, after Stop, until nothing is in progress.
+func (r *Registry) Wait() {
+	r.mu.Lock()
+	for _, one := range r.byName {
 		r.closing.Go(one.Webhooks.Close)
 	}
 	r.mu.Unlock()

@@ -2,6 +2,8 @@ package environment
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
@@ -34,10 +36,17 @@ func (e *Environment) isChanged() bool {
 	return saved.line.IsZero() || saved.revision != e.Revision() || saved.journalRevision != e.Journal.Revision()
 }
 
-// encode makes the line of the environment.
-func (e *Environment) encode() error {
+// errBusy is the error of an environment that was not waited for any longer.
+var errBusy = errors.New("still busy")
+
+// encode makes the line of the environment. Its error is errBusy if the environment was busy until giveUp was closed.
+func (e *Environment) encode(giveUp <-chan struct{}) error {
 	made := savedForm{revision: e.Revision(), journalRevision: e.Journal.Revision()}
-	covered, saved := saveCounts(e.Journal.Coverage()), e.Save()
+	saved, got := e.SaveUnless(giveUp)
+	if !got {
+		return fmt.Errorf("environment %s is %w: what changed there since it was last written is lost", e.Name(), errBusy)
+	}
+	covered := saveCounts(e.Journal.Coverage())
 	line, err := encodeLine(savedLine{Environment: e.Name(), Covered: covered, Saved: &saved})
 	if err == nil {
 		made.line = line

@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,8 +24,9 @@ type StateFile struct {
 	closing sync.Once
 	stop    chan struct{}
 	stopped chan struct{}
-	count   int   // how many environments the file has
-	err     error // why the last write failed, or nil
+	giveUp  chan struct{} // closed when busy environments are not waited for any longer
+	count   int           // how many environments the file has
+	err     error         // why the last write failed, or nil
 }
 
 // pollInterval is how often the state file looks for changes. It is written whole after each of them, so that what is
@@ -39,7 +41,9 @@ func (r *Registry) OpenStateFile(path string, logger *slog.Logger) (*StateFile, 
 	if err != nil {
 		return nil, err
 	}
-	f := &StateFile{registry: r, file: file, logger: logger, stop: make(chan struct{}), stopped: make(chan struct{})}
+	f := &StateFile{
+		registry: r, file: file, logger: logger, stop: make(chan struct{}), stopped: make(chan struct{}), giveUp: make(chan struct{}),
+	}
 	if err := f.load(); err != nil {
 		file.Close()
 		return nil, err
@@ -124,15 +128,40 @@ func (f *StateFile) keep() {
 	}
 }
 
-// Close writes what has changed, and leaves the file to other processes.
-func (f *StateFile) Close() {
-	f.closing.Do(func() { close(f.stop) })
-	<-f.stopped
+// maxWriting is how long the last write may take once busy environments are not waited for any longer.
+const maxWriting = 20 * time.Second
+
+// Close writes what has changed, and leaves the file to other processes. When ctx ends, it goes on without the
+// environments that are busy. It returns the error that prevented the write, or part of it.
+func (f *StateFile) Close(ctx context.Context) error {
+	f.closing.Do(func() {
+		close(f.stop)
+		context.AfterFunc(ctx, func() { close(f.giveUp) })
+	})
+	select {
+	case <-f.stopped:
+	case <-f.giveUp:
+		timer := time.NewTimer(maxWriting)
+		defer timer.Stop()
+		select {
+		case <-f.stopped:
+		case <-timer.C:
+			return fmt.Errorf("%s was not written within %s, and is as it was before", f.file.Path(), maxWriting)
+		}
+	}
 	f.file.Close()
+	return f.Err()
 }
 
-// Err returns the error that prevented the last write, or nil. It must be called after Close.
-func (f *StateFile) Err() error { return f.err }
+// Err returns the error of the last write, after Close. It is nil before.
+func (f *StateFile) Err() error {
+	select {
+	case <-f.stopped:
+		return f.err
+	default:
+		return nil
+	}
+}
 
 // write replaces the file if something has changed, or if the file was deleted. With all it also writes what does not
 // count as a change, such as coverage.
@@ -148,11 +177,17 @@ func (f *StateFile) write(all bool) error {
 		return err
 	}
 	environments, lines := f.registry.All(), []store.Line{past}
+	var busy error
 	for _, one := range environments {
 		if all || one.isChanged() {
-			if err := one.encode(); err != nil {
+			if err := one.encode(f.giveUp); errors.Is(err, errBusy) {
+				busy = errors.Join(busy, err)
+			} else if err != nil {
 				return err
 			}
+		}
+		if one.saved.line.IsZero() {
+			continue // it has been busy since it was made
 		}
 		lines = append(lines, one.saved.line)
 		for _, snapshot := range one.snapshots.list() {
@@ -160,7 +195,7 @@ func (f *StateFile) write(all bool) error {
 		}
 	}
 	f.count = len(environments)
-	return f.file.Replace(lines)
+	return errors.Join(f.file.Replace(lines), busy)
 }
 
 // isChanged reports whether the environments differ from those of the file, which has count of them.

@@ -260,6 +260,11 @@ func (s *connections) copies() []connection {
 	return list
 }
 
+// isOfOneOwner reports whether all connections of a place have one owner, which they are found by.
+func isOfOneOwner(place Place) bool {
+	return place.User != "" || place.Shared && place.Organization != ""
+}
+
 // in visits the records in a place.
 func (s *connections) in(place Place, visit func(*connection)) {
 	each := func(list []*connection) {
@@ -273,12 +278,12 @@ func (s *connections) in(place Place, visit func(*connection)) {
 		}
 	}
 	switch {
-	case place.User != "":
-		each(s.of(owner{user: place.User}))
-	case place.Shared && place.Organization != "":
-		each(s.of(owner{organization: place.Organization}))
-	default:
+	case !isOfOneOwner(place):
 		each(s.written)
 		each(s.order[s.next:])
+	case place.User != "":
+		each(s.of(owner{user: place.User}))
+	default:
+		each(s.of(owner{organization: place.Organization}))
 	}
 }

@@ -64,6 +64,16 @@ func (e *Environment) decidingDirective(r *connection, now time.Time) Decision {
 
 // decidingAfter is the same of the words that are still in force after an instant, as they stand now.
 func (e *Environment) decidingAfter(r *connection, after, now time.Time) Decision {
+	d := e.decidingWithoutSteps(r, after, now)
+	if d.run != nil {
+		d.Steps = d.run.where()
+	}
+	return d
+}
+
+// decidingWithoutSteps is decidingAfter for those who do not show where a connection is in a script: in deeply nested
+// ones that takes most of the time.
+func (e *Environment) decidingWithoutSteps(r *connection, after, now time.Time) Decision {
 	d := e.newest(r, after)
 	if d.reached = now; len(e.rewinds) > 0 {
 		d.reached = e.reached(d.backs, now)
@@ -80,7 +90,7 @@ func (e *Environment) decidingAfter(r *connection, after, now time.Time) Decisio
 	d.run = r.running(d)
 	d.run.playAll(e.rewinds, now)
 	d.reached = e.reached(d.run.stateBacks, now)
-	d.Scenario, d.At, d.state, d.Steps = d.run.state, d.run.since, d.run.states, d.run.where()
+	d.Scenario, d.At, d.state = d.run.state, d.run.since, d.run.states
 	_, d.until = d.run.next()
 	return d
 }

@@ -4,7 +4,6 @@ package model
 
 import (
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,8 +22,9 @@ type Environment struct {
 	requests  atomic.Uint64
 	hasFaults atomic.Bool // whether any fault lies
 	revision  atomic.Uint64
+	ended     atomic.Bool // nothing happens by itself any more
 
-	mu          sync.Mutex // over everything below
+	mu          lock // over everything below
 	set         *scenarios.Set
 	mint        mint.Mint
 	started     time.Time // when set came into force
@@ -34,7 +34,8 @@ type Environment struct {
 	catalog     catalog
 	connections connections
 	schedule    schedule
-	pending     *step  // whose events are still to be worked off
+	pending     *step // whose events are still to be worked off
+	progress    progress
 	rewindCount uint64 // how often the clock was set back
 	rewinds     []rewind
 	faults      fault.Faults
@@ -46,7 +47,6 @@ type Environment struct {
 	secrets     secrets
 	owners      *ownerIndex
 	wakeup      *time.Timer // for what is due next
-	ended       bool
 	outbox      Outbox // or nil
 
 	onForeignToken func(token string)
@@ -96,7 +96,7 @@ func (e *Environment) RequestID() string { return mint.RequestID(e.name, e.reque
 // Reset puts everything back to the start: of the set that is given, or of the present one for nil. It
 // answers the instant of the start and the set in force.
 func (e *Environment) Reset(set *scenarios.Set) (time.Time, *scenarios.Set) {
-	e.mu.Lock()
+	e.mu.LockFirst(nil) // what waits comes after it, and a reload holds everybody up
 	defer e.mu.Unlock()
 	if set == nil {
 		set = e.set

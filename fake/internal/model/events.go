@@ -133,27 +133,31 @@ func (e *Environment) now() time.Time {
 	return now
 }
 
-// catchUp works off what earlier calls caused, and does what is due by an instant, each at its own.
+// catchUp works off what earlier calls caused, and does what is due by an instant, each at its own. What is left
+// of a long jump happens at once, at the end; so does all of it in an environment that ended, which nobody waits for.
 func (e *Environment) catchUp(now time.Time) {
-	most := len(e.schedule.heap) + maxTimersInOrder // each that waits has its own instant
-	for done := 0; ; done++ {
+	due := len(e.schedule.heap) // each that waits has its own instant
+	e.progress = progress{until: now}
+	for isMerged := false; ; e.progress.changes++ {
 		if e.pending != nil {
 			e.work(e.pending, math.MaxInt)
 		}
 		if !e.schedule.by(now) {
-			return
+			break
+		}
+		if !isMerged && (e.ended.Load() || e.progress.isLong(due)) {
+			isMerged = true
+			e.endSwitches(e.endingBy(now), now)
+			continue
 		}
 		next := e.schedule.next()
-		if done > most {
+		if isMerged {
 			next.at = now
 		}
 		next.do(next.at)
 	}
+	e.progress = progress{}
 }
-
-// maxTimersInOrder is how many things happen one after another before the rest happens at once: loops of milliseconds
-// could else keep whoever calls after an advance by hours waiting. These take some 0.2 s.
-const maxTimersInOrder = 100_000
 
 // beginChange is the beginning of every change that calls make: the instant, with what came before worked off.
 func (e *Environment) beginChange() time.Time {
@@ -170,7 +174,7 @@ func (e *Environment) upToNow() time.Time {
 
 // emitIfChanged emits the event of a connection whose state is another than the one that was last told, and says which.
 func (e *Environment) emitIfChanged(r *connection, at time.Time) (changed string) {
-	c := e.connectionAt(r, at)
+	c := e.lookAs(r, e.decidingWithoutSteps(r, time.Time{}, at))
 	e.MarkChanged()
 	before := r.lastEvent
 	r.lastEvent = lastEvent{c.State, c.Scopes}

@@ -206,7 +206,11 @@ func (e *Environment) validityOf(r *connection, c Connection, now time.Time) Val
 
 // connectionAt is a connection at an instant, as its record and the words have it.
 func (e *Environment) connectionAt(r *connection, now time.Time) Connection {
-	word := e.decidingDirective(r, now)
+	return e.lookAs(r, e.decidingDirective(r, now))
+}
+
+// lookAs is look with a decision that was made already.
+func (e *Environment) lookAs(r *connection, word Decision) Connection {
 	c := renderConnection(e.mint, e.grantFor(r.key, word), word, r)
 	if r.created.IsZero() && c.State != scenarios.NotInstalled {
 		r.created = c.Decision.At

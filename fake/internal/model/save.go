@@ -138,7 +138,17 @@ func (r reference) of(set *scenarios.Set) (*scenarios.Scenario, error) {
 // Save is a copy of everything but the journal. What may be many is copied as it stands: nobody waits while the
 // copies are made into what is saved.
 func (e *Environment) Save() Saved {
-	s, records, events := e.copied()
+	s, _ := e.SaveUnless(nil)
+	return s
+}
+
+// SaveUnless is Save that does not wait for an environment that is busy any longer than until giveUp is closed. It
+// reports whether it got the environment.
+func (e *Environment) SaveUnless(giveUp <-chan struct{}) (Saved, bool) {
+	s, records, events, got := e.copied(giveUp)
+	if !got {
+		return s, false
+	}
 	s.Records = make([]savedRecord, len(records))
 	for i := range records {
 		s.Records[i] = records[i].save()
@@ -146,11 +156,13 @@ func (e *Environment) Save() Saved {
 	for _, one := range events {
 		s.Events = append(s.Events, savedEvent{one.Key, one.standard, one.lives, one.Name, one.State, one.Scopes, one.At, one.Created, one.Updated, one.count, one.integration, one.Failure})
 	}
-	return s
+	return s, true
 }
 
-func (e *Environment) copied() (s Saved, records []connection, events []*Event) {
-	e.mu.Lock()
+func (e *Environment) copied(giveUp <-chan struct{}) (s Saved, records []connection, events []*Event, got bool) {
+	if !e.mu.LockFirst(giveUp) {
+		return s, nil, nil, false
+	}
 	defer e.mu.Unlock()
 	now := e.upToNow()
 	s = Saved{
@@ -175,7 +187,7 @@ func (e *Environment) copied() (s Saved, records []connection, events []*Event) 
 			s.Pending = append(s.Pending, Pending{one.To.ID, one.Event.EventID()})
 		}
 	}
-	return s, e.connections.copies(), slices.Clone(e.log.events)
+	return s, e.connections.copies(), slices.Clone(e.log.events), true
 }
 
 func (r *connection) save() savedRecord {

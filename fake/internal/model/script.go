@@ -76,7 +76,12 @@ func (r *run) enter(begun *scenarios.Scenario, at time.Time) {
 			return // a fault, and the state stays
 		}
 	}
-	r.state, r.since, r.stateBacks = begun, at, r.backs
+	r.come(begun, at)
+}
+
+// come puts the run into a state.
+func (r *run) come(state *scenarios.Scenario, at time.Time) {
+	r.state, r.since, r.stateBacks = state, at, r.backs
 	r.states++
 }
 
@@ -118,59 +123,29 @@ func (r *run) playAll(peaks []rewind, now time.Time) {
 }
 
 // play does what time has done by an instant.
-func (r *run) play(to time.Time) {
-	for {
-		i, at := r.next()
-		if at.IsZero() || at.After(to) {
-			return
-		}
-		if r.skip(i, to) {
-			continue
-		}
-		r.move(i, at)
-	}
-}
-
-// skip leaves whole rounds of a loop out that nobody was there to see.
-func (r *run) skip(i int, to time.Time) bool {
-	f := &r.frames[i]
-	round := f.script.Round()
-	if f.script.Repeat == 0 || round == 0 {
-		return false
-	}
-	for _, outer := range r.frames[:i] {
-		if ends := outer.ends(); !ends.IsZero() && ends.Before(to) {
-			to = ends
-		}
-	}
-	rounds := to.Sub(f.since)/round - 1
-	if f.script.Repeat != scenarios.Forever {
-		rounds = min(rounds, time.Duration(f.script.Repeat-f.round-1))
-	}
-	if rounds <= 0 {
-		return false
-	}
-	f.since = f.since.Add(rounds * round)
-	f.round += int(rounds)
-	return true
-}
+func (r *run) play(to time.Time) { new(jump).play(r, to) }
 
 // move ends the step of a frame, and begins the next one.
 func (r *run) move(i int, at time.Time) {
 	r.frames = r.frames[:i+1]
 	f := &r.frames[i]
-	f.step, f.calls, f.since, f.laid = f.step+1, 0, at, nil
-	if f.step == len(f.script.Steps) {
-		if f.script.Repeat != scenarios.Forever && f.round+1 >= f.script.Repeat {
-			return
-		}
-		f.step = 0
-		f.round++
-	}
+	f.advance(at)
 	if begun := f.now().Scenario; begun != nil {
 		r.enter(begun, at)
 	}
 }
+
+// advance ends the step at an instant. Behind the last step comes the first one of the next round, if there is one.
+func (f *frame) advance(at time.Time) {
+	f.step, f.calls, f.since, f.laid = f.step+1, 0, at, nil
+	if f.isOver() && (f.script.Repeat == scenarios.Forever || f.round+1 < f.script.Repeat) {
+		f.step = 0
+		f.round++
+	}
+}
+
+// isOver reports whether the script has ended.
+func (f *frame) isOver() bool { return f.step == len(f.script.Steps) }
 
 // count takes note of a call, and tells whether it was the last one of a step.
 func (r *run) count(at time.Time) bool {

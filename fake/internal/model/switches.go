@@ -250,13 +250,6 @@ func (e *Environment) putSwitch(made *Switch) {
 	}
 }
 
-func (e *Environment) endLater(one *Switch) {
-	one.ending = e.schedule.add(one.EndsAt(), func(at time.Time) {
-		e.switches.remove(one)
-		e.noteDirectiveChange(one.Place, at)
-	})
-}
-
 // Where is its place in the file as file:line:col; empty for one of a call.
 func (s *Switch) Where() string {
 	if s.Position.Line == 0 {

@@ -42,21 +42,32 @@ func (e *Environment) armWakeup() {
 		e.wakeup.Stop()
 		e.wakeup = nil
 	}
-	if e.ended || !e.hasSubscribers() || len(e.schedule.heap) == 0 || e.clock.Frozen() {
+	if e.ended.Load() || !e.hasSubscribers() || len(e.schedule.heap) == 0 || e.clock.Frozen() {
 		return
 	}
 	e.wakeup = time.AfterFunc(e.schedule.heap[0].at.Sub(e.clock.Now()), func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.beginChange()
-		e.armWakeup()
+		if !e.ended.Load() {
+			e.beginChange()
+			e.armWakeup()
+		}
 	})
 }
 
-// Stop lets nothing happen any more by itself.
+// Stop lets nothing happen any more by itself. It does not wait for an environment that is busy.
 func (e *Environment) Stop() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.ended = true
-	e.armWakeup()
+	e.ended.Store(true)
+	disarm := func() {
+		defer e.mu.Unlock()
+		e.armWakeup()
+	}
+	if e.mu.mutex.TryLock() {
+		disarm()
+		return
+	}
+	go func() {
+		e.mu.LockFirst(nil)
+		disarm()
+	}()
 }

@@ -36,7 +36,10 @@ func (s *Server) controlRoute(method, path string, status int, handle controlHan
 				}
 				answer, err = s.inEnvironment(c, handle)
 			}
-			return controlReply(c, status, answer), err
+			if err != nil {
+				return call.Reply{}, err
+			}
+			return controlReply(c, status, answer), nil
 		},
 	}
 }

@@ -67,10 +67,10 @@ func (e *endpoint) count(_ net.Conn, state http.ConnState) {
 	}
 }
 
+// close ends the listener and every connection. It does not wait for their handlers, which serving does.
 func (e *endpoint) close() {
 	e.start.Do(func() {}) // from here on nothing starts it
 	e.client.CloseIdleConnections()
 	_ = e.http.Close()
 	_ = e.listener.Close()
-	e.serving.Wait()
 }

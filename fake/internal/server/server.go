@@ -4,6 +4,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -85,7 +86,7 @@ func (e *StateError) Unwrap() error { return e.Err }
 // Environments returns the environments of the server.
 func (s *Server) Environments() *environment.Registry { return s.environments }
 
-// Err returns a *StateError if Close could not write the state file, or nil.
+// Err returns a *StateError if the state file could not be written at the end, or nil.
 func (s *Server) Err() error {
 	if s.state == nil || s.state.Err() == nil {
 		return nil
@@ -97,13 +98,40 @@ func (s *Server) Err() error {
 // http.Server.Shutdown can finish.
 func (s *Server) Drain() { s.drain() }
 
-// Close ends the listener, all connections and all goroutines, and saves the state.
-func (s *Server) Close() {
+// Shutdown ends the listener, all connections and all goroutines, and saves the state. When ctx ends, it does not wait
+// any longer for calls in progress, nor for environments that are busy with them: the state file then has such an
+// environment as it was last written. Its error is a *StateError.
+func (s *Server) Shutdown(ctx context.Context) error {
 	s.drain() // also ends streams of another http.Server that this one is mounted in
 	s.endpoint.close()
-	s.environments.Close()
+	waitFor(ctx, func() {
+		s.endpoint.serving.Wait()
+		s.environments.Stop()
+	})
+	var err error
 	if s.state != nil {
-		s.state.Close()
+		if lost := s.state.Close(ctx); lost != nil {
+			err = &StateError{lost}
+		}
+	}
+	waitFor(ctx, s.environments.Wait)
+	return err
+}
+
+// waitFor calls a function, and waits until it returns or ctx ends.
+func waitFor(ctx context.Context, call func()) {
+	if ctx.Done() == nil {
+		call()
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		call()
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
 	}
 }
 

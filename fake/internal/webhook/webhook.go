@@ -282,12 +282,17 @@ func (o outbox) Replace(deliveries []model.Delivery) {
 	}
 }
 
-// Close ends it, and waits until nothing is on its way.
-func (c *Sender) Close() {
+// Stop ends the sender. What is on its way stays pending.
+func (c *Sender) Stop() {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.closed = true
 	c.cancel()
-	c.mu.Unlock()
+}
+
+// Close ends it, and waits until nothing is on its way.
+func (c *Sender) Close() {
+	c.Stop()
 	c.working.Wait()
 }
 
