@@ -19,26 +19,31 @@ type Session struct {
 	Faults    []Fault              // all that lie
 	Webhooks  []Webhook            // all that there are; nil: those of the set
 	Providers map[string]*Provider // that are others than the set's; nil: gone
+	Gone      []string             // providers that no connection of the file may name
 }
 
 // Export is a scenario file in the making, which begins where a session stands: the set's own file, with what is
 // otherwise.
 type Export struct {
-	set  *Set
-	age  time.Duration // of what says none
-	root *yaml.Node
+	set      *Set
+	age      time.Duration // of what says none
+	document *yaml.Node
+	root     *yaml.Node
+
+	switches []Switch
 }
 
 // Export begins one.
 func (s *Set) Export(session Session) (*Export, error) {
-	root := &yaml.Node{Kind: yaml.MappingNode}
+	document := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
 	if len(s.text) > 0 {
-		var document yaml.Node
-		if err := yaml.Unmarshal(s.text, &document); err != nil {
+		if err := yaml.Unmarshal(s.text, document); err != nil {
 			return nil, err
 		}
-		root = plain(document.Content[0])
+		document = plain(document, false)
+		document.HeadComment = withoutNotes(document.HeadComment)
 	}
+	root := document.Content[0]
 	for _, must := range []struct {
 		key   string
 		value any
@@ -47,19 +52,13 @@ func (s *Set) Export(session Session) (*Export, error) {
 			put(root, must.key, node(must.value))
 		}
 	}
-	e := &Export{s, s.Age + session.Lasted, root}
+	e := &Export{s, min(s.Age, longestLife-session.Lasted) + session.Lasted, document, root, session.Switches}
 	if e.age > 0 {
 		put(root, "age", node(FormatDuration(e.age)))
 	}
-	if connections := child(root, "connections"); connections != nil && session.Lasted > 0 {
-		older(connections, session.Lasted)
-	}
+	e.putConnections(session)
 	e.putProviders(session.Providers)
-	switches := []mapping{}
-	for _, one := range session.Switches {
-		switches = append(switches, one.written(e.age))
-	}
-	e.putList("switches", switches)
+	e.putSwitches()
 	if !reflect.DeepEqual(session.Faults, s.faults) {
 		faults := []mapping{}
 		for _, one := range session.Faults {
@@ -80,19 +79,24 @@ func (s *Set) Export(session Session) (*Export, error) {
 	return e, nil
 }
 
-// Add adds switches behind those that there are.
+// Add adds switches behind those that there are. Of those, the ones go that never decide again: what is about the same
+// place comes after them, and stays.
 func (e *Export) Add(switches []Switch) {
-	if len(switches) == 0 {
-		return
-	}
-	list := child(e.root, "switches")
-	if list == nil {
-		list = &yaml.Node{Kind: yaml.SequenceNode} // an item a line
-		put(e.root, "switches", list)
-	}
+	stays := map[Place]bool{}
 	for _, one := range switches {
-		list.Content = append(list.Content, node(one.written(e.age)))
+		stays[one.Place] = stays[one.Place] || one.TTL == 0
 	}
+	before := slices.DeleteFunc(slices.Clone(e.switches), func(one Switch) bool { return stays[one.Place] })
+	e.switches = append(before, switches...)
+	e.putSwitches()
+}
+
+func (e *Export) putSwitches() {
+	written := make([]mapping, len(e.switches))
+	for i, one := range e.switches {
+		written[i] = one.written(e.age)
+	}
+	e.putList("switches", written)
 }
 
 // Load is the set that it is so far.
@@ -109,16 +113,32 @@ func (e *Export) Text() ([]byte, error) {
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)
-	err := encoder.Encode(e.root)
+	err := encoder.Encode(e.document)
 	return text.Bytes(), err
 }
 
-// Comments are lines of a file that say something to people.
-func Comments(lines []string) (text []byte) {
-	for _, line := range lines {
+// Notes are comments at the beginning of an export of an environment: an export of what it loads to has others.
+func Notes(environment, at string, lines []string) (text []byte) {
+	first := noteBegins + environment + " as it stood at " + at + noteEnds
+	for _, line := range slices.Insert(slices.Clone(lines), 0, first) {
 		text = append(text, "# "+strings.Map(inLine, line)+"\n"...)
 	}
-	return text
+	return append(text, '\n')
+}
+
+// How the first of the notes begins and ends.
+const (
+	noteBegins = "Environment "
+	noteEnds   = ", exported by pipesfake."
+)
+
+// withoutNotes are the comments of a file without the notes of an export.
+func withoutNotes(comments string) string {
+	blocks := slices.DeleteFunc(strings.Split(comments, "\n\n"), func(block string) bool {
+		first, _, _ := strings.Cut(block, "\n")
+		return strings.HasPrefix(first, "# "+noteBegins) && strings.HasSuffix(first, noteEnds)
+	})
+	return strings.Join(blocks, "\n\n")
 }
 
 // Tokens are the access tokens that the set says: whoever has the file has them.
@@ -191,6 +211,9 @@ func (e *Export) putProviders(changed map[string]*Provider) {
 			put(providers, slug, node(now.written()))
 		}
 	}
+	if len(changed) > 0 && len(providers.Content) == 0 {
+		remove(e.root, "providers") // an empty mapping behind a comment is written as something else
+	}
 }
 
 // change makes a mapping say what is, in place of what was. What is the same stays as the file says it.
@@ -219,32 +242,70 @@ func change(n *yaml.Node, was, is mapping) {
 	}
 }
 
-// plain is a tree with what aliases stand for in their places, so that one of them can be changed.
-func plain(n *yaml.Node) *yaml.Node {
+// plain is a tree with what aliases stand for in their places, so that one of them can be changed. In a mapping or a
+// list on one line, nothing is written as null: an encoder would write an empty text.
+func plain(n *yaml.Node, inFlow bool) *yaml.Node {
 	made := *n
 	if n.Kind == yaml.AliasNode {
 		made = *n.Alias
 		made.HeadComment, made.LineComment, made.FootComment = n.HeadComment, n.LineComment, n.FootComment
 	}
+	inFlow = inFlow || made.Style&yaml.FlowStyle != 0
+	if isNothing := made.Value == "" && made.ShortTag() == "!!null"; inFlow && made.Kind == yaml.ScalarNode && isNothing {
+		made.Value = "null"
+	}
 	made.Anchor, made.Content = "", make([]*yaml.Node, len(made.Content))
 	for i, inside := range resolve(n).Content {
-		made.Content[i] = plain(inside)
+		made.Content[i] = plain(inside, inFlow)
 	}
 	return &made
 }
 
-// older adds to the ages that connections say.
-func older(connections *yaml.Node, by time.Duration) {
+// putConnections takes out those that may not be named any more, and adds to the ages that the others say.
+func (e *Export) putConnections(session Session) {
+	connections := child(e.root, "connections")
+	if connections == nil {
+		return
+	}
+	connections.Content = slices.DeleteFunc(connections.Content, func(item *yaml.Node) bool {
+		provider := child(item, "provider")
+		return provider != nil && slices.Contains(session.Gone, provider.Value)
+	})
+	if len(connections.Content) == 0 {
+		remove(e.root, "connections")
+		return
+	}
 	for _, item := range connections.Content {
 		said := child(item, "age")
-		if said == nil {
+		if said == nil || session.Lasted == 0 {
 			continue
 		}
 		if age, err := ParseDuration(said.Value); err == nil {
-			put(item, "age", node(FormatDuration(age+by)))
+			put(item, "age", node(FormatDuration(min(age, longestLife-session.Lasted)+session.Lasted)))
 		}
 	}
 }
+
+// Replace changes the texts of the file, of keys and values alike. Access tokens stay: they are the file's own, or
+// derive from its seed.
+func (e *Export) Replace(change func(text string) string) { replaceTexts(e.root, change) }
+
+func replaceTexts(n *yaml.Node, change func(text string) string) {
+	for i, inside := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].Value == "access_token" {
+			continue
+		}
+		replaceTexts(inside, change)
+	}
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
+		if changed := change(n.Value); changed != n.Value {
+			n.Value, n.Style = changed, yaml.DoubleQuotedStyle
+		}
+	}
+}
+
+// Says reports whether a text stands in the file.
+func (s *Set) Says(text string) bool { return bytes.Contains(s.text, []byte(text)) }
 
 // child is the value of a key, nil: there is none.
 func child(mapping *yaml.Node, key string) *yaml.Node {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -279,6 +280,9 @@ func (p Provider) written() (m mapping) {
 	m.say(len(organizations) > 0, "organizations", organizations)
 	return m
 }
+
+// SaysAs reports whether a provider says the same as another one, secrets included.
+func (p Provider) SaysAs(other Provider) bool { return reflect.DeepEqual(p.written(), other.written()) }
 
 // pair is a client_id with its secret: neither stands without the other.
 func (o Override) pair() secret { return secret(o.ClientID + "\n" + o.ClientSecret) }
