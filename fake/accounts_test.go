@@ -84,7 +84,7 @@ func TestADateFarAway(t *testing.T) {
 		w.Reset()
 		w.tries(
 			try{"imported", "POST " + alice, `{"access_token": "t", "refresh_token": "r", "expires_at": "` + far + `"}`, 201, `"connected"`},
-			try{"it can be exported", "GET /_control/export", "", 200, "Otherwise than here: how provider"},
+			try{"it can be exported", "GET /_control/export", "", 200, "Otherwise than here: the token of provider"},
 			try{"as one that stays", "GET /_control/export", "", 200, "expires_in: never"},
 		)
 		expect(t, "imported", until(), far)

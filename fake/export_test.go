@@ -2,18 +2,12 @@ package fake_test
 
 import (
 	"encoding/json"
-	"fmt"
-	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
 	"example.com/pipesfake/fake"
-	"example.com/pipesfake/scenarios"
-
-	"pgregory.net/rapid"
 )
 
 // What calls changed of a provider is written into what the file says of it: the rest stays, secrets and comments included.
@@ -53,117 +47,6 @@ providers:
 		got, want := string(again.do("GET", path, "").body), string(w.do("GET", path, "").body)
 		sameText(t, organization, strings.ReplaceAll(got, again.URL(), ""), strings.ReplaceAll(want, w.URL(), ""))
 	}
-}
-
-// places are the connections that TestRandomSessions plays with.
-func places() (queries []string) {
-	for _, provider := range []string{"github", "slack"} {
-		for _, user := range []string{"alice", "bob"} {
-			query := "provider=" + provider + "&user_id=" + user
-			queries = append(queries, query, query+"&organization_id=acme")
-		}
-	}
-	return queries
-}
-
-// standing is how a connection stands, without what an export may change.
-type standing struct {
-	State, Because string
-	Scopes         []string
-	MissingScopes  []string `json:"missing_scopes"`
-	ExpiresAt      *string  `json:"expires_at"`
-	AuthMethod     string   `json:"auth_method"`
-}
-
-func (w world) standing(query string) (says, because string) {
-	w.t.Helper()
-	s := decode[standing](w.t, w.control("GET", "scenario?"+query, ""), 200)
-	if s.State == "not_installed" {
-		s.AuthMethod = "" // it has none that anybody sees
-	}
-	return fmt.Sprint(s.State, s.Scopes, s.MissingScopes, orNever(s.ExpiresAt), s.AuthMethod), s.Because
-}
-
-// Whatever happened, an export loads to the same state, and goes on in the same way as time passes and ttls end.
-func TestRandomSessions(t *testing.T) {
-	t.Parallel()
-	set := parse(t, sessionFile)
-	rapid.Check(t, func(rt *rapid.T) {
-		begin := func(set *scenarios.Set, at time.Time) world {
-			server, err := fake.New(fake.WithScenarios(set), fake.WithTime(at))
-			if err != nil {
-				rt.Fatal(err)
-			}
-			return world{Server: server, t: t, client: server.Client(), key: server.APIKey()}
-		}
-		w := begin(set, noon)
-		defer w.Close()
-		var did []string
-		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
-			query, err := url.ParseQuery(rapid.SampledFrom(places()).Draw(rt, "whose"))
-			if err != nil {
-				rt.Fatal(err)
-			}
-			provider, user, organization := query.Get("provider"), query.Get("user_id"), query.Get("organization_id")
-			account := accountPath(user, provider)
-			if organization != "" {
-				account += "?organization_id=" + organization
-			}
-			call := func(method, path, body string) {
-				did = append(did, method+" "+path+" "+body)
-				w.do(method, path, body)
-			}
-			switch rapid.SampledFrom([]string{"ask", "ask", "switch", "switch", "switch", "advance", "import", "update", "delete"}).Draw(rt, "what") {
-			case "ask":
-				body, _ := json.Marshal(map[string]string{"user_id": user, "organization_id": organization})
-				call("POST", "/data-integrations/"+provider+"/token", strings.ReplaceAll(string(body), `"organization_id":"",`, ""))
-			case "switch":
-				parts := []string{rapid.SampledFrom([]string{`"active"`, `"expired"`, `"not_installed"`, `"needs_reauthorization"`, `"missing_scopes"`, `"dies"`, `"flaky"`, `"loop"`,
-					`{"expires_in": "20m"}`, `{"access_token": "token-of-a-call"}`, `{"auth_method": "api_key"}`}).Draw(rt, "scenario")}
-				parts[0] = `"scenario": ` + parts[0]
-				for field, value := range map[string]string{"provider": provider, "user_id": user, "organization_id": organization} {
-					if value != "" && rapid.Bool().Draw(rt, "narrow by "+field) {
-						parts = append(parts, fmt.Sprintf("%q: %q", field, value))
-					}
-				}
-				if ttl := rapid.SampledFrom([]string{"", "4m", "10m", "2h"}).Draw(rt, "ttl"); ttl != "" {
-					parts = append(parts, `"ttl": "`+ttl+`"`)
-				}
-				call("PUT", "/_control/scenario", "{"+strings.Join(parts, ", ")+"}")
-			case "advance":
-				by := rapid.SampledFrom([]time.Duration{time.Second, 3 * time.Minute, 58 * time.Minute, 3 * time.Hour}).Draw(rt, "by")
-				did = append(did, by.String())
-				w.Advance(by)
-			case "import":
-				call("POST", account, rapid.SampledFrom([]string{`{}`, `{"access_token": "token-imported", "expires_at": "2026-11-23T14:00:00Z", "refresh_token": "r"}`}).Draw(rt, "tokens"))
-			case "update":
-				call("PUT", account, rapid.SampledFrom([]string{`{"scopes": ["gist"]}`, `{"state": "needs_reauthorization"}`, `{"access_token": "token-updated"}`}).Draw(rt, "tokens"))
-			case "delete":
-				call("DELETE", account, "")
-			}
-		}
-		exported := w.Export()
-		loaded, err := scenarios.Parse("the export", exported)
-		if err != nil {
-			rt.Fatalf("%v\n%s", err, exported)
-		}
-		if said := string(exported); regexp.MustCompile("token-(of-a-call|imported|updated)").MatchString(said) {
-			rt.Fatalf("it has a secret:\n%s", said)
-		}
-		again := begin(loaded, w.Now())
-		defer again.Close()
-		for _, later := range []time.Duration{0, 3 * time.Minute, 5 * time.Minute, 50 * time.Minute, 2 * time.Hour} {
-			w.Advance(later)
-			again.Advance(later)
-			for _, query := range places() {
-				is, because := w.standing(query)
-				got, now := again.standing(query)
-				if is != got {
-					rt.Fatalf("%s, %s later: %s (%s), loaded: %s (%s), after\n%s\n%s", query, later, is, because, got, now, strings.Join(did, "\n"), exported)
-				}
-			}
-		}
-	})
 }
 
 // What is left out is told, all that comes from calls and is secret included.

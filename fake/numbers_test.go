@@ -49,7 +49,7 @@ func TestNumbersOfCallsOutOfRange(t *testing.T) {
 			"3601s": "drip is longer than an hour", "2562047h47m16.854775807s": "drip is longer than an hour",
 		}},
 		{"expires_in", scenario, `{"scenario": {"expires_in": "VALUE"}}`, map[string]string{
-			"2562048h": "is longer than a hundred years",
+			"2562048h":                 "is longer than a hundred years",
 			"2562047h47m16.854775807s": "is more than a hundred years away", "0s": "must not be zero",
 		}},
 		{"for", scenario,

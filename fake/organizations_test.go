@@ -167,7 +167,7 @@ func TestAnExportCutsScopes(t *testing.T) {
 		},
 		"of the other ownership": {
 			`{github: {credentials: custom, scopes: [repo], ownership: [user, organization], organizations: {org_a: {scopes: [repo]}}}}`,
-			"PUT /data-integrations/github/organization", `{"scopes": ["gist"]}`, "gist", `scopes of organization "org_a"`,
+			"PUT /data-integrations/github/organization", `{"scopes": ["gist"]}`, "scopes: [repo]", `github of ownership organization, which a file describes together with the other one`,
 		},
 		"none are cut": {
 			`{github: {credentials: custom, scopes: [mine, yours], organizations: {org_a: {scopes: [mine]}}}}`,

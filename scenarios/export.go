@@ -21,26 +21,31 @@ type Session struct {
 	Faults    []Fault              // all the active ones
 	Webhooks  []Webhook            // all of them; nil: those of the set
 	Providers map[string]*Provider // those that differ from the set's; nil: removed
+	Gone      []string             // providers that no connection of the file may name
 }
 
 // Export is a scenario file that is being written: the set's own file, changed so that an environment made from it
 // starts where a session is.
 type Export struct {
-	set  *Set
-	age  time.Duration // of entries without an age
-	root *yaml.Node
+	set      *Set
+	age      time.Duration // of entries without an age
+	document *yaml.Node
+	root     *yaml.Node
+
+	switches []Switch
 }
 
 // Export returns the file for a session.
 func (s *Set) Export(session Session) (*Export, error) {
-	root := &yaml.Node{Kind: yaml.MappingNode}
+	document := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
 	if len(s.source.text) > 0 {
-		var document yaml.Node
-		if err := yaml.Unmarshal(s.source.text, &document); err != nil {
+		if err := yaml.Unmarshal(s.source.text, document); err != nil {
 			return nil, err
 		}
-		root = plain(document.Content[0])
+		document = plain(document, false)
+		document.HeadComment = withoutNotes(document.HeadComment)
 	}
+	root := document.Content[0]
 	for _, must := range []struct {
 		key   string
 		value any
@@ -49,19 +54,15 @@ func (s *Set) Export(session Session) (*Export, error) {
 			put(root, must.key, toYAML(must.value))
 		}
 	}
-	e := &Export{s, s.Age + session.Lasted, root}
+	e := &Export{
+		set: s, age: olderBy(s.Age, session.Lasted), document: document, root: root, switches: session.Switches,
+	}
 	if e.age > 0 {
 		put(root, "age", toYAML(FormatDuration(e.age)))
 	}
-	if connections := child(root, "connections"); connections != nil && session.Lasted > 0 {
-		older(connections, session.Lasted)
-	}
+	e.putConnections(session)
 	e.putProviders(session.Providers)
-	switches := []fields.Tree{}
-	for _, one := range session.Switches {
-		switches = append(switches, one.tree(e.age))
-	}
-	e.putList("switches", switches)
+	e.putSwitches()
 	if !reflect.DeepEqual(session.Faults, s.faults) {
 		faults := []fields.Tree{}
 		for _, one := range session.Faults {
@@ -79,19 +80,24 @@ func (s *Set) Export(session Session) (*Export, error) {
 	return e, nil
 }
 
-// Add appends switches to those of the session.
+// Add appends switches to those of the session. Switches of the session that never decide again, because a new one for
+// the same place comes after them and stays, are removed.
 func (e *Export) Add(switches []Switch) {
-	if len(switches) == 0 {
-		return
-	}
-	list := child(e.root, "switches")
-	if list == nil {
-		list = &yaml.Node{Kind: yaml.SequenceNode} // one item a line
-		put(e.root, "switches", list)
-	}
+	stays := map[Place]bool{}
 	for _, one := range switches {
-		list.Content = append(list.Content, toYAML(one.tree(e.age)))
+		stays[one.Place] = stays[one.Place] || one.TTL == 0
 	}
+	before := slices.DeleteFunc(slices.Clone(e.switches), func(one Switch) bool { return stays[one.Place] })
+	e.switches = append(before, switches...)
+	e.putSwitches()
+}
+
+func (e *Export) putSwitches() {
+	switches := make([]fields.Tree, len(e.switches))
+	for i, one := range e.switches {
+		switches[i] = one.tree(e.age)
+	}
+	e.putList("switches", switches)
 }
 
 // Load returns the set that the file describes.
@@ -109,7 +115,7 @@ func (e *Export) Text() ([]byte, error) {
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)
-	err := encoder.Encode(e.root)
+	err := encoder.Encode(e.document)
 	return text.Bytes(), err
 }
 
@@ -119,6 +125,27 @@ func Comments(lines []string) (text []byte) {
 		text = append(text, "# "+strings.Map(inLine, line)+"\n"...)
 	}
 	return text
+}
+
+// Notes returns the comments at the beginning of an export of an environment. An export of what it loads to has others.
+func Notes(environment, at string, lines []string) []byte {
+	first := notesBegin + environment + " as it stood at " + at + notesEnd
+	return append(Comments(slices.Insert(slices.Clone(lines), 0, first)), '\n')
+}
+
+// How the first of the notes begins and ends.
+const (
+	notesBegin = "Environment "
+	notesEnd   = ", exported by pipesfake."
+)
+
+// withoutNotes returns the comments of a file without the notes of an export.
+func withoutNotes(comments string) string {
+	blocks := slices.DeleteFunc(strings.Split(comments, "\n\n"), func(block string) bool {
+		first, _, _ := strings.Cut(block, "\n")
+		return strings.HasPrefix(first, "# "+notesBegin) && strings.HasSuffix(first, notesEnd)
+	})
+	return strings.Join(blocks, "\n\n")
 }
 
 // inLine replaces what would end a line, or cannot be seen in it.
@@ -146,20 +173,45 @@ func (e *Export) putProviders(changed map[string]*Provider) {
 			put(providers, slug, toYAML(now.Tree()))
 		}
 	}
+	if len(changed) > 0 && len(providers.Content) == 0 {
+		remove(e.root, "providers") // an empty mapping behind a comment is written as something else
+	}
 }
 
-// older adds to the ages of connections that have one.
-func older(connections *yaml.Node, by time.Duration) {
+// putConnections removes connections whose provider may not be named any more, and adds to the ages of the others.
+func (e *Export) putConnections(session Session) {
+	connections := child(e.root, "connections")
+	if connections == nil {
+		return
+	}
+	connections.Content = slices.DeleteFunc(connections.Content, func(item *yaml.Node) bool {
+		provider := child(item, "provider")
+		return provider != nil && slices.Contains(session.Gone, provider.Value)
+	})
+	if len(connections.Content) == 0 {
+		remove(e.root, "connections")
+		return
+	}
 	for _, item := range connections.Content {
 		written := child(item, "age")
-		if written == nil {
+		if written == nil || session.Lasted == 0 {
 			continue
 		}
 		if age, err := ParseDuration(written.Value); err == nil {
-			put(item, "age", toYAML(FormatDuration(age+by)))
+			put(item, "age", toYAML(FormatDuration(olderBy(age, session.Lasted))))
 		}
 	}
 }
+
+// olderBy adds to an age. A file has no age of more than a hundred years.
+func olderBy(age, lasted time.Duration) time.Duration { return min(age, maxLife-lasted) + lasted }
+
+// Replace changes the texts of the file, of keys and values alike. Access tokens stay: they are the file's own, or
+// derive from its seed.
+func (e *Export) Replace(change func(text string) string) { replaceTexts(e.root, change) }
+
+// Says reports whether a text stands in the file.
+func (s *Set) Says(text string) bool { return bytes.Contains(s.source.text, []byte(text)) }
 
 // putList sets a list, one item a line. It removes an empty one.
 func (e *Export) putList(key string, items []fields.Tree) {

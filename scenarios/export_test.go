@@ -38,7 +38,7 @@ func FuzzExport(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text = append(scenarios.Comments([]string{body}), text...)
+		text = append(scenarios.Notes("default", "now", []string{body}), text...)
 		set, err := scenarios.Parse("export", text)
 		if err != nil {
 			t.Fatalf("%v:\n%s", err, text)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 
@@ -250,3 +251,6 @@ func textTree(values map[string]string) fields.Tree {
 	}
 	return tree
 }
+
+// SaysAs reports whether a provider says the same as another one, secrets included.
+func (p Provider) SaysAs(other Provider) bool { return reflect.DeepEqual(p.Tree(), other.Tree()) }

@@ -37,6 +37,11 @@ func (s *Set) Scopes(provider string) []string {
 	if p, ok := s.providers[provider]; ok && p.Scopes != nil {
 		return p.Scopes
 	}
+	return s.UsualScopes(provider)
+}
+
+// UsualScopes returns what a provider asks for unless a file or a call says otherwise. They are never empty.
+func (s *Set) UsualScopes(provider string) []string {
 	if known := s.builtins[provider]; known.scopes != nil {
 		return known.scopes
 	}

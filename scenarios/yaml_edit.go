@@ -34,19 +34,40 @@ func change(n *yaml.Node, was, is fields.Tree) {
 	}
 }
 
-// plain returns a copy of a tree with aliases replaced by what they name, so that one of them can be changed.
-func plain(n *yaml.Node) *yaml.Node {
+// plain returns a copy of a tree with aliases replaced by what they name, so that one of them can be changed. In a
+// mapping or a list on one line, nothing is written as null, because an encoder would write an empty text.
+func plain(n *yaml.Node, inFlow bool) *yaml.Node {
 	from := n
 	if n.Kind == yaml.AliasNode {
 		from = n.Alias
 	}
 	made := *from
 	made.HeadComment, made.LineComment, made.FootComment = n.HeadComment, n.LineComment, n.FootComment
+	inFlow = inFlow || made.Style&yaml.FlowStyle != 0
+	isNothing := made.Kind == yaml.ScalarNode && made.Value == "" && made.ShortTag() == "!!null"
+	if inFlow && isNothing {
+		made.Value = "null"
+	}
 	made.Anchor, made.Content = "", make([]*yaml.Node, len(from.Content))
 	for i, inside := range from.Content {
-		made.Content[i] = plain(inside)
+		made.Content[i] = plain(inside, inFlow)
 	}
 	return &made
+}
+
+// replaceTexts changes the texts of a tree, except for access tokens.
+func replaceTexts(n *yaml.Node, change func(text string) string) {
+	for i, inside := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].Value == "access_token" {
+			continue
+		}
+		replaceTexts(inside, change)
+	}
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
+		if changed := change(n.Value); changed != n.Value {
+			n.Value, n.Style = changed, yaml.DoubleQuotedStyle
+		}
+	}
 }
 
 // child returns the value of a key, and nil if there is none.

@@ -47,7 +47,7 @@ type Environment struct {
 	secrets     secrets
 	owners      *ownerIndex
 	wakeup      *time.Timer // for what is due next
-	outbox      Outbox // or nil
+	outbox      Outbox      // or nil
 
 	onForeignToken func(token string)
 

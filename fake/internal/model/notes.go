@@ -2,9 +2,11 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
+	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
@@ -17,6 +19,7 @@ const mostNotes = 100
 func (e *exporter) notes(again *Environment) []string {
 	ofAll := append(e.left, e.notesOfAll(again)...)
 	ofAll = append(ofAll, e.notesOfIntegrations()...)
+	ofAll = append(ofAll, e.notesOfEndpoints(again)...)
 	ofOne := e.notesOfConnections(again)
 	slices.Sort(ofAll)
 	slices.Sort(ofOne)
@@ -24,8 +27,9 @@ func (e *exporter) notes(again *Environment) []string {
 	if len(notes) > mostNotes {
 		notes = append(notes[:mostNotes], fmt.Sprintf("And %d more.", len(notes)-mostNotes))
 	}
-	first := fmt.Sprintf("Environment %s as it stood at %s, exported by pipesfake.", e.name, pipes.Timestamp(e.now))
-	return slices.Insert(notes, 0, first)
+	return slices.Insert(notes, 0,
+		"It holds no secrets that calls brought. Those that your own file says are still in it.",
+		"It holds no events, requests and dates of creation, which begin anew.")
 }
 
 func (e *exporter) notesOfAll(again *Environment) (notes []string) {
@@ -38,10 +42,17 @@ func (e *exporter) notesOfAll(again *Environment) (notes []string) {
 	add(e.clock.Frozen, "Left out: that the clock stands still, at %s.", pipes.Timestamp(e.now))
 	add(!e.clock.Frozen && ahead > 0, "Left out: that the clock is %s ahead of real time.", scenarios.FormatDuration(ahead))
 	add(!e.clock.Frozen && ahead < 0, "Left out: that the clock is %s behind real time.", scenarios.FormatDuration(-ahead))
-	isLater := e.now.Before(e.started) || slices.ContainsFunc(e.switches.inForce(), func(one Switch) bool { return e.now.Before(one.At) })
-	add(isLater, "Otherwise than here: since when things are in force that began later than the clock shows, which was set back.")
-	for _, one := range e.faults.All() {
-		add(e.isUnderWay(one), "Otherwise than here: the fault %s (%s) begins anew, with its limit and its chances.", one.ID, one.Way())
+	add(e.later || e.now.Before(e.started),
+		"Otherwise than here: since when things are in force that began later than the clock shows, which was set back.")
+	add(e.reached(0, e.now).After(e.now), "Otherwise than here: how connections stand that nobody asked about, "+
+		"because time was further before the clock was set back.")
+	add(e.capped,
+		"Otherwise than here: since when things are in force, or until when, where that is more than a hundred years away.")
+	lying := again.faults.All()
+	for i, one := range e.faults.All() {
+		anew := e.isUnderWay(one) || hasChances(one) && (i >= len(lying) || lying[i].ID != one.ID)
+		add(anew, "Otherwise than here: the fault %s (%s) begins anew, with its limit and its chances.",
+			one.ID, one.Way())
 	}
 	waiting := 0
 	for _, one := range e.consents.order {
@@ -58,10 +69,30 @@ func (e *exporter) notesOfAll(again *Environment) (notes []string) {
 	for at := range e.catalog.removed {
 		add(e.catalog.roots[at] == nil && !e.set.Strict, "Left out: that the data integration %s of ownership %s was deleted. Without strict, every provider exists.", at.slug, at.ownership)
 	}
+	for at := range e.catalog.removed {
+		again := e.catalog.roots[at]
+		add(again != nil && at.ownership == scenarios.OwnerUser && e.impliedBeside(again) != nil,
+			"Otherwise than here: connections that organizations own with %s: "+
+				"the deletion of the data integration of users empties them, too.", at.slug)
+	}
 	for by := range e.catalog.scopeChanges {
 		add(true, "Otherwise than here: connections that nobody asked about have the scopes that %s asks for only since a call.", by.slug)
 	}
-	add(len(e.endpoints.list.items) > len(again.endpoints.list.items), "Left out: webhook endpoints that are disabled, or are told of nothing that happens here.")
+	return notes
+}
+
+// notesOfEndpoints tell of webhook endpoints that are others, or are called otherwise.
+func (e *exporter) notesOfEndpoints(again *Environment) (notes []string) {
+	here, there := e.endpoints.list.items, again.endpoints.list.items
+	if len(here) > len(there) {
+		notes = append(notes,
+			"Left out: webhook endpoints that are disabled, or are told of nothing that happens here.")
+	}
+	for i, one := range there {
+		if i >= len(here) || here[i].ID != one.ID || here[i].Secret != one.Secret {
+			return append(notes, "Otherwise than here: the ids and the secrets of webhook endpoints, which count anew.")
+		}
+	}
 	return notes
 }
 
@@ -70,7 +101,12 @@ func (e *exporter) isUnderWay(one fault.Active) bool {
 	if one.HasCountedCalls(e.now) {
 		return true
 	}
-	return one.Tries > 0 && (one.Probability > 0 && one.Probability < 1 || one.Delay.Max > 0)
+	return one.Tries > 0 && hasChances(one)
+}
+
+// hasChances reports whether what a fault does is drawn.
+func hasChances(one fault.Active) bool {
+	return one.Probability > 0 && one.Probability < 1 || one.Delay.Max > 0
 }
 
 func (e *exporter) notesOfConnections(again *Environment) (notes []string) {
@@ -82,16 +118,23 @@ func (e *exporter) notesOfConnections(again *Environment) (notes []string) {
 				notes = append(notes, fmt.Sprintf(format, append([]any{name}, args...)...))
 			}
 		}
-		differs := e.differ(is, would, r) > 0
-		add(differs, "Otherwise than here: how %s stands (%s).", c.Decision.Because())
-		add(!differs && e.isSecret(c.Connection, r) && c.Decision.By != BySwitch, "Left out: the secret that was given for %s. Another one is served.")
-		add(!differs && c.ID() != would[0].ID() && c.State != scenarios.NotInstalled, "Otherwise than here: the id of %s, which was deleted before.")
+		differs := again.exists(r.key.Provider) == nil && e.differ(again, r, is, would) > 0
+		far := slices.IndexFunc(is, func(l layer) bool {
+			return l.State == scenarios.Connected && l.ExpiresAt.Sub(e.now) > clock.Furthest
+		})
+		if far >= 0 {
+			add(true, "Otherwise than here: the token of %s never expires: it does so at %s here, which is too far away for a file.",
+				pipes.Timestamp(is[far].ExpiresAt))
+		}
+		add(differs && far < 0, "Otherwise than here: how %s stands (%s).", c.Decision.Because())
+		add(e.servesSecret(r, is), "Left out: the secret that was given for %s. Another one is served.")
+		add(r.incarnation > 0, "Otherwise than here: the id of %s, which was deleted before.")
 		if a := r.account; a != nil {
 			add(a.clientID != "", "Left out: the client_id and client_secret that were given for %s. Others are served.")
 			add(len(a.config) > 0, "Left out: the config of %s.")
 			add(a.identifier != "" || a.displayName != "", "Left out: the account_identifier and account_display_name of %s.")
 		}
-		if run := c.Decision.run; run != nil {
+		if run := c.Decision.run; run != nil && len(run.frames) > 0 {
 			laid := run.frames[len(run.frames)-1].laid
 			add(laid != nil && e.isUnderWay(*laid), "Otherwise than here: the fault in the step of %s begins anew, with its limit and its chances.")
 		}
@@ -99,6 +142,16 @@ func (e *exporter) notesOfConnections(again *Environment) (notes []string) {
 		add(others > 0, "Left out: %[2]d more connected accounts of %[1]s.", others)
 	}
 	return notes
+}
+
+// servesSecret reports whether a call gave a connection the secret that it serves, now or when a ttl ends.
+func (e *exporter) servesSecret(r *connection, is []layer) bool {
+	if r.account != nil && r.account.secret != "" && !e.tokens[r.account.secret] {
+		return true
+	}
+	return slices.ContainsFunc(is, func(l layer) bool {
+		return l.Decision.By != BySwitch && e.isSecret(l.Connection, r)
+	})
 }
 
 // notesOfIntegrations tell of the secrets that calls gave them.
@@ -127,6 +180,59 @@ func (e *exporter) notesOfIntegrations() (notes []string) {
 			notes = append(notes, "Left out: the client_id and client_secret of "+whose+". Others are served.")
 		}
 		config(whose, i.Provider, i.Provider.Config, declared.Config)
+		notes = append(notes, e.notesOfIntegration(i, whose)...)
 	}
 	return notes
+}
+
+// notesOfIntegration tell what a file cannot say of one.
+func (e *exporter) notesOfIntegration(i *Integration, whose string) (notes []string) {
+	add := func(said bool, format string, args ...any) {
+		if said {
+			notes = append(notes, fmt.Sprintf(format, append([]any{whose}, args...)...))
+		}
+	}
+	declared, _ := e.set.Declared(i.Slug)
+	add(i.Custom != nil, "Left out: the custom_provider of %s.")
+	add(i.Scopes == nil && declared.Scopes != nil,
+		"Otherwise than here: the scopes of %s, which are null, are those that the file says.")
+	add(e.generationOf(i.Slug, i.Ownership) > 0, "Otherwise than here: the id of %s, which was deleted before.")
+	if i != e.configured(i.Slug) {
+		users := e.configured(i.Slug)
+		add(!sameIntegration(users, i), "Otherwise than here: %s, which a file describes together with the other one.")
+	} else if other := e.impliedBeside(i); other != nil && !sameIntegration(i, other) {
+		notes = append(notes, fmt.Sprintf("Otherwise than here: the data integration %s of ownership %s, "+
+			"which a file describes together with the other one.", i.Slug, other.Ownership))
+	}
+	return notes
+}
+
+// impliedBeside is the integration of the other ownership that is there without anybody having set it up, or nil.
+func (e *exporter) impliedBeside(i *Integration) *Integration {
+	ownership := scenarios.OwnerUser
+	if i.Ownership == scenarios.OwnerUser {
+		ownership = scenarios.OwnerOrganization
+	}
+	if e.other(i.Slug, i.Ownership) != nil {
+		return nil
+	}
+	return e.integration(i.Slug, ownership)
+}
+
+// sameIntegration reports whether a file can describe two integrations of a provider together.
+func sameIntegration(a, b *Integration) bool {
+	p, q := a.Provider, b.Provider
+	return sameScopes(a.Scopes, b.Scopes) && sameText(a.Description, b.Description) && typeOf(a) == typeOf(b) &&
+		p.Name == q.Name && p.Enabled == q.Enabled && p.State == q.State &&
+		slices.Equal(p.AuthMethods, q.AuthMethods) && maps.Equal(p.Config, q.Config)
+}
+
+func sameText(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// typeOf is that of an integration's credentials; empty: it has none.
+func typeOf(i *Integration) string {
+	if i.Credentials == nil {
+		return ""
+	}
+	return i.Credentials.Type
 }

@@ -138,7 +138,11 @@ func (e *Environment) addAll(before map[string][]*connection) {
 }
 
 // Redact is a text without the secrets that are known here.
-func (e *Environment) Redact(text string) string {
+func (e *Environment) Redact(text string) string { return e.replaceSecrets(text, Mask) }
+
+// replaceSecrets is a text with something else in the place of each secret that is known here. It calls replace under
+// the lock.
+func (e *Environment) replaceSecrets(text string, replace func(secret string) string) string {
 	if len(text) < minSecretLength {
 		return text
 	}
@@ -149,7 +153,7 @@ func (e *Environment) Redact(text string) string {
 	from := 0
 	for at := 0; at+minSecretLength <= len(text); at++ {
 		if n := e.secretAt(text[at:]); n > 0 {
-			shown.WriteString(text[from:at] + Mask(text[at:at+n]))
+			shown.WriteString(text[from:at] + replace(text[at:at+n]))
 			from = at + n
 			at = from - 1
 		}
