@@ -52,10 +52,6 @@ func (run *exportRun) compare(again *exportRun, exported string) {
 	if c.notes.has("Otherwise than here: how provider ") {
 		run.fail("the export knows that it is wrong:\n%s", exported)
 	}
-	if c.notes.has("begins anew, with its limit") || c.notes.has("Left out: the fault ") { // so is which calls it strikes
-		run.call("DELETE", "/_control/faults", "")
-		again.call("DELETE", "/_control/faults", "")
-	}
 	for _, by := range laterInstants() {
 		c.later += " " + by
 		for _, each := range []*exportRun{run, again} {
@@ -254,11 +250,15 @@ func (c *comparison) compareDataProviders() {
 // compareEnvironment compares all that is not about one connection.
 func (c *comparison) compareEnvironment() {
 	c.run.Helper()
-	c.both("GET", "/_control/clock", "", "frozen")
-	c.both("GET", "/_control/scenarios", "", "defined_at")
 	if !c.notes.has("Left out: the fault ") {
 		c.both("GET", "/_control/faults", "", "id", "defined_at", "struck", "times")
 	}
+	if c.notes.has("begins anew, with its limit") || c.notes.has("Left out: the fault ") { // which calls it strikes, too
+		c.run.call("DELETE", "/_control/faults", "")
+		c.again.call("DELETE", "/_control/faults", "")
+	}
+	c.both("GET", "/_control/clock", "", "frozen")
+	c.both("GET", "/_control/scenarios", "", "defined_at")
 	if !c.notes.has("webhook endpoint") {
 		c.both("GET", "/webhook_endpoints?limit=100&order=asc", "")
 	}

@@ -36,7 +36,7 @@ func errorTable() []statusOfCodes {
 		{http.StatusConflict, []pipes.Code{
 			pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults,
 			pipes.TooManySnapshots, pipes.TooManySwitches, pipes.TooManyIntegrations, pipes.TooManyConfigurations,
-			pipes.TooManyAccounts, pipes.SnapshotOfAnotherFile, pipes.DeliveryPending, pipes.VerificationFailed,
+			pipes.TooManyAccounts, pipes.SnapshotOfAnotherFile, pipes.SnapshotDamaged, pipes.DeliveryPending, pipes.VerificationFailed,
 		}},
 		{http.StatusGone, []pipes.Code{pipes.AuthorizationGone}},
 		{http.StatusRequestEntityTooLarge, []pipes.Code{pipes.PayloadTooLarge}},

@@ -2,6 +2,7 @@ package environment
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -83,7 +84,8 @@ func (e *Environment) TakeSnapshot(name string) (SnapshotInfo, error) {
 	return made.SnapshotInfo, nil
 }
 
-// Restore returns the environment to a snapshot. Its errors are entity_not_found and snapshot_of_another_file.
+// Restore returns the environment to a snapshot. Its errors are entity_not_found, snapshot_of_another_file and
+// snapshot_damaged.
 func (e *Environment) Restore(name string) error {
 	e.snapshots.mu.Lock()
 	found, err := e.findSnapshot(name)
@@ -93,13 +95,21 @@ func (e *Environment) Restore(name string) error {
 	}
 	var saved model.Saved
 	if err := json.Unmarshal(found.Saved, &saved); err != nil {
-		return err
+		return snapshotDamaged(name, model.DamagedError{What: err.Error()})
 	}
-	if err := e.Environment.Restore(saved); err != nil {
+	if err := e.Environment.Restore(saved); errors.As(err, new(model.DamagedError)) {
+		return snapshotDamaged(name, err)
+	} else if err != nil {
 		return &pipes.Error{Code: pipes.SnapshotOfAnotherFile, Message: fmt.Sprintf(
 			"Snapshot %q cannot be restored: %s. Take it anew.", name, err)}
 	}
 	return nil
+}
+
+// snapshotDamaged returns the error of a snapshot that no server can have taken.
+func snapshotDamaged(name string, err error) error {
+	return &pipes.Error{Code: pipes.SnapshotDamaged, Message: fmt.Sprintf("Snapshot %q cannot be restored: %s. "+
+		"Nothing has changed. Forget it (DELETE /_control/snapshots/%s), or take it anew.", name, err, name)}
 }
 
 // findSnapshot finds a snapshot, under the lock of all. Its error is entity_not_found.

@@ -9,16 +9,22 @@ import (
 )
 
 // Restore puts back what was saved, and begins no new counting of requests. What does not belong to the set in
-// force, or is damaged, changes nothing; the error says what.
+// force, or is damaged (a DamagedError), changes nothing; the error says what.
 func (e *Environment) Restore(s Saved) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if s.Scenarios == "" {
+		return damaged("it names no scenario file")
+	}
 	if digest := e.set.Digest(); s.Scenarios != digest {
 		return fmt.Errorf("it belongs to another state of the scenario file than that of %s now", e.set.Name)
 	}
+	if err := s.check(); err != nil {
+		return err
+	}
 	made := New(e.name, e.secret, e.set, clock.Standing(s.Now))
 	if err := made.fill(s); err != nil {
-		return err
+		return damaged("%s", err)
 	}
 	e.clock.Restore(s.Clock)
 	e.mint, e.started, e.directives, e.rewindCount, e.rewinds = made.mint, made.started, made.directives, made.rewindCount, made.rewinds

@@ -81,6 +81,7 @@ const (
 	DeliveryPending                Code = "delivery_pending"
 	AuthorizationGone              Code = "authorization_gone"
 	SnapshotOfAnotherFile          Code = "snapshot_of_another_file"
+	SnapshotDamaged                Code = "snapshot_damaged"
 	FallbackFailed                 Code = "fallback_failed"
 	NotImplemented                 Code = "not_implemented"
 	TooManyEnvironments            Code = "too_many_environments"
