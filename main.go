@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -181,12 +180,13 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 		fmt.Fprintln(stderr, "pipesfake:", err)
 		return exitFailed
 	}
-	ballast := make([]byte, 16<<20) // a small heap is collected less often; never touched, it takes no memory
-	defer runtime.KeepAlive(ballast)
+	beside, stop := context.WithCancel(ctx)
+	defer stop()
+	if getenv("GOGC") == "" {
+		go tuneGC(beside)
+	}
 	if c.watch {
-		watching, stop := context.WithCancel(ctx)
-		defer stop()
-		go server.Watch(watching, c.scenarioFile())
+		go server.Watch(beside, c.scenarioFile())
 	}
 	c.announce(stdout, listeners)
 	return serveAll(ctx, server, listeners, stderr)

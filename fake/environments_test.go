@@ -148,8 +148,9 @@ func TestThereIsAnEndOfEnvironments(t *testing.T) {
 }
 
 // Parallel tests share a server, and do not meet. Their ids derive from their names.
+// The test itself is not parallel: its subtests run before the package's parallel tests, so they start at once
+// instead of waiting until a hundred others have finished.
 func TestASharedServer(t *testing.T) {
-	t.Parallel()
 	shared := fake.Start(t, fake.WithTime(noon))
 	var names sync.Map
 	t.Run("tests", func(t *testing.T) {

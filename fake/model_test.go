@@ -64,7 +64,8 @@ func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
 	}
 	defer server.Close()
 	p := &played{T: rt, server: server}
-	if rapid.IntRange(0, 49).Draw(rt, "held against the contract if 0") == 0 {
+	// About one sequence in fifty: the checks are slow. Not zero, which rapid draws five times as often as ten.
+	if rapid.IntRange(0, 49).Draw(rt, "checked against the contract if 10") == 10 {
 		p.known = known
 	}
 	for _, provider := range []string{"github", "other"} {
@@ -108,7 +109,10 @@ func (p *played) path(key modelKey) string {
 // call must answer one of some statuses.
 func (p *played) call(method, path, body string, allowed ...int) (int, []byte) {
 	p.Helper()
-	request := httptest.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader(body))
+	request, err := http.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader(body))
+	if err != nil {
+		p.Fatal(err)
+	}
 	request.Header.Set("Authorization", "Bearer sk_test")
 	answer := httptest.NewRecorder()
 	p.server.ServeHTTP(answer, request)
