@@ -288,7 +288,7 @@ func serveAll(ctx context.Context, fake *fake.Server, listeners []listener, stde
 	servers := make([]*http.Server, len(listeners))
 	for i, l := range listeners {
 		servers[i] = serverOf(l.handler)
-		servers[i].RegisterOnShutdown(fake.Leave)
+		servers[i].RegisterOnShutdown(fake.Drain)
 		go func() { failed <- servers[i].Serve(l) }()
 	}
 	select {

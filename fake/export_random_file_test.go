@@ -185,8 +185,8 @@ func (run *exportRun) drawDisintegrate(key scenarios.Key) (method, path, body st
 func (run *exportRun) drawConfigure(key scenarios.Key) (method, path, body string) {
 	said := run.pick("said", `"enabled": false`, `"enabled": true`, `"scopes": ["repo"]`, `"scopes": []`, `"scopes": null`,
 		`"config": {"a": "c"}`, `"client_id": "own", "client_secret": "?"`)
-	if strings.Contains(said, "?") {
-		said = strings.Replace(said, "?", run.secret("own"), 1)
+	if before, after, has := strings.Cut(said, "?"); has {
+		said = before + run.secret("own") + after
 	}
 	return "PUT", "/organizations/org_acme/data_integration_configurations/" + key.Provider, "{" + said + "}"
 }

@@ -63,7 +63,6 @@ func ttls() fields.Type[time.Duration] {
 // verifyRequest is the body of POST /_control/verify.
 type verifyRequest struct {
 	journal.Expected
-	order []journal.Filter
 }
 
 var filterBody = fields.NewMapping("filter", filterFields())

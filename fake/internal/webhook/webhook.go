@@ -63,7 +63,6 @@ func waits() []time.Duration {
 type Sender struct {
 	client      *http.Client
 	environment *model.Environment
-	payload     func(*model.Event) ([]byte, error)
 	onFault     func(provider, way string) // is told of the faults that strike
 	working     sync.WaitGroup
 
