@@ -1,81 +1,264 @@
 package main
 
 import (
-	"go/parser"
+	"go/ast"
 	"go/token"
-	"io/fs"
-	"os"
+	"go/types"
 	"path/filepath"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/go/packages"
 )
 
-// sources are the Go files of the module that are not tests.
-func sources(t *testing.T) map[string]string {
-	t.Helper()
-	found := map[string]string{}
-	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && path != "." {
-			if _, err := os.Stat(filepath.Join(path, "go.mod")); err == nil || strings.HasPrefix(entry.Name(), ".") {
-				return filepath.SkipDir
-			}
-		}
-		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
-			text, err := os.ReadFile(path)
-			found[filepath.ToSlash(path)] = string(text)
-			return err
-		}
-		return nil
-	})
-	if err != nil || len(found) < 10 {
-		t.Fatalf("%d sources (%v)", len(found), err)
-	}
-	return found
+// module is the path of this module, which every package of it begins with.
+const module = "example.com/pipesfake"
+
+// The limits of the code's shape.
+const (
+	maxFileLines     = 400
+	maxFunctionLines = 60
+	maxComplexity    = 15
+	maxFilesInCycle  = 3
+	maxPackageLines  = 4200
+	maxFakeLines     = 1500
+)
+
+// doors lists where a library or a package may be imported: one place each, so that it can be replaced.
+var doors = map[string]string{
+	"gopkg.in/yaml.v3":                         "scenarios",
+	"github.com/agnivade/levenshtein":          "internal/fields",
+	"github.com/gorilla/mux":                   "fake/internal/server",
+	"github.com/brianvoe/gofakeit/v6":          "fake/internal/mint",
+	"github.com/go-json-experiment/json":       "fake/internal/body",
+	"github.com/santhosh-tekuri/jsonschema/v6": "internal/contract",
+	"math/rand":    "fake/internal/mint",
+	"math/rand/v2": "fake/internal/mint",
 }
 
-// What is decided once stays so: time and chance have one source each, and a library one door.
-func TestHouseRules(t *testing.T) {
+// layers lists the packages from the top down. A package imports only packages of the layers below its own.
+var layers = [][]string{
+	{""},
+	{"fake"},
+	{"fake/internal/server"},
+	{"fake/internal/api", "fake/internal/provider", "fake/internal/consent", "fake/internal/ui"},
+	{"fake/internal/control"},
+	{"fake/internal/call"},
+	{"fake/internal/environment"},
+	{"fake/internal/tokencache"},
+	{"fake/internal/webhook", "fake/internal/journal", "fake/internal/store"},
+	{"fake/internal/model"},
+	{"fake/internal/fault", "fake/internal/body"},
+	{"fake/internal/clock", "fake/internal/mint", "fake/internal/pipes"},
+	{"scenarios"},
+	{"internal/fields", "internal/contract"},
+}
+
+// notYet lists where the code still exceeds a limit, and by how much. An entry may shrink or go; nothing may be added.
+type notYet struct {
+	packageLines int
+	cycle        int      // files
+	complex      []string // functions
+}
+
+func exceptions() map[string]notYet {
+	return map[string]notYet{
+		"scenarios":                 {packageLines: 4218},
+		"fake/internal/model":       {packageLines: 6254, cycle: 24, complex: []string{"notesOfAll", "renderConnection", "check"}},
+		"fake/internal/journal":     {cycle: 4, complex: []string{"misfits", "Check"}},
+		"fake/internal/environment": {cycle: 4},
+		"fake/internal/control":     {cycle: 9},
+		"fake/internal/api":         {complex: []string{"readCredentials"}},
+		"fake/internal/provider":    {complex: []string{"readRelay"}},
+		"fake/internal/ui":          {cycle: 11, complex: []string{"linesInForce"}},
+		"fake/internal/server":      {complex: []string{"record", "respond"}},
+		"internal/contract":         {complex: []string{"addition", "house"}},
+	}
+}
+
+// loadModule returns the packages of the module, without tests.
+func loadModule(t *testing.T) []*packages.Package {
+	t.Helper()
+	mode := packages.NeedName | packages.NeedFiles | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo |
+		packages.NeedImports | packages.NeedDeps
+	loaded, err := packages.Load(&packages.Config{Mode: mode}, "./...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range loaded {
+		for _, problem := range one.Errors {
+			t.Fatal(problem)
+		}
+	}
+	if len(loaded) < 10 {
+		t.Fatalf("%d packages: the pattern finds too few", len(loaded))
+	}
+	return loaded
+}
+
+// name returns the path of a package within the module.
+func name(one *packages.Package) string {
+	return strings.TrimPrefix(strings.TrimPrefix(one.PkgPath, module), "/")
+}
+
+// TestArchitecture holds the shape of the code: who imports whom, and how large things are.
+func TestArchitecture(t *testing.T) {
 	t.Parallel()
-	doors := map[string]string{
-		"gopkg.in/yaml.v3":                         "scenarios/",
-		"github.com/agnivade/levenshtein":          "internal/fields/",
-		"github.com/gorilla/mux":                   "fake/internal/server/",
-		"github.com/brianvoe/gofakeit/v6":          "fake/internal/mint/",
-		"github.com/go-json-experiment/json":       "fake/internal/body/",
-		"github.com/santhosh-tekuri/jsonschema/v6": "internal/contract/",
-		"math/rand":    "fake/internal/mint/",
-		"math/rand/v2": "fake/internal/mint/",
-		"example.com/pipesfake/fake/internal/control": "fake/",
+	for _, one := range loadModule(t) {
+		t.Run(one.PkgPath, func(t *testing.T) {
+			checkImports(t, one)
+			checkClock(t, one)
+			checkSizes(t, one)
+			checkCycles(t, one)
+		})
 	}
-	for path, text := range sources(t) {
-		if regexp.MustCompile(`\btime\.(Now|Since|Until)\(`).MatchString(text) && !strings.HasPrefix(path, "fake/internal/clock/") {
-			t.Errorf("%s reads the machine's clock: API time is the environment's", path)
-		}
-		if regexp.MustCompile(`(?m)^func init\(`).MatchString(text) {
-			t.Errorf("%s has an init", path)
-		}
-		if lines := strings.Count(text, "\n"); lines > 400 {
-			t.Errorf("%s has %d lines: is it two things?", path, lines)
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.ImportsOnly)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, spec := range file.Imports {
-			imported, _ := strconv.Unquote(spec.Path.Value)
-			for library, door := range doors {
-				if (imported == library || strings.HasPrefix(imported, library+"/")) && !strings.HasPrefix(path, door) {
-					t.Errorf("%s imports %s, whose one door is %s", path, imported, door)
-				}
-			}
-			if strings.HasPrefix(path, "scenarios/") && strings.Contains(imported, "pipesfake/fake") {
-				t.Errorf("%s imports upwards: %s", path, imported)
+}
+
+func checkImports(t *testing.T, one *packages.Package) {
+	layer := layerOf(name(one))
+	if layer < 0 {
+		t.Errorf("%s is in none of the layers: give it a place in architecture_test.go", one.PkgPath)
+		return
+	}
+	for path := range one.Imports {
+		for library, door := range doors {
+			if (path == library || strings.HasPrefix(path, library+"/")) && name(one) != door {
+				t.Errorf("%s imports %s, whose one door is %s", one.PkgPath, path, door)
 			}
 		}
+		if own, isOwn := strings.CutPrefix(path, module+"/"); isOwn && layerOf(own) <= layer {
+			t.Errorf("%s imports %s, which is not below it", one.PkgPath, path)
+		}
 	}
+}
+
+func layerOf(name string) int {
+	return slices.IndexFunc(layers, func(layer []string) bool { return slices.Contains(layer, name) })
+}
+
+// checkClock keeps the machine's clock in package clock: API time is the environment's.
+func checkClock(t *testing.T, one *packages.Package) {
+	if name(one) == "fake/internal/clock" {
+		return
+	}
+	for id, object := range one.TypesInfo.Uses {
+		function, is := object.(*types.Func)
+		if is && function.Pkg() != nil && function.Pkg().Path() == "time" && slices.Contains([]string{"Now", "Since", "Until"}, function.Name()) {
+			t.Errorf("%s: reads the machine's clock: API time is the environment's", one.Fset.Position(id.Pos()))
+		}
+	}
+}
+
+func checkSizes(t *testing.T, one *packages.Package) {
+	total := 0
+	for _, file := range one.Syntax {
+		lines := one.Fset.File(file.FileStart).LineCount()
+		if total += lines; lines > maxFileLines {
+			t.Errorf("%s has %d lines; at most %d: is it two things?", path(one, file), lines, maxFileLines)
+		}
+		for _, declaration := range file.Decls {
+			function, is := declaration.(*ast.FuncDecl)
+			if !is {
+				continue
+			}
+			if function.Recv == nil && function.Name.Name == "init" {
+				t.Errorf("%s has an init", path(one, file))
+			}
+			first, last := one.Fset.Position(function.Pos()).Line, one.Fset.Position(function.End()).Line
+			if n := last - first + 1; n > maxFunctionLines {
+				t.Errorf("%s: %s has %d lines; at most %d", path(one, file), function.Name.Name, n, maxFunctionLines)
+			}
+			isKnown := slices.Contains(exceptions()[name(one)].complex, function.Name.Name)
+			if n := complexity(function); n > maxComplexity && !isKnown {
+				t.Errorf("%s: %s has a cyclomatic complexity of %d; at most %d", path(one, file), function.Name.Name, n, maxComplexity)
+			}
+		}
+	}
+	limit := max(maxPackageLines, exceptions()[name(one)].packageLines)
+	if name(one) == "fake" {
+		limit = maxFakeLines
+	}
+	if total > limit {
+		t.Errorf("%s has %d lines; at most %d: is it two packages?", one.PkgPath, total, limit)
+	}
+}
+
+// complexity returns the cyclomatic complexity of a function with the functions inside it.
+func complexity(function *ast.FuncDecl) int {
+	n := 1
+	ast.Inspect(function, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.CommClause:
+			n++
+		case *ast.CaseClause:
+			if node.List != nil {
+				n++
+			}
+		case *ast.BinaryExpr:
+			if node.Op == token.LAND || node.Op == token.LOR {
+				n++
+			}
+		}
+		return true
+	})
+	return n
+}
+
+func path(one *packages.Package, file *ast.File) string {
+	return filepath.Join(name(one), filepath.Base(one.Fset.File(file.FileStart).Name()))
+}
+
+// checkCycles finds files that need each other in a circle: an identifier of one leads to another's, and back.
+func checkCycles(t *testing.T, one *packages.Package) {
+	uses := map[string]map[string]bool{}
+	base := func(at token.Pos) string { return filepath.Base(one.Fset.Position(at).Filename) }
+	for id, object := range one.TypesInfo.Uses {
+		from, to := base(id.Pos()), base(object.Pos())
+		variable, isVariable := object.(*types.Var)
+		isLocal := isVariable && !variable.IsField() && object.Parent() != one.Types.Scope()
+		if object.Pkg() != one.Types || isLocal || from == to {
+			continue
+		}
+		if uses[from] == nil {
+			uses[from] = map[string]bool{}
+		}
+		uses[from][to] = true
+	}
+	for _, cycle := range cycles(uses) {
+		if limit := max(maxFilesInCycle, exceptions()[name(one)].cycle); len(cycle) > limit {
+			t.Errorf("%d files of %s need each other in a circle; at most %d: %s", len(cycle), one.PkgPath, limit, strings.Join(cycle, " "))
+		}
+	}
+}
+
+// cycles returns the sets of nodes that can all reach each other, by Tarjan's algorithm.
+func cycles(graph map[string]map[string]bool) (found [][]string) {
+	index, low := map[string]int{}, map[string]int{}
+	var stack []string
+	var visit func(node string)
+	visit = func(node string) {
+		index[node] = len(index) + 1
+		low[node] = index[node]
+		stack = append(stack, node)
+		for next := range graph[node] {
+			if index[next] == 0 {
+				visit(next)
+				low[node] = min(low[node], low[next])
+			} else if slices.Contains(stack, next) {
+				low[node] = min(low[node], index[next])
+			}
+		}
+		if low[node] == index[node] {
+			at := slices.Index(stack, node)
+			found = append(found, slices.Sorted(slices.Values(stack[at:])))
+			stack = stack[:at]
+		}
+	}
+	for node := range graph {
+		if index[node] == 0 {
+			visit(node)
+		}
+	}
+	return found
 }

@@ -10,19 +10,22 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// makeTables makes the tables that ServeHTTP and ControlHandler look routes up in.
+// makeTables makes the tables that ServeHTTP and ControlHandler look routes up in. Routes are tried in this order.
 func (s *Server) makeTables() {
+	routes := apiRoutes()
+	routes = append(routes, consent.Routes(s.environments)...)
+	routes = append(routes, provider.Routes(s.environments)...)
+	routes = append(routes, provider.RelayRoutes(s)...)
 	if s.config.ControlApart {
 		apart := newTable(s.controlRoutes())
-		s.api, s.control = newTable(s.apiRoutes()), &apart
+		s.api, s.control = newTable(routes), &apart
 		return
 	}
-	s.api = newTable(append(s.apiRoutes(), s.controlRoutes()...))
+	s.api = newTable(append(routes, s.controlRoutes()...))
 }
 
-// apiRoutes returns the Pipes API, the consent page, the provider's side and Relay. Routes are tried in this order, so
-// the busiest stand first. The last column is the status of invalid input (source: spec).
-func (s *Server) apiRoutes() []call.Route {
+// apiRoutes returns the Pipes API, the busiest routes first. The last column is the status of invalid input (source: spec).
+func apiRoutes() []call.Route {
 	const (
 		integrations = "/data-integrations"
 		slug         = integrations + "/{slug:[^/]*}"
@@ -40,7 +43,7 @@ func (s *Server) apiRoutes() []call.Route {
 		key          = scenarios.APIKey
 		credentials  = scenarios.ClientCredentials
 	)
-	routes := []call.Route{
+	return []call.Route{
 		operation("token", "POST", slug+"/token", api.Token, 400),
 		operation("credentials", "POST", slug+"/credentials", api.Credentials, 400),
 		operation("authorize", "POST", slug+"/authorize", api.Authorize, 400),
@@ -81,9 +84,6 @@ func (s *Server) apiRoutes() []call.Route {
 		ofWebhooks(operation("update_webhook_endpoint", "PATCH", endpoint, api.UpdateEndpoint, 422)),
 		ofWebhooks(operation("delete_webhook_endpoint", "DELETE", endpoint, api.DeleteEndpoint, 400)),
 	}
-	routes = append(routes, consent.Routes(s.environments)...)
-	routes = append(routes, provider.Routes(s.environments)...)
-	return append(routes, provider.RelayRoutes(s)...)
 }
 
 func operation(name, method, path string, handle call.Handler, invalidStatus int) call.Route {
