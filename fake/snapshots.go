@@ -25,7 +25,7 @@ func (e *Environment) Restore(name string) {
 	}
 }
 
-// Export is the environment as a scenario file that begins where it stands, without secrets.
+// Export is the environment as a scenario file that begins where it stands, without the secrets that calls brought.
 func (e *Environment) Export() []byte {
 	e.t.Helper()
 	text, err := e.world().Export()

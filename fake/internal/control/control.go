@@ -52,7 +52,7 @@ func PutScenario(c Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return switchOf(&made), nil
+	return c.hider().switchOf(&made), nil
 }
 
 func readScenario(r *bodyReader, set *scenarios.Set) *scenarios.Scenario {
@@ -77,7 +77,7 @@ func DeleteScenario(c Call) (any, error) {
 	return struct {
 		TakenBack Switch `json:"taken_back"`
 		Remaining int    `json:"remaining"` // switches still in force
-	}{switchOf(&taken), remaining}, nil
+	}{c.hider().switchOf(&taken), remaining}, nil
 }
 
 // GetScenario tells what decides for one connection, and why.
@@ -114,7 +114,7 @@ func GetScenario(c Call) (any, error) {
 	if err := c.Environment.CheckPlace(model.Place{Provider: key.Provider, User: key.User, Organization: key.Organization}); err != nil {
 		return nil, err
 	}
-	return connectionOf(c.Environment.Inspect(key)), nil
+	return c.hider().connectionOf(c.Environment.Inspect(key)), nil
 }
 
 // GetScenarios lists what can be switched to.
@@ -147,7 +147,7 @@ func GetState(c Call) (any, error) {
 	if len(wrong) > 0 {
 		return nil, pipes.Invalid(wrong...)
 	}
-	return wholeOf(c.Environment.Environment, from, int(limit)), nil
+	return c.wholeOf(from, int(limit)), nil
 }
 
 // PostReset puts everything back to the file's start. A body is not needed and not read.

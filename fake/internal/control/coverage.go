@@ -77,7 +77,7 @@ func GetCoverage(c Call) (any, error) {
 	if p.all == "true" {
 		covered = c.Registry.Coverage()
 	}
-	view := coverageOf(c.Environment.Environment, covered)
+	view := coverageOf(c.Environment.Environment, covered).hidden(c.Registry.Redact)
 	if p.format == "markdown" {
 		return call.Text{ContentType: "text/markdown; charset=utf-8", Body: []byte(view.markdown())}, nil
 	}
@@ -87,7 +87,7 @@ func GetCoverage(c Call) (any, error) {
 // DeleteCoverage forgets what all environments have counted.
 func DeleteCoverage(c Call) (any, error) {
 	c.Registry.ResetCoverage()
-	return coverageOf(c.Environment.Environment, nil), nil
+	return coverageOf(c.Environment.Environment, nil).hidden(c.hider()), nil
 }
 
 // markdown is a table for people: how often each answer was seen, and what was not.

@@ -31,7 +31,7 @@ func PostFault(c Call) (any, error) {
 		return nil, invalid
 	}
 	laid, err := c.Environment.AddFault(made)
-	return ViewFault(set, laid), err
+	return c.hider().laidFault(set, laid), err
 }
 
 // GetFaults lists the faults that lie, the oldest first.
@@ -39,7 +39,7 @@ func GetFaults(c Call) (any, error) {
 	all, set := c.Environment.Faults()
 	list := make([]ActiveFault, len(all))
 	for i, laid := range all {
-		list[i] = ViewFault(set, laid)
+		list[i] = c.hider().laidFault(set, laid)
 	}
 	return struct {
 		Faults []ActiveFault `json:"faults"`
@@ -92,10 +92,11 @@ type Place struct {
 	ConnectionOwner string           `json:"connection_owner,omitempty"` // organization, where only its own are covered
 }
 
-// ViewFault is a fault as the control plane tells it.
-func ViewFault(set *scenarios.Set, laid fault.Active) ActiveFault {
-	return ActiveFault{ID: laid.ID, Fault: *faultOf(&laid.Fault), DefinedAt: definedAt(set, laid.Position),
-		Struck: laid.Matches}
+// laidFault is a fault as it may be shown.
+func (hide hider) laidFault(set *scenarios.Set, laid fault.Active) ActiveFault {
+	view := ActiveFault{ID: laid.ID, Fault: *faultOf(&laid.Fault), DefinedAt: definedAt(set, laid.Position), Struck: laid.Matches}
+	hide.fault(&view.Fault)
+	return view
 }
 
 // faultOf returns what a fault says, with the defaults of a rate limit and of a range of delays written out.

@@ -124,10 +124,13 @@ func (l EventStream) news(at *live) (text []byte) {
 		news := c.Environment.ChangesSince(at.mark, l.atOnce)
 		left.Switches, left.Events = news.EarlierSwitches, news.EarlierEvents
 		for i := range news.Switches {
-			tell("switch", switchOf(&news.Switches[i]))
+			tell("switch", c.hider().switchOf(&news.Switches[i]))
 		}
 		for _, one := range news.Events {
-			tell("event", Event{one.EventID(), one.Name, one.Provider, pipes.TextOrNull(one.User), pipes.TextOrNull(one.Organization), one.State, pipes.Timestamp(one.At)})
+			tell("event", Event{
+				one.EventID(), one.Name, c.Hide(one.Provider), pipes.TextOrNull(c.Hide(one.User)), pipes.TextOrNull(c.Hide(one.Organization)),
+				one.State, pipes.Timestamp(one.At),
+			})
 		}
 		tell("change", map[string]uint64{"changes": changes})
 		at.changes, at.mark = changes, news.Until
@@ -135,7 +138,7 @@ func (l EventStream) news(at *live) (text []byte) {
 	webhooks, over := c.Environment.Webhooks.FinishedSince(at.over, l.atOnce)
 	left.Webhooks = over - at.over - uint64(len(webhooks))
 	for _, one := range webhooks {
-		tell("webhook", ViewDelivery(one))
+		tell("webhook", c.Delivery(one))
 	}
 	at.over = over
 	if left != (LeftOut{}) {

@@ -93,6 +93,9 @@ func GetRequest(c Call) (any, error) {
 	redactor := journal.NewRedactor(c.Environment.Environment).Of(e.Header)
 	view := RequestDetail{Request: requestOf(redactor, e), Headers: redactor.Header(e.Header), Body: redactor.Body(e.Request),
 		ResponseHeaders: redactor.Header(e.ResponseHeader), ResponseBody: redactor.Body(e.Response), Steps: stepsOf(e.Decision.Steps)}
+	for i := range view.Steps {
+		c.hider().fault(view.Steps[i].Fault)
+	}
 	if e.LeftOut {
 		view.Headers["left out"] = "more than 16 KiB"
 	}

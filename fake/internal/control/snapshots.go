@@ -29,14 +29,14 @@ func PostSnapshot(c Call) (any, error) {
 		return nil, err
 	}
 	kept, err := c.Environment.TakeSnapshot(request.name)
-	return snapshotOf(kept), err
+	return c.hider().snapshotOf(kept), err
 }
 
 // GetSnapshots lists the snapshots, by name.
 func GetSnapshots(c Call) (any, error) {
 	list := []Snapshot{}
 	for _, one := range c.Environment.ListSnapshots() {
-		list = append(list, snapshotOf(one))
+		list = append(list, c.hider().snapshotOf(one))
 	}
 	return struct {
 		Snapshots []Snapshot `json:"snapshots"`
@@ -52,14 +52,14 @@ func PostRestore(c Call) (any, error) {
 	return struct {
 		Restored string `json:"restored"`
 		Now      string `json:"now"`
-	}{c.Vars["name"], pipes.Timestamp(now)}, nil
+	}{c.Hide(c.Vars["name"]), pipes.Timestamp(now)}, nil
 }
 
 // DeleteSnapshot forgets one.
 func DeleteSnapshot(c Call) (any, error) {
 	return struct {
 		Deleted string `json:"deleted"`
-	}{c.Vars["name"]}, c.Environment.DeleteSnapshot(c.Vars["name"])
+	}{c.Hide(c.Vars["name"])}, c.Environment.DeleteSnapshot(c.Vars["name"])
 }
 
 // GetExport writes the environment as a scenario file.

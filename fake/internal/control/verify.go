@@ -243,6 +243,7 @@ func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) jour
 // withoutSecrets is a verdict to be shown: what came near may have a secret in the place of a name.
 func (c Call) withoutSecrets(v journal.Verdict) journal.Verdict {
 	redactor := journal.NewRedactor(c.Environment.Environment)
+	v.Why = c.Hide(v.Why)
 	for i, miss := range v.NearMisses {
 		v.NearMisses[i] = redactor.Text(miss)
 	}

@@ -147,12 +147,13 @@ type ResetResult struct {
 	Start       Scenario `json:"start"`
 }
 
-func wholeOf(e *model.Environment, from model.From, limit int) State {
+func (c Call) wholeOf(from model.From, limit int) State {
+	e, hide := c.Environment, c.hider()
 	w := e.Overview(from, limit)
 	view := State{
 		Environment: e.Name(), Now: pipes.Timestamp(w.Now), Began: pipes.Timestamp(w.Began),
 		Scenarios: w.Set.Name, Seed: w.Set.Seed, Strict: w.Set.Strict, Start: scenarioOf(w.Set, w.Set.Start),
-		Providers: []Provider{}, Switches: switchesOf(w.Switches), Connections: make([]Connection, len(w.Connections)),
+		Providers: []Provider{}, Switches: hide.switchesOf(w.Switches), Connections: make([]Connection, len(w.Connections)),
 		Integrations: make([]Integration, len(w.Integrations)), Endpoints: make([]Endpoint, len(w.Endpoints)),
 	}
 	for _, slug := range w.Set.Providers() {
@@ -165,9 +166,10 @@ func wholeOf(e *model.Environment, from model.From, limit int) State {
 		view.Endpoints[i] = Endpoint{endpoint.ID, endpoint.URL, endpoint.Enabled, endpoint.Events}
 	}
 	view.Next, view.NextSwitch, view.NextIntegration = cursor(w.Next), cursor(w.NextSwitch), cursor(w.NextIntegration)
-	for i, c := range w.Connections {
-		view.Connections[i] = connectionOf(c)
+	for i, one := range w.Connections {
+		view.Connections[i] = hide.connectionOf(one)
 	}
+	c.whole(&view)
 	return view
 }
 
@@ -237,10 +239,10 @@ func stateOf(state scenarios.State) StateView {
 	return StateView{full.State, full.Scopes, full.MissingScopes, scenarios.FormatDuration(full.ExpiresIn), full.Refresh, full.AuthMethod}
 }
 
-func switchesOf(switches []model.Switch) []Switch {
+func (hide hider) switchesOf(switches []model.Switch) []Switch {
 	list := []Switch{}
 	for i := range switches {
-		list = append(list, switchOf(&switches[i]))
+		list = append(list, hide.switchOf(&switches[i]))
 	}
 	return list
 }

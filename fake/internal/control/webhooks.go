@@ -34,8 +34,8 @@ type Attempt struct {
 	Fault      *string `json:"fault"` // what broke it
 }
 
-// ViewDelivery is a delivery as the control plane tells it.
-func ViewDelivery(d webhook.Delivery) Delivery {
+// viewDelivery is a delivery as the control plane tells it.
+func viewDelivery(d webhook.Delivery) Delivery {
 	view := Delivery{
 		ID: deliveryID(d.Number), EndpointID: d.Endpoint, EndpointURL: d.URL, EventID: d.Event.EventID(), Event: d.Event.Name, Provider: d.Event.Provider,
 		UserID: pipes.TextOrNull(d.Event.User), OrganizationID: pipes.TextOrNull(d.Event.Organization), State: d.State, Because: pipes.TextOrNull(d.Why), Attempts: []Attempt{}, NextAttemptAt: timestamp(d.Next),
@@ -63,7 +63,7 @@ func GetWebhooks(c Call) (any, error) {
 	})
 	list := []Delivery{}
 	for _, one := range some {
-		list = append(list, ViewDelivery(one))
+		list = append(list, c.Delivery(one))
 	}
 	return struct {
 		Webhooks []Delivery `json:"webhooks"`
@@ -86,5 +86,5 @@ func PostRedeliver(c Call) (any, error) {
 		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "No webhook \"" + scenarios.Abridge(c.Vars["id"]) +
 			"\" is remembered, or its endpoint is gone: GET /_control/webhooks lists those that are."}
 	}
-	return ViewDelivery(again), nil
+	return c.Delivery(again), nil
 }

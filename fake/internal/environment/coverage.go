@@ -20,6 +20,14 @@ func (r *Registry) Coverage() (all journal.Coverage) {
 	return all
 }
 
+// Redact returns a text without what any environment knows as a secret.
+func (r *Registry) Redact(text string) string {
+	for _, one := range r.All() {
+		text = one.Redact(text)
+	}
+	return text
+}
+
 // pastCoverage returns a copy of what was counted before resets and by dropped environments.
 func (r *Registry) pastCoverage() journal.Coverage {
 	r.mu.RLock()

@@ -17,7 +17,8 @@ const mostNotes = 100
 
 // notes tell what stands otherwise where the export is loaded.
 func (e *exporter) notes(again *Environment) []string {
-	ofAll := append(e.left, e.notesOfAll(again)...)
+	ofAll := append(e.left, e.notesOfTime()...)
+	ofAll = append(ofAll, e.notesOfAll(again)...)
 	ofAll = append(ofAll, e.notesOfIntegrations()...)
 	ofAll = append(ofAll, e.notesOfEndpoints(again)...)
 	ofOne := e.notesOfConnections(again)
@@ -32,7 +33,8 @@ func (e *exporter) notes(again *Environment) []string {
 		"It holds no events, requests and dates of creation, which begin anew.")
 }
 
-func (e *exporter) notesOfAll(again *Environment) (notes []string) {
+// notesOfTime tell what is otherwise because of the clock.
+func (e *exporter) notesOfTime() (notes []string) {
 	add := func(said bool, format string, args ...any) {
 		if said {
 			notes = append(notes, fmt.Sprintf(format, args...))
@@ -48,6 +50,15 @@ func (e *exporter) notesOfAll(again *Environment) (notes []string) {
 		"because time was further before the clock was set back.")
 	add(e.capped,
 		"Otherwise than here: since when things are in force, or until when, where that is more than a hundred years away.")
+	return notes
+}
+
+func (e *exporter) notesOfAll(again *Environment) (notes []string) {
+	add := func(said bool, format string, args ...any) {
+		if said {
+			notes = append(notes, fmt.Sprintf(format, args...))
+		}
+	}
 	lying := again.faults.All()
 	for i, one := range e.faults.All() {
 		anew := e.isUnderWay(one) || hasChances(one) && (i >= len(lying) || lying[i].ID != one.ID)

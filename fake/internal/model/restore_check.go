@@ -34,6 +34,14 @@ func (s *Saved) check() error {
 			return err
 		}
 	}
+	if err := s.checkTold(); err != nil {
+		return err
+	}
+	return s.Catalog.check()
+}
+
+// checkTold is check of whom events are told, and which, and of pages that wait for an answer.
+func (s *Saved) checkTold() error {
 	for _, one := range s.Endpoints {
 		if one.ID == "" || !scenarios.IsWebURL(one.URL) {
 			return damaged("webhook endpoint %q has no id, or no address", one.ID)
@@ -49,7 +57,7 @@ func (s *Saved) check() error {
 			return err
 		}
 	}
-	return s.Catalog.check()
+	return nil
 }
 
 func checkLaid(one *fault.Active) error {

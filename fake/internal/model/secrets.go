@@ -15,6 +15,7 @@ type secrets struct {
 	lengths       []int               // of all that there were, tokens too, the longest first
 	begins        map[string]struct{} // how they begin, so that most places of a text are passed by
 	crowded       bool                // there are too many to say how
+	first, second [4]uint64           // the bytes that they begin with, a bit for each: most places need no more
 }
 
 const (
@@ -50,6 +51,8 @@ func (s *secrets) measure(text string) bool {
 	if !known {
 		s.lengths = slices.Insert(s.lengths, i, len(text))
 	}
+	s.first[text[0]>>6] |= 1 << (text[0] & 63)
+	s.second[text[1]>>6] |= 1 << (text[1] & 63)
 	if s.begins == nil {
 		s.begins = map[string]struct{}{}
 	}
@@ -166,6 +169,10 @@ func (e *Environment) replaceSecrets(text string, replace func(secret string) st
 
 // secretAt is how long the secret is that a text begins with; zero: it begins with none.
 func (e *Environment) secretAt(text string) int {
+	s, first, second := &e.secrets, text[0], text[1]
+	if s.first[first>>6]>>(first&63)&1 == 0 || s.second[second>>6]>>(second&63)&1 == 0 {
+		return 0
+	}
 	if _, may := e.secrets.begins[text[:minSecretLength]]; !may && !e.secrets.crowded {
 		return 0
 	}

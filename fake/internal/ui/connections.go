@@ -132,6 +132,7 @@ func connections(r Request) (any, error) {
 	shown := providers[first:min(first+mostProviders, len(providers))]
 	t.Across = restOf(first, len(shown), len(providers), mostProviders)
 	for _, slug := range shown {
+		slug = r.Hide(slug)
 		t.Providers = append(t.Providers, head{slug, url.Values{"provider": {slug}}.Encode()})
 	}
 	if t.Search != "" && total == 0 && scenarios.CheckID(t.Search) == "" {
@@ -172,7 +173,7 @@ func (t *table) fill(r Request, owners []scenarios.Key, providers []string) {
 	looked := r.Environment.InspectAll(keys)
 	opens := frame{Query: r.Query, Environment: r.Environment.Name()}.Again("open", "") + "&open="
 	for i, owner := range owners {
-		one := rowOf(owner)
+		one := rowOf(r.shown(owner))
 		t.Organizations = t.Organizations || owner.Organization != ""
 		var cells strings.Builder
 		for j, c := range looked[i*len(providers) : (i+1)*len(providers)] {
@@ -201,6 +202,11 @@ func rowOf(owner scenarios.Key) row {
 	return one
 }
 
+// shown is a connection as it may be shown: a secret that stands in the place of an id is left out.
+func (r Request) shown(key scenarios.Key) scenarios.Key {
+	return scenarios.Key{Provider: r.Hide(key.Provider), User: r.Hide(key.User), Organization: r.Hide(key.Organization)}
+}
+
 // whose names the owner of a connection.
 func whose(key scenarios.Key) string {
 	switch {
@@ -213,6 +219,7 @@ func whose(key scenarios.Key) string {
 }
 
 func (r Request) cellOf(c model.Connection) cell {
+	c.Key = r.shown(c.Key)
 	one := cell{Place: place(c.Key), Word: strings.ReplaceAll(c.State, "_", " "), Class: c.State, Symbol: "●"}
 	switch {
 	case c.State == scenarios.NotInstalled:
@@ -279,7 +286,7 @@ func (r Request) switches() (list []switched, older int) {
 	newestFirst, total := r.Environment.Switches(maxShownSwitches)
 	newest := map[scenarios.Place]uint64{} // the oldest of the newer ones of each place decides nothing here
 	for _, one := range newestFirst {
-		shown := switched{Number: one.Number, Title: one.Scenario.Title(), Covers: one.Place.String(), Where: one.Where(), Ends: r.moment(one.EndsAt())}
+		shown := switched{Number: one.Number, Title: one.Scenario.Title(), Covers: r.Hide(one.Place.String()), Where: one.Where(), Ends: r.moment(one.EndsAt())}
 		for _, wider := range around(one.Place) {
 			if n := newest[wider]; n > 0 {
 				shown.By = strconv.FormatUint(n, 10)

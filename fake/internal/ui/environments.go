@@ -21,6 +21,9 @@ const mostListed = 100
 
 func environments(r Request) (any, error) {
 	w := worlds{Search: r.Query.Get("search"), Snapshots: r.Environment.ListSnapshots(), ExportCall: curl(r, "GET", "/_control/export", nil) + " -o " + r.Environment.Name() + ".yaml"}
+	for i := range w.Snapshots {
+		w.Snapshots[i].Name = r.Hide(w.Snapshots[i].Name)
+	}
 	all, _ := r.Registry.List("", math.MaxInt)
 	for _, one := range all {
 		if !strings.Contains(strings.ToLower(one.Name), strings.ToLower(w.Search)) {

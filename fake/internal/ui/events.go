@@ -38,14 +38,15 @@ func events(r Request) (any, error) {
 		}
 		at := pipes.Timestamp(one.At)
 		_, time, _ := strings.Cut(strings.TrimSuffix(at, "Z"), "T")
+		key := r.shown(one.Key)
 		t.Events = append(t.Events, happened{
-			one.EventID(), short(one.Name), at, time, one.Provider, whose(one.Key), one.State, indented(string(payload)), place(one.Key),
+			one.EventID(), short(one.Name), at, time, key.Provider, whose(key), one.State, r.Hide(indented(string(payload))), place(key),
 		})
 	}
 	deliveries, sentUntilNow := r.Environment.Webhooks.List(rowsOfPage, func(*webhook.Delivery) bool { return true })
 	t.Sent = sentUntilNow
 	for _, one := range deliveries {
-		t.Deliveries = append(t.Deliveries, sentOf(control.ViewDelivery(one)))
+		t.Deliveries = append(t.Deliveries, sentOf(r.Delivery(one)))
 	}
 	return t, nil
 }

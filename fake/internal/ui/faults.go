@@ -68,7 +68,7 @@ func faults(r Request) (any, error) {
 	b := broken{Operations: scenarios.Operations(), Kinds: faultKinds()}
 	for i := range all {
 		one := &all[i]
-		shown := laid{ID: one.ID, Text: one.Text(), Struck: one.Matches, Left: "any number left"}
+		shown := laid{ID: one.ID, Text: r.Hide(one.Text()), Struck: one.Matches, Left: "any number left"}
 		if one.Times > 0 {
 			shown.Left = strconv.Itoa(one.Times-one.Matches) + " left"
 		}

@@ -74,6 +74,7 @@ func file(r Request) (any, error) {
 func linesInForce(r Request, set *scenarios.Set, from, to int) map[int32]string {
 	marks := map[int32]string{}
 	mark := func(at scenarios.Position, text string) {
+		text = r.Hide(text)
 		if old := marks[at.Line]; at.Line > 0 && old == "" {
 			marks[at.Line] = text
 		} else if at.Line > 0 && old != text && !strings.HasSuffix(old, " and others") {

@@ -101,7 +101,7 @@ func (frame) TTLs() []string { return []string{"", "1m", "5m", "1h"} }
 
 func (r Request) render(v view) Response {
 	f := frame{
-		Title: v.Title, Here: r.Path, View: v.Path, Views: views(), Environment: r.Environment.Name(), Query: r.Query, Did: r.Did.get(r.Query.Get("did")),
+		Title: v.Title, Here: r.Path, View: v.Path, Views: views(), Environment: r.Environment.Name(), Query: r.Query, Did: r.did(),
 		Status: r.status(), Live: v.live, Signs: r.Signs,
 	}
 	status := http.StatusOK
@@ -110,6 +110,13 @@ func (r Request) render(v view) Response {
 		status, f.Wrong = http.StatusUnprocessableEntity, said(err)
 	}
 	return f.response(v.part, status)
+}
+
+// did is what the page did last, as it may be shown.
+func (r Request) did() Action {
+	did := r.Did.get(r.Query.Get("did"))
+	did.Call, did.Go = r.Hide(did.Call), r.Hide(did.Go)
+	return did
 }
 
 func (r Request) status() status {

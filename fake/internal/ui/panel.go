@@ -33,8 +33,9 @@ const mostAsked = 5
 
 func panelOf(r Request, key scenarios.Key) *panel {
 	c := r.Environment.Inspect(key)
+	key = r.shown(key)
 	p := &panel{
-		Cell: r.cellOf(c), Whose: whose(key), Provider: key.Provider, Because: c.Decision.Because(), ID: c.ID(), Method: c.AuthMethod,
+		Cell: r.cellOf(c), Whose: whose(key), Provider: key.Provider, Because: r.Hide(c.Decision.Because()), ID: c.ID(), Method: c.AuthMethod,
 		Scopes: strings.Join(c.Scopes, " "), Lacks: strings.Join(c.MissingScopes, " "), Expires: r.moment(c.ExpiresAt),
 	}
 	if c.Stale {
