@@ -65,7 +65,7 @@ type notYet struct {
 func exceptions() map[string]notYet {
 	return map[string]notYet{
 		"scenarios":                 {packageLines: 4218},
-		"fake/internal/model":       {packageLines: 6254, cycle: 24, complex: []string{"notesOfAll", "renderConnection", "check"}},
+		"fake/internal/model":       {packageLines: 6273, cycle: 24, complex: []string{"notesOfAll", "renderConnection"}},
 		"fake/internal/journal":     {cycle: 4, complex: []string{"misfits", "Check"}},
 		"fake/internal/environment": {cycle: 4},
 		"fake/internal/control":     {cycle: 9},

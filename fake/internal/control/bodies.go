@@ -1,6 +1,7 @@
 package control
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -186,4 +187,30 @@ func invalid(mistakes []fields.Mistake) error {
 			pipes.FieldError{Field: mistake.Path, Code: string(mistake.Code), Message: mistake.Message})
 	}
 	return pipes.Invalid(wrong...)
+}
+
+func (hide hider) place(p *Place) {
+	p.Provider, p.UserID = hide(p.Provider), hide(p.UserID)
+	var organization string
+	if p.OrganizationID == nil || json.Unmarshal(*p.OrganizationID, &organization) != nil {
+		return
+	}
+	if shown := hide(organization); shown != organization {
+		quoted, _ := json.Marshal(shown)
+		p.OrganizationID = (*json.RawMessage)(&quoted)
+	}
+}
+
+func (hide hider) said(s *ScenarioBody) {
+	hide.state(&s.State)
+	for i := range s.Steps {
+		hide.fault(s.Steps[i].Fault)
+		if state := s.Steps[i].State; state != nil {
+			hide.state(state)
+		}
+	}
+}
+
+func (hide hider) state(s *StateView) {
+	s.Scopes, s.MissingScopes = hide.each(s.Scopes), hide.each(s.MissingScopes)
 }

@@ -16,6 +16,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/fields"
@@ -181,4 +182,14 @@ func CheckQuery(query url.Values, known ...string) error {
 	}
 	slices.SortFunc(wrong, func(a, b pipes.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return pipes.Invalid(wrong...)
+}
+
+func (c Call) hider() hider { return c.Environment.Redact }
+
+// Hide is a text without what the environment knows as a secret.
+func (c Call) Hide(text string) string { return c.Environment.Redact(text) }
+
+// Address is an address without secrets, in its query neither.
+func (c Call) Address(address string) string {
+	return journal.NewRedactor(c.Environment.Environment).Text(address)
 }

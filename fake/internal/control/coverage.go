@@ -153,3 +153,11 @@ func seenOf(counts map[string]int) string {
 	}
 	return strings.Join(seen, ", ")
 }
+
+// hidden is coverage as it may be shown.
+func (c Coverage) hidden(hide hider) Coverage {
+	for i := range c.Providers {
+		c.Providers[i].Provider = hide(c.Providers[i].Provider)
+	}
+	return c
+}

@@ -3,6 +3,7 @@ package control
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/model"
@@ -133,4 +134,28 @@ func placeOf(p model.Place) Place {
 		view.OrganizationID = (*json.RawMessage)(&quoted)
 	}
 	return view
+}
+
+func (hide hider) fault(f *Fault) {
+	if f == nil {
+		return
+	}
+	shown := slices.Clone(f.tree)
+	for i, one := range shown {
+		if !slices.Contains([]string{"provider", "user_id", "organization_id", "body"}, one.Key) {
+			continue
+		}
+		switch value := one.Value.(type) {
+		case string:
+			shown[i].Value = hide(value)
+			if one.Key == "provider" { // what is shown must be a slug
+				shown[i].Value = strings.ReplaceAll(hide(value), "…", "hidden-")
+			}
+		case *string:
+			if value != nil {
+				shown[i].Value = hide(*value)
+			}
+		}
+	}
+	f.tree = shown
 }

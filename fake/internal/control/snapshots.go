@@ -67,3 +67,9 @@ func GetExport(c Call) (any, error) {
 	text, err := c.Environment.Export()
 	return call.Text{ContentType: "application/yaml", Body: text}, err
 }
+
+// snapshotOf is a snapshot as it may be shown.
+func (hide hider) snapshotOf(k environment.SnapshotInfo) Snapshot {
+	k.Name = hide(k.Name)
+	return snapshotOf(k)
+}

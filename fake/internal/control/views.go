@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
@@ -282,4 +283,51 @@ func timestamp(t time.Time) *string {
 	}
 	text := pipes.Timestamp(t)
 	return &text
+}
+
+// connectionOf is a connection as it may be shown.
+func (hide hider) connectionOf(of model.Connection) Connection {
+	view := connectionOf(of)
+	view.Provider, view.Because = hide(view.Provider), hide(view.Because)
+	hide.inPlace(view.UserID)
+	hide.inPlace(view.OrganizationID)
+	view.Scopes, view.MissingScopes = hide.each(view.Scopes), hide.each(view.MissingScopes)
+	for i := range view.Steps {
+		hide.fault(view.Steps[i].Fault)
+	}
+	if by := view.DecidedBy.Switch; by != nil {
+		hide.switched(by)
+	}
+	return view
+}
+
+// whole hides what is in an environment beside its switches and connections.
+func (c Call) whole(w *State) {
+	hide := c.hider()
+	for i := range w.Providers {
+		w.Providers[i].Slug = hide(w.Providers[i].Slug)
+	}
+	for i := range w.Integrations {
+		w.Integrations[i].Slug = hide(w.Integrations[i].Slug)
+	}
+	if len(w.Endpoints) == 0 {
+		return
+	}
+	redactor := journal.NewRedactor(c.Environment.Environment)
+	for i := range w.Endpoints {
+		w.Endpoints[i].URL = redactor.Text(w.Endpoints[i].URL)
+	}
+}
+
+// switchOf is a switch as it may be shown.
+func (hide hider) switchOf(of *model.Switch) Switch {
+	view := switchOf(of)
+	hide.switched(&view)
+	return view
+}
+
+func (hide hider) switched(s *Switch) {
+	hide.place(&s.Place)
+	hide.said(&s.ScenarioBody)
+	s.Covers = hide(s.Covers)
 }

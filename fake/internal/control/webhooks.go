@@ -88,3 +88,15 @@ func PostRedeliver(c Call) (any, error) {
 	}
 	return c.Delivery(again), nil
 }
+
+// Delivery is a delivery as it may be shown.
+func (c Call) Delivery(of webhook.Delivery) Delivery {
+	view, hide := viewDelivery(of), c.hider()
+	view.EndpointURL, view.Provider = c.Address(view.EndpointURL), hide(view.Provider)
+	hide.inPlace(view.UserID)
+	hide.inPlace(view.OrganizationID)
+	for i := range view.Attempts {
+		hide.inPlace(view.Attempts[i].Error)
+	}
+	return view
+}

@@ -15,6 +15,15 @@ import (
 // mostNotes is how many are written; what is said of all connections comes before what is said of one.
 const mostNotes = 100
 
+// noteIn returns a function that adds a note if it is true. The format is given the subject of all notes first, if any.
+func noteIn(notes *[]string, subject ...any) func(said bool, format string, args ...any) {
+	return func(said bool, format string, args ...any) {
+		if said {
+			*notes = append(*notes, fmt.Sprintf(format, append(slices.Clip(subject), args...)...))
+		}
+	}
+}
+
 // notes tell what stands otherwise where the export is loaded.
 func (e *exporter) notes(again *Environment) []string {
 	ofAll := append(e.left, e.notesOfTime()...)
@@ -35,11 +44,7 @@ func (e *exporter) notes(again *Environment) []string {
 
 // notesOfTime tell what is otherwise because of the clock.
 func (e *exporter) notesOfTime() (notes []string) {
-	add := func(said bool, format string, args ...any) {
-		if said {
-			notes = append(notes, fmt.Sprintf(format, args...))
-		}
-	}
+	add := noteIn(&notes)
 	ahead := e.clock.Offset.Round(time.Second)
 	add(e.clock.Frozen, "Left out: that the clock stands still, at %s.", pipes.Timestamp(e.now))
 	add(!e.clock.Frozen && ahead > 0, "Left out: that the clock is %s ahead of real time.", scenarios.FormatDuration(ahead))
@@ -54,11 +59,7 @@ func (e *exporter) notesOfTime() (notes []string) {
 }
 
 func (e *exporter) notesOfAll(again *Environment) (notes []string) {
-	add := func(said bool, format string, args ...any) {
-		if said {
-			notes = append(notes, fmt.Sprintf(format, args...))
-		}
-	}
+	add := noteIn(&notes)
 	lying := again.faults.All()
 	for i, one := range e.faults.All() {
 		anew := e.isUnderWay(one) || hasChances(one) && (i >= len(lying) || lying[i].ID != one.ID)
@@ -124,11 +125,7 @@ func (e *exporter) notesOfConnections(again *Environment) (notes []string) {
 	for r := range e.connections.after(0) {
 		is, would := e.layers(r, e.now), again.layers(again.unseen(r.key), e.now)
 		c, name := is[0], Place{Provider: r.key.Provider, User: r.key.User, Organization: r.key.Organization}.String()
-		add := func(said bool, format string, args ...any) {
-			if said {
-				notes = append(notes, fmt.Sprintf(format, append([]any{name}, args...)...))
-			}
-		}
+		add := noteIn(&notes, name)
 		differs := again.exists(r.key.Provider) == nil && e.differ(again, r, is, would) > 0
 		far := slices.IndexFunc(is, func(l layer) bool {
 			return l.State == scenarios.Connected && l.ExpiresAt.Sub(e.now) > clock.Furthest
@@ -198,11 +195,7 @@ func (e *exporter) notesOfIntegrations() (notes []string) {
 
 // notesOfIntegration tell what a file cannot say of one.
 func (e *exporter) notesOfIntegration(i *Integration, whose string) (notes []string) {
-	add := func(said bool, format string, args ...any) {
-		if said {
-			notes = append(notes, fmt.Sprintf(format, append([]any{whose}, args...)...))
-		}
-	}
+	add := noteIn(&notes, whose)
 	declared, _ := e.set.Declared(i.Slug)
 	add(i.Custom != nil, "Left out: the custom_provider of %s.")
 	add(i.Scopes == nil && declared.Scopes != nil,
