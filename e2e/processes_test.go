@@ -138,6 +138,28 @@ func TestOfAProcess(t *testing.T) {
 	t.Logf("ids: %x", ids.Sum(nil))
 }
 
+// lastSwitch returns the number of the last switch of an environment, from the last page of its state.
+func lastSwitch(t *testing.T, url, environment string) (number uint64) {
+	t.Helper()
+	path := "/_control/state?limit=1"
+	for {
+		var page struct {
+			Switches   []struct{ Number uint64 }
+			NextSwitch *string `json:"next_switch"`
+		}
+		if err := json.Unmarshal(do(t, url, environment, "GET", path, "", 200), &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range page.Switches {
+			number = max(number, one.Number)
+		}
+		if page.NextSwitch == nil {
+			return number
+		}
+		path = "/_control/state?limit=1&next_switch=" + *page.NextSwitch
+	}
+}
+
 // Killed fifty times while it switches under load, it holds every switch that is older than a second.
 func TestKilledWhileItSwitches(t *testing.T) {
 	t.Parallel()
@@ -155,12 +177,8 @@ func TestKilledWhileItSwitches(t *testing.T) {
 	for round := range 50 {
 		server, url, stderr := startToKill(t, path, folder, state)
 		for environment, number := range held {
-			var whole struct{ Switches []struct{ Number uint64 } }
-			if err := json.Unmarshal(do(t, url, environment, "GET", "/_control/state?limit=1", "", 200), &whole); err != nil {
-				t.Fatal(err)
-			}
-			if n := len(whole.Switches); n == 0 || whole.Switches[n-1].Number < number {
-				t.Fatalf("round %d: %s has %d switches, and should have number %d", round, environment, n, number)
+			if last := lastSwitch(t, url, environment); last < number {
+				t.Fatalf("round %d: the last switch of %s has number %d, and should have %d", round, environment, last, number)
 			}
 		}
 		done := time.After(1200*time.Millisecond + time.Duration(random.IntN(400))*time.Millisecond)
