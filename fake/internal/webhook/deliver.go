@@ -33,7 +33,9 @@ func (c *Sender) deliver(ctx context.Context, q *queue, d *Delivery) {
 		if c.isLate(ctx, q, d) {
 			return // the next one comes first
 		}
+		c.mu.Lock() // List copies it meanwhile
 		d.inOrder = true
+		c.mu.Unlock()
 		call.InOrder = true
 		struck = c.environment.MatchFault(call) // a fault below may break it otherwise
 	}

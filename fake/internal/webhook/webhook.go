@@ -33,7 +33,7 @@ type Delivery struct {
 	Why      string // it is dead or dropped
 	Attempts []Attempt
 	Next     time.Time // when it is tried again, in real time; zero: not
-	inOrder  bool      // it is late already, or came before a late one; only the queue's worker uses it
+	inOrder  bool      // it is late already, or came before a late one; written under the lock, since lists copy it
 	over     uint64    // which one it was to be so; zero: it is not
 }
 
