@@ -140,6 +140,9 @@ func exportsOfLongTimes() map[string]exportCase {
 		"an expiry a hundred years ago": {"", []string{
 			putScenario + `{"scenario": {"expires_in": "-` + century + `"}}`, advance + `{"by": "1h"}`, noScopes,
 		}, "a hundred years away"},
+		"a life of more than a hundred years, most of which is over": {"", []string{
+			advance + `{"by": "-` + century + `"}`, askForAlice, noScopes, advance + `{"by": "` + century + `"}`,
+		}, "expires_in: " + century + "}, age: 875999h}"},
 		"an age of a hundred years": {
 			"age: " + century + "\nconnections: [{provider: github, user_id: a, scenario: active, age: 875999h}]\n",
 			[]string{advance + `{"by": "2h"}`}, "age: " + century,

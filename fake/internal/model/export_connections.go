@@ -143,8 +143,10 @@ func (e *exporter) standingState(r *connection, is, plain Connection, state scen
 		state.ExpiresIn, since, e.later = is.ExpiresAt.Sub(e.now), e.now, true
 	}
 	switch {
-	case is.ExpiresAt.IsZero() || state.ExpiresIn > clock.Furthest: // which no file says
+	case is.ExpiresAt.IsZero() || is.ExpiresAt.Sub(e.now) > clock.Furthest: // which no file says
 		state.ExpiresIn, since = scenarios.Never, e.now
+	case state.ExpiresIn > clock.Furthest:
+		state.ExpiresIn, since, e.capped = clock.Furthest, is.ExpiresAt.Add(-clock.Furthest), true
 	case state.ExpiresIn == 0:
 		state.ExpiresIn = soon
 	case state.ExpiresIn < -clock.Furthest:
