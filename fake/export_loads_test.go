@@ -143,6 +143,11 @@ func exportsOfLongTimes() map[string]exportCase {
 		"a life of more than a hundred years, most of which is over": {"", []string{
 			advance + `{"by": "-` + century + `"}`, askForAlice, noScopes, advance + `{"by": "` + century + `"}`,
 		}, "expires_in: " + century + "}, age: 875999h}"},
+		"a life that ended before the clock was set back": {"", []string{
+			putScenario + `{"scenario": {"steps": [{"scenario": {"expires_in": "30m", "refresh": "fails"}, "for": "5m"}, ` +
+				`{"fault": {"status": 503}}]}}`,
+			askForAlice, advance + `{"by": "2h"}`, askForAlice, advance + `{"by": "-2h"}`,
+		}, "state: needs_reauthorization"},
 		"an age of a hundred years": {
 			"age: " + century + "\nconnections: [{provider: github, user_id: a, scenario: active, age: 875999h}]\n",
 			[]string{advance + `{"by": "2h"}`}, "age: " + century,

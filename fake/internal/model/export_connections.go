@@ -165,7 +165,11 @@ func (e *exporter) standingRun(here, there grant, r *connection, is Connection, 
 	if life := r.tokenLife(is.Decision); life.refreshed {
 		left.since = life.from
 	}
-	if pinned.AccessToken != "" && pinned.AccessToken != state.State.AccessToken {
+	if is.Decision.died.After(e.now) { // the clock was set back, and what died stays dead
+		with := *state
+		with.Name, with.State.State = "", scenarios.NeedsReauthorization
+		left.state = &with
+	} else if pinned.AccessToken != "" && pinned.AccessToken != state.State.AccessToken {
 		with := *state
 		with.Name, with.State.AccessToken = "", pinned.AccessToken
 		left.state = &with
