@@ -26,14 +26,9 @@ func noteIn(notes *[]string, subject ...any) func(said bool, format string, args
 
 // notes tell what stands otherwise where the export is loaded.
 func (e *exporter) notes(again *Environment) []string {
-	ofAll := append(e.left, e.notesOfTime()...)
-	ofAll = append(ofAll, e.notesOfAll(again)...)
-	ofAll = append(ofAll, e.notesOfIntegrations()...)
-	ofAll = append(ofAll, e.notesOfEndpoints(again)...)
-	ofOne := e.notesOfConnections(again)
+	ofAll := slices.Concat(e.left, e.notesOfTime(), e.notesOfAll(again), e.notesOfIntegrations(), e.notesOfEndpoints(again))
 	slices.Sort(ofAll)
-	slices.Sort(ofOne)
-	notes := append(ofAll, ofOne...)
+	notes := append(ofAll, slices.Sorted(slices.Values(e.notesOfConnections(again)))...)
 	if len(notes) > mostNotes {
 		notes = append(notes[:mostNotes], fmt.Sprintf("And %d more.", len(notes)-mostNotes))
 	}
@@ -79,10 +74,9 @@ func (e *exporter) notesOfAll(again *Environment) (notes []string) {
 	}
 	add(renewed, "Otherwise than here: which tokens come next, where some were replaced: their counting begins anew.")
 	for at := range e.catalog.removed {
-		add(e.catalog.roots[at] == nil && !e.set.Strict, "Left out: that the data integration %s of ownership %s was deleted. Without strict, every provider exists.", at.slug, at.ownership)
-	}
-	for at := range e.catalog.removed {
 		again := e.catalog.roots[at]
+		add(again == nil && !e.set.Strict, "Left out: that the data integration %s of ownership %s was deleted. "+
+			"Without strict, every provider exists.", at.slug, at.ownership)
 		add(again != nil && at.ownership == scenarios.OwnerUser && e.impliedBeside(again) != nil,
 			"Otherwise than here: connections that organizations own with %s: "+
 				"the deletion of the data integration of users empties them, too.", at.slug)
