@@ -99,7 +99,7 @@ func rewritten(t *testing.T, file []byte, change func(line []byte) []byte) []byt
 	sums := sha256.New()
 	var body []byte
 	for line := range bytes.Lines(file[bytes.IndexByte(file, '\n')+1:]) {
-		line = append(bytes.TrimSpace(change(line)), '\n')
+		line = append(bytes.Clone(bytes.TrimSpace(change(line))), '\n')
 		sum := sha256.Sum256(line)
 		sums.Write(sum[:])
 		body = append(body, line...)
