@@ -82,7 +82,7 @@ func Credentials(c call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, err
 	}
-	return call.Reply{Status: http.StatusOK, Body: credentialsResponse(account), Decision: account.Decision, Key: account.Key, Answer: journal.AnswerOf(account.Connection)}, nil
+	return call.Reply{Status: http.StatusOK, Body: credentialsResponse(account), Decision: account.Decision, Key: account.Key, Answer: journal.AnswerOf(account.View)}, nil
 }
 
 func credentialsResponse(a *model.Account) pipes.CredentialsResponse {

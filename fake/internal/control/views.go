@@ -250,7 +250,7 @@ func (hide hider) switchesOf(switches []model.Switch) []Switch {
 
 func switchOf(s *model.Switch) Switch {
 	view := Switch{
-		Number: s.Number, Scenario: s.Scenario.Name, ScenarioBody: saidOf(s.Scenario), Place: placeOf(s.Place),
+		Number: s.Number, Scenario: s.Scenario.Name, ScenarioBody: saidOf(s.Scenario.Scenario), Place: placeOf(s.Place),
 		At: pipes.Timestamp(s.At), EndsAt: timestamp(s.EndsAt()), Covers: s.Place.String(),
 	}
 	if s.TTL != 0 {

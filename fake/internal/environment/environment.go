@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/export"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/tokencache"
@@ -58,6 +59,12 @@ func (e *Environment) Reset(set *scenarios.Set) (started time.Time, inForce *sce
 	started, inForce = e.Environment.Reset(set)
 	e.onReset(e.Journal.Reset())
 	return started, inForce
+}
+
+// Export returns a scenario file that begins where the environment is, without the secrets that calls brought. Calls wait
+// for the copying only.
+func (e *Environment) Export() ([]byte, error) {
+	return export.Write(e.Name(), e.Save(), e.ReplaceSecrets)
 }
 
 // lastUsed returns when the environment was used last, in real time.

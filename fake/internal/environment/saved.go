@@ -47,7 +47,7 @@ func (e *Environment) encode(giveUp <-chan struct{}) error {
 		return fmt.Errorf("environment %s is %w: what changed there since it was last written is lost", e.Name(), errBusy)
 	}
 	covered := saveCounts(e.Journal.Coverage())
-	line, err := encodeLine(savedLine{Environment: e.Name(), Covered: covered, Saved: &saved})
+	line, err := encodeLine(savedLine{Environment: e.Name(), Covered: covered, Saved: saved})
 	if err == nil {
 		made.line = line
 		e.saved = made

@@ -93,8 +93,8 @@ func (e *Environment) Restore(name string) error {
 	if err != nil {
 		return err
 	}
-	var saved model.Saved
-	if err := json.Unmarshal(found.Saved, &saved); err != nil {
+	saved := new(model.Saved)
+	if err := json.Unmarshal(found.Saved, saved); err != nil {
 		return snapshotDamaged(name, model.DamagedError{What: err.Error()})
 	}
 	if err := e.Environment.Restore(saved); errors.As(err, new(model.DamagedError)) {

@@ -87,7 +87,7 @@ func (r *Registry) restore(lines [][]byte) error {
 		switch {
 		case one.Saved != nil:
 			environment = r.make(one.Environment, now)
-			if err := environment.Resume(*one.Saved); err != nil {
+			if err := environment.Resume(one.Saved); err != nil {
 				return fmt.Errorf("environment %s: %w", one.Environment, err)
 			}
 			environment.Journal.RestoreCoverage(restoreCounts(one.Covered))

@@ -81,10 +81,10 @@ func (l *Active) about(c Call) bool {
 		(!l.NoOrganization || c.Key.User != "") && (!l.Shared || c.Key.Organization != "")
 }
 
-// Faults lie over the answers of an environment. The zero Faults are none.
+// Faults holds the active faults of an environment. The zero Faults has none.
 type Faults struct {
-	laid  []*Active // the oldest first
-	count int
+	Active []*Active `json:"Laid,omitempty"` // the oldest first
+	Count  int       // how many there were
 }
 
 // Max is how many faults can lie at once.
@@ -92,67 +92,53 @@ const Max = scenarios.MaxFaults
 
 // Add lays one over those that there are, and tells whether there was room.
 func (f *Faults) Add(made scenarios.Fault) (Active, bool) {
-	if len(f.laid) >= Max {
+	if len(f.Active) >= Max {
 		return Active{}, false
 	}
-	f.count++
-	laid := &Active{Fault: made, ID: fmt.Sprintf("fault_%d", f.count)}
-	f.laid = append(f.laid, laid)
+	f.Count++
+	laid := &Active{Fault: made, ID: fmt.Sprintf("fault_%d", f.Count)}
+	f.Active = append(f.Active, laid)
 	return *laid, true
 }
 
-// Saved are the faults that lie, and how many there were.
-type Saved struct {
-	Laid  []*Active `json:",omitempty"`
-	Count int
-}
-
-// Save is a copy.
-func (f *Faults) Save() Saved {
-	s := Saved{Count: f.count}
-	for _, one := range f.laid {
-		s.Laid = append(s.Laid, one.Clone())
+// Clone returns a copy that shares nothing that changes.
+func (f *Faults) Clone() Faults {
+	made := Faults{Count: f.Count}
+	for _, one := range f.Active {
+		made.Active = append(made.Active, one.Clone())
 	}
-	return s
-}
-
-// Restore lays what was saved, and nothing else.
-func (f *Faults) Restore(s Saved) {
-	f.laid, f.count = nil, s.Count
-	for _, one := range s.Laid {
-		f.laid = append(f.laid, one.Clone())
-	}
+	return made
 }
 
 // Remove takes one away, and tells whether it was there: one that struck as often as it should is not.
 func (f *Faults) Remove(id string) bool {
-	before := len(f.laid)
-	f.laid = slices.DeleteFunc(f.laid, func(one *Active) bool { return one.ID == id })
-	return len(f.laid) < before
+	before := len(f.Active)
+	f.Active = slices.DeleteFunc(f.Active, func(one *Active) bool { return one.ID == id })
+	return len(f.Active) < before
 }
 
 // RemoveAll takes all away, and tells how many there were.
 func (f *Faults) RemoveAll() int {
-	lifted := len(f.laid)
-	f.laid = nil
+	lifted := len(f.Active)
+	f.Active = nil
 	return lifted
 }
 
 // All are those that lie, the oldest first.
 func (f *Faults) All() []Active {
-	all := make([]Active, len(f.laid))
-	for i, one := range f.laid {
+	all := make([]Active, len(f.Active))
+	for i, one := range f.Active {
 		all[i] = *one
 	}
 	return all
 }
 
 // None tells whether none lies.
-func (f *Faults) None() bool { return len(f.laid) == 0 }
+func (f *Faults) None() bool { return len(f.Active) == 0 }
 
 // Strike finds the fault that strikes a call: the newest one that is about it, and does. Nil: none.
 func (f *Faults) Strike(c Call, draw Draw) *Match {
-	for _, one := range slices.Backward(f.laid) {
+	for _, one := range slices.Backward(f.Active) {
 		if !one.about(c) {
 			continue
 		}

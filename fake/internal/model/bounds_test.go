@@ -97,8 +97,8 @@ func TestRemovedEndpointsAreForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	saved := e.Save()
-	if len(saved.Deleted) > 10_001 {
-		t.Errorf("%d ids are remembered", len(saved.Deleted))
+	if saved.EndpointNumbers.Len() > 10_001 {
+		t.Errorf("%d ids are remembered", saved.EndpointNumbers.Len())
 	}
 	if err := e.Restore(saved); err != nil {
 		t.Fatal(err)

@@ -1,14 +1,8 @@
 package model
 
-import "sort"
+import "example.com/pipesfake/fake/internal/listing"
 
-// Cursor is how far somebody knows what happened. The zero Mark is the beginning.
-type Cursor struct {
-	switches, events uint64 // how many there were
-	beginning        uint64 // that they count from: a reset and a restore make another
-}
-
-// Changes is what happened since a mark: the last of it, the oldest first.
+// Changes is what happened since a cursor: the last of it, the oldest first.
 type Changes struct {
 	Switches                       []Switch
 	Events                         []*Event
@@ -16,33 +10,30 @@ type Changes struct {
 	Until                          Cursor
 }
 
-// ChangesSince are the switches and events since a mark, up to most of each. What a reset or a restore put in place is none.
-func (e *Environment) ChangesSince(since Cursor, most int) (n Changes) {
+// ChangesSince returns the switches and events since a cursor, up to limit of each. What a reset or a restore put in
+// place is not among them.
+func (e *Environment) ChangesSince(since Cursor, limit int) (c Changes) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.upToNow()
-	if since.beginning != e.baseline.beginning {
+	if since.start != e.baseline.start {
 		since = e.baseline
 	}
-	n.Until = e.mark()
-	order := e.switches.order
-	order = order[sort.Search(len(order), func(i int) bool { return order[i].Number > since.switches }):]
-	for _, one := range order[max(0, len(order)-most):] {
-		n.Switches = append(n.Switches, *one)
-	}
-	events := e.log.events[from(e.log.events, since.events+1):]
-	n.Events = append(n.Events, events[max(0, len(events)-most):]...)
-	n.EarlierSwitches = n.Until.switches - since.switches - uint64(len(n.Switches))
-	n.EarlierEvents = n.Until.events - since.events - uint64(len(n.Events))
-	return n
+	c.Until = e.cursor()
+	c.Switches = e.state.Switches.Since(since.switches, limit)
+	events := e.state.Events[listing.Index(e.state.Events, since.events+1):]
+	c.Events = append(c.Events, events[max(0, len(events)-limit):]...)
+	c.EarlierSwitches = c.Until.switches - since.switches - uint64(len(c.Switches))
+	c.EarlierEvents = c.Until.events - since.events - uint64(len(c.Events))
+	return c
 }
 
-func (e *Environment) mark() Cursor {
-	return Cursor{e.switches.last, e.log.count, e.baseline.beginning}
+func (e *Environment) cursor() Cursor {
+	return Cursor{e.state.LastSwitch, e.state.EventCount, e.baseline.start}
 }
 
-// setBaseline marks that nothing before is news any more.
+// setBaseline notes that nothing before is news any more.
 func (e *Environment) setBaseline() {
-	e.baseline.beginning++
-	e.baseline = e.mark()
+	e.baseline.start++
+	e.baseline = e.cursor()
 }

@@ -6,52 +6,9 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/state"
 	"example.com/pipesfake/scenarios"
 )
-
-// ConsentRequest is what an application asks a user to consent to.
-type ConsentRequest struct {
-	Query
-	Add         bool   // another connection beside those that there are
-	ReturnTo    string // where the user goes afterwards; empty: nowhere
-	Challenge   string // the application finishes the connection with its verifier; empty: it is connected at once
-	DisplayName *string
-	Config      map[string]string
-}
-
-// Authorization is a consent that was asked for, and what became of it.
-type Authorization struct {
-	ConsentRequest
-	Opaque, State string
-	At            time.Time
-	Decided       string   // scenarios.Approve, Deny or Fail; empty: not yet
-	Granted       []string // nil: all that is asked for
-	Code          string   // of one that the application finishes
-	Finished      bool
-}
-
-// authorizationLife is how long a consent page, and after it a connect_code, can be used (inferred).
-const authorizationLife = 10 * time.Minute
-
-// mostAuthorizations is how many are remembered; beyond it the oldest is forgotten.
-const mostAuthorizations = 10_000
-
-// consents are the authorizations, the oldest first.
-type consents struct {
-	byOpaque map[string]*Authorization
-	order    []*Authorization
-}
-
-func (c *consents) add(made *Authorization) {
-	if c.byOpaque == nil {
-		c.byOpaque = map[string]*Authorization{}
-	}
-	c.byOpaque[made.Opaque] = made
-	if c.order = append(c.order, made); len(c.order) > mostAuthorizations {
-		delete(c.byOpaque, c.order[0].Opaque)
-		c.order = slices.Clone(c.order[1:])
-	}
-}
 
 // ConsentPage is what a consent page shows.
 type ConsentPage struct {
@@ -61,24 +18,88 @@ type ConsentPage struct {
 	Consent  string // scenarios.Ask, Approve, Deny or Fail: what the file says to do
 }
 
-// HasAuthorization tells whether a consent page is of this environment.
+// Authorize begins to connect a connection. It returns the opaque part of the consent page's address, and the state
+// that names this authorization. Its errors are entity_not_found, data_integration_disabled,
+// organization_credentials_missing and invalid_request.
+func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.beginChange()
+	if err := e.state.CheckQuery(request.Query); err != nil {
+		return "", "", err
+	}
+	if request.ID != "" {
+		if _, err := e.locate(request.Query, now); err != nil {
+			return "", "", err
+		}
+	}
+	if err := e.checkAuthorize(request); err != nil {
+		return "", "", err
+	}
+	key := request.Key
+	r := e.record(key, now)
+	r.Authorized++
+	opaque, state = e.state.Mint.Authorization(e.secret, key.Provider, key.User, key.Organization, int(r.Authorized))
+	e.state.Consents.Add(&Authorization{ConsentRequest: request, Opaque: opaque, State: state, At: now})
+	return opaque, state, nil
+}
+
+// checkAuthorize checks that the integration of a request is enabled, connects by OAuth, and has what it needs.
+func (e *Environment) checkAuthorize(request ConsentRequest) error {
+	slug := request.Provider
+	i := e.state.Integration(slug, state.OwnershipOf(request.Key))
+	c := e.state.ConfigurationOf(request.Organization, i)
+	method := i.Provider.AuthMethods[0]
+	switch {
+	case !c.Enabled:
+		return &pipes.Error{Code: pipes.IntegrationDisabled, Message: fmt.Sprintf(
+			"The data integration %q is not enabled, so nobody can connect to it.", slug)}
+	case !slices.Contains(i.Provider.AuthMethods, scenarios.OAuth):
+		return pipes.Invalid(pipes.FieldError{Field: "slug", Code: "auth_method_mismatch", Message: fmt.Sprintf(
+			"%q connects by %s, not by OAuth: use PUT /data-integrations/%s/%s",
+			slug, method, slug, installPath(method))})
+	case i.ByOrganizations() && c.Override.ClientID == "":
+		return &pipes.Error{Code: pipes.OrganizationCredentialsMissing, Message: fmt.Sprintf(
+			"Each organization supplies its own credentials for %q, and %s has not yet: "+
+				"PUT /organizations/{organization_id}/data_integration_configurations/%s.",
+			slug, nameOf(request.Organization), slug)}
+	}
+	return state.CheckInstallation(i.Provider, c.Config, request.Config)
+}
+
+func nameOf(organization string) string {
+	if organization == "" {
+		return "the request, which names no organization,"
+	}
+	return scenarios.Abridge(organization)
+}
+
+// installPath returns the end of the path of the call that installs what a method needs.
+func installPath(method string) string {
+	if method == scenarios.ClientCredentials {
+		return "client-credentials"
+	}
+	return "api-key"
+}
+
+// HasAuthorization reports whether a consent page is of this environment.
 func (e *Environment) HasAuthorization(opaque string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.consents.byOpaque[opaque] != nil
+	return e.state.Consents.Find(opaque) != nil
 }
 
-// AuthorizationOf is which connection a consent page is about; zero: there is no such page.
+// AuthorizationOf returns the connection that a consent page is about, or the zero Key if there is no such page.
 func (e *Environment) AuthorizationOf(opaque string) (key scenarios.Key) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if a := e.consents.byOpaque[opaque]; a != nil {
+	if a := e.state.Consents.Find(opaque); a != nil {
 		key = a.Key
 	}
 	return key
 }
 
-// Consent is a page that can be decided. Its errors are entity_not_found and authorization_gone.
+// Consent returns a page that can be decided. Its errors are entity_not_found and authorization_gone.
 func (e *Environment) Consent(opaque string) (ConsentPage, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -95,13 +116,16 @@ func (e *Environment) Consent(opaque string) (ConsentPage, error) {
 
 func (e *Environment) page(a *Authorization, now time.Time) ConsentPage {
 	r := e.record(a.Key, now)
-	word := e.decidingDirective(r, now)
-	page := ConsentPage{Authorization: *a, Provider: a.Key.Provider, Scopes: e.grantFor(a.Key, word).requested, Consent: word.Scenario.Consent}
-	if i := e.integration(a.Key.Provider, ownershipOf(a.Key)); i != nil {
+	d := e.state.Decide(r, now)
+	page := ConsentPage{
+		Authorization: *a, Provider: a.Key.Provider, Scopes: e.state.GrantFor(a.Key, d).Requested,
+		Consent: d.Scenario.Consent,
+	}
+	if i := e.state.Integration(a.Key.Provider, state.OwnershipOf(a.Key)); i != nil {
 		page.Provider = i.Provider.Name
 	}
 	if page.Consent == "" {
-		page.Consent = e.set.Consent
+		page.Consent = e.state.Set.Consent
 	}
 	return page
 }
@@ -110,21 +134,23 @@ func authorizationGone(format string, args ...any) error {
 	return &pipes.Error{Code: pipes.AuthorizationGone, Message: fmt.Sprintf(format, args...)}
 }
 
-// authorization finds one that has not expired.
+// authorization finds an authorization that has not expired.
 func (e *Environment) authorization(opaque string, now time.Time) (*Authorization, error) {
-	a := e.consents.byOpaque[opaque]
+	a := e.state.Consents.Find(opaque)
 	switch {
 	case a == nil:
-		return nil, notFound("There is no such authorization: the address is wrong, or the environment was reset since")
-	case a.Decided == "" && now.Sub(a.At) > authorizationLife:
-		return nil, authorizationGone("This page has expired: it was made at %s, and lasts %s.", pipes.Timestamp(a.At), scenarios.FormatDuration(authorizationLife))
+		return nil, state.NotFound(
+			"There is no such authorization: the address is wrong, or the environment was reset since")
+	case a.Decided == "" && a.HasExpired(now):
+		return nil, authorizationGone("This page has expired: it was made at %s, and lasts %s.",
+			pipes.Timestamp(a.At), scenarios.FormatDuration(state.AuthorizationLife))
 	}
 	return a, nil
 }
 
-// Decide is the user's answer on the consent page: scenarios.Approve, with some of the scopes or (nil) all of
-// them, Deny, or Fail for a provider that fails. The first answer counts; a second one finds the same. Its errors
-// are entity_not_found, authorization_gone and those of a connection that cannot be made.
+// Decide takes the user's answer on the consent page: scenarios.Approve, with some of the scopes or (nil) all of them,
+// Deny, or Fail for a provider that fails. The first answer counts; a second one finds the same. Its errors are
+// entity_not_found, authorization_gone and those of a connection that cannot be made.
 func (e *Environment) Decide(opaque, decision string, granted []string) (Authorization, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -138,25 +164,15 @@ func (e *Environment) Decide(opaque, decision string, granted []string) (Authori
 	}
 	made := *a
 	made.Decided = decision
-	asked := e.page(a, now).Scopes
-	for _, scope := range granted {
-		if !slices.Contains(asked, scope) {
-			return Authorization{}, pipes.Invalid(pipes.FieldError{Field: "scope", Code: "unknown",
-				Message: fmt.Sprintf("scope %q is none that is asked for%s", scenarios.Abridge(scope), scenarios.DidYouMean(scope, asked))})
-		}
-	}
-	if granted != nil {
-		made.Granted = slices.DeleteFunc(slices.Clone(asked), func(scope string) bool { return !slices.Contains(granted, scope) })
-		if len(made.Granted) == len(asked) {
-			made.Granted = nil
-		}
+	if made.Granted, err = grantedOf(e.page(a, now).Scopes, granted); err != nil {
+		return Authorization{}, err
 	}
 	switch {
 	case decision != scenarios.Approve:
-		e.failed(&made, failures[decision], now)
+		e.fail(&made, now)
 	case made.Challenge != "":
-		made.Code, made.At = e.mint.ConnectCode(made.Opaque), now
-		e.secrets.add(made.Code)
+		made.Code, made.At = e.state.Mint.ConnectCode(made.Opaque), now
+		e.secrets.Add(made.Code)
 	default:
 		if _, err := e.connect(&made, now); err != nil {
 			return Authorization{}, err
@@ -167,26 +183,45 @@ func (e *Environment) Decide(opaque, decision string, granted []string) (Authori
 	return made, nil
 }
 
-// Finish makes the connection of a consent that was bound to the user's session. Its errors are
-// invalid_connect_code and those of a connection that cannot be made.
-func (e *Environment) Finish(code, state, challenge string) (*Account, error) {
+// grantedOf returns the scopes that a user granted, in the order in which they are requested; nil for all of them. Its
+// error is invalid_request.
+func grantedOf(requested, granted []string) ([]string, error) {
+	for _, scope := range granted {
+		if !slices.Contains(requested, scope) {
+			return nil, pipes.Invalid(pipes.FieldError{Field: "scope", Code: "unknown", Message: fmt.Sprintf(
+				"scope %q is none that is asked for%s",
+				scenarios.Abridge(scope), scenarios.DidYouMean(scope, requested))})
+		}
+	}
+	if granted == nil {
+		return nil, nil
+	}
+	isDenied := func(scope string) bool { return !slices.Contains(granted, scope) }
+	kept := slices.DeleteFunc(slices.Clone(requested), isDenied)
+	if len(kept) == len(requested) {
+		return nil, nil
+	}
+	return kept, nil
+}
+
+// Finish makes the connection of a consent that was bound to the user's session. Its errors are invalid_connect_code
+// and those of a connection that cannot be made.
+func (e *Environment) Finish(code, authorization, challenge string) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.beginChange()
-	i := slices.IndexFunc(e.consents.order, func(a *Authorization) bool { return a.Code != "" && a.Code == code })
 	refuse := func(why string) error {
 		return &pipes.Error{Code: pipes.InvalidConnectCode, Message: "The connect_code " + why + "."}
 	}
-	if i < 0 {
-		return nil, refuse("is not known: it was never handed out")
-	}
-	a := e.consents.order[i]
+	a := e.state.Consents.FindCode(code)
 	switch {
+	case a == nil:
+		return nil, refuse("is not known: it was never handed out")
 	case a.Finished:
 		return nil, refuse("was used already")
-	case now.Sub(a.At) > authorizationLife:
-		return nil, refuse("has expired: it lasts " + scenarios.FormatDuration(authorizationLife))
-	case state != "" && state != a.State:
+	case a.HasExpired(now):
+		return nil, refuse("has expired: it lasts " + scenarios.FormatDuration(state.AuthorizationLife))
+	case authorization != "" && authorization != a.State:
 		return nil, refuse("belongs to another state")
 	case challenge != a.Challenge:
 		return nil, refuse("belongs to another code_verifier")
@@ -198,30 +233,31 @@ func (e *Environment) Finish(code, state, challenge string) (*Account, error) {
 
 // connect makes the connection that a user consented to, whatever it was before.
 func (e *Environment) connect(a *Authorization, now time.Time) (*Account, error) {
-	if err := e.check(a.Query); err != nil {
+	if err := e.state.CheckQuery(a.Query); err != nil {
 		return nil, err
 	}
 	r, err := e.consented(a, now)
 	if err != nil {
 		return nil, err
 	}
-	word := e.newDirective("connected by consent", scenarios.State{Scopes: a.Granted}, now)
-	made := &account{directive: &word, method: scenarios.OAuth, config: a.Config}
-	was := account{}
-	if r.account != nil {
-		was = *r.account
+	made := &state.Stored{
+		Directive: e.state.NewDirective("connected by consent", scenarios.State{Scopes: a.Granted}, now),
+		Method:    scenarios.OAuth, Config: a.Config,
 	}
-	made.identifier, made.displayName = Names{DisplayName: a.DisplayName}.over(was)
-	again := r.lastEvent.state == scenarios.Connected
+	if r.Account != nil {
+		made.Identifier, made.DisplayName = r.Account.Identifier, r.Account.DisplayName
+	}
+	Names{DisplayName: a.DisplayName}.set(made)
+	again := r.EmittedState == scenarios.Connected
 	account := e.write(r, made, now)
-	if again { // whoever waits for the user to come back is told, too (inferred)
-		e.emit(r, account.Connection, pipes.EventConnected, r.lastEvent, now)
+	if again { // an application that waits for the user to come back receives an event, too (inferred)
+		e.emit(r, pipes.EventConnected, r.EmittedState, r.EmittedScopes, now)
 	}
 	return account, nil
 }
 
-// consented is the record that a consent is about.
-func (e *Environment) consented(a *Authorization, now time.Time) (*connection, error) {
+// consented returns the connection that a consent is about.
+func (e *Environment) consented(a *Authorization, now time.Time) (*state.Connection, error) {
 	switch {
 	case a.ID != "":
 		return e.locate(a.Query, now)
@@ -231,21 +267,20 @@ func (e *Environment) consented(a *Authorization, now time.Time) (*connection, e
 	return e.record(a.Key, now), nil
 }
 
-// Failure is why a connection was not made.
-type Failure struct {
-	Code, Reason, ProviderError, ProviderDescription string // empty ones are null
-}
-
-// failures are told by a consent that is denied, and by a provider that fails (inferred from the spec's examples).
-var failures = map[string]Failure{
-	scenarios.Deny: {"provider_authorization_error", "The user did not consent.", "access_denied", "The user denied the request."},
-	scenarios.Fail: {"authorization_code_exchange_error", "The provider refused the authorization code.", "server_error", "The provider failed."},
-}
-
-// failed tells of a connection that was not made.
-func (e *Environment) failed(a *Authorization, why Failure, now time.Time) {
+// fail emits the event of a connection that was not made: the user denied it, or the provider failed (both inferred
+// from the spec's examples).
+func (e *Environment) fail(a *Authorization, now time.Time) {
+	why := Failure{
+		Code: "provider_authorization_error", Reason: "The user did not consent.",
+		ProviderError: "access_denied", ProviderDescription: "The user denied the request.",
+	}
+	if a.Decided == scenarios.Fail {
+		why = Failure{
+			Code: "authorization_code_exchange_error", Reason: "The provider refused the authorization code.",
+			ProviderError: "server_error", ProviderDescription: "The provider failed.",
+		}
+	}
 	e.publish(Event{
-		identity: identity{Key: a.Key, mint: e.mint}, Name: pipes.EventConnectionFailed, At: now, Failure: &why,
-		integration: e.generationOf(a.Key.Provider, ownershipOf(a.Key)),
+		Identity: state.Identity{Key: a.Key}, Name: pipes.EventConnectionFailed, At: now, Failure: &why,
 	})
 }

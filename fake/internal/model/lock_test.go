@@ -31,11 +31,15 @@ func TestABusyEnvironment(t *testing.T) {
 		t.Error("a busy environment was saved")
 	}
 	e.Stop()
-	saved := make(chan Saved)
+	saved := make(chan *Saved)
 	go func() { saved <- e.Save() }()
 	release()
-	if s := <-saved; len(s.Records) != 1 {
-		t.Errorf("%d connections were saved", len(s.Records))
+	again := newEnvironment(t)
+	if err := again.Restore(<-saved); err != nil {
+		t.Fatal(err)
+	}
+	if _, total, _ := again.Owners("", 0, 1); total != 1 {
+		t.Errorf("%d connections were saved", total)
 	}
 	if _, got := e.SaveUnless(giveUp); !got {
 		t.Error("an environment that is not busy was not saved")

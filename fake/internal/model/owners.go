@@ -9,63 +9,39 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// ownerIndex are whose connections the file names or were seen, in that order, as keys without a provider. The page asks
-// for them again and again, so what was gathered is kept; nil until it asks.
-type ownerIndex struct {
-	known     map[scenarios.Key]bool // owners, and providers by themselves
-	owners    []scenarios.Key        // only ever appended to
-	providers []string               // the same
-	upTo      uint64                 // the ordinal of the connection that was gathered last
-	dropped   uint64                 // how many were forgotten by then
-}
-
-func (m *ownerIndex) add(key scenarios.Key) {
-	m.addProvider(key.Provider)
-	if key.Provider = ""; !m.known[key] {
-		m.known[key] = true
-		m.owners = append(m.owners, key)
-	}
-}
-
-func (m *ownerIndex) addProvider(slug string) {
-	if alone := (scenarios.Key{Provider: slug}); !m.known[alone] {
-		m.known[alone] = true
-		m.providers = append(m.providers, slug)
-	}
-}
-
-// gather brings what is known of owners up to date.
+// gather brings the index of owners up to date.
 func (e *Environment) gather() {
-	if e.owners == nil || e.owners.dropped != e.connections.dropped {
-		e.owners = &ownerIndex{known: map[scenarios.Key]bool{}, dropped: e.connections.dropped}
-		for _, slug := range e.set.Providers() {
+	if e.owners == nil || e.owners.dropped != e.state.Connections.Dropped {
+		e.owners = &ownerIndex{known: map[scenarios.Key]bool{}, dropped: e.state.Connections.Dropped}
+		for _, slug := range e.state.Set.Providers() {
 			e.owners.addProvider(slug)
 		}
-		for _, one := range e.set.Connections() {
+		for _, one := range e.state.Set.Connections() {
 			e.owners.add(one.Key)
 		}
 	}
-	for r := range e.connections.after(e.owners.upTo) {
-		e.owners.add(r.key)
-		e.owners.upTo = r.sequence
+	for r := range e.state.Connections.After(e.owners.upTo) {
+		e.owners.add(r.Key)
+		e.owners.upTo = r.Sequence
 	}
-	for _, i := range e.catalog.list.items {
+	for _, i := range e.state.Catalog.Integrations {
 		e.owners.addProvider(i.Slug)
 	}
 }
 
-// Owners are whose connections the file names or were seen, in that order, as keys without a provider: those whose
-// user or organization contains a text, in whatever case, from an offset on, up to limit; how many there are in
-// all; and the providers.
+// Owners returns up to limit owners from an offset on, as keys without a provider: those whose user or organization
+// contains a text, in any case. Owners of connections in the file come first, then those that were seen. It also
+// returns how many owners there are in all, and the providers.
 func (e *Environment) Owners(text string, offset, limit int) (owners []scenarios.Key, total int, providers []string) {
 	e.mu.Lock()
 	e.gather()
 	owners, providers = e.owners.owners, e.owners.providers
-	e.mu.Unlock() // what is only appended to needs none
+	e.mu.Unlock() // the lists are only ever appended to
 	if text = strings.ToLower(text); text != "" {
 		var found []scenarios.Key
+		contains := func(name string) bool { return strings.Contains(strings.ToLower(name), text) }
 		for _, one := range owners {
-			if strings.Contains(strings.ToLower(one.User), text) || strings.Contains(strings.ToLower(one.Organization), text) {
+			if contains(one.User) || contains(one.Organization) {
 				found = append(found, one)
 			}
 		}
@@ -76,11 +52,11 @@ func (e *Environment) Owners(text string, offset, limit int) (owners []scenarios
 	return owners[offset:min(offset+limit, total)], total, providers
 }
 
-// mostLooked is how many connections are looked at for what comes next.
-const mostLooked = 1000
+// maxLooked is how many connections NextChange looks at.
+const maxLooked = 1000
 
-// NextChange is when time changes something next that was seen, and what: a step, a ttl, the end of a token's life.
-// Zero: nothing.
+// NextChange returns when time next changes something that was seen, and what: a step, a TTL, the end of a token's
+// life. The time is zero if it changes nothing.
 func (e *Environment) NextChange() (at time.Time, what string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -90,22 +66,19 @@ func (e *Environment) NextChange() (at time.Time, what string) {
 			at, what = other, fmt.Sprintf(change, of)
 		}
 	}
-	for _, one := range e.switches.order {
-		if !one.gone {
-			sooner(one.EndsAt(), "the switch for %s ends", one.Place)
-		}
+	for _, one := range e.state.Switches.All() {
+		sooner(one.EndsAt(), "the switch for %s ends", one.Place)
 	}
 	looked := 0
-	for r := range e.connections.after(0) {
-		if looked++; looked > mostLooked {
+	for r := range e.state.Connections.After(0) {
+		if looked++; looked > maxLooked {
 			break
 		}
-		c, of := e.connectionAt(r, now), scenarios.Place{Provider: r.key.Provider, User: r.key.User, Organization: r.key.Organization}
+		c := e.state.ViewAt(r, now)
+		of := scenarios.Place{Provider: r.Provider, User: r.User, Organization: r.Organization}
 		sooner(c.ExpiresAt, "the token of %s expires", of)
-		sooner(c.Decision.until, "a step of %s ends", of)
+		sooner(c.Decision.Until, "a step of %s ends", of)
 	}
-	if len(e.schedule.heap) > 0 {
-		sooner(e.schedule.heap[0].at, "something of %s changes", scenarios.Place{})
-	}
+	sooner(e.schedule.Next(), "something of %s changes", scenarios.Place{})
 	return at, what
 }

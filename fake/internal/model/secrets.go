@@ -1,199 +1,99 @@
 package model
 
 import (
-	"slices"
-	"strconv"
-	"strings"
-
+	"example.com/pipesfake/fake/internal/secrets"
+	"example.com/pipesfake/fake/internal/state"
 	"example.com/pipesfake/scenarios"
 )
 
-// secrets are texts that nobody is shown, wherever they stand, beside the tokens that were handed out: what calls and
-// the file gave.
-type secrets struct {
-	known, before map[string]struct{} // the oldest are forgotten
-	lengths       []int               // of all that there were, tokens too, the longest first
-	begins        map[string]struct{} // how they begin, so that most places of a text are passed by
-	crowded       bool                // there are too many to say how
-	first, second [4]uint64           // the bytes that they begin with, a bit for each: most places need no more
-}
-
-const (
-	minSecretLength = 8 // a shorter one is a word like others
-	maxSecrets      = 100_000
-)
-
-// add takes note of secrets, as they are and as errors quote them. Empty ones are none.
-func (s *secrets) add(texts ...string) {
-	for _, text := range texts {
-		quoted := strconv.Quote(text)
-		for _, form := range []string{text, quoted[1 : len(quoted)-1], strings.TrimSuffix(scenarios.Abridge(text), "…")} {
-			if !s.measure(form) {
-				continue
-			}
-			if len(s.known) >= maxSecrets {
-				s.known, s.before = nil, s.known
-			}
-			if s.known == nil {
-				s.known = map[string]struct{}{}
-			}
-			s.known[form] = struct{}{}
-		}
-	}
-}
-
-// measure takes note of how long a secret is, and tells whether that is long enough.
-func (s *secrets) measure(text string) bool {
-	if len(text) < minSecretLength {
-		return false
-	}
-	i, known := slices.BinarySearchFunc(s.lengths, len(text), func(a, b int) int { return b - a })
-	if !known {
-		s.lengths = slices.Insert(s.lengths, i, len(text))
-	}
-	s.first[text[0]>>6] |= 1 << (text[0] & 63)
-	s.second[text[1]>>6] |= 1 << (text[1] & 63)
-	if s.begins == nil {
-		s.begins = map[string]struct{}{}
-	}
-	if !s.crowded {
-		s.begins[text[:minSecretLength]] = struct{}{}
-	}
-	if len(s.begins) > 2*maxSecrets {
-		s.begins, s.crowded = nil, true
-	}
-	return true
-}
-
-// issued takes note of a token, which is known by itself.
-func (s *secrets) issued(token string) {
-	if s.measure(token); scenarios.Abridge(token) != token {
-		s.add(token)
-	}
-}
-
-// addConfig takes note of the values of secret fields.
-func (s *secrets) addConfig(provider scenarios.Provider, values map[string]string) {
+// addConfigSecrets adds the values of secret fields.
+func (e *Environment) addConfigSecrets(provider scenarios.Provider, values map[string]string) {
 	for name, value := range values {
 		if provider.Fields[name].Secret {
-			s.add(value)
+			e.secrets.Add(value)
 		}
 	}
 }
 
-// put sets an integration up, with its secrets.
-func (e *Environment) put(i *Integration) {
-	e.catalog.put(i)
-	e.secrets.addIntegration(i)
-}
-
-func (s *secrets) addIntegration(i *Integration) {
+func (e *Environment) addIntegrationSecrets(i *state.Integration) {
 	if i.Credentials != nil {
-		s.add(i.Credentials.ClientSecret)
+		e.secrets.Add(i.Credentials.ClientSecret)
 	}
-	s.addConfig(i.Provider, i.Provider.Config)
+	e.addConfigSecrets(i.Provider, i.Provider.Config)
 	for _, one := range i.Provider.Organizations {
-		s.addOverride(i.Provider, one)
+		e.addOverrideSecrets(i.Provider, one)
 	}
 }
 
-func (s *secrets) addOverride(provider scenarios.Provider, one scenarios.Override) {
-	s.add(one.ClientSecret)
-	s.addConfig(provider, one.Config)
+func (e *Environment) addOverrideSecrets(provider scenarios.Provider, one scenarios.Override) {
+	e.secrets.Add(one.ClientSecret)
+	e.addConfigSecrets(provider, one.Config)
 }
 
-func (e *Environment) addAccount(r *connection) {
-	if a := r.account; a != nil {
-		e.secrets.add(a.secret, a.clientSecret)
-		if i := e.integration(r.key.Provider, ownershipOf(r.key)); i != nil {
-			e.secrets.addConfig(i.Provider, a.config)
-		}
+func (e *Environment) addAccountSecrets(r *state.Connection) {
+	if r.Account == nil {
+		return
+	}
+	e.secrets.Add(r.Account.Secret, r.Account.ClientSecret)
+	if i := e.state.Integration(r.Provider, state.OwnershipOf(r.Key)); i != nil {
+		e.addConfigSecrets(i.Provider, r.Account.Config)
 	}
 }
 
-// addAll takes note of all that a restored environment holds, and of what it held before.
-func (e *Environment) addAll(before map[string][]*connection) {
+// addFileSecrets adds the secrets of the file's integrations, once they are needed.
+func (e *Environment) addFileSecrets() {
+	if e.hasFileSecrets {
+		return
+	}
+	e.hasFileSecrets = true
+	e.state.OpenCatalog()
+	for _, i := range e.state.Catalog.Integrations {
+		e.addIntegrationSecrets(i)
+	}
+}
+
+// addAllSecrets adds all secrets of a restored state, and the tokens that were known before.
+func (e *Environment) addAllSecrets(before map[string][]*state.Connection) {
 	for token := range before {
-		e.secrets.add(token)
+		e.secrets.Add(token)
 	}
-	for r := range e.connections.after(0) {
-		for _, one := range e.connections.all(r.key) {
-			e.addAccount(one)
+	e.state.Connections.Each(e.addAccountSecrets)
+	for _, i := range e.state.Catalog.Integrations {
+		e.addIntegrationSecrets(i)
+	}
+	for at, one := range e.state.Catalog.Overrides {
+		if i := e.state.ConfiguredIntegration(at.Slug); i != nil {
+			e.addOverrideSecrets(i.Provider, one.Override.Override)
 		}
 	}
-	for _, i := range e.catalog.list.items {
-		e.secrets.addIntegration(i)
+	for _, one := range e.state.Endpoints {
+		e.secrets.Add(one.Secret)
 	}
-	for at, one := range e.catalog.overrides {
-		if i := e.configured(at.slug); i != nil {
-			e.secrets.addOverride(i.Provider, one.Override)
-		}
+	for _, one := range e.state.Consents.All() {
+		e.secrets.Add(one.Code)
 	}
-	for _, one := range e.endpoints.list.items {
-		e.secrets.add(one.Secret)
-	}
-	for _, one := range e.consents.order {
-		e.secrets.add(one.Code)
-	}
-	for token := range e.tokens {
-		e.secrets.issued(token)
+	for token := range e.state.Tokens {
+		e.secrets.AddToken(token)
 	}
 }
 
-// Redact is a text without the secrets that are known here.
-func (e *Environment) Redact(text string) string { return e.replaceSecrets(text, Mask) }
+// Redact returns a text without the secrets that the environment knows.
+func (e *Environment) Redact(text string) string { return e.ReplaceSecrets(text, Mask) }
 
-// replaceSecrets is a text with something else in the place of each secret that is known here. It calls replace under
-// the lock.
-func (e *Environment) replaceSecrets(text string, replace func(secret string) string) string {
-	if len(text) < minSecretLength {
+// ReplaceSecrets returns a text with something else in the place of each secret that the environment knows. It calls
+// replace under the lock.
+func (e *Environment) ReplaceSecrets(text string, replace func(secret string) string) string {
+	if len(text) < secrets.MinLength {
 		return text
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.open()
-	var shown strings.Builder
-	from := 0
-	for at := 0; at+minSecretLength <= len(text); at++ {
-		if n := e.secretAt(text[at:]); n > 0 {
-			shown.WriteString(text[from:at] + replace(text[at:at+n]))
-			from = at + n
-			at = from - 1
-		}
-	}
-	if from == 0 {
-		return text
-	}
-	return shown.String() + text[from:]
+	e.addFileSecrets()
+	isToken := func(text string) bool { return e.state.Tokens[text] != nil }
+	return e.secrets.Replace(text, isToken, replace)
 }
 
-// secretAt is how long the secret is that a text begins with; zero: it begins with none.
-func (e *Environment) secretAt(text string) int {
-	s, first, second := &e.secrets, text[0], text[1]
-	if s.first[first>>6]>>(first&63)&1 == 0 || s.second[second>>6]>>(second&63)&1 == 0 {
-		return 0
-	}
-	if _, may := e.secrets.begins[text[:minSecretLength]]; !may && !e.secrets.crowded {
-		return 0
-	}
-	for _, n := range e.secrets.lengths {
-		if n > len(text) {
-			continue
-		}
-		if e.tokens[text[:n]] != nil {
-			return n
-		}
-		if _, known := e.secrets.known[text[:n]]; known {
-			return n
-		}
-		if _, known := e.secrets.before[text[:n]]; known {
-			return n
-		}
-	}
-	return 0
-}
-
-// Mask is what is shown of a secret: of a long one, its last four characters.
+// Mask returns what is shown of a secret: of a long one, its last four characters.
 func Mask(secret string) string {
 	const long = 16
 	if len(secret) < long {
@@ -201,3 +101,6 @@ func Mask(secret string) string {
 	}
 	return "…" + Last4(secret)
 }
+
+// Last4 returns what is shown of a secret that callers recognize.
+func Last4(secret string) string { return state.Last4(secret) }

@@ -1,86 +1,144 @@
 package model
 
 import (
-	"slices"
+	"strings"
+	"time"
 
+	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/fake/internal/state"
 	"example.com/pipesfake/scenarios"
 )
 
-// maxIssuedTokens is how many tokens of a connection its provider knows: a switch back makes an old one good again.
-const maxIssuedTokens = 8
-
-// issue notes that a token was handed out: its provider knows it from here on.
-func (e *Environment) issue(r *connection, token string) {
-	if token == "" || slices.Contains(r.issued, token) {
-		return
-	}
-	if len(r.issued) == maxIssuedTokens {
-		e.unknow(r, r.issued[0])
-		e.secrets.add(r.issued[0])
-		r.issued = slices.Clone(r.issued[1:])
-	}
-	e.MarkChanged()
-	r.issued = append(r.issued, token)
-	e.tokens[token] = append(e.tokens[token], r)
-	e.secrets.issued(token)
-	e.announce(token)
+// Token returns what a call for a token finds: a token near its end is refreshed, and the step of a script has one call
+// less. Its errors are entity_not_found and account_selection_required.
+func (e *Environment) Token(q Query) (c Connection, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	err = e.callForToken(q, func(_ *state.Connection, found Connection) { c = found })
+	return c, err
 }
 
-// announce tells whoever looks environments up by token of one that does not carry the environment's tag: an imported
-// one, or one that a scenario names.
+// Credential is Token that returns the whole account.
+func (e *Environment) Credential(q Query) (a *Account, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	err = e.callForToken(q, func(r *state.Connection, c Connection) { a = e.state.AccountOf(r, c) })
+	return a, err
+}
+
+// callForToken shows what a call for a token finds, before the call counts.
+func (e *Environment) callForToken(q Query, show func(*state.Connection, Connection)) error {
+	now := e.now()
+	r, err := e.locate(q, now)
+	if err != nil {
+		return err
+	}
+	d := e.state.Decide(r, now)
+	if len(d.Steps) > 0 {
+		e.callInScript(r, d, now, show)
+		return nil
+	}
+	changed := e.refresh(r, d, now)
+	c := e.state.ViewAt(r, now)
+	c.Decision.Changed = changed
+	e.issue(r, c.Token)
+	c.Validity = e.validityOf(r, c, now)
+	c.Decision.KeepReason()
+	show(r, c)
+	return nil
+}
+
+// callInScript is callForToken for a connection in a script. The call counts in its step, and may be broken by it.
+func (e *Environment) callInScript(
+	r *state.Connection, d Decision, now time.Time, show func(*state.Connection, Connection),
+) {
+	e.catchUp(now) // its events come before those that the call may cause
+	changed := ""
+	match := e.withPlace(d.Run.MatchFault(fault.Call{Key: r.Key, Now: now}, e.state.Mint.Fraction))
+	if match == nil || !match.Replaces() {
+		changed = e.refresh(r, d, now)
+	}
+	c := e.state.ViewAt(r, now)
+	e.MarkChanged()
+	if d.Run.CountCall(now) {
+		changed = strings.TrimPrefix(changed+"; it was the last call of its step", "; ")
+		changed = strings.TrimSuffix(changed+", "+e.emitIfChanged(r, now), ", ")
+	}
+	c.Decision.Fault, c.Decision.Changed = match, changed
+	e.issue(r, c.Token)
+	show(r, c)
+}
+
+// refresh replaces a token when less than a tenth of its life is left and refresh works. It returns what changed.
+func (e *Environment) refresh(r *state.Connection, d Decision, now time.Time) (changed string) {
+	if due := r.RefreshDue(d); due.IsZero() || now.Before(due) {
+		return ""
+	}
+	method := e.state.AuthMethod(r, d)
+	if method == scenarios.APIKey {
+		return ""
+	}
+	r.Replaced(d, method, now)
+	if r.MintedToken(e.state.Mint) == d.Scenario.State.AccessToken {
+		r.RenewToken() // an export names a token that was minted
+	}
+	e.MarkChanged()
+	return "the token was refreshed"
+}
+
+// validityOf returns how long the response with a connection stays the same.
+func (e *Environment) validityOf(r *state.Connection, c Connection, now time.Time) Validity {
+	v := Validity{Revision: e.revision.Load()}
+	v.ShortenTo(r.RefreshDue(c.Decision), now)
+	v.ShortenTo(c.ExpiresAt, now)
+	v.ShortenTo(e.schedule.Next(), now)
+	return v
+}
+
+// issue notes that a token was handed out.
+func (e *Environment) issue(r *state.Connection, token string) {
+	if token == "" {
+		return
+	}
+	isNew, forgotten := e.state.Issue(r, token)
+	if !isNew {
+		return
+	}
+	e.secrets.Add(forgotten)
+	e.MarkChanged()
+	e.announce(token)
+	e.secrets.AddToken(token)
+}
+
+// announce tells the caller of OnForeignToken of a token that does not carry the environment's tag: an imported one, or
+// one that a scenario names.
 func (e *Environment) announce(token string) {
-	if e.onForeignToken != nil && mint.TagOf(token) != e.mint.Tag() {
+	if e.onForeignToken != nil && mint.TagOf(token) != e.state.Mint.Tag() {
 		e.onForeignToken(token)
 	}
 }
 
-// OnForeignToken sets what is called with every token that is issued here and does not carry the environment's tag. It
-// is called under the environment's lock, and must neither wait nor call back.
+// OnForeignToken sets what is called with every token that is issued here and does not carry the environment's tag.
+// It is called under the environment's lock, and must neither wait nor call back.
 func (e *Environment) OnForeignToken(call func(token string)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.onForeignToken = call
 }
 
-// Tag returns the digits that the environment's own tokens and consent pages carry; see mint.TagOf.
-func (e *Environment) Tag() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.mint.Tag()
-}
-
-// unknow lets a token no longer be one of a connection.
-func (e *Environment) unknow(r *connection, token string) {
-	others := slices.DeleteFunc(e.tokens[token], func(other *connection) bool { return other == r })
-	if e.tokens[token] = others; len(others) == 0 {
-		delete(e.tokens, token)
-	}
-}
-
-// HasToken tells whether a token was handed out here, good or not.
+// HasToken reports whether a token was handed out here, good or not.
 func (e *Environment) HasToken(token string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return len(e.tokens[token]) > 0
+	return len(e.state.Tokens[token]) > 0
 }
 
-// TokenHolder is the connection with a provider that a token was handed out for, and whether the token is good now. Of
-// several, as those of a scenario that names its token, it is the last one where it is good; else one for which it
-// is not, be it with another provider.
+// TokenHolder returns the connection with a provider that a token was handed out for, and whether the token is good
+// now. Of several, as those of a scenario that names its token, it is the last one where it is good; else one for
+// which it is not, possibly with another provider.
 func (e *Environment) TokenHolder(provider, token string) (c Connection, good bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.now()
-	for i, r := range slices.Backward(e.tokens[token]) {
-		other := e.connectionAt(r, now)
-		mine := other.Provider == provider
-		if mine && other.State == scenarios.Connected && other.Token == token && (other.ExpiresAt.IsZero() || now.Before(other.ExpiresAt)) {
-			return other, true
-		}
-		if i == len(e.tokens[token])-1 || mine && c.Provider != provider {
-			c = other
-		}
-	}
-	return c, false
+	return e.state.Holder(provider, token, e.now())
 }

@@ -1,16 +1,17 @@
 package model
 
-import (
-	"time"
-)
+import "time"
 
-// hasSubscribers tells whether somebody is told of events as they happen; else it is enough that they are there when
-// somebody asks.
-func (e *Environment) hasSubscribers() bool {
-	return len(e.listeners) > 0 || e.outbox != nil && len(e.endpoints.list.items) > 0
+// SetOutbox sets what takes events to endpoints, before anything happens.
+func (e *Environment) SetOutbox(outbox Outbox) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.outbox = outbox
+	e.armWakeup()
 }
 
-// Subscribe lets events happen as they do for an endpoint, until end: news gets one when there may be others.
+// Subscribe emits events in real time, as for an endpoint, until end is called. The channel receives a value when there
+// may be new ones.
 func (e *Environment) Subscribe() (news <-chan struct{}, end func()) {
 	listener := make(chan struct{}, 1)
 	e.mu.Lock()
@@ -26,26 +27,16 @@ func (e *Environment) Subscribe() (news <-chan struct{}, end func()) {
 	}
 }
 
-// notifySubscribers tells who listens.
-func (e *Environment) notifySubscribers() {
-	for listener := range e.listeners {
-		select {
-		case listener <- struct{}{}:
-		default: // it is told already
-		}
-	}
-}
-
-// armWakeup lets what is due next happen at its instant though no call comes, where somebody is told of it.
+// armWakeup lets what is due next happen at its time though no call comes, where events must be emitted in real time.
 func (e *Environment) armWakeup() {
 	if e.wakeup != nil {
 		e.wakeup.Stop()
 		e.wakeup = nil
 	}
-	if e.ended.Load() || !e.hasSubscribers() || len(e.schedule.heap) == 0 || e.clock.Frozen() {
+	if e.ended.Load() || !e.hasSubscribers() || e.schedule.Len() == 0 || e.clock.Frozen() {
 		return
 	}
-	e.wakeup = time.AfterFunc(e.schedule.heap[0].at.Sub(e.clock.Now()), func() {
+	e.wakeup = time.AfterFunc(e.schedule.Next().Sub(e.clock.Now()), func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		if !e.ended.Load() {
@@ -55,7 +46,7 @@ func (e *Environment) armWakeup() {
 	})
 }
 
-// Stop lets nothing happen any more by itself. It does not wait for an environment that is busy.
+// Stop lets nothing happen by itself any more. It does not wait for an environment that is busy.
 func (e *Environment) Stop() {
 	e.ended.Store(true)
 	disarm := func() {

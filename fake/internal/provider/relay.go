@@ -60,7 +60,7 @@ func relay(self Self, c call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, relayError(err)
 	}
-	answer := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: account.Decision, Key: q.Key, Answer: journal.AnswerOf(account.Connection)}
+	answer := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: account.Decision, Key: q.Key, Answer: journal.AnswerOf(account.View)}
 	if account.State != scenarios.Connected {
 		answer.Status, answer.Body = http.StatusPaymentRequired, authorizationRequired(c, q, account)
 		return answer, nil

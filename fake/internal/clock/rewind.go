@@ -1,0 +1,35 @@
+package clock
+
+import "time"
+
+// Rewind records the time that a clock had reached before it was set back. What fired by then stays so for everything
+// that began before the rewind.
+type Rewind struct {
+	Number uint64 // rewinds count from one
+	At     time.Time
+}
+
+// Rewinds lists the rewinds of a clock, the oldest first.
+type Rewinds []Rewind
+
+// maxRewinds is how many rewinds are kept.
+const maxRewinds = 100
+
+// Add returns the rewinds with one more: the clock is set back from a time. Rewinds from earlier times no longer matter.
+func (r Rewinds) Add(number uint64, from time.Time) Rewinds {
+	for len(r) > 0 && !r[len(r)-1].At.After(from) {
+		r = r[:len(r)-1]
+	}
+	return append(r[max(0, len(r)-maxRewinds+1):], Rewind{number, from})
+}
+
+// Reached returns the latest time that a clock showing now has reached since something began, which began after a number
+// of rewinds.
+func (r Rewinds) Reached(rewinds uint64, now time.Time) time.Time {
+	for _, one := range r {
+		if one.Number > rewinds && one.At.After(now) {
+			now = one.At
+		}
+	}
+	return now
+}

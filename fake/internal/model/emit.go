@@ -1,0 +1,57 @@
+package model
+
+import (
+	"time"
+
+	"example.com/pipesfake/fake/internal/state"
+)
+
+// publish adds an event to those that were emitted, and sends it to the endpoints that want it.
+func (e *Environment) publish(made state.Event) {
+	event := e.state.AddEvent(made)
+	e.notifySubscribers()
+	if e.outbox == nil {
+		return
+	}
+	for _, one := range e.state.Endpoints {
+		if one.Wants(made.Name) {
+			e.outbox.Send(one, event)
+		}
+	}
+}
+
+// emitIfChanged emits the event of a connection whose state is not the one that was emitted last. It returns both
+// states in words, or the empty string if nothing changed.
+func (e *Environment) emitIfChanged(r *state.Connection, at time.Time) (changed string) {
+	now := e.state.Observe(r, e.state.DecideWithoutSteps(r, at))
+	e.MarkChanged()
+	before := r.EmittedState
+	name, shown, scopes := r.Change(now)
+	r.EmittedState, r.EmittedScopes = now.State, now.Scopes
+	e.scheduleNext(r, now)
+	if name == "" {
+		return ""
+	}
+	e.emit(r, name, shown, scopes, at)
+	return before + " → " + now.State
+}
+
+// emit emits an event that shows a connection in a state.
+func (e *Environment) emit(r *state.Connection, name, shown string, scopes []string, at time.Time) {
+	e.publish(state.Event{
+		Identity: r.Identity, Name: name, At: at, State: shown, Scopes: scopes, Created: r.Created, Updated: at,
+	})
+}
+
+// scheduleNext schedules the next time at which time changes a connection: a failing refresh, or the end of a step.
+func (e *Environment) scheduleNext(r *state.Connection, v state.View) {
+	e.schedule.Cancel(r.Timer)
+	r.Timer = nil
+	at := v.Decision.Until
+	if v.WillFail && (at.IsZero() || v.ExpiresAt.Before(at)) {
+		at = v.ExpiresAt
+	}
+	if !at.IsZero() {
+		r.Timer = e.schedule.Add(at, func(at time.Time) { e.emitIfChanged(r, at) })
+	}
+}

@@ -1,0 +1,123 @@
+package model
+
+import (
+	"fmt"
+	"time"
+
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/state"
+	"example.com/pipesfake/scenarios"
+)
+
+// record returns the compatibility connection of a key, which is remembered from then on.
+func (e *Environment) record(key scenarios.Key, now time.Time) *state.Connection {
+	if found := e.state.Connections.Find(key); found != nil {
+		return found
+	}
+	made := e.state.Unseen(key)
+	if forgotten := e.state.Connections.Add(made); forgotten != nil {
+		for _, token := range forgotten.Issued {
+			e.state.Revoke(forgotten, token)
+		}
+		e.schedule.Cancel(forgotten.Timer)
+	}
+	e.MarkChanged()
+	v := e.state.ViewAt(made, now)
+	made.EmittedState, made.EmittedScopes = v.State, v.Scopes // being seen for the first time is no change
+	e.scheduleNext(made, v)
+	return made
+}
+
+// locate finds the connection that a query names. Its errors are entity_not_found and account_selection_required.
+func (e *Environment) locate(q Query, now time.Time) (*state.Connection, error) {
+	if err := e.state.CheckQuery(q); err != nil {
+		return nil, err
+	}
+	compatibility := e.record(q.Key, now)
+	if q.ID == "" && !q.SupportsMultiple {
+		return compatibility, nil
+	}
+	var present []*state.Connection
+	for _, r := range e.state.Connections.All(q.Key) {
+		v := e.state.ViewAt(r, now)
+		if q.ID != "" && v.ID() == q.ID {
+			return r, nil
+		}
+		if v.State != scenarios.NotInstalled {
+			present = append(present, r)
+		}
+	}
+	switch {
+	case q.ID != "":
+		return nil, state.NotFound("Connected account not found: %q is none of this owner with %s",
+			scenarios.Abridge(q.ID), q.Provider)
+	case len(present) > 1:
+		return nil, &pipes.Error{Code: pipes.AccountSelectionRequired, Message: fmt.Sprintf(
+			"%d connected accounts match: say which one with connected_account_id.", len(present))}
+	case len(present) == 1:
+		return present[0], nil
+	}
+	return compatibility, nil
+}
+
+// present finds a connection that exists. Its errors are entity_not_found and account_selection_required.
+func (e *Environment) present(q Query, now time.Time) (*state.Connection, Connection, error) {
+	r, err := e.locate(q, now)
+	if err != nil {
+		return nil, Connection{}, err
+	}
+	v := e.state.ViewAt(r, now)
+	if v.State == scenarios.NotInstalled {
+		return nil, v, state.NotFound("Connected account not found: there is none with %s (%s)",
+			r.Provider, v.Decision.Because())
+	}
+	return r, v, nil
+}
+
+// vacancy returns the connection that a new one is written to: beside those that there are, or a connection that does
+// not exist. Its errors are entity_already_exists and too_many_connected_accounts.
+func (e *Environment) vacancy(key scenarios.Key, add bool, now time.Time) (*state.Connection, error) {
+	r := e.record(key, now)
+	v := e.state.ViewAt(r, now)
+	exists, others := v.State != scenarios.NotInstalled, len(e.state.Connections.Others(key))
+	switch {
+	case exists && !add:
+		return nil, &pipes.Error{Code: pipes.AlreadyExists, Message: fmt.Sprintf(
+			"A connected account exists already for this user, integration and organization: it is %s. "+
+				"To import one, switch it to not_installed first (PUT /_control/scenario), or delete it.",
+			v.Decision.Because())}
+	case exists || others > 0 && add:
+		if others >= maxAccounts {
+			return nil, tooMany(pipes.TooManyAccounts, "This owner has %d connected accounts beside the first one "+
+				"with %q already: delete some, or reset the environment (POST /_control/reset).", others, key.Provider)
+		}
+		r.Added++
+		identity := state.Identity{Key: key, Index: r.Added}
+		other := &state.Connection{Identity: identity, EmittedState: scenarios.NotInstalled}
+		e.state.Connections.AddOther(other)
+		return other, nil
+	}
+	r.Created = now
+	return r, nil
+}
+
+// write stores what a call says of a connection, and returns what became of it.
+func (e *Environment) write(r *state.Connection, made *state.Stored, now time.Time) *Account {
+	if r.Created.IsZero() {
+		r.Created = now
+	}
+	r.RenewToken()
+	r.Account = made
+	e.addAccountSecrets(r)
+	return e.written(r, now)
+}
+
+// written returns a connection after a write, with what changed.
+func (e *Environment) written(r *state.Connection, now time.Time) *Account {
+	changed := e.emitIfChanged(r, now)
+	a := e.state.AccountOf(r, e.state.ViewAt(r, now))
+	if a.Decision.Changed = a.Decision.Call; changed != "" {
+		a.Decision.Changed += ": " + changed
+	}
+	return a
+}

@@ -1,0 +1,43 @@
+package model
+
+import (
+	"example.com/pipesfake/fake/internal/listing"
+	"example.com/pipesfake/fake/internal/script"
+	"example.com/pipesfake/fake/internal/state"
+)
+
+// The types of what an environment shows. They are plain data.
+type (
+	Account        = state.Account
+	Authorization  = state.Authorization
+	By             = state.By
+	Configuration  = state.Configuration
+	Connection     = state.View
+	ConsentRequest = state.ConsentRequest
+	Credentials    = state.Credentials
+	DamagedError   = state.DamagedError
+	Decision       = state.Decision
+	Endpoint       = state.Endpoint
+	Event          = state.Event
+	EventFilter    = state.EventFilter
+	Failure        = state.Failure
+	Integration    = state.Integration
+	Override       = state.Override
+	Place          = state.Place
+	Query          = state.Query
+	Saved          = state.State
+	Step           = script.Step
+	Switch         = state.Switch
+	Validity       = state.Validity
+
+	Page             = listing.Page
+	Listed[Item any] = listing.Result[Item]
+)
+
+// What can decide on a connection.
+const (
+	BySwitch      = state.BySwitch
+	ByConnections = state.ByConnections
+	ByStart       = state.ByStart
+	ByAPI         = state.ByAPI
+)

@@ -1,0 +1,121 @@
+package state
+
+import (
+	"cmp"
+	"time"
+
+	"example.com/pipesfake/scenarios"
+)
+
+// Account is a connection with all that calls show of it.
+type Account struct {
+	View
+	APIKeyLast4           string
+	ClientID, SecretLast4 string
+	Config                map[string]string // of the connection, without secret fields
+	IntegrationConfig     map[string]string // of the integration, without secret fields
+	Metadata              map[string]string
+	Identifier            string // of the account at the provider; empty: not known
+	DisplayName           string
+	Created, Updated      time.Time
+}
+
+// CheckQuery checks that what a query names exists. Its error is entity_not_found.
+func (s *State) CheckQuery(q Query) error {
+	if err := s.CheckOwner(q); err != nil {
+		return err
+	}
+	if err := s.CheckConnectable(q.Provider, OwnershipOf(q.Key)); err != nil {
+		return NotFound("Data integration not found: %s", err)
+	}
+	return nil
+}
+
+// CheckOwner checks that the users and the organization of a query exist. Its error is entity_not_found.
+func (s *State) CheckOwner(q Query) error {
+	if err := s.CheckMember(q.ActingUser, ""); err != nil {
+		return err
+	}
+	return s.CheckMember(q.User, q.Organization)
+}
+
+// CheckMember checks that a user and an organization exist. Empty ones are not checked. Its error is entity_not_found.
+func (s *State) CheckMember(user, organization string) error {
+	switch {
+	case user != "" && !s.Set.KnowsUser(user):
+		return NotFound("User not found: %q is not among the users of %s", scenarios.Abridge(user), s.Set.Name)
+	case organization != "" && !s.Set.KnowsOrganization(organization):
+		return NotFound("Organization not found: %q is not among the organizations of %s",
+			scenarios.Abridge(organization), s.Set.Name)
+	}
+	return nil
+}
+
+// AccountOf returns all that calls show of a connection.
+func (s *State) AccountOf(r *Connection, v View) *Account {
+	a := &Account{View: v, Created: r.Created, Updated: updated(r, v)}
+	stored := Stored{}
+	if r.Account != nil {
+		stored = *r.Account
+	}
+	a.Identifier, a.DisplayName = stored.Identifier, stored.DisplayName
+	provider := s.Set.Implied("")
+	if i := s.Integration(r.Provider, OwnershipOf(r.Key)); i != nil {
+		provider = i.Provider
+	}
+	a.Config, a.IntegrationConfig = disclosed(provider, stored.Config), disclosed(provider, provider.Config)
+	a.Metadata = metadata(r.Provider, provider, stored.Config)
+	switch v.AuthMethod {
+	case scenarios.APIKey:
+		secret := v.Token
+		if secret == "" && stored.Method == scenarios.APIKey { // it needs reauthorization
+			secret = stored.Secret
+		}
+		minted := s.Mint.APIKey(r.Provider, r.User, r.Organization, int(r.Index), int(r.Incarnation))
+		a.APIKeyLast4 = Last4(cmp.Or(secret, minted))
+	case scenarios.ClientCredentials:
+		id, secret := stored.ClientID, stored.ClientSecret
+		if id == "" {
+			id, secret = s.Mint.Client(r.Provider, r.User, r.Organization)
+		}
+		a.ClientID, a.SecretLast4 = id, Last4(secret)
+	}
+	return a
+}
+
+// updated returns when a connection was last changed: by its creation, a directive, a refresh or a failing refresh.
+func updated(r *Connection, v View) time.Time {
+	life := r.TokenLife(v.Decision)
+	full := v.Decision.Scenario.State.Full()
+	if full.State != v.State && CanExpire(full) {
+		return life.From.Add(full.ExpiresIn) // a failed refresh
+	}
+	return later(later(r.Created, v.Decision.At), life.From)
+}
+
+// disclosed returns the config values that may be shown: those of secret fields may not.
+func disclosed(provider scenarios.Provider, values map[string]string) map[string]string {
+	shown := map[string]string{}
+	for name, value := range values {
+		if field, declared := provider.Fields[name]; !field.Secret && (declared || provider.Fields == nil) {
+			shown[name] = value
+		}
+	}
+	return shown
+}
+
+// Last4 returns what is shown of a secret.
+func Last4(secret string) string {
+	runes := []rune(secret)
+	return string(runes[max(0, len(runes)-4):])
+}
+
+// metadata returns what a provider gives beside a client_credentials token: the file's, and for Salesforce the instance
+// that the connection's domain names (inferred from the spec's example).
+func metadata(slug string, provider scenarios.Provider, config map[string]string) map[string]string {
+	if provider.Metadata == nil && slug == "salesforce" {
+		domain := cmp.Or(config["mydomain"], "example")
+		return map[string]string{"instance_url": "https://" + domain + ".my.salesforce.com"}
+	}
+	return provider.Metadata
+}

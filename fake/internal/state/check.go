@@ -1,0 +1,182 @@
+package state
+
+import (
+	"fmt"
+	"slices"
+
+	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/script"
+	"example.com/pipesfake/scenarios"
+)
+
+// DamagedError is the error of a state that no environment can have saved.
+type DamagedError struct{ What string }
+
+func (d DamagedError) Error() string { return "it is damaged: " + d.What }
+
+func damaged(format string, args ...any) error { return DamagedError{fmt.Sprintf(format, args...)} }
+
+// Check finds what is damaged in a state that was read, as far as other code relies on it. Rebuild finds what refers to
+// the scenario file.
+func (s *State) Check() error {
+	for _, one := range s.Switches.order {
+		if one == nil {
+			return damaged("a switch is missing")
+		}
+		if problems := one.Place.Check(); len(problems) > 0 || one.TTL < 0 {
+			return damaged("switch %d is of no place, or ended before it began", one.Number)
+		}
+	}
+	for _, one := range s.Faults.Active {
+		if err := checkFault(one); err != nil {
+			return err
+		}
+	}
+	for _, one := range s.Connections.copied {
+		if one == nil {
+			return damaged("a connection is missing")
+		}
+		if err := one.check(); err != nil {
+			return err
+		}
+	}
+	if err := s.checkEvents(); err != nil {
+		return err
+	}
+	return s.Catalog.check()
+}
+
+// checkEvents checks the events, the endpoints that receive them, and the pages that wait for an answer.
+func (s *State) checkEvents() error {
+	for _, one := range s.Endpoints {
+		if one == nil {
+			return damaged("a webhook endpoint is missing")
+		}
+		if one.ID == "" || !scenarios.IsWebURL(one.URL) {
+			return damaged("webhook endpoint %q has no id, or no address", one.ID)
+		}
+	}
+	for _, one := range s.Events {
+		if one == nil {
+			return damaged("an event is missing")
+		}
+		if checkKey(one.Key) != nil || !slices.Contains(pipes.Events(), one.Name) {
+			return damaged("event %d is about no connection, or is none", one.Count)
+		}
+	}
+	for _, one := range s.Consents.order {
+		if one == nil {
+			return damaged("a consent is missing")
+		}
+		if err := checkKey(one.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkFault(one *fault.Active) error {
+	if one == nil {
+		return damaged("a fault is missing")
+	}
+	if problems := one.Check(); len(problems) > 0 {
+		return damaged("the fault %s: %s", one.ID, problems[0].Message)
+	}
+	return nil
+}
+
+func checkKey(key scenarios.Key) error {
+	if problem := scenarios.CheckSlug(key.Provider); problem != "" {
+		return damaged("provider %s", problem)
+	}
+	place := Place{User: key.User, Organization: key.Organization}
+	if problems := place.Check(); len(problems) > 0 {
+		return damaged("%s", problems[0].Message)
+	}
+	if key.User+key.Organization == "" {
+		return damaged("a connection to %s is of nobody", key.Provider)
+	}
+	return nil
+}
+
+func (r *Connection) check() error {
+	if err := checkKey(r.Key); err != nil {
+		return err
+	}
+	if a := r.Account; a != nil {
+		if err := a.Directive.check(); err != nil {
+			return err
+		}
+		if a.Method != "" && !isMethod(a.Method) {
+			return damaged("a connection to %s authenticates by %q", r.Provider, scenarios.Abridge(a.Method))
+		}
+	}
+	for _, run := range r.Runs {
+		if err := checkRun(run, r.Provider); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkRun(run *script.Run, provider string) error {
+	if run == nil || len(run.Frames) == 0 {
+		return damaged("a script of a connection to %s is in no step", provider)
+	}
+	for _, f := range run.Frames {
+		if f.Round < 0 || f.Calls < 0 {
+			return damaged("a script of a connection to %s counts backwards", provider)
+		}
+		if f.Fault == nil {
+			continue
+		}
+		if err := checkFault(f.Fault); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check does not look at durations: those of calls may be longer than a file's.
+func (d *Directive) check() error {
+	state := scenarios.State{State: d.State.State, Refresh: d.State.Refresh, AuthMethod: d.State.AuthMethod}
+	if state.State == scenarios.NotInstalled {
+		state = scenarios.State{State: state.State}
+	}
+	if problems := state.Check(); len(problems) > 0 {
+		return damaged("what was %s: %s", d.Call, problems[0].Message)
+	}
+	return nil
+}
+
+func (c *Catalog) check() error {
+	for _, one := range c.Integrations {
+		if one == nil {
+			return damaged("a data integration is missing")
+		}
+		if problem := scenarios.CheckSlug(one.Slug); problem != "" || !isOwnership(one.Ownership) {
+			return damaged("the data integration %q has no slug, or no ownership", scenarios.Abridge(one.Slug))
+		}
+		if methods := one.Provider.AuthMethods; len(methods) == 0 || !slices.ContainsFunc(methods, isMethod) {
+			return damaged("the data integration %s has no auth method", one.Slug)
+		}
+	}
+	for _, one := range c.Removed {
+		if problem := scenarios.CheckSlug(one.Slug); problem != "" || !isOwnership(one.Ownership) {
+			return damaged("a data integration that was deleted has no slug, or no ownership")
+		}
+		if err := one.Directive.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func isMethod(method string) bool {
+	return slices.Contains([]string{scenarios.OAuth, scenarios.APIKey, scenarios.ClientCredentials}, method)
+}
+
+func isOwnership(ownership string) bool {
+	return ownership == scenarios.OwnerUser || ownership == scenarios.OwnerOrganization
+}

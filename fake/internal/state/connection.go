@@ -1,0 +1,128 @@
+package state
+
+import (
+	"slices"
+	"time"
+
+	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/schedule"
+	"example.com/pipesfake/fake/internal/script"
+	"example.com/pipesfake/scenarios"
+)
+
+// Identity tells which connection of its owner one is, and which one since it was last deleted.
+type Identity struct {
+	scenarios.Key `json:"Key"`
+	Index         int32 `json:"Standard,omitempty"` // 0 is the compatibility connection; standard ones count from one
+	Incarnation   int32 `json:"Lives,omitempty"`    // how often it was deleted: the next one has another ID
+}
+
+// AccountID returns the ID of the connected account. A deletion makes the next one another.
+func (i Identity) AccountID(mint mint.Mint) string {
+	return mint.Account(i.Provider, i.User, i.Organization, int(i.Index), int(i.Incarnation))
+}
+
+// Role tells the compatibility connection, which calls mean that name none, from standard ones.
+func (i Identity) Role() string {
+	if i.Index > 0 {
+		return pipes.Standard
+	}
+	return pipes.Compatibility
+}
+
+// Connection is the record of a connection that was asked for or written.
+type Connection struct {
+	Identity
+	TokenGeneration int32         `json:"Generation,omitempty"` // how often its token was replaced
+	Added           int32         `json:",omitempty"`           // how many standard connections were made beside it
+	Authorized      int32         `json:",omitempty"`           // how many consent pages were handed out for it
+	Refreshes       []Refresh     `json:",omitempty"`           // the last one of each directive, the newest last
+	Created         time.Time     `json:",omitzero"`            // zero while it does not exist
+	Issued          []string      `json:",omitempty"`           // the tokens that were handed out last
+	Account         *Stored       `json:",omitempty"`           // what calls wrote, or nil
+	EmittedState    string        `json:"Told"`                 // what events last said of it
+	EmittedScopes   []string      `json:"ToldScopes,omitzero"`
+	Runs            []*script.Run `json:",omitempty"` // of the directives that are scripts, the newest last
+
+	// The rest derives from the above and from the scenario file.
+
+	Sequence  uint64                `json:"-"` // its number among the compatibility connections that were seen
+	Entry     *scenarios.Connection `json:"-"` // of the file, or nil
+	Forgotten bool                  `json:"-"` // to make room
+	Timer     *schedule.Timer       `json:"-"` // when time changes it
+	minted    string                // the token of this generation, once it was needed
+	sibling   *Connection           // the owner's connection that was seen before it
+}
+
+// Stored is what calls of the API wrote of a connection. It never changes: a write makes another.
+type Stored struct {
+	Directive    Directive `json:"Word"` // the last write
+	Method       string    // how it authenticates; empty: as the integration says
+	Secret       string    // the access token or API key to serve; empty: a minted one
+	RefreshToken bool      // whether one was given
+	ClientID     string
+	ClientSecret string
+	Config       map[string]string
+	Identifier   string // of the account at the provider, where the call gave one
+	DisplayName  string
+}
+
+// Refresh is when a token was last replaced under a directive. When a newer directive ends, that life goes on.
+type Refresh struct {
+	Directive uint64 `json:"Word"`
+	State     int    // which state of the script, if the directive is one
+	At        time.Time
+}
+
+// maxRefreshes is how many directives a connection remembers. A life under an older one begins with the directive.
+const maxRefreshes = 8
+
+// MaxIssuedTokens is how many tokens of a connection its provider knows: a switch back makes an old one good again.
+const MaxIssuedTokens = 8
+
+// Replaced notes that the token of a method was replaced under the directive that decides.
+func (r *Connection) Replaced(d Decision, method string, now time.Time) {
+	r.RenewToken()
+	kept := slices.DeleteFunc(slices.Clone(r.Refreshes), func(one Refresh) bool { return one.Directive == d.Sequence })
+	r.Refreshes = append(kept[max(0, len(kept)-maxRefreshes+1):], Refresh{d.Sequence, d.StateNumber, now})
+	if r.Account != nil && r.Account.Method == method {
+		without := *r.Account
+		without.Secret = ""
+		r.Account = &without
+	}
+}
+
+// RenewToken makes the next token another one.
+func (r *Connection) RenewToken() {
+	r.TokenGeneration++
+	r.minted = ""
+}
+
+// Forget removes what is known of a deleted connection: the next one is another.
+func (r *Connection) Forget(d Directive) {
+	r.RenewToken()
+	r.Incarnation++
+	r.Created = time.Time{}
+	r.Account = &Stored{Directive: d}
+}
+
+// MintedToken returns the token of the present generation.
+func (r *Connection) MintedToken(mint mint.Mint) string {
+	if r.minted == "" {
+		r.minted = mint.Token(r.Provider, r.User, r.Organization, int(r.Index), int(r.TokenGeneration))
+	}
+	return r.minted
+}
+
+// runOf returns the run of the directive that decides, which is a script.
+func (r *Connection) runOf(d Decision) *script.Run {
+	for _, one := range r.Runs {
+		if one.Directive == d.Sequence {
+			return one
+		}
+	}
+	made := script.New(d.Sequence, d.Scenario, d.At, d.Rewinds)
+	r.Runs = append(r.Runs[max(0, len(r.Runs)-maxRefreshes+1):], made)
+	return made
+}

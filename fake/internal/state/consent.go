@@ -1,0 +1,97 @@
+package state
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// ConsentRequest is what an application asks a user to consent to.
+type ConsentRequest struct {
+	Query
+	Add         bool   // whether to add another connection beside those that there are
+	ReturnTo    string // where the user goes afterwards; empty: nowhere
+	Challenge   string // the application finishes the connection with its verifier; empty: it is connected at once
+	DisplayName *string
+	Config      map[string]string
+}
+
+// Authorization is a consent that was asked for, and what became of it.
+type Authorization struct {
+	ConsentRequest
+	Opaque, State string
+	At            time.Time
+	Decided       string   // scenarios.Approve, Deny or Fail; empty: not yet
+	Granted       []string // nil: all that is requested
+	Code          string   // of one that the application finishes
+	Finished      bool
+}
+
+// AuthorizationLife is how long a consent page, and after it a connect_code, can be used (inferred).
+const AuthorizationLife = 10 * time.Minute
+
+// maxAuthorizations is how many authorizations are remembered. Beyond it the oldest is forgotten.
+const maxAuthorizations = 10_000
+
+// HasExpired reports whether the page, or the connect_code after it, can no longer be used.
+func (a *Authorization) HasExpired(now time.Time) bool { return now.Sub(a.At) > AuthorizationLife }
+
+// Consents holds the authorizations. JSON holds them as a list, the oldest first.
+type Consents struct {
+	byOpaque map[string]*Authorization
+	order    []*Authorization
+}
+
+// Add adds an authorization.
+func (c *Consents) Add(made *Authorization) {
+	if c.byOpaque == nil {
+		c.byOpaque = map[string]*Authorization{}
+	}
+	c.byOpaque[made.Opaque] = made
+	if c.order = append(c.order, made); len(c.order) > maxAuthorizations {
+		delete(c.byOpaque, c.order[0].Opaque)
+		c.order = slices.Clone(c.order[1:])
+	}
+}
+
+// Find returns the authorization of a page, or nil.
+func (c *Consents) Find(opaque string) *Authorization { return c.byOpaque[opaque] }
+
+// FindCode returns the authorization that a connect_code was handed out for, or nil.
+func (c *Consents) FindCode(code string) *Authorization {
+	i := slices.IndexFunc(c.order, func(a *Authorization) bool { return a.Code != "" && a.Code == code })
+	if i < 0 {
+		return nil
+	}
+	return c.order[i]
+}
+
+// All returns the authorizations, the oldest first.
+func (c *Consents) All() []*Authorization { return c.order }
+
+// Copy returns a copy that only Rebuild and JSON can use.
+func (c *Consents) Copy() (made Consents) {
+	for _, one := range c.order {
+		copied := *one
+		made.order = append(made.order, &copied)
+	}
+	return made
+}
+
+// rebuild finds the authorizations by their pages.
+func (c *Consents) rebuild() {
+	list := c.order
+	*c = Consents{}
+	for _, one := range list {
+		c.Add(one)
+	}
+}
+
+// MarshalJSON returns the list of the authorizations.
+func (c Consents) MarshalJSON() ([]byte, error) { return json.Marshal(c.order) }
+
+// UnmarshalJSON reads the list of the authorizations, for Rebuild.
+func (c *Consents) UnmarshalJSON(text []byte) error {
+	*c = Consents{}
+	return json.Unmarshal(text, &c.order)
+}

@@ -1,0 +1,99 @@
+package state
+
+import (
+	"time"
+
+	"example.com/pipesfake/scenarios"
+)
+
+// Decide returns the decision on a connection at a time: the newest directive that covers it decides. If that is a
+// script, the decision is the state of its step.
+func (s *State) Decide(r *Connection, now time.Time) Decision {
+	return s.DecideAfter(r, time.Time{}, now)
+}
+
+// DecideAfter returns the decision of the directives that are still in force after a time, as they are now.
+func (s *State) DecideAfter(r *Connection, after, now time.Time) Decision {
+	d := s.decideWithoutSteps(r, after, now)
+	if d.Run != nil {
+		d.Steps = d.Run.Steps()
+	}
+	return d
+}
+
+// DecideWithoutSteps is Decide for callers that do not show where a connection is in a script: in deeply nested scripts
+// that takes most of the time.
+func (s *State) DecideWithoutSteps(r *Connection, now time.Time) Decision {
+	return s.decideWithoutSteps(r, time.Time{}, now)
+}
+
+func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision {
+	d := s.newest(r, after)
+	if d.Reached = now; len(s.Rewinds) > 0 {
+		d.Reached = s.Rewinds.Reached(d.Rewinds, now)
+	}
+	if d.Scenario.Steps == nil {
+		if d.shared != nil {
+			if *d.shared == nil {
+				*d.shared = []string{d.Because()}
+			}
+			d.why = *d.shared
+		}
+		return d
+	}
+	d.Run = r.runOf(d)
+	d.Run.Play(s.Rewinds, now)
+	d.Reached = s.Rewinds.Reached(d.Run.StateRewinds, now)
+	d.Scenario, d.At, d.StateNumber = d.Run.State.Scenario, d.Run.Since, d.Run.States
+	_, d.Until = d.Run.NextEnd()
+	return d
+}
+
+// newest returns the newest directive that covers a connection and is in force after a time: a switch, a write, the
+// deletion of its integration, its entry in the file, or the start.
+func (s *State) newest(r *Connection, after time.Time) Decision {
+	d := Decision{
+		By: ByStart, At: s.Began.Add(-s.Set.Age), Scenario: s.Set.Start,
+		set: s.Set, entry: s.Set.StartAt, shared: &s.startWhy,
+	}
+	if last := s.Switches.Covering(r.Key, after); last != nil {
+		d.By, d.At, d.Scenario, d.Switch = BySwitch, last.At, last.Scenario.Scenario, last
+		d.Sequence, d.Rewinds, d.shared = last.Sequence, last.Rewinds, &last.why
+	} else if r.Entry != nil {
+		d.By, d.At, d.Scenario = ByConnections, s.Began.Add(-r.Entry.Age), r.Entry.Scenario
+		d.entry, d.shared = r.Entry.Position, nil
+	}
+	if r.Account != nil && r.Account.Directive.Sequence > d.Sequence {
+		d = s.DecisionOf(r.Account.Directive)
+	}
+	if emptied := s.Catalog.removalOf(r.Key); emptied != nil && emptied.Directive.Sequence > d.Sequence {
+		d = s.DecisionOf(emptied.Directive)
+	}
+	return d
+}
+
+// DecisionOf returns the decision of a write through the API.
+func (s *State) DecisionOf(d Directive) Decision {
+	return Decision{
+		By: ByAPI, At: d.At, Scenario: &scenarios.Scenario{State: d.State}, Call: d.Call,
+		Sequence: d.Sequence, Rewinds: d.Rewinds, Expires: d.Expires, set: s.Set,
+	}
+}
+
+// SwitchDeciding returns the switch that decides on a connection, or nil if something else does.
+func (s *State) SwitchDeciding(r *Connection) *Switch {
+	last := s.Switches.Covering(r.Key, time.Time{})
+	if last == nil || r.Account != nil && r.Account.Directive.Sequence > last.Sequence {
+		return nil
+	}
+	if emptied := s.Catalog.removalOf(r.Key); emptied != nil && emptied.Directive.Sequence > last.Sequence {
+		return nil
+	}
+	return last
+}
+
+// NewDirective returns a write through the API, which is the newest directive.
+func (s *State) NewDirective(call string, to scenarios.State, now time.Time) Directive {
+	s.Directives++
+	return Directive{At: now, State: to, Call: call, Sequence: s.Directives, Rewinds: s.RewindCount}
+}

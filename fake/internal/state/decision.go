@@ -1,0 +1,114 @@
+package state
+
+import (
+	"strconv"
+	"time"
+
+	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/script"
+	"example.com/pipesfake/scenarios"
+)
+
+// Decision says why a connection is as it is: which directive decides.
+type Decision struct {
+	By       By
+	At       time.Time // since when the scenario is in force
+	Scenario *scenarios.Scenario
+	Steps    []script.Step // of the script that came to the scenario, the outermost first; empty: it is none
+	Switch   *Switch       // for BySwitch
+	Call     string        // for ByAPI: what was done
+	Fault    *fault.Match  // of the step of a script, for the call that asked
+	Changed  string        // what the call that asked changed; empty: nothing
+
+	Sequence    uint64      // of the directive
+	Rewinds     uint64      // how often the clock had been set back when the directive was made
+	Run         *script.Run // nil if the directive's scenario is no script
+	StateNumber int         // which state of the script
+	Reached     time.Time   // the latest time that the clock reached since the state began
+	Until       time.Time   // when the script's step ends; zero: not by time
+	Died        time.Time   // when a failing refresh ended the token; zero: none did
+	Expires     time.Time   // for ByAPI: the date that was given; zero: none
+
+	set    *scenarios.Set
+	entry  scenarios.Position // for ByConnections and ByStart
+	why    []string           // Because, once it was asked for
+	shared *[]string          // where that is kept for all that are told the same; nil: it is this connection's own
+}
+
+// By is the kind of directive that decides.
+type By string
+
+// The kinds of directives.
+const (
+	BySwitch      By = "switch"
+	ByConnections By = "connections" // the connection's entry in the file
+	ByStart       By = "start"       // what the file puts in force for everybody
+	ByAPI         By = "api"         // a write through the API
+)
+
+// Where returns the place in the file that decides, as file:line:col, or the file's name. It is empty for a call of the
+// control plane or of the API.
+func (d Decision) Where() string {
+	switch d.By {
+	case BySwitch:
+		return d.Switch.Where()
+	case ByAPI:
+		return ""
+	}
+	return d.set.Where(d.entry)
+}
+
+// KeepReason makes Because once, for all callers of the decision.
+func (d *Decision) KeepReason() { d.why = d.Header() }
+
+// Header returns Because as the value of a header. It is shared and must not be changed.
+func (d Decision) Header() []string {
+	if d.why != nil {
+		return d.why
+	}
+	return []string{d.Because()}
+}
+
+// Because returns the reason as a sentence.
+func (d Decision) Because() string {
+	text := d.title()
+	switch d.By {
+	case BySwitch:
+		if where := d.Switch.Where(); where != "" {
+			text += " by switch " + strconv.FormatUint(d.Switch.Number, 10) + " of " + where
+		} else {
+			text += " since switch " + strconv.FormatUint(d.Switch.Number, 10) + " of " + pipes.Timestamp(d.Switch.At)
+		}
+		text += ", for " + d.Switch.Place.String()
+	case ByAPI:
+		text = d.Scenario.State.Full().State + " since it was " + d.Call + " over the API at " + pipes.Timestamp(d.At)
+	case ByConnections:
+		text += " by " + d.Where()
+	case ByStart:
+		switch {
+		case d.entry.Line > 0:
+			text += " by start of " + d.Where()
+		case d.Scenario.Builtin && d.Scenario.Name == scenarios.UsualStart:
+			text += " by the usual start of " + d.set.Name
+		default:
+			text += " by the start that WithScenario gave"
+		}
+	}
+	if !d.Died.IsZero() {
+		text += "; its refresh failed at " + pipes.Timestamp(d.Died)
+	}
+	return text
+}
+
+// title returns the name of the scenario and its place in the file; of a script, the step as well.
+func (d Decision) title() string {
+	title := d.Scenario.Title()
+	if at := d.Scenario.Position; at.Line > 0 && d.Scenario.Name != "" {
+		title += " (" + d.set.Where(at) + ")"
+	}
+	if len(d.Steps) > 0 {
+		title += " in " + d.Steps[len(d.Steps)-1].Title(d.set)
+	}
+	return title
+}

@@ -1,0 +1,76 @@
+package state
+
+import (
+	"slices"
+	"time"
+
+	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/scenarios"
+)
+
+// Event is a change of one connection's state. One that was emitted never changes.
+type Event struct {
+	Identity
+	Name             string // pipes.EventConnected …
+	State            string
+	Scopes           []string
+	At               time.Time
+	Created, Updated time.Time // of the connection
+	Count            uint64    // its number among the events of the environment
+	Integration      int       // how often the integration was deleted before
+	Failure          *Failure  `json:",omitempty"` // of pipes.EventConnectionFailed: there is no connection
+
+	mint mint.Mint // makes the IDs when somebody reads them
+}
+
+// Failure is why a connection was not made. Empty parts are null.
+type Failure struct {
+	Code, Reason, ProviderError, ProviderDescription string
+}
+
+// ListNumber returns its number among the events, for package listing.
+func (e *Event) ListNumber() uint64 { return e.Count }
+
+// ListID returns its ID, for package listing.
+func (e *Event) ListID() string { return e.EventID() }
+
+// EventID returns the ID of the event itself.
+func (e *Event) EventID() string { return e.mint.EventID(e.Count) }
+
+// ID returns the ID of the connected account.
+func (e *Event) ID() string { return e.AccountID(e.mint) }
+
+// IntegrationID returns the ID of the connection's data integration.
+func (e *Event) IntegrationID() string {
+	return e.mint.ID("data_integration", e.Integration, e.Provider, OwnershipOf(e.Key))
+}
+
+// EventFilter says which events a call asks for. What is left zero means any.
+type EventFilter struct {
+	Names        []string
+	Organization string
+	From, Until  *time.Time // nil: from the first one, until the last one
+}
+
+// Matches reports whether an event is one that the filter asks for.
+func (f EventFilter) Matches(event *Event) bool {
+	return (len(f.Names) == 0 || slices.Contains(f.Names, event.Name)) &&
+		(f.Organization == "" || event.Organization == f.Organization) &&
+		(f.From == nil || !event.At.Before(*f.From)) && (f.Until == nil || !event.At.After(*f.Until))
+}
+
+// Change returns the event that a connection's change of state makes: its name, and the state and scopes that it
+// shows. The name is empty if the state is what events last said. A disconnected event shows the last state that the
+// connection had, because the description knows no other (source: spec).
+func (r *Connection) Change(now View) (name, state string, scopes []string) {
+	switch {
+	case now.State == r.EmittedState:
+		return "", "", nil
+	case now.State == scenarios.NotInstalled:
+		return pipes.EventDisconnected, r.EmittedState, r.EmittedScopes
+	case now.State == scenarios.NeedsReauthorization:
+		return pipes.EventReauthorizationNeeded, now.State, now.Scopes
+	}
+	return pipes.EventConnected, now.State, now.Scopes
+}

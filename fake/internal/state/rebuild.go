@@ -1,0 +1,132 @@
+package state
+
+import (
+	"slices"
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/listing"
+	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/scenarios"
+)
+
+// New returns the state at the start of a set: with the file's switches, endpoints and faults.
+func New(name string, set *scenarios.Set, now time.Time) *State {
+	s := &State{
+		Set: set, Mint: mint.New(set.Seed, name), Began: now,
+		Switches: NewSwitches(), Connections: NewConnections(), Catalog: newCatalog(),
+		Tokens: map[string][]*Connection{},
+	}
+	for _, one := range set.Webhooks() {
+		s.AddEndpoint(&Endpoint{
+			URL: one.URL, Secret: one.Secret, Enabled: true, Events: one.Events, Created: now, Updated: now,
+		})
+	}
+	for _, one := range set.Switches() {
+		made := &Switch{Place: one.Place, At: now.Add(-one.Age), TTL: one.TTL, Position: one.Position}
+		made.Scenario.Scenario = one.Scenario
+		s.AddSwitch(made)
+	}
+	for _, one := range set.Faults() {
+		s.Faults.Add(one) // a file has no more than there is room for
+	}
+	return s
+}
+
+// Copy returns a copy at one time, which can be saved as JSON, and used after Rebuild. Nothing that changes is shared.
+func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *State {
+	made := *s
+	made.Scenarios, made.Clock, made.Now, made.Requests = s.Set.Digest(), clock, now, requests
+	made.Rewinds = slices.Clone(s.Rewinds)
+	made.Switches, made.Connections = s.Switches.Copy(), s.Connections.Copy()
+	made.Faults, made.Catalog, made.Consents = s.Faults.Clone(), s.Catalog.copy(), s.Consents.Copy()
+	made.Endpoints, made.EndpointNumbers = slices.Clone(s.Endpoints), s.EndpointNumbers.Clone()
+	made.Events = slices.Clone(s.Events)
+	made.Tokens, made.startWhy = nil, nil
+	return &made
+}
+
+// Rebuild makes what is not saved, for the environment of a name and a set. Its error is that of a state that no
+// environment can have saved.
+func (s *State) Rebuild(name string, set *scenarios.Set) error {
+	s.Set, s.Mint, s.Tokens = set, mint.New(set.Seed, name), map[string][]*Connection{}
+	if err := s.rebuildSwitches(); err != nil {
+		return err
+	}
+	s.Catalog.rebuild()
+	s.Consents.rebuild()
+	for i, one := range s.Endpoints { // what was copied may still be in use elsewhere, and never changes
+		made := *one
+		made.Order, _ = s.EndpointNumbers.Find(one.ID)
+		s.Endpoints[i] = &made
+	}
+	listing.Rebuild(&s.EndpointNumbers, s.Endpoints)
+	for i, one := range s.Events {
+		made := *one
+		made.mint = s.Mint
+		s.Events[i] = &made
+	}
+	return s.rebuildConnections()
+}
+
+func (s *State) rebuildSwitches() error {
+	list := s.Switches.order
+	s.Switches = NewSwitches()
+	for _, one := range list {
+		if err := one.Scenario.Resolve(s.Set); err != nil {
+			return err
+		}
+		one.set, one.Ending = s.Set, nil
+		s.Switches.Add(one)
+	}
+	return nil
+}
+
+// rebuildConnections finds connections by their keys, owners and tokens, and the scenarios of their scripts.
+func (s *State) rebuildConnections() error {
+	scripts := map[uint64]*scenarios.Scenario{} // by directive
+	for _, one := range s.Switches.order {
+		scripts[one.Sequence] = one.Scenario.Scenario
+	}
+	list := s.Connections.copied
+	s.Connections = NewConnections()
+	for _, r := range list {
+		issued := r.Issued
+		r.Issued, r.Timer, r.sibling = nil, nil, nil
+		for _, token := range issued {
+			s.Issue(r, token)
+		}
+		if r.Index > 0 {
+			s.Connections.AddOther(r)
+		} else {
+			r.Entry = s.Set.Connection(r.Key)
+			s.Connections.Add(r)
+		}
+		if err := s.rebuildRuns(r, scripts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rebuildRuns finds the scenarios of a connection's runs. Those of directives that are gone are removed.
+func (s *State) rebuildRuns(r *Connection, scripts map[uint64]*scenarios.Scenario) error {
+	runs := r.Runs
+	r.Runs = nil
+	for _, run := range runs {
+		script := scripts[run.Directive]
+		if run.Directive == 0 {
+			if script = s.Set.Start; r.Entry != nil {
+				script = r.Entry.Scenario
+			}
+		}
+		if script == nil {
+			continue
+		}
+		if err := run.Resolve(s.Set, script); err != nil {
+			return err
+		}
+		r.Runs = append(r.Runs, run)
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+// Package state holds what an environment remembers, as plain data: switches and other directives, connections, data
+// integrations, events, webhook endpoints, consents and faults. Its rules are functions that read the data, such as
+// Decide (which directive decides on a connection) and ViewUnder (what the connection then is). Package model alone
+// changes a state that is in use, under a lock.
+//
+// A state is saved as JSON. What derives from the rest is not: Rebuild makes it again.
+package state
+
+import (
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/fake/internal/listing"
+	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/scenarios"
+)
+
+// State is everything that an environment remembers. It holds secrets. The names in JSON are those of the state file.
+type State struct {
+	Scenarios   string // the digest of the set that it belongs to
+	Requests    uint64 // of a copy: how many there were
+	Clock       clock.Saved
+	Now         time.Time     // of a copy: when it was made, by the environment's clock
+	Began       time.Time     // when the set came into force
+	Directives  uint64        `json:"Words"` // how many switches and writes there were
+	RewindCount uint64        `json:"Backs"` // how often the clock was set back
+	Rewinds     clock.Rewinds `json:"Peaks,omitempty"`
+
+	LastSwitch      uint64 // how many switches there were
+	Switches        Switches
+	Connections     Connections `json:"Records"`
+	Faults          fault.Faults
+	Catalog         Catalog
+	Endpoints       []*Endpoint     `json:",omitempty"` // in the order of their creation
+	EndpointNumbers listing.Numbers `json:"Deleted"`
+	EndpointCount   uint64          `json:"Made"`       // how many there were
+	Events          []*Event        `json:",omitempty"` // the last ones, the oldest first
+	EventCount      uint64          `json:"LastEvent"`  // how many there were
+	Consents        Consents
+	Pending         []Pending `json:",omitempty"` // of a copy: the deliveries that were not over
+
+	// The rest derives from the above and from the scenario file.
+
+	Set      *scenarios.Set           `json:"-"`
+	Mint     mint.Mint                `json:"-"`
+	Tokens   map[string][]*Connection `json:"-"` // the tokens that were handed out, and for which connections
+	startWhy []string                 // what the start says of connections, once one was asked for
+}
+
+// Pending is a delivery of an event to an endpoint, by their IDs.
+type Pending struct{ Endpoint, Event string }
+
+// Unseen returns the record of a connection that nobody asked for.
+func (s *State) Unseen(key scenarios.Key) *Connection {
+	r := &Connection{Identity: Identity{Key: key}, Entry: s.Set.Connection(key), Created: s.Began.Add(-s.Set.Age)}
+	if r.Entry != nil {
+		r.Created = s.Began.Add(-r.Entry.Age)
+	}
+	return r
+}
+
+// AddSwitch adds a switch: it is the newest directive. It returns the switch that is removed to make room, or nil.
+func (s *State) AddSwitch(made *Switch) (removed *Switch) {
+	s.Directives++
+	s.LastSwitch++
+	made.Sequence, made.Number, made.set = s.Directives, s.LastSwitch, s.Set
+	return s.Switches.Add(made)
+}

@@ -1,0 +1,58 @@
+package state
+
+import (
+	"time"
+
+	"example.com/pipesfake/scenarios"
+)
+
+// Issue notes that a token was handed out for a connection: its provider knows it from then on. It reports whether that
+// is new, and returns the token that the provider forgets for it, if it forgets one.
+func (s *State) Issue(r *Connection, token string) (isNew bool, forgotten string) {
+	for _, one := range r.Issued {
+		if one == token {
+			return false, ""
+		}
+	}
+	if len(r.Issued) == MaxIssuedTokens {
+		forgotten = r.Issued[0]
+		s.Revoke(r, forgotten)
+		r.Issued = append([]string(nil), r.Issued[1:]...)
+	}
+	r.Issued = append(r.Issued, token)
+	s.Tokens[token] = append(s.Tokens[token], r)
+	return true, forgotten
+}
+
+// Revoke removes a token from those of a connection.
+func (s *State) Revoke(r *Connection, token string) {
+	var others []*Connection
+	for _, other := range s.Tokens[token] {
+		if other != r {
+			others = append(others, other)
+		}
+	}
+	if s.Tokens[token] = others; len(others) == 0 {
+		delete(s.Tokens, token)
+	}
+}
+
+// Holder returns the connection with a provider that a token was handed out for, and whether the token is good now. Of
+// several, as those of a scenario that names its token, it is the last one where it is good; else one for which it is
+// not, possibly with another provider.
+func (s *State) Holder(provider, token string, now time.Time) (v View, good bool) {
+	holders := s.Tokens[token]
+	for i := len(holders) - 1; i >= 0; i-- {
+		other := s.ViewAt(holders[i], now)
+		isOfProvider := other.Provider == provider
+		isGood := other.State == scenarios.Connected && other.Token == token &&
+			(other.ExpiresAt.IsZero() || now.Before(other.ExpiresAt))
+		if isOfProvider && isGood {
+			return other, true
+		}
+		if i == len(holders)-1 || isOfProvider && v.Provider != provider {
+			v = other
+		}
+	}
+	return v, false
+}

@@ -1,0 +1,59 @@
+package state
+
+import (
+	"time"
+
+	"example.com/pipesfake/fake/internal/mint"
+	"example.com/pipesfake/scenarios"
+)
+
+// ViewUnder returns the view of a connection under a decision.
+func (s *State) ViewUnder(r *Connection, d Decision) View {
+	return render(s.Mint, s.GrantFor(r.Key, d), d, r)
+}
+
+// ViewAt returns the view of a connection at a time, and notes since when the connection exists.
+func (s *State) ViewAt(r *Connection, now time.Time) View { return s.Observe(r, s.Decide(r, now)) }
+
+// Observe is ViewUnder that notes since when the connection exists.
+func (s *State) Observe(r *Connection, d Decision) View {
+	v := s.ViewUnder(r, d)
+	if r.Created.IsZero() && v.State != scenarios.NotInstalled {
+		r.Created = v.Decision.At
+	}
+	return v
+}
+
+// AuthMethod returns how a connection authenticates under a decision.
+func (s *State) AuthMethod(r *Connection, d Decision) string {
+	return authMethod(s.GrantFor(r.Key, d), d, r)
+}
+
+// Snapshot is a copy of everything needed to render one connection, so that it can be rendered outside the lock.
+type Snapshot struct {
+	mint       mint.Mint
+	grant      Grant
+	decision   Decision
+	connection Connection
+}
+
+// SnapshotOf returns the snapshot of a connection at a time.
+func (s *State) SnapshotOf(r *Connection, now time.Time) Snapshot {
+	d := s.Decide(r, now)
+	return Snapshot{s.Mint, s.GrantFor(r.Key, d), d, *r}
+}
+
+// SnapshotsAt returns the snapshots of the connections of a key: the compatibility connection, which may be unseen,
+// then the standard ones.
+func (s *State) SnapshotsAt(key scenarios.Key, now time.Time) (snapshots []Snapshot) {
+	for _, r := range s.Connections.All(key) {
+		snapshots = append(snapshots, s.SnapshotOf(r, now))
+	}
+	if len(snapshots) == 0 {
+		snapshots = []Snapshot{s.SnapshotOf(s.Unseen(key), now)}
+	}
+	return snapshots
+}
+
+// Render returns the view of the connection.
+func (s Snapshot) Render() View { return render(s.mint, s.grant, s.decision, &s.connection) }
