@@ -52,7 +52,7 @@ var layers = [][]string{
 	{"fake/internal/state"},
 	{"fake/internal/script"},
 	{"fake/internal/fault", "fake/internal/body", "fake/internal/listing"},
-	{"fake/internal/clock", "fake/internal/mint", "fake/internal/pipes", "fake/internal/schedule", "fake/internal/secrets"},
+	{"fake/internal/clock", "fake/internal/mint", "fake/internal/pipes", "fake/internal/redact", "fake/internal/schedule", "fake/internal/secrets"},
 	{"scenarios"},
 	{"internal/fields", "internal/contract"},
 }

@@ -11,6 +11,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/redact"
 )
 
 // Request is a call that the environment answered.
@@ -40,8 +41,8 @@ func (e *Environment) Requests() []Request {
 	return requests
 }
 
-func requestOf(r journal.Redactor, e *journal.Entry) Request {
-	shown := r.Line(e)
+func requestOf(r redact.Redactor, e *journal.Entry) Request {
+	shown := journal.LineOf(r, e)
 	return Request{
 		ID: e.RequestID, Method: shown.Method, Path: shown.Path, Operation: e.Operation, Provider: shown.Provider, User: shown.User, Organization: shown.Organization,
 		Status: e.Status, Because: shown.Because, Changed: e.Changed, Fault: e.Fault, Time: e.APITime, Took: e.Took,

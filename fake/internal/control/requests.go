@@ -6,6 +6,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/redact"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -38,8 +39,8 @@ type RequestDetail struct {
 	Steps           []Step            `json:"steps"`
 }
 
-func requestOf(r journal.Redactor, e *journal.Entry) Request {
-	shown := r.Line(e)
+func requestOf(r redact.Redactor, e *journal.Entry) Request {
+	shown := journal.LineOf(r, e)
 	view := Request{
 		ID: e.RequestID, Method: shown.Method, Path: shown.Path, Operation: pipes.TextOrNull(e.Operation), Provider: pipes.TextOrNull(shown.Provider), UserID: pipes.TextOrNull(shown.User),
 		OrganizationID: pipes.TextOrNull(shown.Organization), Fault: pipes.TextOrNull(e.Fault), Because: shown.Because, Changed: pipes.TextOrNull(e.Changed), At: pipes.Timestamp(e.APITime), ReceivedAt: pipes.Timestamp(e.Began),
@@ -90,9 +91,9 @@ func GetRequest(c Call) (any, error) {
 			scenarios.Abridge(c.Vars["id"]) + "\": it keeps the last ones, and reset clears it."}
 	}
 	e := &entries[0]
-	redactor := journal.NewRedactor(c.Environment.Environment).Of(e.Header)
-	view := RequestDetail{Request: requestOf(redactor, e), Headers: redactor.Header(e.Header), Body: redactor.Body(e.Request),
-		ResponseHeaders: redactor.Header(e.ResponseHeader), ResponseBody: redactor.Body(e.Response), Steps: stepsOf(e.Decision.Steps)}
+	redactor := journal.NewRedactor(c.Environment.Environment).ForCall(e.Header)
+	view := RequestDetail{Request: requestOf(redactor, e), Headers: redactor.Header(e.Header), Body: redactor.Body(journal.WholeCharacters(e.Request)),
+		ResponseHeaders: redactor.Header(e.ResponseHeader), ResponseBody: redactor.Body(journal.WholeCharacters(e.Response)), Steps: stepsOf(e.Decision.Steps)}
 	for i := range view.Steps {
 		c.hider().fault(view.Steps[i].Fault)
 	}

@@ -47,7 +47,7 @@ type Entry struct {
 
 // What is kept of one entry, and of all: of many more than usual, as much for each as of the usual ones.
 const (
-	mostBody   = 16 << 10
+	maxBody    = 16 << 10
 	mostHeader = 16 << 10
 	mostText   = 4 << 10 // of all texts together; of more, so much of each
 	mostBytes  = 4 << 20
@@ -75,10 +75,10 @@ func New(most int) *Journal { return &Journal{most: most, watches: map[*Watch]bo
 
 // Add keeps an entry, and answers its number. It is there when Add returns.
 func (j *Journal) Add(e *Entry) uint64 {
-	if len(e.Request) > mostBody {
-		e.Request = append([]byte(nil), e.Request[:mostBody]...)
+	if len(e.Request) > maxBody {
+		e.Request = append([]byte(nil), e.Request[:maxBody]...)
 	}
-	e.Response = e.Response[:min(len(e.Response), mostBody)]
+	e.Response = e.Response[:min(len(e.Response), maxBody)]
 	e.bytes = sizeOf(e.Header)
 	if e.bytes > mostHeader {
 		e.Header, e.bytes, e.LeftOut = nil, 0, true

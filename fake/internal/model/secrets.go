@@ -1,6 +1,7 @@
 package model
 
 import (
+	"example.com/pipesfake/fake/internal/redact"
 	"example.com/pipesfake/fake/internal/secrets"
 	"example.com/pipesfake/fake/internal/state"
 	"example.com/pipesfake/scenarios"
@@ -78,7 +79,7 @@ func (e *Environment) addAllSecrets(before map[string][]*state.Connection) {
 }
 
 // Redact returns a text without the secrets that the environment knows.
-func (e *Environment) Redact(text string) string { return e.ReplaceSecrets(text, Mask) }
+func (e *Environment) Redact(text string) string { return e.ReplaceSecrets(text, redact.Mask) }
 
 // ReplaceSecrets returns a text with something else in the place of each secret that the environment knows. It calls
 // replace under the lock.
@@ -91,15 +92,6 @@ func (e *Environment) ReplaceSecrets(text string, replace func(secret string) st
 	e.addFileSecrets()
 	isToken := func(text string) bool { return e.state.Tokens[text] != nil }
 	return e.secrets.Replace(text, isToken, replace)
-}
-
-// Mask returns what is shown of a secret: of a long one, its last four characters.
-func Mask(secret string) string {
-	const long = 16
-	if len(secret) < long {
-		return "…"
-	}
-	return "…" + Last4(secret)
 }
 
 // Last4 returns what is shown of a secret that callers recognize.

@@ -1,4 +1,4 @@
-package journal
+package redact
 
 import (
 	"bytes"
@@ -7,22 +7,20 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
-
-	"example.com/pipesfake/fake/internal/model"
 )
 
-// jsonText is JSON that is shown without its secrets, and else as it was written.
+// jsonText copies JSON without its secrets. Everything else, spaces included, stays as it was written.
 type jsonText struct {
 	Redactor
 	text    string
 	depth   int
 	decoder *json.Decoder
 	shown   strings.Builder
-	at      int // how far the text is shown
+	at      int // how much of text was read
 }
 
-// json is a text of JSON without secrets. Where it is damaged or cut off, what follows is left out unless there is no
-// secret's name in all of it.
+// json returns the text of JSON values without secrets. Where the text is damaged or cut off, the rest is left out,
+// unless the whole text contains no name of a secret.
 func (r Redactor) json(text string, depth int) string {
 	j := jsonText{Redactor: r, text: text, depth: depth, decoder: json.NewDecoder(strings.NewReader(text))}
 	j.decoder.UseNumber()
@@ -31,15 +29,15 @@ func (r Redactor) json(text string, depth int) string {
 		err = j.value()
 	}
 	rest := text[j.at:]
-	if !errors.Is(err, io.EOF) && r.mayTell(text) {
+	if !errors.Is(err, io.EOF) && r.mayHoldSecret(text) {
 		return j.shown.String() + "…"
 	}
-	return j.shown.String() + r.hide(rest)
+	return j.shown.String() + r.Hide(rest)
 }
 
 func isJSON(text string) bool { return json.Valid([]byte(text)) }
 
-// next is the next token, and how it is written. What stands before it is shown.
+// next returns the next token and how it is written, after it copied the spaces and commas before it.
 func (j *jsonText) next() (token json.Token, raw string, err error) {
 	if token, err = j.decoder.Token(); err != nil {
 		return nil, "", err
@@ -47,16 +45,16 @@ func (j *jsonText) next() (token json.Token, raw string, err error) {
 	return token, j.upTo(int(j.decoder.InputOffset())), nil
 }
 
-// upTo is what is written from the next word on, which is not shown yet, unlike what stands before it.
+// upTo returns the text up to an offset, after it copied the spaces and commas before it.
 func (j *jsonText) upTo(end int) string {
 	written := j.text[j.at:end]
-	word := strings.TrimLeft(written, " \t\r\n,:")
-	j.shown.WriteString(written[:len(written)-len(word)])
+	raw := strings.TrimLeft(written, " \t\r\n,:")
+	j.shown.WriteString(written[:len(written)-len(raw)])
 	j.at = end
-	return word
+	return raw
 }
 
-// value shows the next value. Its error is io.EOF where there is none, and another one where the text is damaged.
+// value copies the next value. Its error is io.EOF if there is none, and another one if the text is damaged.
 func (j *jsonText) value() error {
 	token, raw, err := j.next()
 	if err != nil {
@@ -64,18 +62,18 @@ func (j *jsonText) value() error {
 	}
 	switch token := token.(type) {
 	case json.Delim:
-		return j.within(token, raw)
+		return j.members(token, raw)
 	case string:
-		raw = j.replaced(raw, token, j.Redactor.text(token, j.depth+1))
+		raw = rewritten(raw, token, j.Redactor.text(token, j.depth+1))
 	default:
-		raw = j.replaced(raw, raw, j.hide(raw))
+		raw = rewritten(raw, raw, j.Hide(raw))
 	}
 	j.shown.WriteString(raw)
 	return nil
 }
 
-// within shows the rest of an object or an array.
-func (j *jsonText) within(begin json.Delim, raw string) (err error) {
+// members copies the rest of an object or an array.
+func (j *jsonText) members(begin json.Delim, raw string) (err error) {
 	j.shown.WriteString(raw)
 	for err == nil && j.decoder.More() {
 		if begin == '{' {
@@ -94,14 +92,14 @@ func (j *jsonText) within(begin json.Delim, raw string) (err error) {
 	return err
 }
 
-// member shows one of an object, and of a secret that there is one.
+// member copies a member of an object, and masks its value if its name is that of a secret.
 func (j *jsonText) member() error {
 	token, raw, err := j.next()
 	if err != nil {
 		return err
 	}
 	name, _ := token.(string)
-	j.shown.WriteString(j.replaced(raw, name, j.hide(name)))
+	j.shown.WriteString(rewritten(raw, name, j.Hide(name)))
 	if !j.isSecret(name) {
 		return j.value()
 	}
@@ -113,7 +111,8 @@ func (j *jsonText) member() error {
 	return nil
 }
 
-// secret is what is shown of one.
+// secret returns what is shown of a secret value: null, true and false, the last four characters that the API itself
+// shows, what surrounds the token in a token response, and else a mask.
 func (j *jsonText) secret(name, raw string) string {
 	switch raw[0] {
 	case 'n', 't', 'f':
@@ -121,20 +120,22 @@ func (j *jsonText) secret(name, raw string) string {
 	case '"':
 		var text string
 		err := json.Unmarshal([]byte(raw), &text)
-		if err == nil && utf8.RuneCountInString(text) <= 4 && (strings.HasSuffix(name, "_last_4") || strings.HasSuffix(name, "_last_four")) {
+		isLastFour := strings.HasSuffix(name, "_last_4") || strings.HasSuffix(name, "_last_four")
+		if err == nil && isLastFour && utf8.RuneCountInString(text) <= 4 {
 			return raw
 		}
-		return quoted(model.Mask(text))
+		return quote(Mask(text))
 	case '{':
-		if isTokenAnswer(raw) && j.depth < deepest {
+		if isTokenResponse(raw) && j.depth < maxDepth {
 			return j.json(raw, j.depth+1)
 		}
 	}
-	return quoted("…")
+	return quote("…")
 }
 
-// isTokenAnswer tells whether an object is what the token endpoint answers: all but the token itself may be shown.
-func isTokenAnswer(raw string) bool {
+// isTokenResponse reports whether an object is a token as the token endpoint returns it, in which only the member
+// access_token is secret.
+func isTokenResponse(raw string) bool {
 	var members map[string]json.RawMessage
 	if json.Unmarshal([]byte(raw), &members) != nil || string(members["object"]) != `"access_token"` {
 		return false
@@ -145,18 +146,18 @@ func isTokenAnswer(raw string) bool {
 	return len(members) == 0
 }
 
-// replaced is how a text is written, unless it is shown otherwise.
-func (j *jsonText) replaced(raw, text, shown string) string {
+// rewritten returns how a text is written in JSON: as it was, or quoted anew if something in it was masked.
+func rewritten(raw, text, shown string) string {
 	if shown == text {
 		return raw
 	}
-	return quoted(shown)
+	return quote(shown)
 }
 
-func quoted(text string) string {
+func quote(text string) string {
 	var written bytes.Buffer
 	encoder := json.NewEncoder(&written)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(text) // a text can be written
+	_ = encoder.Encode(text) // cannot fail for a string
 	return strings.TrimSuffix(written.String(), "\n")
 }
