@@ -69,7 +69,6 @@ func exceptions() map[string]notYet {
 		"scenarios":                 {packageLines: 4218},
 		"fake/internal/journal":     {cycle: 4, complex: []string{"misfits", "Check"}},
 		"fake/internal/environment": {cycle: 4},
-		"fake/internal/control":     {cycle: 9},
 		"fake/internal/api":         {complex: []string{"readCredentials"}},
 		"fake/internal/provider":    {complex: []string{"readRelay"}},
 		"fake/internal/ui":          {cycle: 11, complex: []string{"linesInForce"}},

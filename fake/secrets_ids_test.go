@@ -60,6 +60,10 @@ func (w world) overview(query url.Values) map[string]string {
 	} {
 		told[name] = string(w.do("POST", "/_control/verify", expected).body)
 	}
+	for _, request := range w.Requests() {
+		told["each request in full"] += string(w.control("GET", "requests/"+request.ID, "").body)
+		told["a page for each request"] += string(w.do("GET", "/_ui/requests/"+request.ID, "").body)
+	}
 	told["wait"] = string(w.do("GET", "/_control/wait?operation=token&user_id=nobody&timeout=1ms", "").body)
 	told["wait for an event"] = string(w.do("GET",
 		"/_control/wait?event=pipes.connected_account.disconnected&user_id=nobody&timeout=1ms", "").body)
@@ -96,7 +100,7 @@ func TestSecretsInThePlaceOfIDs(t *testing.T) {
 	for where, shown := range map[string]string{
 		"/_control/state": "…rted", "/_control/scenario?" + query.Encode(): "…rted", "/_control/faults": "…rted",
 		"/_control/coverage": "…rted", "/_control/webhooks": "…rted", "/_control/snapshots": "…rted", "/_ui/": "…rted",
-		"/_control/export": "mask-",
+		"/_control/export": "mask-", "each request in full": `"covers": "user \"…rted\""`,
 	} {
 		if !strings.Contains(told[where], shown) {
 			t.Errorf("%s does not tell %s: %s", where, shown, told[where])
@@ -135,6 +139,8 @@ func (w world) putSecret(secret string) {
 	w.do("POST", "/_control/snapshots", `{"name": "`+secret+`"}`)
 	w.control("POST", "snapshots/"+secret+"/restore", "")
 	w.do("POST", "/_ui/do/switch", "scenario=active&user_id="+secret, "Content-Type", "application/x-www-form-urlencoded")
+	w.token("github", secret)         // a switch that names the secret decides this call
+	w.token("github", secret, secret) // and this one, for which a script's step had a fault
 	w.control("GET", "webhooks", "")
 }
 

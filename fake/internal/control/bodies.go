@@ -1,7 +1,6 @@
 package control
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// The bodies of the control calls, each field described once.
+// This file describes each field of the bodies of control calls once.
 
 // switchRequest is the body of PUT /_control/scenario.
 type switchRequest struct {
@@ -36,7 +35,7 @@ var switchBody = fields.NewMapping("switch",
 	},
 )
 
-// placeFields are those of a place, of which connection_owner may be null.
+// placeFields describes a place. Unlike in scenario files, its connection_owner may be null.
 func placeFields() []fields.Field[model.Place] {
 	place := append([]fields.Field[model.Place](nil), scenarios.PlaceFields()...)
 	for i := range place {
@@ -95,7 +94,8 @@ type clockRequest struct {
 }
 
 var clockBody = fields.NewMapping("clock", []fields.Field[clockRequest]{
-	fields.Bind("now", fields.Optional(dates()), func(c *clockRequest) **time.Time { return &c.now }, "The time to set it to.").OrNull(),
+	fields.Bind("now", fields.Optional(dates()), func(c *clockRequest) **time.Time { return &c.now },
+		"The time to set it to.").OrNull(),
 	fields.Bind("frozen", fields.Optional(fields.Bool()), func(c *clockRequest) **bool { return &c.frozen },
 		"Whether it stands still.").OrNull(),
 })
@@ -108,7 +108,7 @@ var advanceBody = fields.NewMapping("advance", []fields.Field[advanceRequest]{
 		"A duration, negative to go back.").OrNull().Required(`write {"by": "1h"}`),
 })
 
-// dates are those of RFC 3339.
+// dates reads dates of RFC 3339.
 func dates() fields.Type[time.Time] {
 	text := fields.FilledText()
 	return fields.Type[time.Time]{
@@ -139,15 +139,14 @@ func snapshotNames() fields.Type[string] {
 	})
 }
 
-// bodyReader reads a body and gathers what is wrong with it.
+// bodyReader reads a body and collects what is wrong with it.
 type bodyReader struct {
 	fields.Reader
 	*fields.Values
 	root *fields.Node
 }
 
-// openBody parses the body of a call, which is an object, and checks its keys. Its error is that of a body that is not
-// JSON.
+// openBody parses the body of a call, an object, and checks its keys. It fails only if the body is not JSON.
 func openBody[T any](c Call, described *fields.Mapping[T]) (*bodyReader, error) {
 	if _, err := c.Bodies.Parse(c.Body); err != nil {
 		return nil, err
@@ -165,7 +164,7 @@ func openBody[T any](c Call, described *fields.Mapping[T]) (*bodyReader, error) 
 // maxMistakes is how many mistakes an answer reports.
 const maxMistakes = 20
 
-// check adds what is wrong with fields that could be read.
+// check adds what is wrong with a value, unless the field could not be read anyway.
 func (r *bodyReader) check(problems scenarios.Problems) {
 	for _, problem := range problems {
 		if !r.HasMistake(0, problem.Field) {
@@ -174,7 +173,7 @@ func (r *bodyReader) check(problems scenarios.Problems) {
 	}
 }
 
-// err is invalid_request with everything that is wrong, or nil.
+// err returns one error with everything that is wrong, or nil.
 func (r *bodyReader) err() error { return invalid(r.Mistakes) }
 
 func invalid(mistakes []fields.Mistake) error {
@@ -187,30 +186,4 @@ func invalid(mistakes []fields.Mistake) error {
 			pipes.FieldError{Field: mistake.Path, Code: string(mistake.Code), Message: mistake.Message})
 	}
 	return pipes.Invalid(wrong...)
-}
-
-func (hide hider) place(p *Place) {
-	p.Provider, p.UserID = hide(p.Provider), hide(p.UserID)
-	var organization string
-	if p.OrganizationID == nil || json.Unmarshal(*p.OrganizationID, &organization) != nil {
-		return
-	}
-	if shown := hide(organization); shown != organization {
-		quoted, _ := json.Marshal(shown)
-		p.OrganizationID = (*json.RawMessage)(&quoted)
-	}
-}
-
-func (hide hider) said(s *ScenarioBody) {
-	hide.state(&s.State)
-	for i := range s.Steps {
-		hide.fault(s.Steps[i].Fault)
-		if state := s.Steps[i].State; state != nil {
-			hide.state(state)
-		}
-	}
-}
-
-func (hide hider) state(s *StateView) {
-	s.Scopes, s.MissingScopes = hide.each(s.Scopes), hide.each(s.MissingScopes)
 }

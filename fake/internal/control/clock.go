@@ -11,15 +11,18 @@ type Clock struct {
 	Frozen bool   `json:"frozen"` // whether it stands still
 }
 
-func clockOf(c Call) Clock {
+func (c Call) clock() Clock {
 	now, frozen := c.Environment.Time()
 	return Clock{pipes.Timestamp(now), frozen}
 }
 
-// GetClock tells the environment's time.
-func GetClock(c Call) (any, error) { return clockOf(c), nil }
+// GetClock returns the environment's time.
+func GetClock(c Call) (any, error) { return c.clock(), nil }
 
-// PutClock sets it, and lets it stand still or run.
+// tooFar is why the clock cannot be set.
+const tooFar = " more than a hundred years from the start, and dates must stay such that clients can read them"
+
+// PutClock sets the clock, freezes it, or lets it run.
 func PutClock(c Call) (any, error) {
 	r, err := openBody(c, clockBody)
 	if err != nil {
@@ -31,15 +34,15 @@ func PutClock(c Call) (any, error) {
 		return nil, err
 	}
 	if request.now == nil && request.frozen == nil {
-		r.MistakeOf(fields.Missing, r.root, "now", `write {"now": "2026-01-15T12:00:00Z"}, {"frozen": true}, or both`)
+		r.MistakeOf(fields.Missing, r.root, "now",
+			`write {"now": "2026-01-15T12:00:00Z"}, {"frozen": true}, or both`)
 	} else if !c.Environment.SetClock(request.now, request.frozen) {
-		r.Mistake(r.root, "now",
-			"now is more than a hundred years from the start, and dates must stay such that clients can read them")
+		r.Mistake(r.root, "now", "now is"+tooFar)
 	}
-	return clockOf(c), r.err()
+	return c.clock(), r.err()
 }
 
-// PostAdvance moves it by a duration, forwards or backwards.
+// PostAdvance moves the clock by a duration, forwards or backwards.
 func PostAdvance(c Call) (any, error) {
 	r, err := openBody(c, advanceBody)
 	if err != nil {
@@ -51,8 +54,7 @@ func PostAdvance(c Call) (any, error) {
 		return nil, err
 	}
 	if !c.Environment.Advance(request.by) {
-		r.Mistake(r.root, "by",
-			"by leads more than a hundred years from the start, and dates must stay such that clients can read them")
+		r.Mistake(r.root, "by", "by leads"+tooFar)
 	}
-	return clockOf(c), r.err()
+	return c.clock(), r.err()
 }

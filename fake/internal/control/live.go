@@ -7,37 +7,27 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// How often a live stream looks, how much it tells of each kind at a time unless it is asked for another limit, and how
-// long a reader may take.
 const (
-	livePulse   = 250 * time.Millisecond
-	usualAtOnce = 200
-	slowest     = 5 * time.Second
+	pollInterval = 250 * time.Millisecond // how often a stream looks for changes
+	writeTimeout = 5 * time.Second        // how long a reader may take
 )
 
-// EventStream is a stream of what happens: requests, switches, events and webhooks, as server-sent events. What is too much
-// is counted.
+// EventStream is a stream of requests, switches, events and webhooks, as server-sent events.
 type EventStream struct {
 	call   Call
-	atOnce int
+	atOnce int // how many of a kind are sent at once; the others are counted
 }
 
-// GetEvents answers a stream. Who only wants to know that something happened, as the page, asks for a limit of one.
+// GetEvents returns a stream. A reader that needs to know only that something happened, such as the page, asks for a
+// limit of one.
 func GetEvents(c Call) (any, error) {
 	var p page
 	err := readQuery(c, eventsQuery, &p, nil)
 	return EventStream{c, cmp.Or(p.limit, usualAtOnce)}, err
-}
-
-// live is how far a stream has told.
-type live struct {
-	request, over, changes uint64
-	mark                   model.Cursor
 }
 
 // Event is an event of the API in short.
@@ -51,7 +41,14 @@ type Event struct {
 	At             string  `json:"at"` // the environment's time
 }
 
-// LeftOut is how much was not told, of what came before that which was.
+func (v views) event(e *model.Event) Event {
+	return Event{
+		ID: e.EventID(), Event: e.Name, Provider: v.Hide(e.Provider), UserID: v.textOrNull(e.User),
+		OrganizationID: v.textOrNull(e.Organization), State: e.State, At: pipes.Timestamp(e.At),
+	}
+}
+
+// LeftOut counts what was not sent because there was too much at once. It came before what was sent.
 type LeftOut struct {
 	Requests uint64 `json:"requests,omitempty"`
 	Switches uint64 `json:"switches,omitempty"`
@@ -59,25 +56,25 @@ type LeftOut struct {
 	Webhooks uint64 `json:"webhooks,omitempty"`
 }
 
-// Stream tells until the client, the server or the environment leaves, or nobody reads: what is not read is not kept.
-func (l EventStream) Stream(w http.ResponseWriter, r *http.Request) {
+// Stream writes until the client, the server or the environment ends, or the client stops reading.
+func (s EventStream) Stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
-	w.Header().Set("Connection", "close") // it has a deadline that the next call does not
+	w.Header().Set("Connection", "close") // its write deadline must not apply to a later call
 	w.WriteHeader(http.StatusOK)
 	out := http.NewResponseController(w)
 	write := func(text []byte) bool {
-		_ = out.SetWriteDeadline(clock.Wire().Add(slowest))
+		_ = out.SetWriteDeadline(clock.Wire().Add(writeTimeout))
 		_, err := w.Write(text)
 		return err == nil && out.Flush() == nil
 	}
-	_, end := l.call.Environment.Subscribe()
+	_, end := s.call.Environment.Subscribe()
 	defer end()
-	at := l.call.stand()
-	ticker := time.NewTicker(livePulse)
+	sent := s.call.position()
+	ticker := time.NewTicker(pollInterval)
 	defer ticker.Stop()
-	for text := []byte(": pipesfake\n\n"); ; text = l.news(&at) {
+	for text := []byte(": pipesfake\n\n"); ; text = s.changesSince(&sent) {
 		if len(text) > 0 && !write(text) {
 			return
 		}
@@ -85,64 +82,70 @@ func (l EventStream) Stream(w http.ResponseWriter, r *http.Request) {
 		case <-ticker.C:
 		case <-r.Context().Done():
 			return
-		case <-l.call.Draining:
+		case <-s.call.Draining:
 			return
-		case <-l.call.Environment.Gone: // a page looks again, and comes back
+		case <-s.call.Environment.Gone: // a page reloads, and connects again
 			write([]byte("event: change\ndata: {}\n\n"))
 			return
 		}
 	}
 }
 
-// stand is where everything is now.
-func (c Call) stand() (at live) {
-	at.changes, at.mark = c.Environment.Revision(), c.Environment.ChangesSince(model.Cursor{}, 0).Until
-	_, at.request = c.Environment.Journal.Since(0, 0)
-	_, at.over = c.Environment.Webhooks.FinishedSince(0, 0)
-	return at
+// position is how much of everything was sent.
+type position struct {
+	requests, webhooks, revision uint64
+	changes                      model.Cursor
 }
 
-// news is what happened since, the oldest of each kind first. The environment is asked only if it changed.
-func (l EventStream) news(at *live) (text []byte) {
-	c := l.call
-	tell := func(name string, of any) {
-		if data, err := json.Marshal(of); err == nil {
-			text = append(append(append(text, "event: "+name+"\ndata: "...), data...), "\n\n"...)
-		}
-	}
+// position returns the position of a stream that begins now.
+func (c Call) position() (now position) {
+	now.revision, now.changes = c.Environment.Revision(), c.Environment.ChangesSince(model.Cursor{}, 0).Until
+	_, now.requests = c.Environment.Journal.Since(0, 0)
+	_, now.webhooks = c.Environment.Webhooks.FinishedSince(0, 0)
+	return now
+}
+
+// changesSince returns what happened since a position, the oldest of each kind first, and moves the position. It
+// computes switches and events only if the environment has changed, so that an idle stream costs nothing.
+func (s EventStream) changesSince(sent *position) []byte {
+	var out messages
 	var left LeftOut
-	requests, newest := c.Environment.Journal.Since(at.request, l.atOnce)
-	left.Requests = newest - at.request - uint64(len(requests))
-	if len(requests) > 0 { // a redactor asks the environment, which an idle stream leaves alone
-		redactor := journal.NewRedactor(c.Environment.Environment)
-		for i := range requests {
-			tell("request", requestOf(redactor, &requests[i]))
-		}
+	environment, views := s.call.Environment, s.call.views()
+	requests, lastRequest := environment.Journal.Since(sent.requests, s.atOnce)
+	left.Requests = lastRequest - sent.requests - uint64(len(requests))
+	for i := range requests {
+		out.add("request", views.request(&requests[i]))
 	}
-	at.request = newest
-	if changes := c.Environment.Revision(); changes != at.changes {
-		news := c.Environment.ChangesSince(at.mark, l.atOnce)
-		left.Switches, left.Events = news.EarlierSwitches, news.EarlierEvents
-		for i := range news.Switches {
-			tell("switch", c.hider().switchOf(&news.Switches[i]))
+	sent.requests = lastRequest
+	if revision := environment.Revision(); revision != sent.revision {
+		changes := environment.ChangesSince(sent.changes, s.atOnce)
+		left.Switches, left.Events = changes.EarlierSwitches, changes.EarlierEvents
+		for _, one := range views.switches(changes.Switches) {
+			out.add("switch", one)
 		}
-		for _, one := range news.Events {
-			tell("event", Event{
-				one.EventID(), one.Name, c.Hide(one.Provider), pipes.TextOrNull(c.Hide(one.User)), pipes.TextOrNull(c.Hide(one.Organization)),
-				one.State, pipes.Timestamp(one.At),
-			})
+		for _, one := range changes.Events {
+			out.add("event", views.event(one))
 		}
-		tell("change", map[string]uint64{"changes": changes})
-		at.changes, at.mark = changes, news.Until
+		out.add("change", map[string]uint64{"changes": revision})
+		sent.revision, sent.changes = revision, changes.Until
 	}
-	webhooks, over := c.Environment.Webhooks.FinishedSince(at.over, l.atOnce)
-	left.Webhooks = over - at.over - uint64(len(webhooks))
-	for _, one := range webhooks {
-		tell("webhook", c.Delivery(one))
+	webhooks, finished := environment.Webhooks.FinishedSince(sent.webhooks, s.atOnce)
+	left.Webhooks = finished - sent.webhooks - uint64(len(webhooks))
+	for _, one := range views.deliveries(webhooks) {
+		out.add("webhook", one)
 	}
-	at.over = over
+	sent.webhooks = finished
 	if left != (LeftOut{}) {
-		tell("left_out", left)
+		out.add("left_out", left)
 	}
-	return text
+	return out
+}
+
+// messages is the text of server-sent events.
+type messages []byte
+
+func (m *messages) add(name string, content any) {
+	if data, err := json.Marshal(content); err == nil {
+		*m = append(append(append(*m, "event: "+name+"\ndata: "...), data...), "\n\n"...)
+	}
 }

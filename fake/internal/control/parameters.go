@@ -1,6 +1,8 @@
 package control
 
 import (
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,19 +13,27 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// The query parameters of the control calls, each described once.
+// This file describes each query parameter of the control calls once.
 
-// page is a part of a list.
+// What applies if a parameter is left out, and what it may be at most.
+const (
+	usualPage   = 100
+	usualAtOnce = 200 // how many of a kind a stream sends at once
+	usualWait   = 10 * time.Second
+	longestWait = 10 * time.Minute
+)
+
+// page asks for a part of a list.
 type page struct {
 	limit int
 	next  int
 }
 
 func limitField[T any](keep func(*T) *int) fields.Field[T] {
-	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").DocumentDefault(100)
+	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").DocumentDefault(usualPage)
 }
 
-// environmentParameters are those of GET /_control/environments.
+// environmentParameters holds the parameters of GET /_control/environments.
 type environmentParameters struct {
 	limit int
 	next  string
@@ -40,7 +50,7 @@ var eventsQuery = query("events",
 		"How many of a kind are sent at once. One is enough to know that something happened.").
 		DocumentDefault(usualAtOnce))
 
-// coverageParameters are those of GET /_control/coverage.
+// coverageParameters holds the parameters of GET /_control/coverage.
 type coverageParameters struct{ all, format string }
 
 var coverageQuery = query("coverage",
@@ -50,7 +60,7 @@ var coverageQuery = query("coverage",
 		"A table for people, in place of JSON."),
 )
 
-// webhookParameters are those of GET /_control/webhooks.
+// webhookParameters holds the parameters of GET /_control/webhooks.
 type webhookParameters struct {
 	state, event string
 	limit        int
@@ -64,7 +74,7 @@ var webhooksQuery = query("webhooks",
 	limitField(func(p *webhookParameters) *int { return &p.limit }),
 )
 
-// requestParameters are those of GET /_control/requests.
+// requestParameters holds the parameters of GET /_control/requests.
 type requestParameters struct {
 	journal.Filter
 	page
@@ -92,7 +102,7 @@ var waitQuery = query("wait", append(
 		"A duration of real time, at most 10m.").DocumentDefault(scenarios.FormatDuration(usualWait)),
 )...)
 
-// filterFields say which requests are meant. In a body, a status of null means calls without an answer.
+// filterFields describes which requests are meant. In a body, a status of null means calls without an answer.
 func filterFields() []fields.Field[journal.Filter] {
 	status := fields.Between(200, 599)
 	parameters := []fields.Field[journal.Filter]{
@@ -117,11 +127,12 @@ func filterFields() []fields.Field[journal.Filter] {
 
 func anyText() fields.Type[string] { return fields.FilledTextOr("any") }
 
-// anyOperation and anyEvent are checked by the journal, which knows them.
+// anyOperation accepts any text: the journal checks it, and suggests the operation that was meant.
 func anyOperation() fields.Type[string] {
 	return anyText().Shaped(fields.Shape{Name: "operation", Schema: `{"$ref": "#/components/schemas/Operation"}`})
 }
 
+// anyEvent accepts any text, like anyOperation.
 func anyEvent() fields.Type[string] { return anyText().Shaped(fields.Choice(pipes.Events()...).Shape) }
 
 func numbers() fields.Type[*int] { return fields.Optional(fields.Between(0, 1_000_000_000)) }
@@ -136,7 +147,7 @@ func timeouts() fields.Type[time.Duration] {
 	})
 }
 
-// query describes the parameters of a call. Others are refused before a call is carried out.
+// query describes the parameters of a call. CheckQuery has refused all others before.
 func query[T any](name string, parameters ...fields.Field[T]) *fields.Mapping[T] {
 	for i := range parameters { // a query cannot say null
 		switch f := &parameters[i]; f.Key {
@@ -153,7 +164,7 @@ func query[T any](name string, parameters ...fields.Field[T]) *fields.Mapping[T]
 	return m
 }
 
-// readQuery reads the query of a call. Check, which may be nil, says what is wrong with the parameters as a whole.
+// readQuery reads the query of a call. Check, which may be nil, returns what is wrong with the parameters as a whole.
 func readQuery[T any](c Call, described *fields.Mapping[T], into *T, check func() scenarios.Problems) error {
 	var r fields.Reader
 	described.Read(&r, fields.FromValues(c.Query), "", into)
@@ -168,4 +179,25 @@ func readQuery[T any](c Call, described *fields.Mapping[T], into *T, check func(
 		}
 	}
 	return invalid(r.Mistakes)
+}
+
+// CheckQuery refuses parameters that a call does not have, and parameters that are given more than once.
+func CheckQuery(query url.Values, known ...string) error {
+	var wrong []pipes.FieldError
+	for name, values := range query {
+		shown := scenarios.Abridge(name)
+		switch {
+		case !slices.Contains(known, name):
+			wrong = append(wrong, pipes.FieldError{Field: shown, Code: "unknown",
+				Message: "unknown query parameter " + shown + scenarios.DidYouMean(name, known)})
+		case len(values) > 1:
+			wrong = append(wrong, pipes.FieldError{Field: name, Code: "invalid",
+				Message: name + " stands in the query more than once"})
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	slices.SortFunc(wrong, func(a, b pipes.FieldError) int { return strings.Compare(a.Field, b.Field) })
+	return pipes.Invalid(wrong...)
 }

@@ -6,18 +6,18 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// Snapshot is one as the control plane tells it.
+// Snapshot is a stored copy of the environment.
 type Snapshot struct {
 	Name    string `json:"name"`
 	TakenAt string `json:"taken_at"` // the environment's time
 	Bytes   int    `json:"bytes"`
 }
 
-func snapshotOf(k environment.SnapshotInfo) Snapshot {
-	return Snapshot{k.Name, pipes.Timestamp(k.Taken), k.Bytes}
+func (v views) snapshot(info environment.SnapshotInfo) Snapshot {
+	return Snapshot{v.Hide(info.Name), pipes.Timestamp(info.Taken), info.Bytes}
 }
 
-// PostSnapshot keeps the environment as it stands, in place of what was kept under the name.
+// PostSnapshot stores a copy of the environment, and replaces the one that has the name.
 func PostSnapshot(c Call) (any, error) {
 	r, err := openBody(c, snapshotBody)
 	if err != nil {
@@ -28,22 +28,22 @@ func PostSnapshot(c Call) (any, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	kept, err := c.Environment.TakeSnapshot(request.name)
-	return c.hider().snapshotOf(kept), err
+	taken, err := c.Environment.TakeSnapshot(request.name)
+	return c.views().snapshot(taken), err
 }
 
 // GetSnapshots lists the snapshots, by name.
 func GetSnapshots(c Call) (any, error) {
-	list := []Snapshot{}
+	list, views := []Snapshot{}, c.views()
 	for _, one := range c.Environment.ListSnapshots() {
-		list = append(list, c.hider().snapshotOf(one))
+		list = append(list, views.snapshot(one))
 	}
 	return struct {
 		Snapshots []Snapshot `json:"snapshots"`
 	}{list}, nil
 }
 
-// PostRestore puts the environment back to where it stood. A body is not needed and not read.
+// PostRestore restores the environment from a snapshot. A body is not needed and not read.
 func PostRestore(c Call) (any, error) {
 	if err := c.Environment.Restore(c.Vars["name"]); err != nil {
 		return nil, err
@@ -55,21 +55,15 @@ func PostRestore(c Call) (any, error) {
 	}{c.Hide(c.Vars["name"]), pipes.Timestamp(now)}, nil
 }
 
-// DeleteSnapshot forgets one.
+// DeleteSnapshot deletes a snapshot.
 func DeleteSnapshot(c Call) (any, error) {
 	return struct {
 		Deleted string `json:"deleted"`
 	}{c.Hide(c.Vars["name"])}, c.Environment.DeleteSnapshot(c.Vars["name"])
 }
 
-// GetExport writes the environment as a scenario file.
+// GetExport returns the environment as a scenario file.
 func GetExport(c Call) (any, error) {
 	text, err := c.Environment.Export()
 	return call.Text{ContentType: "application/yaml", Body: text}, err
-}
-
-// snapshotOf is a snapshot as it may be shown.
-func (hide hider) snapshotOf(k environment.SnapshotInfo) Snapshot {
-	k.Name = hide(k.Name)
-	return snapshotOf(k)
 }

@@ -20,12 +20,15 @@ func (r *Registry) Coverage() (all journal.Coverage) {
 	return all
 }
 
-// Redact returns a text without what any environment knows as a secret.
-func (r *Registry) Redact(text string) string {
-	for _, one := range r.All() {
-		text = one.Redact(text)
+// Redactor returns a function that masks, in a text, what any of the present environments knows as a secret.
+func (r *Registry) Redactor() func(text string) string {
+	all := r.All()
+	return func(text string) string {
+		for _, one := range all {
+			text = one.Redact(text)
+		}
+		return text
 	}
-	return text
 }
 
 // pastCoverage returns a copy of what was counted before resets and by dropped environments.

@@ -140,7 +140,7 @@ func connections(r Request) (any, error) {
 	}
 	t.fill(r, owners, shown)
 	var all []switched
-	all, t.OlderSwitches = r.switches()
+	all, t.OlderSwitches = r.switches(maxShownSwitches)
 	for _, one := range all {
 		if one.By == "" {
 			t.Switches = append(t.Switches, one)
@@ -281,9 +281,9 @@ type switched struct {
 // maxShownSwitches is how many switches the page shows.
 const maxShownSwitches = 200
 
-// switches are those in force, the newest first, and how many older ones are not shown.
-func (r Request) switches() (list []switched, older int) {
-	newestFirst, total := r.Environment.Switches(maxShownSwitches)
+// switches returns up to limit switches in force, the newest first, and how many older ones there are.
+func (r Request) switches(limit int) (list []switched, older int) {
+	newestFirst, total := r.Environment.Switches(limit)
 	newest := map[scenarios.Place]uint64{} // the oldest of the newer ones of each place decides nothing here
 	for _, one := range newestFirst {
 		shown := switched{Number: one.Number, Title: one.Scenario.Title(), Covers: r.Hide(one.Place.String()), Where: one.Where(), Ends: r.moment(one.EndsAt())}

@@ -45,8 +45,8 @@ func events(r Request) (any, error) {
 	}
 	deliveries, sentUntilNow := r.Environment.Webhooks.List(rowsOfPage, func(*webhook.Delivery) bool { return true })
 	t.Sent = sentUntilNow
-	for _, one := range deliveries {
-		t.Deliveries = append(t.Deliveries, sentOf(r.Delivery(one)))
+	for _, one := range r.Deliveries(deliveries) {
+		t.Deliveries = append(t.Deliveries, sentOf(one))
 	}
 	return t, nil
 }

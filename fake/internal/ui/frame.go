@@ -124,7 +124,7 @@ func (r Request) status() status {
 	s := status{Clock: apart(now, frozen), Refused: r.Refused}
 	laid, _ := r.Environment.Faults()
 	s.Faults = len(laid)
-	if inForce, _ := r.switches(); len(inForce) > 0 {
+	if inForce, _ := r.switches(1); len(inForce) > 0 {
 		s.Last = &inForce[0]
 	}
 	return s
