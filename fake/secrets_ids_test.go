@@ -191,3 +191,38 @@ func TestExportsOfAddresses(t *testing.T) {
 	}
 	expect(t, "how many endpoints load", len(parse(t, exported).Webhooks()), 8)
 }
+
+// Texts such as the words for a place quote ids, so that a secret with other letters, or with quotes, reads differently
+// there.
+func TestSecretsThatReadDifferentlyInQuotes(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ file, imported, secret string }{
+		"an imported token with umlauts": {
+			"version: 1\n", `{"access_token": "geheimnisvoll-äöü-schlüssel"}`, "geheimnisvoll-äöü-schlüssel",
+		},
+		"a token of the file with quotes": {
+			"version: 1\nscenarios: {a: {access_token: 'geheimnisvoll\"12'}}\nstart: a\n", "", `geheimnisvoll\"12`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := withFile(t, c.file, fake.WithTime(noon))
+			if c.imported != "" {
+				w.do("DELETE", accountPath("alice", "github"), "")
+				w.do("POST", accountPath("alice", "github"), c.imported)
+			}
+			w.token("github", "alice")
+			w.put(`{"scenario": "expired", "user_id": "` + c.secret + `"}`)
+			w.do("POST", "/data-integrations/github/token", `{"user_id": "`+c.secret+`"}`)
+			told := w.overview(url.Values{"provider": {"github"}, "user_id": {"alice"}})
+			for _, where := range []string{
+				"/_control/state", "/_control/requests?limit=1000", "/_ui/", "/_ui/requests", "each request in full",
+				"a page for each request",
+			} {
+				if i := strings.Index(told[where], "geheimnisvoll"); i >= 0 {
+					t.Errorf("%s tells a secret: %s", where, told[where][max(0, i-300):min(len(told[where]), i+100)])
+				}
+			}
+		})
+	}
+}

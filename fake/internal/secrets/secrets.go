@@ -24,11 +24,13 @@ type Set struct {
 	first, second [4]uint64           // the first two bytes of all secrets, a bit for each: most places need no more
 }
 
-// Add adds secrets, as they are and as errors quote them. Short ones are not added.
+// Add adds secrets, in each form in which errors and places quote them. Short ones are not added.
 func (s *Set) Add(texts ...string) {
 	for _, text := range texts {
-		quoted := strconv.Quote(text)
-		for _, form := range []string{text, quoted[1 : len(quoted)-1], strings.TrimSuffix(scenarios.Abridge(text), "…")} {
+		quoted, ascii := strconv.Quote(text), strconv.QuoteToASCII(text)
+		for _, form := range []string{
+			text, quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1], strings.TrimSuffix(scenarios.Abridge(text), "…"),
+		} {
 			if !s.measure(form) {
 				continue
 			}
@@ -43,9 +45,10 @@ func (s *Set) Add(texts ...string) {
 	}
 }
 
-// AddToken prepares the set for a token that the caller of Replace knows by itself. Only its abridged form is added.
+// AddToken prepares the set for a token that the caller of Replace knows by itself. Only forms of it that differ from the
+// token are added.
 func (s *Set) AddToken(token string) {
-	if s.measure(token); scenarios.Abridge(token) != token {
+	if s.measure(token); scenarios.Abridge(token) != token || strings.ContainsAny(token, `"\`) {
 		s.Add(token)
 	}
 }
