@@ -5,28 +5,10 @@ import (
 	"slices"
 )
 
-// Answer is what a call for a token or credentials was told of its connection; of an expired token that lacks
-// scopes, both.
-type Answer uint8
-
-// The answers.
-const (
-	Active Answer = 1 << iota
-	MissingScopes
-	Expired
-	NotInstalled
-	NeedsReauthorization
-)
-
-// Answers are their names, in the order of the constants.
-func Answers() []string {
-	return []string{"active", "missing_scopes", "expired", "not_installed", "needs_reauthorization"}
-}
-
-// CoverageKind is what was seen: an answer, an error or a fault; or that a call made an integration of the provider.
+// CoverageKind is the kind of thing that coverage counts.
 type CoverageKind uint8
 
-// The kinds.
+// The kinds. KindIntegration counts calls that created an integration.
 const (
 	KindAnswer CoverageKind = iota
 	KindError
@@ -34,139 +16,88 @@ const (
 	KindIntegration
 )
 
-// CoverageKey is something that an application was told about a provider.
+// CoverageKey names something that an application got from a provider.
 type CoverageKey struct {
 	Provider string // empty: the call named none
 	Kind     CoverageKind
 	Name     string
 }
 
-// Coverage counts what was seen. The zero Coverage is of nothing.
+// Coverage counts what an application got.
 type Coverage map[CoverageKey]int
 
-// mostCovered bounds what made-up names can make.
-const mostCovered = 10_000
+// maxCovered limits how many keys there are, because applications can make up providers.
+const maxCovered = 10_000
 
-// count tells whether it was the first of its kind.
-func (c *Coverage) count(provider string, kind CoverageKind, name string) (isNew bool) {
+// add counts a key n times, unless it is new and there are too many, and reports whether it is new.
+func (c *Coverage) add(key CoverageKey, n int) (isNew bool) {
 	if *c == nil {
 		*c = Coverage{}
 	}
 	before := len(*c)
-	if at := (CoverageKey{provider, kind, name}); before < mostCovered || (*c)[at] > 0 {
-		(*c)[at]++
+	if before < maxCovered || (*c)[key] > 0 {
+		(*c)[key] += n
 	}
 	return len(*c) > before
 }
 
-// Merge adds what another one counted.
+// Merge adds what another coverage counted.
 func (c *Coverage) Merge(other Coverage) {
 	if *c == nil {
 		*c = Coverage{}
 	}
-	for seen, n := range other {
-		if len(*c) < mostCovered || (*c)[seen] > 0 {
-			(*c)[seen] += n
-		}
+	for key, n := range other {
+		c.add(key, n)
 	}
 }
 
-// Providers are those that calls made, that gave an answer, or that a fault struck and exist; sorted, with some more.
+// Providers returns the providers that gave an answer, those that calls created, those that exist and had a fault,
+// and some more; sorted.
 func (c Coverage) Providers(exists func(string) bool, more ...string) []string {
-	all := map[string]bool{}
+	providers := map[string]bool{}
 	for _, slug := range more {
-		all[slug] = true
+		providers[slug] = true
 	}
-	for seen := range c {
-		isOne := seen.Kind == KindAnswer || seen.Kind == KindIntegration || seen.Kind == KindFault && exists(seen.Provider)
-		if seen.Provider != "" && isOne {
-			all[seen.Provider] = true
+	for key := range c {
+		counts := key.Kind == KindAnswer || key.Kind == KindIntegration || key.Kind == KindFault && exists(key.Provider)
+		if key.Provider != "" && counts {
+			providers[key.Provider] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(all))
+	return slices.Sorted(maps.Keys(providers))
 }
 
-// ForProviders is the same of some providers, sorted; what was seen of others counts as of none.
+// ForProviders returns the coverage of some providers, sorted. What was counted for others counts for none.
 func (c Coverage) ForProviders(providers []string) Coverage {
 	folded := Coverage{}
-	for seen, n := range c {
-		if _, is := slices.BinarySearch(providers, seen.Provider); !is {
-			seen.Provider = ""
+	for key, n := range c {
+		if _, found := slices.BinarySearch(providers, key.Provider); !found {
+			key.Provider = ""
 		}
-		folded[seen] += n
+		folded[key] += n
 	}
 	return folded
 }
 
-// cover counts an entry. What a fault replaced or broke, nobody saw.
-func (j *Journal) cover(e *Entry) {
-	count := func(kind CoverageKind, name string) {
-		if j.covered.count(e.Provider, kind, name) {
-			j.news++
-		}
-	}
+// appendCovered appends the keys that an entry counts for. Behind a fault that altered the response, the application
+// saw nothing else.
+func appendCovered(keys []CoverageKey, e *Entry) []CoverageKey {
 	if e.FaultKind != "" {
-		count(KindFault, e.FaultKind)
+		keys = append(keys, CoverageKey{e.Provider, KindFault, e.FaultKind})
 	}
 	if e.Altered {
-		return
+		return keys
 	}
 	if e.Code != "" {
-		count(KindError, e.Code)
+		keys = append(keys, CoverageKey{e.Provider, KindError, e.Code})
 	}
 	if e.Operation == "create_data_integration" && e.Error == "" {
-		count(KindIntegration, "")
+		keys = append(keys, CoverageKey{e.Provider, KindIntegration, ""})
 	}
 	for i, name := range Answers() {
 		if e.Answer&(1<<i) != 0 {
-			count(KindAnswer, name)
+			keys = append(keys, CoverageKey{e.Provider, KindAnswer, name})
 		}
 	}
-}
-
-// CountFault counts a fault that struck what is no request: a webhook about a provider.
-func (j *Journal) CountFault(provider, way string) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.covered.count(provider, KindFault, way) {
-		j.news++
-	}
-}
-
-// Revision counts how often something was covered that was not before, or nothing was any more.
-func (j *Journal) Revision() uint64 {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.news
-}
-
-// RestoreCoverage goes on from what was counted before.
-func (j *Journal) RestoreCoverage(covered Coverage) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.covered = covered
-	j.news++
-}
-
-// Coverage is a copy of what was counted since the last Reset.
-func (j *Journal) Coverage() Coverage {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return maps.Clone(j.covered)
-}
-
-// Reset forgets the entries and what was counted, which it answers.
-func (j *Journal) Reset() Coverage {
-	j.Clear()
-	return j.ResetCoverage()
-}
-
-// ResetCoverage forgets what was counted, and answers it.
-func (j *Journal) ResetCoverage() Coverage {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	counted := j.covered
-	j.covered = nil
-	j.news++
-	return counted
+	return keys
 }

@@ -1,45 +1,43 @@
 package journal
 
-import "iter"
-
-// Watch counts the calls that are meant: those that are kept, and those that come until its end.
+// Watch counts the calls that match a filter: those that are stored when it begins, and those that come until it ends.
 type Watch struct {
 	journal   *Journal
 	filter    Filter
 	count     int
 	forgotten uint64
-	news      chan struct{}
+	changed   chan struct{}
 }
 
-// Watch begins one.
+// Watch begins to count calls. End it with Stop.
 func (j *Journal) Watch(f Filter) *Watch {
-	w := &Watch{journal: j, filter: f, news: make(chan struct{}, 1)}
+	w := &Watch{journal: j, filter: f, changed: make(chan struct{}, 1)}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	w.forgotten = j.forgotten()
-	for e := range j.all {
+	w.forgotten = j.entries.forgotten()
+	for e := range j.entries.all {
 		w.see(e)
 	}
 	j.watches[w] = true
 	return w
 }
 
-// Stop ends it.
+// Stop ends the watch.
 func (w *Watch) Stop() {
 	w.journal.mu.Lock()
 	defer w.journal.mu.Unlock()
 	delete(w.journal.watches, w)
 }
 
-// Count is how many there were, and how many calls were forgotten before it began, whatever they were.
+// Count returns how many calls match, and how many calls were forgotten before the watch began, matching or not.
 func (w *Watch) Count() (n int, forgotten uint64) {
 	w.journal.mu.Lock()
 	defer w.journal.mu.Unlock()
 	return w.count, w.forgotten
 }
 
-// Changed gets one when the count is another.
-func (w *Watch) Changed() <-chan struct{} { return w.news }
+// Changed returns a channel that is ready when the count has changed.
+func (w *Watch) Changed() <-chan struct{} { return w.changed }
 
 func (w *Watch) see(e *Entry) {
 	if w.filter.Matches(e) {
@@ -48,40 +46,15 @@ func (w *Watch) see(e *Entry) {
 	}
 }
 
+// clear starts to count anew after the journal was emptied.
+func (w *Watch) clear() {
+	w.count, w.forgotten = 0, 0
+	w.wake()
+}
+
 func (w *Watch) wake() {
 	select {
-	case w.news <- struct{}{}:
-	default: // it is woken already
+	case w.changed <- struct{}{}:
+	default: // it is awake already
 	}
 }
-
-// Count is how many calls are kept that are meant.
-func (j *Journal) Count(f Filter) (n int) {
-	for e := range j.All() {
-		if f.Matches(e) {
-			n++
-		}
-	}
-	return n
-}
-
-// All are the entries that are kept, the oldest first. They may be read while it lasts, and others wait.
-func (j *Journal) All() iter.Seq[*Entry] {
-	return func(yield func(*Entry) bool) {
-		j.mu.Lock()
-		defer j.mu.Unlock()
-		j.all(yield)
-	}
-}
-
-// all is the same for who has the lock.
-func (j *Journal) all(yield func(*Entry) bool) {
-	for i := range j.count {
-		if !yield(&j.ring[(j.first+i)%len(j.ring)]) {
-			return
-		}
-	}
-}
-
-// forgotten is how many requests were not kept since it was emptied last.
-func (j *Journal) forgotten() uint64 { return j.last - j.cleared - uint64(j.count) }

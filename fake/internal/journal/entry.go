@@ -1,0 +1,117 @@
+package journal
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/scenarios"
+)
+
+// Entry is a request and its response. Its bodies, headers and texts may contain secrets: show them with a redactor.
+type Entry struct {
+	Number    uint64 // from one, and never again the same, not even after a reset
+	RequestID string
+	Method    string
+	Path      string // with the query
+	Operation string // empty: none of the API
+	scenarios.Key
+	Began     time.Time     // real time
+	Took      time.Duration // zero until the response was written
+	APITime   time.Time     // the environment's
+	Status    int           // zero: no response
+	Decision  model.Decision
+	Error     string // code and message
+	Code      string // of the error
+	Changed   string // what the call changed, in words
+	Answer    Answer // to a call for a token or credentials
+	Fault     string // way and name of the fault that broke the response
+	FaultText string // what it did, in words
+	FaultKind string // its way alone
+	Altered   bool   // by the fault: the client did not see the response as it was
+
+	Host              string      // of the request
+	Header            http.Header // of the request
+	LeftOut           bool        // the request's headers were too large to be stored
+	ResponseHeader    http.Header // must not be changed any more
+	AnsweredLeftOut   bool        // the response's headers were too large to be stored
+	Request, Response []byte      // the beginnings of the bodies
+	bytes             int         // how much is stored
+}
+
+// What is stored of one entry at most.
+const (
+	maxBody   = 16 << 10 // of each body
+	maxHeader = 16 << 10 // larger headers are left out
+	maxTexts  = 4 << 10  // of all texts together; if they are longer, of each text
+)
+
+// cut shortens an entry to what is stored, and measures it.
+func (e *Entry) cut() {
+	if len(e.Request) > maxBody {
+		e.Request = append([]byte(nil), e.Request[:maxBody]...) // a copy, so that the rest can be freed
+	}
+	e.Response = e.Response[:min(len(e.Response), maxBody)]
+	e.bytes = headerSize(e.Header)
+	if e.bytes > maxHeader {
+		e.Header, e.bytes, e.LeftOut = nil, 0, true
+	}
+	if size := headerSize(e.ResponseHeader); size > maxHeader {
+		e.ResponseHeader, e.AnsweredLeftOut = nil, true
+	} else {
+		e.bytes += size
+	}
+	if e.textSize() > maxTexts {
+		e.cutTexts()
+	}
+	e.bytes += e.textSize() + len(e.Request) + len(e.Response)
+}
+
+func headerSize(header http.Header) (size int) {
+	for name, values := range header {
+		size += len(name)
+		for _, value := range values {
+			size += len(value)
+		}
+	}
+	return size
+}
+
+// texts returns all texts that a call, or the response of a fallback, can make long.
+func (e *Entry) texts() [11]*string {
+	return [...]*string{
+		&e.RequestID, &e.Method, &e.Path, &e.Host, &e.Provider, &e.User, &e.Organization,
+		&e.Error, &e.Changed, &e.Fault, &e.FaultText,
+	}
+}
+
+func (e *Entry) textSize() (size int) {
+	for _, text := range e.texts() {
+		size += len(*text)
+	}
+	return size
+}
+
+// cutTexts shortens each text. It copies the short ones, because they may be parts of long ones.
+func (e *Entry) cutTexts() {
+	for _, text := range e.texts() {
+		if len(*text) > maxTexts {
+			*text = strings.ToValidUTF8((*text)[:maxTexts], "") + "…"
+		} else {
+			*text = strings.Clone(*text)
+		}
+	}
+}
+
+// Because says why the response was as it was.
+func (e *Entry) Because() string {
+	why := []string{e.FaultText, e.Error}
+	if e.Decision.Scenario != nil {
+		if because := e.Decision.Because(); !strings.Contains(e.Error, because) { // some errors say it themselves
+			why = append(why, because)
+		}
+	}
+	return strings.Join(slices.DeleteFunc(why, func(part string) bool { return part == "" }), "; ")
+}
