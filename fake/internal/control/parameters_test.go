@@ -80,7 +80,7 @@ func TestQueries(t *testing.T) {
 	}
 }
 
-// outcome is what was read, or what is wrong.
+// outcome describes what was read, or what is wrong.
 func outcome(err error, x journal.Expected) string {
 	var invalid *pipes.Error
 	if errors.As(err, &invalid) {

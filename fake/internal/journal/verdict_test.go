@@ -101,7 +101,8 @@ func TestExplain(t *testing.T) {
 		"too few, but enough forgotten": {
 			Expected{Filter: ofUser("alice"), AtLeast: times(2)}, tokenCalls("alice"), 1, 1,
 			Verdict{Count: 1, Why: `Expected at least 2 calls of token for user "alice"; there was 1, but ` +
-				`the journal forgot 1 earlier request since it was emptied last (--journal keeps more, a reset begins anew).`},
+				`the journal forgot 1 earlier request since it was emptied last ` +
+				`(--journal keeps more, a reset begins anew).`},
 		},
 		"too few, whatever was forgotten": {
 			Expected{Filter: ofUser("alice"), AtLeast: times(3)}, tokenCalls("alice"), 1, 1,
