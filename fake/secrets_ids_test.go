@@ -14,7 +14,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// streamUntil reads the live stream until the answer of a call is in it.
+// streamUntil makes some calls, and reads the live stream until it has a text.
 func (w world) streamUntil(t *testing.T, do func(), until string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -40,7 +40,7 @@ func (w world) streamUntil(t *testing.T, do func(), until string) string {
 	return told.String()
 }
 
-// overview is all that the control plane and the page tell of an environment as it stands.
+// overview returns everything that the control plane and the page show of an environment.
 func (w world) overview(query url.Values) map[string]string {
 	told := map[string]string{}
 	for _, path := range []string{
@@ -70,8 +70,8 @@ func (w world) overview(query url.Values) map[string]string {
 	return told
 }
 
-// A secret that stands in the place of an id, or in the address of an endpoint, is told nowhere: not in the state, nor
-// in what is switched, broken, covered, sent or kept. Ids that are none are told as they are.
+// A secret that is used as an id, or in the address of an endpoint, is shown nowhere: not in the state, nor in
+// switches, faults, coverage, requests, webhooks or snapshots. Ids that are no secrets are shown as they are.
 func TestSecretsInThePlaceOfIDs(t *testing.T) {
 	t.Parallel()
 	var log lines
@@ -114,12 +114,14 @@ func TestSecretsInThePlaceOfIDs(t *testing.T) {
 	if _, err := scenarios.Parse("the export", []byte(told["/_control/export"])); err != nil {
 		t.Errorf("the export does not load: %v\n%s", err, told["/_control/export"])
 	}
-	if state := told["/_control/state"]; !strings.Contains(state, "?api_key=…") || !strings.Contains(state, "team=blue") {
-		t.Errorf("the state does not tell what may be told of an endpoint: %s", state)
+	for _, shown := range []string{"?api_key=…", "team=blue"} {
+		if state := told["/_control/state"]; !strings.Contains(state, shown) {
+			t.Errorf("the state does not tell what may be told of an endpoint, %s: %s", shown, state)
+		}
 	}
 }
 
-// putSecret puts a secret wherever an id goes.
+// putSecret uses a secret wherever an id is expected.
 func (w world) putSecret(secret string) {
 	w.t.Helper()
 	body := `"user_id": "` + secret + `", "organization_id": "` + secret + `"`
@@ -138,17 +140,19 @@ func (w world) putSecret(secret string) {
 		`{"provider": "`+secret+`", "auth_methods": ["api_key"], "description": "`+secret+`"}`)
 	w.do("POST", "/_control/snapshots", `{"name": "`+secret+`"}`)
 	w.control("POST", "snapshots/"+secret+"/restore", "")
-	w.do("POST", "/_ui/do/switch", "scenario=active&user_id="+secret, "Content-Type", "application/x-www-form-urlencoded")
+	w.do("POST", "/_ui/do/switch", "scenario=active&user_id="+secret,
+		"Content-Type", "application/x-www-form-urlencoded")
 	w.token("github", secret)         // a switch that names the secret decides this call
 	w.token("github", secret, secret) // and this one, for which a script's step had a fault
 	w.control("GET", "webhooks", "")
 }
 
-// An id stays as it is where a short secret, or none, reads the same: scripts go on with what the state tells.
+// An id is shown even if a short secret reads the same: scripts use the ids that the state shows.
 func TestIDsThatAreNoSecrets(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nproviders: {linear: {auth_methods: [api_key]}}\n")
-	w.do("PUT", "/data-integrations/linear/api-key", `{"user_id": "alice", "organization_id": "acme", "secret": "alice"}`)
+	w.do("PUT", "/data-integrations/linear/api-key",
+		`{"user_id": "alice", "organization_id": "acme", "secret": "alice"}`)
 	w.put(`{"scenario": "expired", "user_id": "user_with_a_long_name", "organization_id": "organization_01HZX"}`)
 	w.token("github", "user_with_a_long_name", "organization_01HZX")
 	state := string(w.control("GET", "state", "").body)
@@ -159,11 +163,12 @@ func TestIDsThatAreNoSecrets(t *testing.T) {
 	}
 }
 
-// Of the address of an endpoint that a call made, an export leaves out whatever may be a secret, and tells so. What the
-// file says stays.
+// An export leaves out what may be a secret in the address of an endpoint that a call created, and says so.
+// Addresses of the file stay.
 func TestExportsOfAddresses(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, "version: 1\nwebhooks: [{url: \"https://file.example/?key=of-the-file#a\"}]\n", fake.WithTime(noon))
+	file := "version: 1\nwebhooks: [{url: \"https://file.example/?key=of-the-file#a\"}]\n"
+	w := withFile(t, file, fake.WithTime(noon))
 	for _, address := range []string{
 		"https://a.example/in?api_key=VERYSECRET1&team=VERYSECRET2",
 		"https://a.example/in?api_key=VERYSECRET3&team=VERYSECRET4", "https://b.example/?VERYSECRET5",
