@@ -6,7 +6,6 @@ import (
 
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
-	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
@@ -47,13 +46,13 @@ func placeFields() []fields.Field[model.Place] {
 }
 
 func ttls() fields.Type[time.Duration] {
-	const longest = 100 * 365 * 24 * time.Hour
+	const maxTTL = 100 * 365 * 24 * time.Hour
 	t := fields.Duration()
 	return t.Checked(func(ttl time.Duration) string {
 		switch {
 		case ttl <= 0:
 			return "must be longer than zero, not " + scenarios.FormatDuration(ttl)
-		case ttl > longest:
+		case ttl > maxTTL:
 			return "is more than a hundred years: leave it out for a switch that stays"
 		}
 		return ""
@@ -137,53 +136,4 @@ func snapshotNames() fields.Type[string] {
 		return fmt.Sprintf("%q is none for a snapshot: 1 to 64 letters, digits, dashes, dots or underscores, "+
 			"with neither dash nor dot in front", scenarios.Abridge(name))
 	})
-}
-
-// bodyReader reads a body and collects what is wrong with it.
-type bodyReader struct {
-	fields.Reader
-	*fields.Values
-	root *fields.Node
-}
-
-// openBody parses the body of a call, an object, and checks its keys. It fails only if the body is not JSON.
-func openBody[T any](c Call, described *fields.Mapping[T]) (*bodyReader, error) {
-	if _, err := c.Bodies.Parse(c.Body); err != nil {
-		return nil, err
-	}
-	root, err := fields.FromJSON(c.Body)
-	if err != nil {
-		return nil, err
-	}
-	r := &bodyReader{root: root}
-	r.Limit, r.FullPaths = maxMistakes, true
-	r.Values = described.Open(&r.Reader, root, "")
-	return r, nil
-}
-
-// maxMistakes is how many mistakes an answer reports.
-const maxMistakes = 20
-
-// check adds what is wrong with a value, unless the field could not be read anyway.
-func (r *bodyReader) check(problems scenarios.Problems) {
-	for _, problem := range problems {
-		if !r.HasMistake(0, problem.Field) {
-			r.Mistake(r.root, problem.Field, "%s", problem.Message)
-		}
-	}
-}
-
-// err returns one error with everything that is wrong, or nil.
-func (r *bodyReader) err() error { return invalid(r.Mistakes) }
-
-func invalid(mistakes []fields.Mistake) error {
-	if len(mistakes) == 0 {
-		return nil
-	}
-	var wrong []pipes.FieldError
-	for _, mistake := range mistakes[:min(len(mistakes), maxMistakes)] {
-		wrong = append(wrong,
-			pipes.FieldError{Field: mistake.Path, Code: string(mistake.Code), Message: mistake.Message})
-	}
-	return pipes.Invalid(wrong...)
 }

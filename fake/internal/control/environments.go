@@ -20,7 +20,7 @@ func GetEnvironments(c Call) (any, error) {
 	if err := readQuery(c, environmentsQuery, &p, nil); err != nil {
 		return nil, err
 	}
-	page, more := c.Registry.List(p.next, cmp.Or(p.limit, usualPage))
+	page, more := c.Registry.List(p.next, cmp.Or(p.limit, defaultPage))
 	list := make([]Environment, len(page))
 	for i, one := range page {
 		list[i] = Environment{one.Name, one.APIKey, pipes.Timestamp(one.LastUsed)}

@@ -27,7 +27,7 @@ type EventStream struct {
 func GetEvents(c Call) (any, error) {
 	var p page
 	err := readQuery(c, eventsQuery, &p, nil)
-	return EventStream{c, cmp.Or(p.limit, usualAtOnce)}, err
+	return EventStream{c, cmp.Or(p.limit, defaultAtOnce)}, err
 }
 
 // Event is an event of the API in short.

@@ -36,6 +36,36 @@ func TestOpenAPIIsUpToDate(t *testing.T) {
 	}
 }
 
+// openapi.json lists every parameter that is described.
+func TestOpenAPIHasTheParametersOfTheQueries(t *testing.T) {
+	t.Parallel()
+	var api struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct{ Name, In string }
+		}
+	}
+	if err := json.Unmarshal(openAPI, &api); err != nil {
+		t.Fatal(err)
+	}
+	for path, described := range map[string][]string{
+		"/_control/coverage": coverageQuery.Keys(), "/_control/environments": environmentsQuery.Keys(),
+		"/_control/events": eventsQuery.Keys(), "/_control/requests": requestsQuery.Keys(),
+		"/_control/wait": waitQuery.Keys(), "/_control/webhooks": webhooksQuery.Keys(),
+	} {
+		var listed []string
+		for _, parameter := range api.Paths[path]["get"].Parameters {
+			if parameter.In == "query" {
+				listed = append(listed, parameter.Name)
+			}
+		}
+		for _, name := range described {
+			if !slices.Contains(listed, name) {
+				t.Errorf("%s: openapi.json lists %q, and not %s", path, listed, name)
+			}
+		}
+	}
+}
+
 // withSchemas replaces the properties of the schemas that are described elsewhere.
 func withSchemas(t *testing.T, text []byte) []byte {
 	t.Helper()

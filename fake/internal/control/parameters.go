@@ -1,8 +1,6 @@
 package control
 
 import (
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,10 +15,10 @@ import (
 
 // What applies if a parameter is left out, and what it may be at most.
 const (
-	usualPage   = 100
-	usualAtOnce = 200 // how many of a kind a stream sends at once
-	usualWait   = 10 * time.Second
-	longestWait = 10 * time.Minute
+	defaultPage   = 100
+	defaultAtOnce = 200 // how many of a kind a stream sends at once
+	defaultWait   = 10 * time.Second
+	maxWait       = 10 * time.Minute
 )
 
 // page asks for a part of a list.
@@ -30,7 +28,7 @@ type page struct {
 }
 
 func limitField[T any](keep func(*T) *int) fields.Field[T] {
-	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").DocumentDefault(usualPage)
+	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").DocumentDefault(defaultPage)
 }
 
 // environmentParameters holds the parameters of GET /_control/environments.
@@ -48,7 +46,7 @@ var environmentsQuery = query("environments",
 var eventsQuery = query("events",
 	fields.Bind("limit", fields.Between(1, 1000), func(p *page) *int { return &p.limit },
 		"How many of a kind are sent at once. One is enough to know that something happened.").
-		DocumentDefault(usualAtOnce))
+		DocumentDefault(defaultAtOnce))
 
 // coverageParameters holds the parameters of GET /_control/coverage.
 type coverageParameters struct{ all, format string }
@@ -99,7 +97,7 @@ var waitQuery = query("wait", append(
 		"Waits for webhooks of this event that an endpoint took, in place of requests; "+
 			"takes no operation and no status."),
 	fields.Bind("timeout", timeouts(), func(x *journal.Expected) *time.Duration { return &x.Within },
-		"A duration of real time, at most 10m.").DocumentDefault(scenarios.FormatDuration(usualWait)),
+		"A duration of real time, at most 10m.").DocumentDefault(scenarios.FormatDuration(defaultWait)),
 )...)
 
 // filterFields describes which requests are meant. In a body, a status of null means calls without an answer.
@@ -139,8 +137,8 @@ func numbers() fields.Type[*int] { return fields.Optional(fields.Between(0, 1_00
 
 func timeouts() fields.Type[time.Duration] {
 	return fields.Duration().Checked(func(d time.Duration) string {
-		if d <= 0 || d > longestWait {
-			return "must be longer than zero and at most " + scenarios.FormatDuration(longestWait) + ", not " +
+		if d <= 0 || d > maxWait {
+			return "must be longer than zero and at most " + scenarios.FormatDuration(maxWait) + ", not " +
 				scenarios.FormatDuration(d)
 		}
 		return ""
@@ -162,42 +160,4 @@ func query[T any](name string, parameters ...fields.Field[T]) *fields.Mapping[T]
 	m := fields.NewMapping(name, parameters)
 	m.Lenient = true
 	return m
-}
-
-// readQuery reads the query of a call. Check, which may be nil, returns what is wrong with the parameters as a whole.
-func readQuery[T any](c Call, described *fields.Mapping[T], into *T, check func() scenarios.Problems) error {
-	var r fields.Reader
-	described.Read(&r, fields.FromValues(c.Query), "", into)
-	for i := range r.Mistakes {
-		r.Mistakes[i].Code = fields.Invalid
-	}
-	if check != nil {
-		for _, problem := range check() {
-			if !r.HasMistake(0, problem.Field) {
-				r.Mistake(&fields.Node{}, problem.Field, "%s", problem.Message)
-			}
-		}
-	}
-	return invalid(r.Mistakes)
-}
-
-// CheckQuery refuses parameters that a call does not have, and parameters that are given more than once.
-func CheckQuery(query url.Values, known ...string) error {
-	var wrong []pipes.FieldError
-	for name, values := range query {
-		shown := scenarios.Abridge(name)
-		switch {
-		case !slices.Contains(known, name):
-			wrong = append(wrong, pipes.FieldError{Field: shown, Code: "unknown",
-				Message: "unknown query parameter " + shown + scenarios.DidYouMean(name, known)})
-		case len(values) > 1:
-			wrong = append(wrong, pipes.FieldError{Field: name, Code: "invalid",
-				Message: name + " stands in the query more than once"})
-		}
-	}
-	if len(wrong) == 0 {
-		return nil
-	}
-	slices.SortFunc(wrong, func(a, b pipes.FieldError) int { return strings.Compare(a.Field, b.Field) })
-	return pipes.Invalid(wrong...)
 }

@@ -29,7 +29,7 @@ func ListRequests(c Call) (requests []Request, more string, err error) {
 	if err := readQuery(c, requestsQuery, &p, check); err != nil {
 		return nil, "", err
 	}
-	entries, older := c.Environment.Journal.Last(uint64(p.next), cmp.Or(p.limit, usualPage), p.Filter.Matches)
+	entries, older := c.Environment.Journal.Last(uint64(p.next), cmp.Or(p.limit, defaultPage), p.Filter.Matches)
 	if older {
 		more = strconv.FormatUint(entries[len(entries)-1].Number, 10)
 	}

@@ -10,7 +10,7 @@ import (
 // GetWait returns when there were as many requests as expected, or events or webhooks, or at the latest when its
 // timeout has passed.
 func GetWait(c Call) (any, error) {
-	x := journal.Expected{Within: usualWait}
+	x := journal.Expected{Within: defaultWait}
 	check := func() scenarios.Problems { return append(x.Place.Check(), x.Check()...) }
 	if err := readQuery(c, waitQuery, &x, check); err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ func GetWebhooks(c Call) (any, error) {
 	if err := readQuery(c, webhooksQuery, &p, nil); err != nil {
 		return nil, err
 	}
-	matching, count := c.Environment.Webhooks.List(cmp.Or(p.limit, usualPage), func(d *webhook.Delivery) bool {
+	matching, count := c.Environment.Webhooks.List(cmp.Or(p.limit, defaultPage), func(d *webhook.Delivery) bool {
 		return (p.state == "" || d.State == p.state) && (p.event == "" || d.Event.Name == p.event)
 	})
 	return struct {

@@ -1,11 +1,9 @@
 package control
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,36 +12,6 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
-
-// The described parameters are those of openapi.json.
-func TestOpenAPIHasTheParametersOfTheQueries(t *testing.T) {
-	t.Parallel()
-	var api struct {
-		Paths map[string]map[string]struct {
-			Parameters []struct{ Name, In string }
-		}
-	}
-	if err := json.Unmarshal(openAPI, &api); err != nil {
-		t.Fatal(err)
-	}
-	for path, described := range map[string][]string{
-		"/_control/coverage": coverageQuery.Keys(), "/_control/environments": environmentsQuery.Keys(),
-		"/_control/events": eventsQuery.Keys(), "/_control/requests": requestsQuery.Keys(),
-		"/_control/wait": waitQuery.Keys(), "/_control/webhooks": webhooksQuery.Keys(),
-	} {
-		var listed []string
-		for _, parameter := range api.Paths[path]["get"].Parameters {
-			if parameter.In == "query" {
-				listed = append(listed, parameter.Name)
-			}
-		}
-		for _, name := range described {
-			if !slices.Contains(listed, name) {
-				t.Errorf("%s: openapi.json lists %q, and not %s", path, listed, name)
-			}
-		}
-	}
-}
 
 func TestQueries(t *testing.T) {
 	t.Parallel()
@@ -72,7 +40,7 @@ func TestQueries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		x := journal.Expected{Within: usualWait}
+		x := journal.Expected{Within: defaultWait}
 		check := func() scenarios.Problems { return append(x.Place.Check(), x.Check()...) }
 		if got := outcome(readQuery(Call{Query: values}, waitQuery, &x, check), x); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
@@ -100,4 +68,24 @@ func outcome(err error, x journal.Expected) string {
 		parts = append(parts, place)
 	}
 	return strings.Join(parts, " ")
+}
+
+func TestCheckQuery(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{
+		"":                "",
+		"limit=1&next=2":  "",
+		"limit=1&limit=2": "limit: limit stands in the query more than once",
+		"limitt=1":        "limitt: unknown query parameter limitt (did you mean limit?)",
+		"limitt=1&aaaaaaaa=1": "aaaaaaaa: unknown query parameter aaaaaaaa\n" +
+			"limitt: unknown query parameter limitt (did you mean limit?)",
+	} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := mistakesIn(t, CheckQuery(values, "limit", "next")); got != want {
+			t.Errorf("%s: the mistakes are\n%s, want\n%s", query, got, want)
+		}
+	}
 }
