@@ -34,17 +34,6 @@ var switchBody = fields.NewMapping("switch",
 	},
 )
 
-// placeFields describes a place. Unlike in scenario files, its connection_owner may be null.
-func placeFields() []fields.Field[model.Place] {
-	place := append([]fields.Field[model.Place](nil), scenarios.PlaceFields()...)
-	for i := range place {
-		if place[i].Key == "connection_owner" {
-			place[i] = place[i].OrNull()
-		}
-	}
-	return place
-}
-
 func ttls() fields.Type[time.Duration] {
 	const maxTTL = 100 * 365 * 24 * time.Hour
 	t := fields.Duration()

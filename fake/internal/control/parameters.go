@@ -123,6 +123,17 @@ func filterFields() []fields.Field[journal.Filter] {
 	))
 }
 
+// placeFields describes a place. Unlike in scenario files, its connection_owner may be null.
+func placeFields() []fields.Field[scenarios.Place] {
+	place := append([]fields.Field[scenarios.Place](nil), scenarios.PlaceFields()...)
+	for i := range place {
+		if place[i].Key == "connection_owner" {
+			place[i] = place[i].OrNull()
+		}
+	}
+	return place
+}
+
 func anyText() fields.Type[string] { return fields.FilledTextOr("any") }
 
 // anyOperation accepts any text: the journal checks it, and suggests the operation that was meant.
