@@ -63,10 +63,12 @@ func (e *Entry) cut() {
 	} else {
 		e.bytes += size
 	}
-	if e.textSize() > maxTexts {
+	texts := e.textSize()
+	if texts > maxTexts {
 		e.cutTexts()
+		texts = e.textSize()
 	}
-	e.bytes += e.textSize() + len(e.Request) + len(e.Response)
+	e.bytes += texts + len(e.Request) + len(e.Response)
 }
 
 func headerSize(header http.Header) (size int) {

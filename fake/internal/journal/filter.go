@@ -19,59 +19,51 @@ type Filter struct {
 
 // Matches reports whether a call is meant.
 func (f Filter) Matches(e *Entry) bool {
-	for _, field := range f.compare(e) {
-		if field.differs {
-			return false
-		}
-	}
-	return true
+	var buffer [maxMismatches]mismatch
+	return len(f.appendMismatches(buffer[:0], e)) == 0
 }
 
 // mismatch is a field of a call that is not as a filter wants it. An empty value means the call has none.
 type mismatch struct{ field, is, wanted string }
 
-// comparison is a field of a call beside what a filter wants.
-type comparison struct {
-	mismatch
-	differs bool
-}
-
-// compare compares a call with the filter, field by field. Events and webhooks have their name as the operation.
-func (f Filter) compare(e *Entry) [9]comparison {
-	return [...]comparison{
-		compareText("operation", e.Operation, f.Operation),
-		compareText("event", e.Operation, cmp.Or(f.Event, f.Webhook)),
-		compareText("provider", e.Provider, f.Provider),
-		compareText("user_id", e.User, f.User),
-		compareText("organization_id", e.Organization, f.Organization),
-		{mismatch{"organization_id", e.Organization, ""}, f.NoOrganization && e.Organization != ""},
-		{mismatch{"connection", "", "without an organization"}, f.NoOrganization && e.User == ""},
-		f.compareOwner(e),
-		f.compareStatus(e),
-	}
-}
-
-func compareText(field, is, wanted string) comparison {
-	return comparison{mismatch{field, is, wanted}, wanted != "" && is != wanted}
-}
-
-func (f Filter) compareOwner(e *Entry) comparison {
-	owner := ""
-	if e.User != "" {
-		owner = scenarios.OwnerUser
-	}
-	differs := f.Shared && (e.User != "" || e.Organization == "")
-	return comparison{mismatch{"connection_owner", owner, scenarios.OwnerOrganization}, differs}
-}
+// maxMismatches is how many mismatches a call can have.
+const maxMismatches = 9
 
 // statusField is the one field that holds a number.
 const statusField = "status"
 
-func (f Filter) compareStatus(e *Entry) comparison {
-	if f.Status == 0 && !f.NoAnswer || e.Status == f.Status {
-		return comparison{}
+// appendMismatches appends the fields of a call that are not as the filter wants them. Events and webhooks have their
+// name as the operation.
+func (f Filter) appendMismatches(list []mismatch, e *Entry) []mismatch {
+	list = appendIfOther(list, "operation", e.Operation, f.Operation)
+	list = appendIfOther(list, "event", e.Operation, cmp.Or(f.Event, f.Webhook))
+	list = appendIfOther(list, "provider", e.Provider, f.Provider)
+	list = appendIfOther(list, "user_id", e.User, f.User)
+	list = appendIfOther(list, "organization_id", e.Organization, f.Organization)
+	if f.NoOrganization && e.Organization != "" {
+		list = append(list, mismatch{"organization_id", e.Organization, ""})
 	}
-	return comparison{mismatch{statusField, statusText(e.Status), statusText(f.Status)}, true}
+	if f.NoOrganization && e.User == "" {
+		list = append(list, mismatch{"connection", "", "without an organization"})
+	}
+	if f.Shared && (e.User != "" || e.Organization == "") {
+		owner := ""
+		if e.User != "" {
+			owner = scenarios.OwnerUser
+		}
+		list = append(list, mismatch{"connection_owner", owner, scenarios.OwnerOrganization})
+	}
+	if (f.Status != 0 || f.NoAnswer) && e.Status != f.Status {
+		list = append(list, mismatch{statusField, statusText(e.Status), statusText(f.Status)})
+	}
+	return list
+}
+
+func appendIfOther(list []mismatch, field, is, wanted string) []mismatch {
+	if wanted == "" || is == wanted {
+		return list
+	}
+	return append(list, mismatch{field, is, wanted})
 }
 
 func statusText(status int) string {

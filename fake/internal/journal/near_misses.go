@@ -31,16 +31,10 @@ type miss [2]mismatch
 
 // missOf returns the first mismatches of a call, and how many there are.
 func (f Filter) missOf(e *Entry) (m miss, fields int) {
-	for _, field := range f.compare(e) {
-		if !field.differs {
-			continue
-		}
-		if fields < len(m) {
-			m[fields] = field.mismatch
-		}
-		fields++
-	}
-	return m, fields
+	var buffer [maxMismatches]mismatch
+	found := f.appendMismatches(buffer[:0], e)
+	copy(m[:], found)
+	return m, len(found)
 }
 
 // fields returns in how many fields the call differs.
