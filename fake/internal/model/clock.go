@@ -18,12 +18,13 @@ func (e *Environment) TimeAt(wire time.Time) time.Time { return e.clock.On(wire)
 func (e *Environment) SetClock(to *time.Time, frozen *bool) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now, before := e.beginChange(), e.clock.Frozen()
+	now, before := e.upToNow(), e.clock.Frozen()
 	defer e.armWakeup()
 	if frozen != nil {
 		e.clock.Freeze(*frozen)
 	}
 	if to == nil || e.setTime(*to, now) {
+		e.MarkChanged()
 		return true
 	}
 	e.clock.Freeze(before)
@@ -34,8 +35,12 @@ func (e *Environment) SetClock(to *time.Time, frozen *bool) bool {
 func (e *Environment) Advance(by time.Duration) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
-	return e.setTime(now.Add(by), now)
+	now := e.upToNow()
+	if !e.setTime(now.Add(by), now) {
+		return false
+	}
+	e.MarkChanged()
+	return true
 }
 
 func (e *Environment) setTime(to, now time.Time) bool {

@@ -27,7 +27,7 @@ func (e *Environment) Configurations(organization string) ([]Configuration, erro
 func (e *Environment) Configure(organization, slug string, change func(*scenarios.Override)) (Configuration, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	if err := e.state.CheckMember("", organization); err != nil {
 		return Configuration{}, err
 	}
@@ -52,6 +52,7 @@ func (e *Environment) Configure(organization, slug string, change func(*scenario
 		made.Created = now
 	}
 	made.Updated = now
+	e.MarkChanged()
 	e.state.NoteScopeChange(state.ScopeSource{Slug: slug, Organization: organization}, before, made.Scopes)
 	e.state.Catalog.Overrides[key] = state.CalledOverride{OverrideKey: key, Override: made}
 	e.addOverrideSecrets(i.Provider, made.Override)

@@ -24,7 +24,7 @@ type ConsentPage struct {
 func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	if err := e.state.CheckQuery(request.Query); err != nil {
 		return "", "", err
 	}
@@ -39,6 +39,7 @@ func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, e
 	key := request.Key
 	r := e.record(key, now)
 	r.Authorized++
+	e.MarkChanged()
 	opaque, state = e.state.Mint.Authorization(e.secret, key.Provider, key.User, key.Organization, int(r.Authorized))
 	e.state.Consents.Add(&Authorization{ConsentRequest: request, Opaque: opaque, State: state, At: now})
 	return opaque, state, nil
@@ -154,7 +155,7 @@ func (e *Environment) authorization(opaque string, now time.Time) (*Authorizatio
 func (e *Environment) Decide(opaque, decision string, granted []string) (Authorization, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	a, err := e.authorization(opaque, now)
 	if err != nil {
 		return Authorization{}, err
@@ -180,6 +181,7 @@ func (e *Environment) Decide(opaque, decision string, granted []string) (Authori
 		made.Finished = true
 	}
 	*a = made
+	e.MarkChanged()
 	return made, nil
 }
 
@@ -209,7 +211,7 @@ func grantedOf(requested, granted []string) ([]string, error) {
 func (e *Environment) Finish(code, authorization, challenge string) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	refuse := func(why string) error {
 		return &pipes.Error{Code: pipes.InvalidConnectCode, Message: "The connect_code " + why + "."}
 	}

@@ -27,7 +27,7 @@ func (e *Environment) Endpoint(id string) *Endpoint {
 func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	made := &Endpoint{URL: url, Enabled: true, Events: events, Created: now, Updated: now}
 	if err := e.state.CheckEndpoint(made); err != nil {
 		return nil, err
@@ -40,6 +40,7 @@ func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, er
 		})
 	}
 	e.state.AddEndpoint(made)
+	e.MarkChanged()
 	e.secrets.Add(made.Secret)
 	e.armWakeup()
 	return made, nil
@@ -50,7 +51,7 @@ func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, er
 func (e *Environment) UpdateEndpoint(id string, change func(*Endpoint)) (*Endpoint, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	i, err := e.state.FindEndpoint(id)
 	if err != nil {
 		return nil, err
@@ -62,6 +63,7 @@ func (e *Environment) UpdateEndpoint(id string, change func(*Endpoint)) (*Endpoi
 	}
 	made.Updated = now
 	e.state.Endpoints[i] = &made
+	e.MarkChanged()
 	return &made, nil
 }
 
@@ -69,10 +71,11 @@ func (e *Environment) UpdateEndpoint(id string, change func(*Endpoint)) (*Endpoi
 func (e *Environment) DeleteEndpoint(id string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.beginChange()
+	e.upToNow()
 	i, err := e.state.FindEndpoint(id)
 	if err == nil {
 		e.state.RemoveEndpoint(e.state.Endpoints[i])
+		e.MarkChanged()
 	}
 	return err
 }

@@ -23,7 +23,7 @@ type Install struct {
 func (e *Environment) Install(i Install) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.install(i, e.beginChange())
+	return e.install(i, e.upToNow())
 }
 
 func (e *Environment) install(i Install, now time.Time) (*Account, error) {

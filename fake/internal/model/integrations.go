@@ -33,7 +33,7 @@ func (e *Environment) Integrations(page Page, ownership string) (Listed[*Integra
 func (e *Environment) CreateIntegration(made Integration, first *Install) (*Integration, *Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	e.state.OpenCatalog()
 	if err := e.prepareIntegration(&made); err != nil {
 		return nil, nil, err
@@ -63,6 +63,7 @@ func (e *Environment) CreateIntegration(made Integration, first *Install) (*Inte
 
 // putIntegration sets an integration up, with its secrets.
 func (e *Environment) putIntegration(i *Integration) {
+	e.MarkChanged()
 	e.addFileSecrets()
 	e.state.Catalog.Put(i)
 	e.addIntegrationSecrets(i)
@@ -102,7 +103,7 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 ) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	old, err := e.state.ManagedIntegration(slug, ownership)
 	if err != nil {
 		return nil, err
@@ -137,7 +138,7 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 func (e *Environment) DeleteIntegration(slug, ownership string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	old, err := e.state.ManagedIntegration(slug, ownership)
 	if err != nil {
 		return err
@@ -155,5 +156,6 @@ func (e *Environment) DeleteIntegration(slug, ownership string) error {
 	})
 	e.state.Connections.RemoveOthers(isOf)
 	e.state.Catalog.Remove(old)
+	e.MarkChanged()
 	return nil
 }

@@ -21,7 +21,7 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 	if problem := e.checkScopes(place, scenario); problem != "" {
 		return Switch{}, pipes.Invalid(pipes.FieldError{Field: "scenario", Code: "invalid", Message: problem})
 	}
-	now := e.beginChange()
+	now := e.upToNow()
 	made := &Switch{
 		Place: place, Scenario: script.Reference{Scenario: scenario}, At: now, TTL: ttl, Rewinds: e.state.RewindCount,
 	}
@@ -77,7 +77,7 @@ func (e *Environment) checkScopes(place Place, scenario *scenarios.Scenario) (pr
 func (e *Environment) TakeBack() (last Switch, left int, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	newest := e.state.Switches.Newest(1)
 	if len(newest) == 0 {
 		message := "No switch is in force in environment " + e.name + ": there is nothing to take back."

@@ -25,12 +25,6 @@ func (e *Environment) upToNow() time.Time {
 	return now
 }
 
-// beginChange is upToNow at the beginning of every call that changes something.
-func (e *Environment) beginChange() time.Time {
-	e.MarkChanged()
-	return e.upToNow()
-}
-
 // catchUp emits the events that earlier calls caused, and does what is due by a time, each at its own time. What is
 // left of a long jump happens at once, at its end; so does all of it in an environment that ended, which nobody waits
 // for.
@@ -101,6 +95,7 @@ func (e *Environment) emitPending(change *pendingChange, limit int) {
 
 // addSwitch adds the newest switch, which ends with its TTL.
 func (e *Environment) addSwitch(made *state.Switch) {
+	e.MarkChanged()
 	if removed := e.state.AddSwitch(made); removed != nil {
 		e.schedule.Cancel(removed.Ending)
 	}
@@ -116,13 +111,13 @@ func (e *Environment) endLater(one *state.Switch) {
 
 // removeSwitch removes a switch before its TTL ends.
 func (e *Environment) removeSwitch(one *state.Switch) {
+	e.MarkChanged()
 	e.state.Switches.Remove(one)
 	e.schedule.Cancel(one.Ending)
 }
 
 // endSwitches removes switches whose TTL ended, and emits the events of the connections that they decided on.
 func (e *Environment) endSwitches(ended []*state.Switch, at time.Time) {
-	e.MarkChanged()
 	var decided []*state.Connection
 	for _, one := range ended {
 		decided = append(decided, e.decidedBy(one)...)

@@ -40,7 +40,7 @@ func (e *Environment) armWakeup() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		if !e.ended.Load() {
-			e.beginChange()
+			e.upToNow()
 			e.armWakeup()
 		}
 	})

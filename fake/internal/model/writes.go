@@ -41,7 +41,7 @@ func (n Names) set(made *state.Stored) {
 func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	if err := e.checkImport(q); err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func mismatch(format string, args ...any) error {
 func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	r, c, err := e.present(q, now)
 	if err != nil {
 		return nil, err
@@ -187,7 +187,7 @@ func remainingLife(was scenarios.State, life state.TokenLife, now time.Time, isC
 func (e *Environment) Delete(q Query) (Decision, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.beginChange()
+	now := e.upToNow()
 	r, _, err := e.present(q, now)
 	if err != nil {
 		return Decision{}, err
