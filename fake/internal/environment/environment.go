@@ -14,7 +14,6 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/tokencache"
 	"example.com/pipesfake/fake/internal/webhook"
-	"example.com/pipesfake/scenarios"
 )
 
 // Environment is the world that one API key opens.
@@ -51,18 +50,8 @@ func (e *Environment) BeginAnswer() { e.answering.RLock() }
 // EndAnswer ends what BeginAnswer began.
 func (e *Environment) EndAnswer() { e.answering.RUnlock() }
 
-// Reset returns everything but the snapshots to the start of a set, or of the set in force if set is nil. It returns
-// the time of the start and the set. A call is answered and recorded either before the reset or after it.
-func (e *Environment) Reset(set *scenarios.Set) (started time.Time, inForce *scenarios.Set) {
-	e.answering.Lock()
-	defer e.answering.Unlock()
-	started, inForce = e.Environment.Reset(set)
-	e.onReset(e.Journal.Reset())
-	return started, inForce
-}
-
-// Export returns a scenario file that begins where the environment is, without the secrets that calls brought. Calls wait
-// for the copying only.
+// Export returns a scenario file that begins where the environment is, without the secrets that calls brought. Calls
+// wait for the copying only.
 func (e *Environment) Export() ([]byte, error) {
 	return export.Write(e.Name(), e.Save(), e.ReplaceSecrets)
 }

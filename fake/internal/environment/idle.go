@@ -3,8 +3,6 @@ package environment
 import (
 	"maps"
 	"time"
-
-	"example.com/pipesfake/fake/internal/clock"
 )
 
 // isIdle reports whether an environment has been unused for so long that it is dropped. The default one stays.
@@ -23,22 +21,6 @@ func (r *Registry) dropIdle(now time.Time) {
 		}
 		return isIdle
 	})
-}
-
-// Drop deletes an environment and reports whether it existed. Its next use makes it anew; the default environment is
-// made anew at once.
-func (r *Registry) Drop(name string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now, found := clock.Wire(), r.byName[name]
-	switch {
-	case name == DefaultName:
-		r.put(r.make(name, now))
-	case found != nil:
-		delete(r.byName, name)
-		r.drop(found)
-	}
-	return found != nil && !r.isIdle(found, now)
 }
 
 // drop ends what an environment does by itself. Whoever waits in it goes on in the next one of its name.

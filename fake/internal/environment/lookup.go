@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sync"
 
-	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/mint"
 )
 
@@ -46,7 +45,8 @@ func (l *lookup) remove(name string) {
 		return
 	}
 	delete(l.tags, name)
-	if l.byTag[tag] = slices.DeleteFunc(l.byTag[tag], func(other string) bool { return other == name }); len(l.byTag[tag]) == 0 {
+	others := slices.DeleteFunc(l.byTag[tag], func(other string) bool { return other == name })
+	if l.byTag[tag] = others; len(others) == 0 {
 		delete(l.byTag, tag)
 	}
 }
@@ -77,28 +77,4 @@ func (l *lookup) candidates(text string) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// Candidates returns the environments that may have issued a token, or made a consent page with an address of this
-// opaque part, ordered by name. There are few of them, however many environments there are. An environment of another
-// seed or that was dropped since may be among them, so ask it.
-func (r *Registry) Candidates(text string) (candidates []*Environment) {
-	names := r.lookup.candidates(text)
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	now := clock.Wire()
-	for _, name := range names {
-		if one := r.byName[name]; one != nil && !r.isIdle(one, now) {
-			candidates = append(candidates, one)
-		}
-	}
-	return candidates
-}
-
-// Exists reports whether there is an environment of a name.
-func (r *Registry) Exists(name string) bool {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	one := r.byName[name]
-	return one != nil && !r.isIdle(one, clock.Wire())
 }

@@ -1,20 +1,12 @@
 package environment
 
 import (
-	"crypto/sha256"
-	"fmt"
-	"maps"
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/journal"
-	"example.com/pipesfake/fake/internal/model"
-	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -25,7 +17,7 @@ type Config struct {
 	Max         int                 // how many environments there can be
 	Idle        time.Duration       // how long one can be unused before it is dropped; zero means forever
 	JournalSize int                 // how many requests each journal stores
-	Secret      string              // makes the addresses of consent pages unguessable; empty means they derive from the seed
+	Secret      string              // makes the addresses of consent pages unguessable; empty: they derive from the seed
 	LinkLocal   bool                // webhooks may be sent to link-local addresses
 }
 
@@ -41,144 +33,4 @@ type Registry struct {
 	byName  map[string]*Environment
 	past    journal.Coverage // counted before resets, and by dropped environments
 	cleaned time.Time        // when idle environments were dropped last, in real time
-}
-
-// NewRegistry returns a registry that holds the default environment.
-func NewRegistry(config Config) *Registry {
-	r := &Registry{config: config, lookup: newLookup(), client: webhook.NewClient(config.LinkLocal), set: config.Scenarios, byName: map[string]*Environment{}}
-	r.put(r.make(DefaultName, clock.Wire()))
-	return r
-}
-
-// Scenarios returns the set that new environments start with.
-func (r *Registry) Scenarios() *scenarios.Set {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.set
-}
-
-// Open returns the environment of a name, which it makes on first use. Its error is too_many_environments.
-func (r *Registry) Open(name string, now time.Time) (*Environment, error) {
-	r.mu.RLock()
-	found := r.byName[name]
-	r.mu.RUnlock()
-	if found != nil && !r.isIdle(found, now) {
-		found.used.Store(now.UnixNano())
-		return found, nil
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.open(name, now)
-}
-
-// open does what Open does, under the lock.
-func (r *Registry) open(name string, now time.Time) (*Environment, error) {
-	isFull := len(r.byName) >= r.config.Max
-	if isFull || r.config.Idle > 0 && now.Sub(r.cleaned) > r.config.Idle/10 {
-		r.dropIdle(now)
-	}
-	found := r.byName[name]
-	if found != nil && !r.isIdle(found, now) {
-		found.used.Store(now.UnixNano())
-		return found, nil
-	}
-	if found == nil && len(r.byName) >= r.config.Max {
-		return nil, &pipes.Error{Code: pipes.TooManyEnvironments, Message: fmt.Sprintf(
-			"There are %d environments already (--environments), and none is given up for a new one: "+
-				"delete some (DELETE /_control/environments/NAME).", r.config.Max)}
-	}
-	made := r.make(name, now)
-	r.put(made)
-	return made, nil
-}
-
-// Reserve makes the environment of a test. Its name derives from the test's name, and ends with a hash of it if it had
-// to be changed. A second test of the same name gets a number.
-func (r *Registry) Reserve(test string, now time.Time) (*Environment, error) {
-	const maxLength = 48
-	name := strings.Map(func(letter rune) rune {
-		if IsName("a" + string(letter)) {
-			return letter
-		}
-		return '-'
-	}, test)
-	if name != test || len(name) > maxLength {
-		hash := fmt.Sprintf("-%.4x", sha256.Sum256([]byte(test)))
-		name = name[:min(len(name), maxLength-len(hash))] + hash
-	}
-	name = "test-" + name
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	free := name
-	for i := 2; r.byName[free] != nil && !r.isIdle(r.byName[free], now); i++ {
-		free = fmt.Sprintf("%s-%d", name, i)
-	}
-	return r.open(free, now)
-}
-
-// make returns a new environment, which is not yet in the registry.
-func (r *Registry) make(name string, now time.Time) *Environment {
-	made := &Environment{
-		Environment: model.New(name, r.config.Secret, r.set, r.config.Clock()), onReset: r.addPastCoverage,
-		Journal: journal.New(r.config.JournalSize), Gone: make(chan struct{}),
-	}
-	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault)
-	made.OnForeignToken(func(token string) { r.lookup.addToken(name, token) })
-	made.used.Store(now.UnixNano())
-	return made
-}
-
-// put adds an environment, and drops the one that had its name before.
-func (r *Registry) put(made *Environment) {
-	if before := r.byName[made.Name()]; before != nil {
-		r.drop(before)
-	}
-	r.byName[made.Name()] = made
-	r.lookup.setTag(made.Name(), made.Tag())
-}
-
-// All returns the environments that are not idle, ordered by name.
-func (r *Registry) All() (all []*Environment) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	now := clock.Wire()
-	for _, name := range slices.Sorted(maps.Keys(r.byName)) {
-		if one := r.byName[name]; !r.isIdle(one, now) {
-			all = append(all, one)
-		}
-	}
-	return all
-}
-
-// Info describes an environment for lists.
-type Info struct {
-	Name     string
-	APIKey   string    // opens it
-	LastUsed time.Time // real time
-}
-
-// List returns up to limit environments whose names come after a name, and reports whether there are more.
-func (r *Registry) List(after string, limit int) (list []Info, more bool) {
-	for _, one := range r.All() {
-		if one.Name() <= after {
-			continue
-		}
-		if len(list) == limit {
-			return list, true
-		}
-		list = append(list, Info{Name: one.Name(), APIKey: KeyOf(one.Name()), LastUsed: one.lastUsed()})
-	}
-	return list, false
-}
-
-// ResetAll resets every environment to the start of a new set, which new environments start with as well.
-func (r *Registry) ResetAll(set *scenarios.Set) {
-	r.mu.Lock()
-	r.set = set
-	all := slices.Collect(maps.Values(r.byName))
-	r.mu.Unlock() // Reset waits for calls, and calls open environments
-	for _, one := range all {
-		one.Reset(set)
-		r.lookup.setTag(one.Name(), one.Tag()) // the seed may be another
-	}
 }

@@ -44,7 +44,8 @@ func (e *Environment) encode(giveUp <-chan struct{}) error {
 	made := savedForm{revision: e.Revision(), journalRevision: e.Journal.Revision()}
 	saved, got := e.SaveUnless(giveUp)
 	if !got {
-		return fmt.Errorf("environment %s is %w: what changed there since it was last written is lost", e.Name(), errBusy)
+		return fmt.Errorf("environment %s is %w: what changed there since it was last written is lost",
+			e.Name(), errBusy)
 	}
 	covered := saveCounts(e.Journal.Coverage())
 	line, err := encodeLine(savedLine{Environment: e.Name(), Covered: covered, Saved: saved})

@@ -42,7 +42,8 @@ func (r *Registry) OpenStateFile(path string, logger *slog.Logger) (*StateFile, 
 		return nil, err
 	}
 	f := &StateFile{
-		registry: r, file: file, logger: logger, stop: make(chan struct{}), stopped: make(chan struct{}), giveUp: make(chan struct{}),
+		registry: r, file: file, logger: logger,
+		stop: make(chan struct{}), stopped: make(chan struct{}), giveUp: make(chan struct{}),
 	}
 	if err := f.load(); err != nil {
 		file.Close()
@@ -69,7 +70,8 @@ func (f *StateFile) load() error {
 		if asideErr != nil {
 			return asideErr
 		}
-		f.logger.Error("state file set aside, environments begin anew", "file", f.file.Path(), "aside", aside, "why", err.Error())
+		f.logger.Error("state file set aside, environments begin anew",
+			"file", f.file.Path(), "aside", aside, "why", err.Error())
 	}
 	return f.write(false)
 }

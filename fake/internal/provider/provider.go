@@ -21,8 +21,8 @@ func Routes(environments *environment.Registry) []call.Route {
 	const path = "/_provider/{slug:[^/]+}"
 	find := finder{environments}
 	introspection := call.Route{
-		Operation: "provider", Method: "POST", Path: path + "/introspect", Handle: introspect, InvalidStatus: 400, AnyBody: true,
-		EnvironmentOf: find.ofForm, SubjectOf: subjectOf,
+		Operation: "provider", Method: "POST", Path: path + "/introspect", Handle: introspect,
+		InvalidStatus: 400, AnyBody: true, EnvironmentOf: find.ofForm, SubjectOf: subjectOf,
 	}
 	any := call.Route{
 		Operation: "provider", Method: call.AnyMethod, Path: path + "{rest:(?:/.*)?}", Handle: provide, AnyBody: true,
@@ -77,7 +77,7 @@ func (f finder) find(c call.Call, token string) string {
 	return cmp.Or(issuer, environment.DefaultName)
 }
 
-// bearer is the token of a call at a provider, wherever providers take it.
+// bearer returns the token of a call at a provider, wherever providers take it.
 func bearer(r *http.Request) string {
 	if user, password, basic := r.BasicAuth(); basic {
 		return cmp.Or(password, user)
@@ -94,45 +94,51 @@ func bearer(r *http.Request) string {
 	return ""
 }
 
-// provide answers a call of the provider's API: 401 unless the token is good now, 403 where the file wants a
-// scope that it lacks (source: RFC 6750), and else what the file says, or who called.
+// provide handles a call of the provider's API: 401 unless the token is good now, 403 where the file wants a scope that
+// it lacks (source: RFC 6750), and else what the file says, or who called.
 func provide(c call.Call) (call.Reply, error) {
 	holder, good := c.Environment.TokenHolder(c.Vars["slug"], c.Token)
-	answer := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: holder.Decision}
+	reply := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: holder.Decision}
 	if holder.Decision.Scenario != nil {
-		answer.Key = holder.Key
+		reply.Key = holder.Key
 	}
 	if !good {
-		refuseToken(&answer, c, holder)
-		return answer, nil
+		refuseToken(&reply, c, holder)
+		return reply, nil
 	}
 	declared, _ := c.Environment.Scenarios().Declared(holder.Provider)
 	path := "/" + strings.TrimPrefix(c.Vars["rest"], "/")
-	said := declared.Call(c.Request.Method, path)
-	if said == nil {
-		said = &scenarios.APICall{}
+	described := declared.Call(c.Request.Method, path)
+	if described == nil {
+		described = &scenarios.APICall{}
 	}
-	if holder.AuthMethod != scenarios.APIKey {
-		if lacking := slices.DeleteFunc(slices.Clone(said.Scopes), func(scope string) bool { return slices.Contains(holder.Scopes, scope) }); len(lacking) > 0 {
-			answer.Status, answer.Body = http.StatusForbidden, &pipes.Error{Code: "insufficient_scope", Message: "The token lacks the scope " + strings.Join(lacking, ", ") +
-				", which " + c.Request.Method + " " + scenarios.Abridge(path) + " needs."}
-			answer.Header.Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+strings.Join(said.Scopes, " ")+`"`)
-			answer.Err = answer.Body.(error)
-			return answer, nil
-		}
+	if lacking := lackingScopes(described.Scopes, holder); len(lacking) > 0 {
+		refuseScope(&reply, c.Request.Method+" "+scenarios.Abridge(path), lacking, described.Scopes)
+		return reply, nil
 	}
-	if said.Status != 0 {
-		answer.Status = said.Status
+	reply.Status = cmp.Or(described.Status, http.StatusOK)
+	if described.Body != nil {
+		reply.Body = textOf(*described.Body)
+		return reply, nil
 	}
-	if said.Body != nil {
-		answer.Body = canned(*said.Body)
-		return answer, nil
+	reply.Body = caller{
+		OK: true, Provider: holder.Provider, Method: c.Request.Method, Path: path,
+		UserID: pipes.TextOrNull(holder.User), OrganizationID: pipes.TextOrNull(holder.Organization),
+		ConnectedAccountID: holder.ID(), Scopes: holder.Scopes,
 	}
-	answer.Body = caller{true, holder.Provider, c.Request.Method, path, pipes.TextOrNull(holder.User), pipes.TextOrNull(holder.Organization), holder.ID(), holder.Scopes}
-	return answer, nil
+	return reply, nil
 }
 
-// caller is what the provider's side says of itself.
+// lackingScopes returns those of the scopes that a call needs which a connection lacks. API keys have no scopes.
+func lackingScopes(needed []string, holder model.Connection) []string {
+	if holder.AuthMethod == scenarios.APIKey {
+		return nil
+	}
+	isGranted := func(scope string) bool { return slices.Contains(holder.Scopes, scope) }
+	return slices.DeleteFunc(slices.Clone(needed), isGranted)
+}
+
+// caller is the response of the provider's side to a call that the file does not describe.
 type caller struct {
 	OK                 bool     `json:"ok"`
 	Provider           string   `json:"provider"`
@@ -144,7 +150,7 @@ type caller struct {
 	Scopes             []string `json:"scopes"`
 }
 
-// refuseToken answers 401, and says why.
+// refuseToken makes the reply 401, which says why.
 func refuseToken(r *call.Reply, c call.Call, holder model.Connection) {
 	why := "No token: send it as Authorization: Bearer …."
 	switch {
@@ -155,13 +161,23 @@ func refuseToken(r *call.Reply, c call.Call, holder model.Connection) {
 	case c.Token != "":
 		why = "The token was not handed out here."
 	}
-	r.Status, r.Body = http.StatusUnauthorized, &pipes.Error{Code: "invalid_token", Message: why}
-	r.Header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
-	r.Err = r.Body.(error)
+	refuse(r, http.StatusUnauthorized, &pipes.Error{Code: "invalid_token", Message: why}, `Bearer error="invalid_token"`)
 }
 
-// canned is a body of the file: JSON where it is.
-func canned(text string) call.Text {
+// refuseScope makes the reply 403, which says which scopes a call lacks.
+func refuseScope(r *call.Reply, what string, lacking, needed []string) {
+	message := "The token lacks the scope " + strings.Join(lacking, ", ") + ", which " + what + " needs."
+	challenge := `Bearer error="insufficient_scope", scope="` + strings.Join(needed, " ") + `"`
+	refuse(r, http.StatusForbidden, &pipes.Error{Code: "insufficient_scope", Message: message}, challenge)
+}
+
+func refuse(r *call.Reply, status int, why *pipes.Error, challenge string) {
+	r.Status, r.Body, r.Err = status, why, why
+	r.Header.Set("WWW-Authenticate", challenge)
+}
+
+// textOf returns a body of the file with the content type that it looks like.
+func textOf(text string) call.Text {
 	contentType := "text/plain; charset=utf-8"
 	switch {
 	case json.Valid([]byte(text)):
@@ -172,23 +188,30 @@ func canned(text string) call.Text {
 	return call.Text{ContentType: contentType, Body: []byte(text)}
 }
 
-// introspect tells of a token (source: RFC 7662).
+// introspect describes a token (source: RFC 7662).
 func introspect(c call.Call) (call.Reply, error) {
 	holder, good := c.Environment.TokenHolder(c.Vars["slug"], c.Token)
-	answer := call.Reply{Status: http.StatusOK, Decision: holder.Decision, Key: holder.Key, Body: struct {
+	reply := call.Reply{Status: http.StatusOK, Decision: holder.Decision, Key: holder.Key, Body: struct {
 		Active bool `json:"active"`
 	}{}}
-	if !good {
-		return answer, nil
+	if good {
+		reply.Body = introspectionOf(holder)
 	}
-	told := introspection{Active: true, Scope: strings.Join(holder.Scopes, " "), TokenType: "Bearer", Subject: cmp.Or(holder.User, holder.Organization), Username: holder.User, Client: "pipesfake"}
-	if !holder.ExpiresAt.IsZero() {
-		told.Expires = new(holder.ExpiresAt.Unix())
-	}
-	answer.Body = told
-	return answer, nil
+	return reply, nil
 }
 
+func introspectionOf(holder model.Connection) introspection {
+	described := introspection{
+		Active: true, Scope: strings.Join(holder.Scopes, " "), TokenType: "Bearer", Client: "pipesfake",
+		Username: holder.User, Subject: cmp.Or(holder.User, holder.Organization),
+	}
+	if !holder.ExpiresAt.IsZero() {
+		described.Expires = new(holder.ExpiresAt.Unix())
+	}
+	return described
+}
+
+// introspection is the description of a token that is good now.
 type introspection struct {
 	Active    bool   `json:"active"`
 	Scope     string `json:"scope"`

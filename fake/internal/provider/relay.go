@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -44,13 +45,13 @@ func relaySubject(c call.Call) (key scenarios.Key, apiKey string) {
 	return key, c.Request.Header.Get("Authorization")
 }
 
-// What Relay waits for a provider (source: docs), and how long an answer may be.
+// The limits of Relay.
 const (
-	relayPatience = 30 * time.Second
-	longestRelay  = 10 << 20
+	maxRelayTime   = 30 * time.Second // that a provider may take (source: docs)
+	maxRelayLength = 10 << 20         // of a provider's response, in bytes
 )
 
-// relay passes a call on with the credential of whom X-Relay-User names.
+// relay passes a call on with the credential of the user that X-Relay-User names.
 func relay(self Self, c call.Call) (call.Reply, error) {
 	q, target, err := readRelay(c)
 	if err != nil {
@@ -60,95 +61,131 @@ func relay(self Self, c call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, relayError(err)
 	}
-	answer := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: account.Decision, Key: q.Key, Answer: journal.AnswerOf(account.View)}
+	reply := call.Reply{
+		Status: http.StatusOK, Header: http.Header{}, Decision: account.Decision, Key: q.Key,
+		Answer: journal.AnswerOf(account.View),
+	}
 	if account.State != scenarios.Connected {
-		answer.Status, answer.Body = http.StatusPaymentRequired, authorizationRequired(c, q, account)
-		return answer, nil
+		reply.Status, reply.Body = http.StatusPaymentRequired, authorizationRequired(c, q, account)
+		return reply, nil
 	}
-	if struck := account.Decision.Fault; struck != nil && struck.Replaces() {
-		return call.Reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The credential could not be obtained (" + struck.String() + ")."}
+	if match := account.Decision.Fault; match != nil && match.Replaces() {
+		return call.Reply{}, refuseRelay(pipes.RelayUpstreamFailed, "The credential could not be obtained (%s).", match)
 	}
-	answer.Decision.Fault = nil
+	reply.Decision.Fault = nil
 	upstream, err := callProvider(self, c, q.Provider, target, account.Token)
 	if err != nil {
-		return call.Reply{}, &pipes.Error{Code: pipes.RelayUpstreamFailed, Message: "The provider did not answer: " + pipes.Reason(err) + "."}
+		return call.Reply{}, refuseRelay(pipes.RelayUpstreamFailed,
+			"The provider did not answer: %s.", pipes.Reason(err))
 	}
-	answer.Status, answer.Header, answer.Body = upstream.StatusCode, upstream.Header, upstream.body
-	answer.Header.Set("X-Relay-Upstream-Status", strconv.Itoa(upstream.StatusCode))
-	for _, name := range []string{"Content-Length", "Content-Type", "Date", "Connection", "X-Request-Id", "X-Pipesfake-Decision"} {
-		answer.Header.Del(name)
+	reply.Status, reply.Header, reply.Body = upstream.StatusCode, upstream.Header, upstream.body
+	reply.Header.Set("X-Relay-Upstream-Status", strconv.Itoa(upstream.StatusCode))
+	for _, name := range []string{
+		"Content-Length", "Content-Type", "Date", "Connection", "X-Request-Id", "X-Pipesfake-Decision",
+	} {
+		reply.Header.Del(name)
 	}
-	return answer, nil
+	return reply, nil
 }
 
-// authorizationRequired is Relay's answer for a connection that is not good, with where to send the user.
+// authorizationRequired returns Relay's response for a connection that is not good, with where to send the user.
 func authorizationRequired(c call.Call, q model.Query, account *model.Account) any {
-	answer := struct {
+	required := struct {
 		Code             pipes.Code `json:"code"`
 		Message          string     `json:"message"`
 		Connection       string     `json:"connection"`
 		AuthorizationURL *string    `json:"authorization_url"`
-	}{pipes.RelayAuthorizationRequired, "The user has to connect " + q.Provider + " first (" + account.State + ").", q.Provider, nil}
+	}{Code: pipes.RelayAuthorizationRequired, Connection: q.Provider}
+	required.Message = "The user has to connect " + q.Provider + " first (" + account.State + ")."
 	if account.AuthMethod == scenarios.OAuth {
 		if opaque, _, err := c.Environment.Authorize(model.ConsentRequest{Query: q}); err == nil {
-			answer.AuthorizationURL = new(c.ConsentURL(opaque))
+			required.AuthorizationURL = new(c.ConsentURL(opaque))
 		}
 	}
-	return answer
+	return required
 }
 
-// readRelay reads whom a call is for, and where it goes at the provider.
+// readRelay reads which connection a call uses, and where it goes at the provider.
 func readRelay(c call.Call) (q model.Query, target string, err error) {
-	refuse := func(code pipes.Code, format string, args ...any) error {
-		return &pipes.Error{Code: code, Message: fmt.Sprintf(format, args...)}
-	}
 	header := c.Request.Header
-	q.Provider, q.User, q.Organization = c.Vars["slug"], header.Get("X-Relay-User"), header.Get("X-Relay-Organization")
-	target = c.Request.URL.EscapedPath()
-	if q.Provider != "" {
-		target = strings.TrimPrefix(target, "/relay/"+c.Vars["slug"])
-	}
-	named := header.Get("X-Relay-Provider")
+	q.User, q.Organization = header.Get("X-Relay-User"), header.Get("X-Relay-Organization")
 	if address := header.Get("X-Relay-Url"); address != "" {
-		u, err := url.Parse(address)
-		if err != nil || !scenarios.IsWebURL(address) {
-			return q, "", refuse(pipes.RelayInvalidURL, "X-Relay-URL is not an absolute URL: write https://…")
-		}
-		if q.Provider != "" {
-			return q, "", refuse(pipes.RelayProviderConflict, "The path names a provider, and X-Relay-URL another target: use one of them.")
-		}
-		target = u.EscapedPath()
-		if u.RawQuery != "" {
-			target += "?" + u.RawQuery
-		}
-		known := providerOf(c, u.Hostname())
-		if q.Provider = named; named == "" {
-			q.Provider = known
-		}
-		if known != "" && q.Provider != known {
-			return q, "", refuse(pipes.RelayProviderConflict, "X-Relay-Provider is %q, and the host of X-Relay-URL is of %q.", scenarios.Abridge(named), known)
-		}
-	} else if q.Provider == "" {
-		return q, "", refuse(pipes.RelayMissingURL, "Say where the call goes: /relay/{provider}/{path}, or the header X-Relay-URL.")
-	} else if c.Request.URL.RawQuery != "" {
+		q.Provider, target, err = targetFromURL(c, address)
+	} else {
+		q.Provider, target, err = targetFromPath(c)
+	}
+	if err != nil {
+		return q, "", err
+	}
+	return q, target, checkRelay(q)
+}
+
+// refuseRelay returns an error of Relay.
+func refuseRelay(code pipes.Code, format string, args ...any) error {
+	return &pipes.Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// targetFromPath reads the provider and its path from /relay/{provider}/{path}.
+func targetFromPath(c call.Call) (provider, target string, err error) {
+	provider = c.Vars["slug"]
+	if provider == "" {
+		return "", "", refuseRelay(pipes.RelayMissingURL,
+			"Say where the call goes: /relay/{provider}/{path}, or the header X-Relay-URL.")
+	}
+	target = strings.TrimPrefix(c.Request.URL.EscapedPath(), "/relay/"+provider)
+	if c.Request.URL.RawQuery != "" {
 		target += "?" + c.Request.URL.RawQuery
 	}
-	switch {
-	case named != "" && named != q.Provider:
-		return q, "", refuse(pipes.RelayProviderConflict, "X-Relay-Provider is %q, and the path names %q.", scenarios.Abridge(named), scenarios.Abridge(q.Provider))
-	case q.User == "":
-		return q, "", refuse(pipes.RelayUserRequired, "The header X-Relay-User is required: whose connection is used.")
-	case scenarios.CheckID(q.User) != "":
-		return q, "", refuse(pipes.InvalidRequest, "The header X-Relay-User %s.", scenarios.CheckID(q.User))
-	case q.Organization != "" && scenarios.CheckID(q.Organization) != "":
-		return q, "", refuse(pipes.InvalidRequest, "The header X-Relay-Organization %s.", scenarios.CheckID(q.Organization))
-	case q.Provider == "":
-		return q, "", refuse(pipes.RelayProviderNotFound, "No provider is known by the host of X-Relay-URL: name it with X-Relay-Provider.")
+	if named := c.Request.Header.Get("X-Relay-Provider"); named != "" && named != provider {
+		return "", "", refuseRelay(pipes.RelayProviderConflict, "X-Relay-Provider is %q, and the path names %q.",
+			scenarios.Abridge(named), scenarios.Abridge(provider))
 	}
-	return q, target, nil
+	return provider, target, nil
 }
 
-// providerOf is the provider whose slug is a part of a host's name, as github is of api.github.com (inferred).
+// targetFromURL reads the provider and its path from the header X-Relay-URL. The provider is the one that
+// X-Relay-Provider names, or else one that is known by the host, or empty.
+func targetFromURL(c call.Call, address string) (provider, target string, err error) {
+	u, err := url.Parse(address)
+	if err != nil || !scenarios.IsWebURL(address) {
+		return "", "", refuseRelay(pipes.RelayInvalidURL, "X-Relay-URL is not an absolute URL: write https://…")
+	}
+	if c.Vars["slug"] != "" {
+		return "", "", refuseRelay(pipes.RelayProviderConflict,
+			"The path names a provider, and X-Relay-URL another target: use one of them.")
+	}
+	target = u.EscapedPath()
+	if u.RawQuery != "" {
+		target += "?" + u.RawQuery
+	}
+	named, known := c.Request.Header.Get("X-Relay-Provider"), providerOf(c, u.Hostname())
+	provider = cmp.Or(named, known)
+	if known != "" && provider != known {
+		return "", "", refuseRelay(pipes.RelayProviderConflict,
+			"X-Relay-Provider is %q, and the host of X-Relay-URL is of %q.", scenarios.Abridge(named), known)
+	}
+	return provider, target, nil
+}
+
+// checkRelay checks what the headers of a call say of its connection.
+func checkRelay(q model.Query) error {
+	switch {
+	case q.User == "":
+		return refuseRelay(pipes.RelayUserRequired, "The header X-Relay-User is required: whose connection is used.")
+	case scenarios.CheckID(q.User) != "":
+		return refuseRelay(pipes.InvalidRequest, "The header X-Relay-User %s.", scenarios.CheckID(q.User))
+	case q.Organization != "" && scenarios.CheckID(q.Organization) != "":
+		return refuseRelay(pipes.InvalidRequest,
+			"The header X-Relay-Organization %s.", scenarios.CheckID(q.Organization))
+	case q.Provider == "":
+		return refuseRelay(pipes.RelayProviderNotFound,
+			"No provider is known by the host of X-Relay-URL: name it with X-Relay-Provider.")
+	}
+	return nil
+}
+
+// providerOf returns the provider whose slug is a part of a host's name, as github is of api.github.com, or the empty
+// string (inferred).
 func providerOf(c call.Call, host string) string {
 	set := c.Environment.Scenarios()
 	labels := strings.Split(host, ".")
@@ -162,7 +199,7 @@ func providerOf(c call.Call, host string) string {
 	return labels[i]
 }
 
-// relayError is an error in Relay's words.
+// relayError returns an error with the code that Relay has for it.
 func relayError(err error) error {
 	wire := *call.AsError(err)
 	if wire.Code == pipes.EntityNotFound {
@@ -174,22 +211,23 @@ func relayError(err error) error {
 	return &wire
 }
 
-// provision is an answer of the provider's side, read.
-type provision struct {
+// upstreamResponse is a response of the provider's side with its body.
+type upstreamResponse struct {
 	*http.Response
 	body call.Text
 }
 
 // callProvider makes the call at the provider's side.
-func callProvider(self Self, c call.Call, slug, target, token string) (provision, error) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), relayPatience)
+func callProvider(self Self, c call.Call, slug, target, token string) (upstreamResponse, error) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), maxRelayTime)
 	defer cancel()
 	if !strings.HasPrefix(target, "/") {
 		target = "/" + target
 	}
-	request, err := http.NewRequestWithContext(ctx, c.Request.Method, self.URL()+"/_provider/"+slug+target, bytes.NewReader(c.Body))
+	address := self.URL() + "/_provider/" + slug + target
+	request, err := http.NewRequestWithContext(ctx, c.Request.Method, address, bytes.NewReader(c.Body))
 	if err != nil {
-		return provision{}, err
+		return upstreamResponse{}, err
 	}
 	for name, values := range c.Request.Header {
 		if isForwarded(name) {
@@ -197,24 +235,26 @@ func callProvider(self Self, c call.Call, slug, target, token string) (provision
 		}
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
-	request.Header.Set(onBehalfOf, c.Environment.Name()) // others may have handed out the same token
+	request.Header.Set(onBehalfOf, c.Environment.Name()) // another environment may have issued the same token
 	client := *self.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	response, err := client.Do(request)
 	if err != nil {
-		return provision{}, err
+		return upstreamResponse{}, err
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, longestRelay))
-	return provision{response, call.Text{ContentType: response.Header.Get("Content-Type"), Body: text}}, err
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxRelayLength))
+	return upstreamResponse{response, call.Text{ContentType: response.Header.Get("Content-Type"), Body: text}}, err
 }
 
-// isForwarded tells whether a header goes to the provider (source: docs).
+// isForwarded reports whether a header goes to the provider (source: docs).
 func isForwarded(name string) bool {
 	for _, own := range []string{"X-Relay-", "X-Workos-", "X-Forwarded-", "X-Pipesfake-"} {
 		if strings.HasPrefix(name, own) {
 			return false
 		}
 	}
-	return !slices.Contains([]string{"Authorization", "Cookie", "Host", "Via", "Connection", "Accept-Encoding", "Content-Length"}, name)
+	return !slices.Contains([]string{
+		"Authorization", "Cookie", "Host", "Via", "Connection", "Accept-Encoding", "Content-Length",
+	}, name)
 }

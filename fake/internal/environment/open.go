@@ -1,0 +1,120 @@
+package environment
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/webhook"
+)
+
+// NewRegistry returns a registry that holds the default environment.
+func NewRegistry(config Config) *Registry {
+	r := &Registry{
+		config: config, lookup: newLookup(), client: webhook.NewClient(config.LinkLocal),
+		set: config.Scenarios, byName: map[string]*Environment{},
+	}
+	r.put(r.make(DefaultName, clock.Wire()))
+	return r
+}
+
+// Open returns the environment of a name, which it makes on first use. Its error is too_many_environments.
+func (r *Registry) Open(name string, now time.Time) (*Environment, error) {
+	r.mu.RLock()
+	found := r.byName[name]
+	r.mu.RUnlock()
+	if found != nil && !r.isIdle(found, now) {
+		found.used.Store(now.UnixNano())
+		return found, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.open(name, now)
+}
+
+// open does what Open does, under the lock.
+func (r *Registry) open(name string, now time.Time) (*Environment, error) {
+	isFull := len(r.byName) >= r.config.Max
+	if isFull || r.config.Idle > 0 && now.Sub(r.cleaned) > r.config.Idle/10 {
+		r.dropIdle(now)
+	}
+	found := r.byName[name]
+	if found != nil && !r.isIdle(found, now) {
+		found.used.Store(now.UnixNano())
+		return found, nil
+	}
+	if found == nil && len(r.byName) >= r.config.Max {
+		return nil, &pipes.Error{Code: pipes.TooManyEnvironments, Message: fmt.Sprintf(
+			"There are %d environments already (--environments), and none is given up for a new one: "+
+				"delete some (DELETE /_control/environments/NAME).", r.config.Max)}
+	}
+	made := r.make(name, now)
+	r.put(made)
+	return made, nil
+}
+
+// Reserve makes the environment of a test. Its name derives from the test's name, and ends with a hash of it if it had
+// to be changed. A second test of the same name gets a number.
+func (r *Registry) Reserve(test string, now time.Time) (*Environment, error) {
+	const maxLength = 48
+	name := strings.Map(func(letter rune) rune {
+		if IsName("a" + string(letter)) {
+			return letter
+		}
+		return '-'
+	}, test)
+	if name != test || len(name) > maxLength {
+		hash := fmt.Sprintf("-%.4x", sha256.Sum256([]byte(test)))
+		name = name[:min(len(name), maxLength-len(hash))] + hash
+	}
+	name = "test-" + name
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	free := name
+	for i := 2; r.byName[free] != nil && !r.isIdle(r.byName[free], now); i++ {
+		free = fmt.Sprintf("%s-%d", name, i)
+	}
+	return r.open(free, now)
+}
+
+// make returns a new environment, which is not yet in the registry.
+func (r *Registry) make(name string, now time.Time) *Environment {
+	made := &Environment{
+		Environment: model.New(name, r.config.Secret, r.set, r.config.Clock()), onReset: r.addPastCoverage,
+		Journal: journal.New(r.config.JournalSize), Gone: make(chan struct{}),
+	}
+	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault)
+	made.OnForeignToken(func(token string) { r.lookup.addToken(name, token) })
+	made.used.Store(now.UnixNano())
+	return made
+}
+
+// put adds an environment, and drops the one that had its name before.
+func (r *Registry) put(made *Environment) {
+	if before := r.byName[made.Name()]; before != nil {
+		r.drop(before)
+	}
+	r.byName[made.Name()] = made
+	r.lookup.setTag(made.Name(), made.Tag())
+}
+
+// Drop deletes an environment and reports whether it existed. Its next use makes it anew; the default environment is
+// made anew at once.
+func (r *Registry) Drop(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, found := clock.Wire(), r.byName[name]
+	switch {
+	case name == DefaultName:
+		r.put(r.make(name, now))
+	case found != nil:
+		delete(r.byName, name)
+		r.drop(found)
+	}
+	return found != nil && !r.isIdle(found, now)
+}
