@@ -40,6 +40,7 @@ var doors = map[string]string{
 // layers lists the packages from the top down. A package imports only packages of the layers below its own.
 var layers = [][]string{
 	{""},
+	{"internal/command"},
 	{"fake"},
 	{"fake/internal/server"},
 	{"fake/internal/api", "fake/internal/provider", "fake/internal/consent", "fake/internal/ui"},

@@ -14,12 +14,13 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/internal/command"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
-// The outside of the project may grow, and nothing of it may go: scripts, suites and programs rely on it. The golden
-// files in testdata/frozen hold it as it was; -update adds what is new.
+// Scripts, test suites and programs rely on the outside of the project: it may grow, and nothing may be removed or
+// changed. The golden files in testdata/frozen record it; -update adds what is new.
 
 // TestFrozenGoAPI compares the exported declarations of the public packages with their golden files.
 func TestFrozenGoAPI(t *testing.T) {
@@ -37,7 +38,7 @@ func TestFrozenGoAPI(t *testing.T) {
 	}
 }
 
-// declarations lists the exported constants, variables, functions, types, fields and methods of a package, a line each.
+// declarations lists the exported constants, variables, functions, types, fields and methods of a package, one a line.
 func declarations(p *types.Package) (lines []string) {
 	qualify := func(other *types.Package) string {
 		if other == p {
@@ -70,7 +71,8 @@ func declarations(p *types.Package) (lines []string) {
 		methods := types.NewMethodSet(receiver)
 		for i := range methods.Len() {
 			if method := methods.At(i).Obj(); method.Exported() {
-				lines = append(lines, "method "+name+"."+method.Name()+" "+types.TypeString(withoutNames(method.Type()), qualify))
+				signature := types.TypeString(withoutNames(method.Type()), qualify)
+				lines = append(lines, "method "+name+"."+method.Name()+" "+signature)
 			}
 		}
 	}
@@ -100,20 +102,34 @@ func withoutNames(of types.Type) types.Type {
 		}
 		return types.NewTuple(list...)
 	}
-	return types.NewSignatureType(nil, nil, nil, unnamed(signature.Params()), unnamed(signature.Results()), signature.Variadic())
+	parameters, results := unnamed(signature.Params()), unnamed(signature.Results())
+	return types.NewSignatureType(nil, nil, nil, parameters, results, signature.Variadic())
 }
 
 // TestFrozenHelp compares the flags of serve with their golden file.
 func TestFrozenHelp(t *testing.T) {
 	t.Parallel()
-	_, stdout, stderr := command(t, nil, "serve", "-h")
 	var flags []string
-	for line := range strings.Lines(stdout + stderr) {
+	for line := range strings.Lines(serveHelp(t)) {
 		if name := strings.Fields(line); len(name) > 0 && strings.HasPrefix(name[0], "-") {
 			flags = append(flags, "-"+strings.TrimLeft(strings.TrimRight(name[0], ","), "-"))
 		}
 	}
 	compareLines(t, filepath.Join("testdata", "frozen", "serve-help.txt"), flags)
+}
+
+// serveHelp returns what "pipesfake serve -h" prints.
+func serveHelp(t *testing.T) string {
+	t.Helper()
+	var printed strings.Builder
+	getenv := func(string) string { return "" }
+	code := command.Run(t.Context(), command.Process{
+		Args: []string{"serve", "-h"}, Getenv: getenv, Stdout: &printed, Stderr: &printed,
+	})
+	if code != 0 {
+		t.Fatalf("serve -h ended with %d: %s", code, &printed)
+	}
+	return printed.String()
 }
 
 // compareLines fails for every line of a golden file that is missing, and with -update writes the file.
@@ -136,7 +152,7 @@ func compareLines(t *testing.T, path string, lines []string) {
 }
 
 // TestFrozenControlPlane compares the description of the control plane with its golden file: calls, parameters, fields,
-// allowed values and statuses. Texts for people may change.
+// allowed values and statuses. Its texts may change.
 func TestFrozenControlPlane(t *testing.T) {
 	t.Parallel()
 	server := fake.Start(t)
@@ -164,11 +180,12 @@ func TestFrozenControlPlane(t *testing.T) {
 			}
 		}
 	}
-	compareLines(t, filepath.Join("testdata", "frozen", "control-plane.txt"), slices.Compact(slices.Sorted(slices.Values(lines))))
+	lines = slices.Compact(slices.Sorted(slices.Values(lines)))
+	compareLines(t, filepath.Join("testdata", "frozen", "control-plane.txt"), lines)
 }
 
-// describer lists what a description says of a call, with references resolved, so that the same description in another
-// arrangement has the same lines.
+// describer lists what an OpenAPI document says about a call. It resolves references, so that moving a part of the
+// document does not change the lines.
 type describer struct {
 	document map[string]any
 	lines    []string
@@ -220,7 +237,7 @@ func (d *describer) content(place string, content any) {
 	}
 }
 
-// schema lists the fields and allowed values. Schemas can contain themselves, so it looks only so deep.
+// schema lists the fields and allowed values. Schemas can contain themselves, so the depth is limited.
 func (d *describer) schema(place string, value any) {
 	schema := d.resolve(value)
 	if d.depth++; d.depth < 12 {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,12 +15,26 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/internal/command"
+	"example.com/pipesfake/internal/contract"
 	"example.com/pipesfake/scenarios"
 )
 
-// block is a fenced piece of the README: its language, what is to be done with it, and its text.
+// block is a fenced block of the README.
 type block struct {
-	language, mark, text string
+	language string
+	mark     string // what the test does with it
+	text     string
+}
+
+// checked returns a client that checks every response against the contract.
+func checked(t *testing.T) *http.Client {
+	t.Helper()
+	pipes, err := contract.Pipes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Transport: contract.Transport(t, http.DefaultTransport, pipes)}
 }
 
 func blocks(t *testing.T) []block {
@@ -37,8 +53,8 @@ func blocks(t *testing.T) []block {
 	return found
 }
 
-// Every block of the README is true: run, parsed, compared with an answer, or quoted from a file that is
-// compiled. What runs with js and python is run by the tests in e2e, like the container's commands.
+// Every block of the README is run, parsed, compared with a response, or quoted from a file that is compiled. The tests
+// in e2e run the blocks in JavaScript and Python, and the commands for containers.
 func TestEveryBlockOfTheREADME(t *testing.T) {
 	t.Parallel()
 	server := fake.Start(t, fake.WithScenarioFile("scenarios.yaml"))
@@ -46,7 +62,7 @@ func TestEveryBlockOfTheREADME(t *testing.T) {
 		switch kind := b.language + " " + b.mark; {
 		case kind == "sh run":
 			for _, line := range strings.Split(strings.TrimSpace(b.text), "\n") {
-				if status, body := curl(t, server, line); status/100 != 2 {
+				if status, body := curl(t, server.URL(), line); status/100 != 2 {
 					t.Errorf("%s\nanswers %d: %s", line, status, body)
 				}
 			}
@@ -75,7 +91,7 @@ func TestEveryBlockOfTheREADME(t *testing.T) {
 	}
 }
 
-// isRunElsewhere holds the commands that no unit test can run against the script that runs them.
+// isRunElsewhere checks that the script for a block that no unit test can run contains its commands.
 func isRunElsewhere(t *testing.T, b block) {
 	t.Helper()
 	runner := map[string]string{"": ".ci/run", "container": "e2e/container_test.go", "run": "e2e/readme_test.go"}[b.mark]
@@ -92,14 +108,17 @@ func isRunElsewhere(t *testing.T, b block) {
 	}
 	for _, line := range strings.Split(strings.TrimSpace(b.text), "\n") {
 		command := strings.TrimSpace(strings.Split(line, "#")[0])
-		if words := strings.Fields(command); !strings.Contains(string(text), strings.Join(words[:2], " ")) && !strings.Contains(string(text), `"`+words[1]+`"`) {
+		words := strings.Fields(command)
+		isCommand := strings.Contains(string(text), strings.Join(words[:2], " "))
+		isArgument := strings.Contains(string(text), `"`+words[1]+`"`)
+		if !isCommand && !isArgument {
 			t.Errorf("%s does not run %s", runner, command)
 		}
 	}
 }
 
-// curl does what a line of the README does, with the server's address in place of the usual one.
-func curl(t *testing.T, server *fake.Server, line string) (int, string) {
+// curl runs a curl command of the README, with another base URL in place of http://127.0.0.1:4101.
+func curl(t *testing.T, base, line string) (int, string) {
 	t.Helper()
 	words := regexp.MustCompile(`'[^']*'|\S+`).FindAllString(line, -1)
 	for i := range words {
@@ -120,10 +139,10 @@ func curl(t *testing.T, server *fake.Server, line string) (int, string) {
 			body = words[i]
 			header.Set("Content-Type", "application/x-www-form-urlencoded") // as curl does
 		default:
-			url = strings.Replace(words[i], "http://127.0.0.1:4101", server.URL(), 1)
+			url = strings.Replace(words[i], "http://127.0.0.1:4101", base, 1)
 		}
 	}
-	if words[0] != "curl" || !strings.HasPrefix(url, server.URL()) {
+	if words[0] != "curl" || !strings.HasPrefix(url, base) {
 		t.Fatalf("not understood: %s", line)
 	}
 	if method == "" {
@@ -146,21 +165,30 @@ func curl(t *testing.T, server *fake.Server, line string) (int, string) {
 	return response.StatusCode, string(read)
 }
 
+// tokenCommand is a curl command that asks for the token of a user.
+func tokenCommand(user string) string {
+	return "curl http://127.0.0.1:4101/data-integrations/github/token -H 'Authorization: Bearer sk_test' " +
+		`-d '{"user_id": "` + user + `"}'`
+}
+
+// answerIn returns the response of the token endpoint while a scenario is in force.
 func answerIn(t *testing.T, scenario string) string {
 	t.Helper()
-	server := fake.Start(t, fake.WithScenario(scenario), fake.WithTime(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)))
-	_, body := curl(t, server, `curl http://127.0.0.1:4101/data-integrations/github/token -H 'Authorization: Bearer sk_test' -d '{"user_id": "user_1"}'`)
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	server := fake.Start(t, fake.WithScenario(scenario), fake.WithTime(now))
+	_, body := curl(t, server.URL(), tokenCommand("user_1"))
 	return body
 }
 
-// nearMisses is what verify says of a name that is nearly right, in one line.
+// nearMisses returns what verify responds for a user name that is nearly right, in one line.
 func nearMisses(t *testing.T) string {
 	t.Helper()
 	server := fake.Start(t)
 	for range 3 {
-		curl(t, server, `curl http://127.0.0.1:4101/data-integrations/github/token -H 'Authorization: Bearer sk_test' -d '{"user_id": "user_bob"}'`)
+		curl(t, server.URL(), tokenCommand("user_bob"))
 	}
-	_, body := curl(t, server, `curl http://127.0.0.1:4101/_control/verify -d '{"operation": "token", "user_id": "user_bobby"}'`)
+	verify := `curl http://127.0.0.1:4101/_control/verify -d '{"operation": "token", "user_id": "user_bobby"}'`
+	_, body := curl(t, server.URL(), verify)
 	var line bytes.Buffer
 	if err := json.Compact(&line, []byte(body)); err != nil {
 		t.Fatal(err)
@@ -168,44 +196,62 @@ func nearMisses(t *testing.T) string {
 	return line.String() + "\n"
 }
 
-// The three things that serve prints must work as they are printed.
+// The commands that serve prints under "Three things to try" work as printed.
 func TestTheThreeThingsToTry(t *testing.T) {
 	t.Parallel()
-	var printed strings.Builder
-	server := fake.Start(t)
-	listening, err := config{addr: "127.0.0.1:0", log: "text"}.listen(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listening[0].Close()
-	config{log: "text"}.announce(&printed, listening)
+	printed := announced(t)
+	url := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(printed)
 	n := 0
-	for _, line := range strings.Split(strings.ReplaceAll(printed.String(), listening[0].url(), "http://127.0.0.1:4101"), "\n") {
+	for _, line := range strings.Split(printed, "\n") {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, "curl ") {
 			n++
-			if status, body := curl(t, server, line); status/100 != 2 {
+			if status, body := curl(t, url, line); status/100 != 2 {
 				t.Errorf("%s\nanswers %d: %s", line, status, body)
 			}
 		}
 	}
-	if want := fmt.Sprintf("port: %s", strings.TrimPrefix(listening[0].url(), "http://127.0.0.1:")); n != 2 || !strings.Contains(printed.String(), want) {
-		t.Errorf("it prints:\n%s", &printed)
+	want := fmt.Sprintf("port: %s", strings.TrimPrefix(url, "http://127.0.0.1:"))
+	if n != 2 || !strings.Contains(printed, want) {
+		t.Errorf("it prints:\n%s", printed)
 	}
 }
 
-// The README's table of flags is the command's.
+// announced starts a server for the test, and returns what it prints first.
+func announced(t *testing.T) string {
+	t.Helper()
+	reader, writer := io.Pipe()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		command.Run(ctx, command.Process{
+			Args: []string{"serve", "--addr", "127.0.0.1:0"}, Getenv: func(string) string { return "" },
+			Stdout: writer, Stderr: io.Discard,
+		})
+		_ = writer.Close()
+	}()
+	t.Cleanup(func() { stop(); <-ended })
+	var printed strings.Builder
+	lines := bufio.NewScanner(reader)
+	for lines.Scan() {
+		fmt.Fprintln(&printed, lines.Text())
+		if strings.HasPrefix(strings.TrimSpace(lines.Text()), "Python ") { // the last line
+			break
+		}
+	}
+	return printed.String()
+}
+
+// The README's table of flags lists every flag of serve.
 func TestTheREADMEKnowsEveryFlag(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var usage strings.Builder
-	if _, err := parse([]string{"-h"}, func(string) string { return "" }, &usage, new(strings.Builder)); err == nil {
-		t.Fatal("-h is no error")
-	}
-	for _, match := range regexp.MustCompile(`(?m)^  -([a-z-]+)`).FindAllStringSubmatch(usage.String(), -1) {
-		row := fmt.Sprintf("| `--%s` | `PIPESFAKE_%s` |", match[1], strings.ToUpper(strings.ReplaceAll(match[1], "-", "_")))
+	for _, match := range regexp.MustCompile(`(?m)^  -([a-z-]+)`).FindAllStringSubmatch(serveHelp(t), -1) {
+		variable := "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(match[1], "-", "_"))
+		row := fmt.Sprintf("| `--%s` | `%s` |", match[1], variable)
 		if !strings.Contains(string(text), row) {
 			t.Errorf("the README lacks %s", row)
 		}

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bufio"
@@ -13,7 +13,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// inMemory is a listener whose connections are made by hand.
+// inMemory is a listener that accepts the connections that a test sends to the channel.
 type inMemory chan net.Conn
 
 func (l inMemory) Accept() (net.Conn, error) {
@@ -25,7 +25,7 @@ func (l inMemory) Accept() (net.Conn, error) {
 func (l inMemory) Close() error   { return nil }
 func (l inMemory) Addr() net.Addr { return &net.TCPAddr{} }
 
-// Who says nothing is not waited for, and who waits is let wait.
+// A client may not be slow with its headers or silent for long, but it may wait for a slow response.
 func TestHowLongAClientMayTake(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestHowLongAClientMayTake(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer pipes.Close()
-		listener, server := make(inMemory), serverOf(pipes)
+		listener, server := make(inMemory), newHTTPServer(pipes)
 		go func() { _ = server.Serve(listener) }()
 		defer func() { close(listener); _ = server.Close() }()
 		talk := func(text string) (client net.Conn, in *bufio.Reader) {

@@ -1,0 +1,177 @@
+package command
+
+import (
+	"cmp"
+	"flag"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/pipesfake/fake"
+	"example.com/pipesfake/scenarios"
+)
+
+const (
+	defaultFile = "scenarios.yaml" // served if it is in the working directory
+	defaultAddr = "127.0.0.1:4101"
+)
+
+// config holds the values of serve's flags.
+type config struct {
+	addr         string
+	controlAddr  string
+	controlToken string
+	externalURL  string
+	hosts        hostList
+	strictHost   bool
+	linkLocal    bool // allow webhooks to link-local addresses
+
+	file     string // of scenarios; scenarioFile applies the default
+	watch    bool
+	fallback string
+	state    string
+
+	environments int           // at most
+	idle         time.Duration // after which an unused environment is removed
+	journal      int           // requests that each environment keeps
+
+	log     string // text or json
+	verbose bool
+}
+
+// hostList is a flag that can be repeated, and takes several names separated by commas.
+type hostList []string
+
+func (h *hostList) String() string { return strings.Join(*h, ",") }
+func (h *hostList) Set(names string) error {
+	for _, name := range strings.Split(names, ",") {
+		*h = append(*h, strings.TrimSpace(name))
+	}
+	return nil
+}
+
+// readConfig reads the flags of serve. A flag wins over its variable, and the variable over the default. Before it
+// returns an error, flag.ErrHelp included, it prints the error or the help.
+func readConfig(p Process, args []string) (config, error) {
+	var c config
+	flags := flag.NewFlagSet("pipesfake serve", flag.ContinueOnError)
+	flags.SetOutput(p.Stderr)
+	c.define(flags)
+	if err := parseFlags(flags, p, args); err != nil {
+		return c, err
+	}
+	return c, c.check(flags)
+}
+
+// define defines the flags of serve, with their defaults and help.
+func (c *config) define(flags *flag.FlagSet) {
+	flags.StringVar(&c.addr, "addr", defaultAddr, "`address` to listen on; port 0 takes a free one")
+	flags.StringVar(&c.file, "scenarios", "", "scenario `file` (default ./scenarios.yaml, else a built-in tour)")
+	flags.BoolVar(&c.watch, "watch", false, "reload the scenario file when it changes")
+	flags.StringVar(&c.controlAddr, "control-addr", "", "serve /_control on an `address` of its own")
+	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane wants in X-Pipesfake-Token")
+	flags.StringVar(&c.log, "log", "text", "log as `text or json`")
+	flags.StringVar(&c.externalURL, "external-url", "", "`URL` at which clients reach this server")
+	flags.StringVar(&c.fallback, "fallback", "",
+		"`URL` of the server that answers what is not Pipes, such as WorkOS's emulator")
+	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
+	flags.BoolVar(&c.strictHost, "strict-host", false,
+		"answer the API, too, only to hosts that the control plane answers to")
+	flags.BoolVar(&c.linkLocal, "allow-link-local", false, "send webhooks to link-local addresses, too")
+	flags.IntVar(&c.environments, "environments", 10_000, "the `most` environments that there can be")
+	flags.IntVar(&c.journal, "journal", 1000, "how many `requests` each environment remembers")
+	flags.DurationVar(&c.idle, "environment-idle", time.Hour,
+		"`how long` an environment is unused before it goes; 0: it stays")
+	flags.StringVar(&c.state, "state", "", "`file` that keeps the environments over a restart (it holds secrets)")
+	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
+}
+
+// check reports the first value that serve cannot use.
+func (c *config) check(flags *flag.FlagSet) error {
+	if err := cmp.Or(checkAddr(flags, "addr", c.addr), checkAddr(flags, "control-addr", c.controlAddr)); err != nil {
+		return err
+	}
+	switch {
+	case c.log != "text" && c.log != "json":
+		return reportError(flags, "invalid value %q for --log or PIPESFAKE_LOG: it is text or json", c.log)
+	case c.environments < 1 || c.idle < 0:
+		return reportError(flags, "--environments must be 1 or more (not %d), and --environment-idle not negative (not %s)",
+			c.environments, c.idle)
+	case c.journal < 0 || c.journal > 1_000_000:
+		return reportError(flags, "--journal must be 0 to 1000000, not %d", c.journal)
+	case c.watch && c.scenarioFile() == "":
+		return reportError(flags, "--watch has nothing to watch: name a file with --scenarios")
+	}
+	return nil
+}
+
+func checkAddr(flags *flag.FlagSet, name, addr string) error {
+	if name == "control-addr" && addr == "" {
+		return nil
+	}
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return reportError(flags, "invalid address %q for --%s or its variable: "+
+			"write 127.0.0.1:4101, or :4101 for every interface", addr, name)
+	}
+	return nil
+}
+
+// scenarioFile returns the path of the file to serve, or "" for the built-in tour.
+func (c *config) scenarioFile() string {
+	if c.file != "" {
+		return c.file
+	}
+	if _, err := os.Stat(defaultFile); err == nil {
+		return defaultFile
+	}
+	return ""
+}
+
+// loadScenarios returns the scenarios of the file to serve, or of the tour.
+func (c *config) loadScenarios(tour []byte) (*scenarios.Set, error) {
+	if file := c.scenarioFile(); file != "" {
+		return scenarios.Load(file)
+	}
+	return scenarios.Parse("the built-in "+defaultFile, tour)
+}
+
+// newLogger returns the logger that --log names.
+func (c *config) newLogger(w io.Writer) *slog.Logger {
+	if c.log == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
+
+// options returns the options of package fake that the flags ask for.
+func (c *config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option {
+	options := []fake.Option{
+		fake.WithScenarios(set),
+		fake.WithLogger(logger),
+		fake.WithEnvironments(c.environments, c.idle),
+		fake.WithJournal(c.journal),
+	}
+	add := func(isWanted bool, option func() fake.Option) {
+		if isWanted {
+			options = append(options, option())
+		}
+	}
+	add(len(c.hosts) > 0, func() fake.Option { return fake.WithAllowedHosts(c.hosts...) })
+	add(c.externalURL != "", func() fake.Option { return fake.WithExternalURL(c.externalURL) })
+	add(c.fallback != "", func() fake.Option { return fake.WithFallback(c.fallback) })
+	add(c.controlToken != "", func() fake.Option { return fake.WithControlToken(c.controlToken) })
+	add(c.controlAddr != "", fake.WithControlApart)
+	add(c.state != "", func() fake.Option { return fake.WithState(c.state) })
+	add(c.strictHost, fake.WithStrictHost)
+	add(c.linkLocal, fake.WithLinkLocalWebhooks)
+	add(c.verbose, fake.WithVerbose)
+	return options
+}

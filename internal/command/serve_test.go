@@ -1,0 +1,127 @@
+package command
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/pipesfake/scenarios"
+)
+
+func TestServeAnswersUntilItIsStopped(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, nil, "--addr", "127.0.0.1:0")
+	url := s.url()
+	status, body := get(t, url+"/health")
+	if status != 200 || !strings.Contains(body, `"scenarios.yaml"`) {
+		t.Errorf("health: %d %s", status, body)
+	}
+	if code := s.end(); code != 0 {
+		t.Errorf("it ended with %d: %s", code, &s.stderr)
+	}
+	if response, err := http.Get(url + "/health"); err == nil {
+		_ = response.Body.Close()
+		t.Error("it still answers")
+	}
+}
+
+// A browser that has the page open does not hold the end up: its stream ends as it should, and is not cut off.
+func TestAnOpenPageEndsWithTheServer(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, nil, "--addr", "127.0.0.1:0")
+	response, err := http.Get(s.url() + "/_control/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	s.end()
+	if text, err := io.ReadAll(response.Body); err != nil {
+		t.Errorf("the stream ends with %v, after %q", err, text)
+	}
+}
+
+// What could not be written at the end is lost, and whoever started it must know.
+func TestAStateThatIsLost(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "folder")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := serveWith(t, nil, "--addr", "127.0.0.1:0", "--state", filepath.Join(folder, "state"))
+	_ = s.url()
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	if code := s.end(); code != 1 || !strings.Contains(s.stderr.String(), "pipesfake: state file: ") {
+		t.Errorf("it ended with %d: %s", code, &s.stderr)
+	}
+}
+
+func TestServePrintsItsAddressAsJSON(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, map[string]string{"PIPESFAKE_LOG": "json"}, "--addr", "127.0.0.1:0", "--control-addr", "127.0.0.1:0")
+	var line struct {
+		Msg, Addr, URL, Scenarios string
+		ControlURL                string `json:"control_url"`
+	}
+	if err := json.Unmarshal([]byte(s.firstLine()), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line.Msg != "listening" || line.URL != "http://"+line.Addr || line.Scenarios != "scenarios.yaml" {
+		t.Errorf("it says %+v", line)
+	}
+	for url, want := range map[string]int{
+		line.URL + "/health": 200, line.URL + "/_control/state": 501, line.ControlURL + "/_control/state": 200, line.ControlURL + "/health": 200,
+	} {
+		if status, body := get(t, url); status != want {
+			t.Errorf("%s: %d %s", url, status, body)
+		}
+	}
+}
+
+func TestVerboseSaysWhy(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, nil, "--addr", "127.0.0.1:0", "--verbose")
+	url := s.url()
+	for _, key := range []string{"Bearer sk_test", "Basic secret"} {
+		request, err := http.NewRequest("POST", url+"/data-integrations/github/token", strings.NewReader(`{"user_id": "user_demo_stale"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", key)
+		response, err := checked(t).Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+	}
+	s.end()
+	for _, want := range []string{`status=200 reason="expired by scenarios.yaml:81:5" request_id=req_default_000001`, `status=401 reason="unauthorized: `} {
+		if !strings.Contains(s.stderr.String(), want) {
+			t.Errorf("the log does not say %s:\n%s", want, &s.stderr)
+		}
+	}
+	if strings.Contains(s.stderr.String(), "secret") {
+		t.Error("the log has a secret")
+	}
+}
+
+func TestTheTourDisturbsNobody(t *testing.T) {
+	t.Parallel()
+	set, err := scenarios.Load("scenarios.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set.Start.Name != "active" || !set.Start.Builtin || set.Strict {
+		t.Errorf("it starts as %+v", set.Start)
+	}
+	for _, c := range set.Connections() {
+		if !strings.HasPrefix(c.User, "user_demo_") {
+			t.Errorf("%s is touched", c.User)
+		}
+	}
+}
