@@ -27,19 +27,20 @@ func nestedScripts() string {
 	return text.String()
 }
 
-// inTime fails the test if a call does not return.
+// inTime fails the test if a call does not return. The limit is far above what a busy machine needs: package model
+// counts the steps that a jump looks at (TestAJumpLooksAtFewSteps).
 func inTime(t *testing.T, what string, call func()) {
 	t.Helper()
 	done := make(chan struct{})
 	go func() { defer close(done); call() }()
 	select {
 	case <-done:
-	case <-time.After(time.Minute):
-		t.Fatalf("%s: no answer within a minute", what)
+	case <-time.After(5 * time.Minute):
+		t.Fatalf("%s: no answer within five minutes", what)
 	}
 }
 
-// However deeply scripts are nested, a jump of the clock holds nobody up, and comes to the step of its instant.
+// A jump of the clock over deeply nested scripts returns soon, and leads to the step of its instant.
 func TestAJumpOverNestedScripts(t *testing.T) {
 	t.Parallel()
 	file := nestedScripts()
@@ -71,7 +72,7 @@ func TestAJumpOverNestedScripts(t *testing.T) {
 	}
 }
 
-// The rounds of a script may last longer together than a duration can tell.
+// All steps of a script together may last longer than a time.Duration can hold.
 func TestStepsOfFiveCenturies(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
@@ -86,8 +87,8 @@ func TestStepsOfFiveCenturies(t *testing.T) {
 	}
 }
 
-// Time that goes back and forth a thousand times over nested scripts, with snapshots, exports and many connections that
-// are each in a script of their own, holds nobody up either.
+// The clock can go back and forth over nested scripts many times, with snapshots, exports and several connections that
+// are each in a script of their own.
 func TestTimeBackAndForthOverScripts(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, nestedScripts(), fake.WithTime(noon))
@@ -96,10 +97,10 @@ func TestTimeBackAndForthOverScripts(t *testing.T) {
 		w.token("slack", fmt.Sprint("user_", i))
 	}
 	inTime(t, "all of it", func() {
-		for i := range 1000 {
+		for i := range 200 {
 			w.Advance(2 * time.Hour)
 			w.SetTime(noon.Add(time.Duration(i%7) * time.Second))
-			if i == 500 {
+			if i == 100 {
 				w.Snapshot("here")
 				w.Export()
 				w.Restore("here")
@@ -110,7 +111,7 @@ func TestTimeBackAndForthOverScripts(t *testing.T) {
 	expect(t, "a connection that was seen", w.token("slack", "user_0").says(), "not_installed")
 }
 
-// The ends of many ttls in one jump cost what they change, and each change is told at its instant.
+// A jump over the ends of many ttls costs what they change, and each event has the instant of its change.
 func TestAJumpOverManyTTLs(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))

@@ -38,8 +38,8 @@ func nestedScript(tb testing.TB, e *Environment, depth int) *scenarios.Scenario 
 	tb.Helper()
 	inner := [2]*scenarios.Scenario{scenarioNamed(tb, e, "active"), scenarioNamed(tb, e, "missing_scopes")}
 	length := time.Millisecond
-	for range depth {
-		script := &scenarios.Scenario{}
+	for level := range depth {
+		script := &scenarios.Scenario{Name: fmt.Sprint("nested_", level)}
 		for i := range 999 {
 			script.Steps = append(script.Steps, scenarios.Step{Scenario: inner[i%2], For: length})
 		}

@@ -9,15 +9,7 @@ import (
 )
 
 // Play moves the run on to what time has done until now, and by each time at which the clock was set back.
-func (r *Run) Play(rewinds clock.Rewinds, now time.Time) {
-	for _, rewind := range rewinds {
-		if rewind.Number > r.Rewinds {
-			new(player).play(r, rewind.At)
-			r.Rewinds = rewind.Number
-		}
-	}
-	new(player).play(r, now)
-}
+func (r *Run) Play(rewinds clock.Rewinds, now time.Time) { new(player).playAll(r, rewinds, now) }
 
 // never is later than any time that the clock reaches.
 const never time.Duration = math.MaxInt64
@@ -28,6 +20,16 @@ const never time.Duration = math.MaxInt64
 type player struct {
 	firstStates map[*scenarios.Scenario]time.Duration // see firstState; made when needed
 	steps       int                                   // how many steps were looked at
+}
+
+func (p *player) playAll(r *Run, rewinds clock.Rewinds, now time.Time) {
+	for _, rewind := range rewinds {
+		if rewind.Number > r.Rewinds {
+			p.play(r, rewind.At)
+			r.Rewinds = rewind.Number
+		}
+	}
+	p.play(r, now)
 }
 
 // play does what time has done by a later time.

@@ -190,6 +190,28 @@ func TestAJumpLooksAtFewSteps(t *testing.T) {
 	}
 }
 
+// Reading a connection costs few steps each time, also when the clock goes back and forth between the reads.
+func TestTimeBackAndForthLooksAtFewSteps(t *testing.T) {
+	t.Parallel()
+	const rounds, stepsPerRead = 30, 20_000
+	nested, lasts := &scenarios.Scenario{}, time.Millisecond
+	for range 3 {
+		steps := times(999, scenarios.Step{Scenario: nested, For: lasts})
+		nested, lasts = script(0, append(steps, scenarios.Step{Scenario: &scenarios.Scenario{}})...), lasts*1000
+	}
+	r, p := New(1, nested, noon(), 0), new(player)
+	now, rewinds := noon(), clock.Rewinds{}
+	for i := range rounds {
+		now = now.Add(2 * time.Hour)
+		rewinds = rewinds.Add(uint64(i+1), now)
+		now = now.Add(time.Duration(i%7)*time.Second - 2*time.Hour)
+		p.playAll(r, rewinds, now)
+	}
+	if p.steps == 0 || p.steps > rounds*stepsPerRead {
+		t.Errorf("%d reads look at %d steps, want 1 to %d", rounds, p.steps, rounds*stepsPerRead)
+	}
+}
+
 // The steps of a round may last longer together than a duration can tell: these are two seconds in 64 bits.
 func TestARoundLongerThanADurationCanTell(t *testing.T) {
 	t.Parallel()
