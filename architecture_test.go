@@ -71,7 +71,6 @@ func exceptions() map[string]notYet {
 		"fake/internal/api":    {complex: []string{"readCredentials"}},
 		"fake/internal/ui":     {cycle: 11, complex: []string{"linesInForce"}},
 		"fake/internal/server": {complex: []string{"record", "respond"}},
-		"internal/contract":    {complex: []string{"addition", "house"}},
 	}
 }
 

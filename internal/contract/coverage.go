@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 )
 
-// Coverage writes which documented statuses Check has seen and found good, an operation a line.
+// Coverage prints the documented statuses of each operation, and marks those of which Check has seen a correct response.
 func (c *Contract) Coverage(w io.Writer) {
 	seen, all := 0, 0
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
