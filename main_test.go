@@ -163,7 +163,8 @@ func (p *process) keepBusy() {
 	p.call("PUT", "scenario", `{"user_id": "user_of_the_loop", "scenario": {"repeat": true,
 		"steps": [{"scenario": "active", "for": "1ms"}, {"scenario": "missing_scopes", "for": "1ms"}]}}`)
 	p.token("user_of_the_loop")
-	const advance = "POST /_control/clock/advance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\n\r\n" + `{"by": "1h"}`
+	const advance = "POST /_control/clock/advance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\n\r\n" +
+		`{"by": "1h"}`
 	answered := make(chan struct{}, 1)
 	for range 100 {
 		connection, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))

@@ -44,7 +44,8 @@ func blocks(t *testing.T) []block {
 		t.Fatal(err)
 	}
 	var found []block
-	for _, match := range regexp.MustCompile("(?ms)^```(\\w+) ?([^\n]*)\n(.*?)^```$").FindAllStringSubmatch(string(text), -1) {
+	fenced := regexp.MustCompile("(?ms)^```(\\w+) ?([^\n]*)\n(.*?)^```$")
+	for _, match := range fenced.FindAllStringSubmatch(string(text), -1) {
 		found = append(found, block{match[1], match[2], match[3]})
 	}
 	if len(found) < 10 {
@@ -94,7 +95,8 @@ func TestEveryBlockOfTheREADME(t *testing.T) {
 // isRunElsewhere checks that the script for a block that no unit test can run contains its commands.
 func isRunElsewhere(t *testing.T, b block) {
 	t.Helper()
-	runner := map[string]string{"": ".ci/run", "container": "e2e/container_test.go", "run": "e2e/readme_test.go"}[b.mark]
+	runners := map[string]string{"": ".ci/run", "container": "e2e/container_test.go", "run": "e2e/readme_test.go"}
+	runner := runners[b.mark]
 	text, err := os.ReadFile(runner)
 	if err != nil {
 		t.Error(err)

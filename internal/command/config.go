@@ -99,8 +99,8 @@ func (c *config) check(flags *flag.FlagSet) error {
 	case c.log != "text" && c.log != "json":
 		return reportError(flags, "invalid value %q for --log or PIPESFAKE_LOG: it is text or json", c.log)
 	case c.environments < 1 || c.idle < 0:
-		return reportError(flags, "--environments must be 1 or more (not %d), and --environment-idle not negative (not %s)",
-			c.environments, c.idle)
+		return reportError(flags, "--environments must be 1 or more (not %d), "+
+			"and --environment-idle not negative (not %s)", c.environments, c.idle)
 	case c.journal < 0 || c.journal > 1_000_000:
 		return reportError(flags, "--journal must be 0 to 1000000, not %d", c.journal)
 	case c.watch && c.scenarioFile() == "":

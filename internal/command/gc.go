@@ -10,11 +10,10 @@ import (
 // gcRoom is how many bytes of garbage may gather before a collection, even if the heap is small.
 const gcRoom = 16 << 20
 
-// tuneGC adjusts GOGC to the size of the heap until ctx ends. The default of 100 allows as much garbage as there is live
-// data. With few connections that is a few megabytes: under load, the server would collect more than ten times a second,
-// and each request would cost a quarter more processor time. A fixed, larger GOGC would double the memory of a server
-// with many connections. GOMEMLIMIT does not fit either: a server that needs more than the limit would collect all the
-// time.
+// tuneGC adjusts GOGC to the size of the heap until ctx ends. The default of 100 allows as much garbage as live data.
+// With few connections that is a few megabytes: under load, the server would collect more than ten times a second, and
+// each request would cost a quarter more processor time. A fixed, larger GOGC would double the memory of a server with
+// many connections. GOMEMLIMIT does not fit either: a server that needs more than the limit would collect all the time.
 func tuneGC(ctx context.Context) {
 	debug.FreeOSMemory() // frees what reading the scenarios needed, and measures the live data
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}

@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 )
 
-// Coverage prints the documented statuses of each operation, and marks those of which Check has seen a correct response.
+// Coverage prints the documented statuses of each operation, and marks those that Check has seen a correct response of.
 func (c *Contract) Coverage(w io.Writer) {
 	seen, all := 0, 0
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

@@ -33,7 +33,7 @@ func checkRules(r *http.Request, status int, header http.Header, body []byte) er
 	return nil
 }
 
-// isForeign reports whether the responses to a path are not those of WorkOS, but pages for people, or those of providers.
+// isForeign reports whether the responses to a path are pages for people or those of providers, and not of WorkOS.
 func isForeign(path string) bool {
 	return strings.HasPrefix(path, "/_ui") || strings.HasPrefix(path, "/_provider/") ||
 		strings.HasPrefix(path, "/relay/") || strings.HasSuffix(path, "/authorize-redirect")
