@@ -88,7 +88,8 @@ func starts(dir string, rounds int) error {
 			return err
 		}
 		f.stop()
-		bare, ours, memory = append(bare, l.firstAnswer.Seconds()), append(ours, f.firstAnswer.Seconds()), append(memory, resident)
+		bare, ours = append(bare, l.firstAnswer.Seconds()), append(ours, f.firstAnswer.Seconds())
+		memory = append(memory, resident)
 	}
 	fmt.Printf("start to first 200: %.1f ms, limit %.1f ms, ratio %.2f (at most 3); idle memory %.1f MiB (below 20)\n",
 		1000*median(ours), 1000*median(bare), median(ours)/median(bare), median(memory))
@@ -110,7 +111,8 @@ func loads(dir string, rounds int) error {
 		f.stop()
 		took, memory = append(took, f.firstAnswer.Seconds()), append(memory, peak)
 	}
-	fmt.Printf("a file of 100 000 connections: first 200 after %.2f s (below 3), peak memory %.0f MiB (below 200)\n", median(took), median(memory))
+	fmt.Printf("a file of 100 000 connections: first 200 after %.2f s (below 3), peak memory %.0f MiB (below 200)\n",
+		median(took), median(memory))
 	return nil
 }
 
@@ -152,7 +154,8 @@ func lists(dir string) error {
 			if err := f.call(http.MethodPost, "/data-integrations", body); err != nil {
 				return err
 			}
-			if err := f.call(http.MethodPost, "/data-integrations/github/token", fmt.Sprintf(`{"user_id": "user_%d"}`, i)); err != nil {
+			user := fmt.Sprintf(`{"user_id": "user_%d"}`, i)
+			if err := f.call(http.MethodPost, "/data-integrations/github/token", user); err != nil {
 				return err
 			}
 		}
@@ -229,7 +232,8 @@ func throughput(dir string, rounds, seconds int) error {
 		perSecond := func(r round) float64 { return r.perSecond }
 		p50, p99 := func(r round) float64 { return r.p50 }, func(r round) float64 { return r.p99 }
 		cpu := func(r round) float64 { return r.cpu }
-		fmt.Fprintf(table, "%d\t%.0f\t%.0f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.1f\t%.1f\t\n", connections, of(ours, perSecond), of(bare, perSecond), median(ratios),
+		fmt.Fprintf(table, "%d\t%.0f\t%.0f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.1f\t%.1f\t\n", connections,
+			of(ours, perSecond), of(bare, perSecond), median(ratios),
 			of(ours, p50), of(bare, p50), of(ours, p99), of(bare, p99), of(ours, cpu), of(bare, cpu))
 	}
 	fmt.Fprintf(table, "\n%d rounds of %d s each, medians; wrk -t1 -c32; the aim is a ratio of 0.85\n", rounds, seconds)

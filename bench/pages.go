@@ -45,13 +45,15 @@ func watched(dir string, rounds, seconds int) error {
 			return err
 		}
 		if i > 0 { // the first one warms up
-			alone, with, ratios = append(alone, a.perSecond), append(with, w.perSecond), append(ratios, w.perSecond/a.perSecond)
+			alone, with = append(alone, a.perSecond), append(with, w.perSecond)
+			ratios = append(ratios, w.perSecond/a.perSecond)
 		}
 	}
 	if least := int64(openPages * seconds * rounds / 2); shown.Load() < least {
 		return fmt.Errorf("the pages were brought up to date %d times, not at least %d", shown.Load(), least)
 	}
-	fmt.Printf("with %d pages open: %.0f req/s, without %.0f, ratio %.3f (at least 0.95)\n\n", openPages, median(with), median(alone), median(ratios))
+	fmt.Printf("with %d pages open: %.0f req/s, without %.0f, ratio %.3f (at least 0.95)\n\n", openPages,
+		median(with), median(alone), median(ratios))
 	return nil
 }
 

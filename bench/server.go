@@ -28,7 +28,10 @@ const path = "/data-integrations/github/token"
 
 // start waits until the process has answered a token request with 200.
 func start(binary string, args ...string) (*server, error) {
-	s := &server{process: exec.Command(binary, args...), client: http.Client{Timeout: patience, Transport: &http.Transport{}}}
+	s := &server{
+		process: exec.Command(binary, args...),
+		client:  http.Client{Timeout: patience, Transport: &http.Transport{}},
+	}
 	s.process.Stderr = os.Stderr
 	stdout, err := s.process.StdoutPipe()
 	if err != nil {
@@ -137,7 +140,9 @@ func (s *server) measure(script string, seconds int) (round, error) {
 	if err != nil {
 		return round{}, err
 	}
-	output, err := exec.Command("wrk", "-t1", "-c32", fmt.Sprintf("-d%ds", seconds), "-s", script, "--latency", s.url+path).CombinedOutput()
+	duration := fmt.Sprintf("-d%ds", seconds)
+	wrk := exec.Command("wrk", "-t1", "-c32", duration, "-s", script, "--latency", s.url+path)
+	output, err := wrk.CombinedOutput()
 	if err != nil {
 		return round{}, fmt.Errorf("wrk: %w: %s", err, output)
 	}
@@ -151,7 +156,8 @@ func (s *server) measure(script string, seconds int) (round, error) {
 	}
 	number := func(i int) float64 { f, _ := strconv.ParseFloat(string(match[i]), 64); return f }
 	requests := number(1)
-	return round{perSecond: requests / (number(2) / 1e6), p50: number(3) / 1000, p99: number(4) / 1000, cpu: (after - before) / requests}, nil
+	return round{perSecond: requests / (number(2) / 1e6), p50: number(3) / 1000, p99: number(4) / 1000,
+		cpu: (after - before) / requests}, nil
 }
 
 // body asks for the token of one user of the file.
@@ -175,7 +181,8 @@ function request()
 end
 function done(summary, latency)
   local e = summary.errors
-  print(string.format("RESULT %%d %%d %%f %%f %%d", summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+  print(string.format("RESULT %%d %%d %%f %%f %%d", summary.requests, summary.duration,
+    latency:percentile(50), latency:percentile(99),
     e.connect + e.read + e.write + e.status + e.timeout))
 end
 `, connections), 0o600)

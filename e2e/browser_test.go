@@ -24,7 +24,8 @@ func browser(t *testing.T, options ...chromedp.ExecAllocatorOption) context.Cont
 	if err != nil {
 		t.Fatalf("no Chromium is installed (e2e/setup.sh installs it): %v", err)
 	}
-	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(900, 900))
+	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.WindowSize(900, 900))
 	allocator, stop := chromedp.NewExecAllocator(t.Context(), append(all, options...)...)
 	t.Cleanup(stop)
 	tab, closeTab := chromedp.NewContext(allocator)
@@ -62,7 +63,8 @@ func application(t *testing.T, fake string) string {
 				MissingScopes []string `json:"missing_scopes"`
 			} `json:"access_token"`
 		}
-		if err := json.Unmarshal(do(t, fake, "browser", "POST", "/data-integrations/github/token", `{"user_id": "alice"}`, 200), &token); err != nil {
+		answer := do(t, fake, "browser", "POST", "/data-integrations/github/token", `{"user_id": "alice"}`, 200)
+		if err := json.Unmarshal(answer, &token); err != nil {
 			t.Error(err)
 		}
 		state := token.Error
@@ -72,14 +74,16 @@ func application(t *testing.T, fake string) string {
 		if len(token.AccessToken.MissingScopes) > 0 {
 			state = "missing " + strings.Join(token.AccessToken.MissingScopes, " ")
 		}
-		fmt.Fprintf(w, `<!doctype html><title>App</title><p id="state">%s</p><p id="query">%s</p><a id="connect" href="/connect">Connect GitHub</a>`,
+		fmt.Fprintf(w, `<!doctype html><title>App</title><p id="state">%s</p><p id="query">%s</p>`+
+			`<a id="connect" href="/connect">Connect GitHub</a>`,
 			html.EscapeString(state), html.EscapeString(r.URL.RawQuery))
 	})
 	mux.HandleFunc("GET /connect", func(w http.ResponseWriter, r *http.Request) {
 		var page struct{ URL string }
 		body, err := json.Marshal(map[string]string{"user_id": "alice", "return_to": own.URL + "/?id=7&next=%2Fa"})
 		if err == nil {
-			err = json.Unmarshal(do(t, fake, "browser", "POST", "/data-integrations/github/authorize", string(body), 200), &page)
+			answer := do(t, fake, "browser", "POST", "/data-integrations/github/authorize", string(body), 200)
+			err = json.Unmarshal(answer, &page)
 		}
 		if err != nil {
 			t.Error(err)
@@ -101,7 +105,8 @@ func TestConsentInABrowser(t *testing.T) {
 	var state, query, title, address string
 	expectState := func(what, want string) {
 		t.Helper()
-		if err := chromedp.Run(tab, chromedp.WaitVisible("#state"), chromedp.Text("#state", &state), chromedp.Text("#query", &query)); err != nil {
+		if err := chromedp.Run(tab, chromedp.WaitVisible("#state"), chromedp.Text("#state", &state),
+			chromedp.Text("#query", &query)); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 		if state != want || query != "id=7&next=%2Fa" {
@@ -114,7 +119,8 @@ func TestConsentInABrowser(t *testing.T) {
 			t.Fatalf("%s: %v", what, err)
 		}
 	}
-	connect := chromedp.Tasks{chromedp.Navigate(app), chromedp.Click("#connect"), chromedp.WaitVisible(`form button[value="approve"]`)}
+	connect := chromedp.Tasks{chromedp.Navigate(app), chromedp.Click("#connect"),
+		chromedp.WaitVisible(`form button[value="approve"]`)}
 
 	step("to the page", connect)
 	screenshot(t, tab, "consent")
@@ -125,14 +131,16 @@ func TestConsentInABrowser(t *testing.T) {
 	expectState("approved but for one scope", "missing repo")
 
 	var used string
-	step("by the keyboard", connect, chromedp.Location(&used), chromedp.Focus(`button[value="approve"]`), chromedp.KeyEvent("\r"))
+	step("by the keyboard", connect, chromedp.Location(&used), chromedp.Focus(`button[value="approve"]`),
+		chromedp.KeyEvent("\r"))
 	expectState("approved", "connected")
 
 	// Chromium shows the form again, out of its own memory: sent once more, it leads back and changes nothing.
 	step("the back button", chromedp.Evaluate(`history.back()`, nil))
 	again := func() (err error) {
 		for range 50 { // the page that it was on goes away meanwhile
-			err = chromedp.Run(tab, chromedp.Sleep(100*time.Millisecond), chromedp.Evaluate(`document.querySelector("button").click()`, nil))
+			err = chromedp.Run(tab, chromedp.Sleep(100*time.Millisecond),
+				chromedp.Evaluate(`document.querySelector("button").click()`, nil))
 			if err == nil {
 				break
 			}
@@ -144,7 +152,8 @@ func TestConsentInABrowser(t *testing.T) {
 	}
 	step("and the application", chromedp.Sleep(500*time.Millisecond), chromedp.Navigate(app+"/?id=7&next=%2Fa"))
 	expectState("connected still", "connected")
-	step("the address once more", chromedp.Navigate(used), chromedp.WaitVisible("h1", chromedp.ByQuery), chromedp.Title(&title), chromedp.Location(&address))
+	step("the address once more", chromedp.Navigate(used), chromedp.WaitVisible("h1", chromedp.ByQuery),
+		chromedp.Title(&title), chromedp.Location(&address))
 	if !strings.Contains(title, "This does not work") || !strings.HasPrefix(address, fake) {
 		t.Errorf("a page that was used shows %q at %s", title, address)
 	}

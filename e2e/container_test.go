@@ -105,13 +105,15 @@ func testStop(t *testing.T, image string) {
 
 func testMountedScenarios(t *testing.T, image string) {
 	file := filepath.Join(t.TempDir(), "mine.yaml")
-	if err := os.WriteFile(file, []byte("{version: 1, start: mine, scenarios: {mine: {state: not_installed}}}\n"), 0o644); err != nil {
+	text := "{version: 1, start: mine, scenarios: {mine: {state: not_installed}}}\n"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	id := runContainer(t, "--volume", file+":/scenarios.yaml:ro", image)
 	healthyAfter(t, id)
 	url := "http://" + docker(t, "port", id, "4101/tcp") + "/data-integrations/github/token"
-	if got, want := call(t, http.MethodPost, url, `{"user_id": "user_demo_app"}`), (token{Error: "not_installed"}); got != want {
+	if got, want := call(t, http.MethodPost, url, `{"user_id": "user_demo_app"}`),
+		(token{Error: "not_installed"}); got != want {
 		t.Errorf("with a mounted file where nobody is connected: %+v, want %+v", got, want)
 	}
 }
@@ -151,7 +153,8 @@ func testCompose(t *testing.T, image string) {
 	if got := job(); got != "done" {
 		t.Errorf("at first the job says %q", got)
 	}
-	call(t, http.MethodPut, fake+"/_control/scenario", `{"scenario": "needs_reauthorization", "user_id": "user_demo_app"}`)
+	call(t, http.MethodPut, fake+"/_control/scenario",
+		`{"scenario": "needs_reauthorization", "user_id": "user_demo_app"}`)
 	if got := job(); got != "needs_reauthorization" {
 		t.Errorf("after the revocation the job says %q", got)
 	}
@@ -170,7 +173,8 @@ func testHardened(t *testing.T, id string) {
 	}
 	inspect(t, id, &container)
 	host := container.HostConfig
-	if !host.ReadonlyRootfs || host.Privileged || len(host.CapAdd) > 0 || !slices.Equal(host.CapDrop, []string{"ALL"}) ||
+	if !host.ReadonlyRootfs || host.Privileged || len(host.CapAdd) > 0 ||
+		!slices.Equal(host.CapDrop, []string{"ALL"}) ||
 		!slices.Contains(host.SecurityOpt, "no-new-privileges:true") || container.Config.User != "65532:65532" {
 		t.Errorf("the container is not hardened: %+v", container)
 	}
@@ -183,7 +187,8 @@ func composeProject(t *testing.T, image string) func(args ...string) string {
 	if exec.Command("docker", "compose", "version").Run() != nil {
 		command = []string{"docker-compose"}
 	}
-	command = append(command, "--file", "../examples/compose.yaml", "--project-name", fmt.Sprintf("pipesfake-e2e-%d", os.Getpid()))
+	project := fmt.Sprintf("pipesfake-e2e-%d", os.Getpid())
+	command = append(command, "--file", "../examples/compose.yaml", "--project-name", project)
 	t.Setenv("PIPESFAKE_IMAGE", image)
 	t.Setenv("PIPESFAKE_PORT", "0")
 	t.Setenv("APP_PORT", "0")

@@ -65,7 +65,8 @@ func (b tab) sees(what, expression string) {
 	b.t.Helper()
 	var seen bool
 	for range 100 {
-		err := chromedp.Run(b.Context, chromedp.Sleep(50*time.Millisecond), chromedp.Evaluate("Boolean("+expression+")", &seen))
+		err := chromedp.Run(b.Context, chromedp.Sleep(50*time.Millisecond),
+			chromedp.Evaluate("Boolean("+expression+")", &seen))
 		if err == nil && seen {
 			return
 		}
@@ -77,7 +78,8 @@ func (b tab) sees(what, expression string) {
 
 // cellOf is the cell of a connection, as the page reads it out.
 func cellOf(whose string) string {
-	return fmt.Sprintf(`[...document.querySelectorAll(".cell")].find((cell) => cell.textContent.trim().startsWith(%q))`, whose)
+	return fmt.Sprintf(`[...document.querySelectorAll(".cell")].find((cell) => `+
+		`cell.textContent.trim().startsWith(%q))`, whose)
 }
 
 // The minute of somebody who has never seen it: switch a user, see the application's request, know why.
@@ -96,14 +98,18 @@ func TestTheMinute(t *testing.T) {
 	one.do("one click", chromedp.Evaluate(cellOfCarol+".click()", nil))
 	one.sees("it is switched", cellOfCarol+`.innerText.includes("needs reauthorization")`)
 	one.sees("the control call", `document.querySelector("#did").textContent.includes('"user_id":"user_carol"')`)
-	one.sees("why, beside it", `document.querySelector("#because").textContent.includes("needs_reauthorization since switch 1")`)
+	one.sees("why, beside it",
+		`document.querySelector("#because").textContent.includes("needs_reauthorization since switch 1")`)
 	two.sees("the other browser sees it live", cellOfCarol+`.innerText.includes("needs reauthorization")`)
 	two.sees("and is not told that it did so", `!document.querySelector("#did")`)
 
-	two.do("watch", chromedp.Navigate(fake+"/_ui/requests"), chromedp.WaitVisible("#live", chromedp.ByQuery), chromedp.Sleep(500*time.Millisecond))
+	two.do("watch", chromedp.Navigate(fake+"/_ui/requests"), chromedp.WaitVisible("#live", chromedp.ByQuery),
+		chromedp.Sleep(500*time.Millisecond))
 	ask()
-	one.sees("the request comes in beside the connection", `document.querySelector("#panel .asked")?.innerText.includes("needs_reauthorization since switch 1")`)
-	two.sees("and among all", `document.querySelector("#list li")?.innerText.includes("needs_reauthorization since switch 1")`)
+	one.sees("the request comes in beside the connection",
+		`document.querySelector("#panel .asked")?.innerText.includes("needs_reauthorization since switch 1")`)
+	two.sees("and among all",
+		`document.querySelector("#list li")?.innerText.includes("needs_reauthorization since switch 1")`)
 	two.do("open it", chromedp.Evaluate(`document.querySelector("#list a").click()`, nil))
 	two.sees("why", `document.querySelector(".because")?.innerText.includes("needs_reauthorization since switch 1")`)
 	two.do("make it a fault", chromedp.Evaluate(`document.querySelector("#make-fault").click()`, nil))
@@ -111,7 +117,8 @@ func TestTheMinute(t *testing.T) {
 
 	// By the keyboard: pick a state by its number, press Enter on a cell, take it back; the focus stays.
 	one.do("focus", chromedp.Evaluate(cellOfCarol+".focus()", nil), chromedp.KeyEvent("2"))
-	one.sees("picked", `document.querySelector("#brush-not_installed").checked && `+cellOfCarol+` === document.activeElement`)
+	one.sees("picked", `document.querySelector("#brush-not_installed").checked && `+
+		cellOfCarol+` === document.activeElement`)
 	one.do("press", chromedp.KeyEvent("\r"))
 	one.sees("switched", cellOfCarol+`.innerText.includes("not installed")`)
 	one.sees("and nobody else", cellOf("user_alice, github")+`.innerText.includes("missing scopes")`)
@@ -126,13 +133,16 @@ func TestThePageMissesNothing(t *testing.T) {
 	fake := pageOf(t, "version: 1\n")
 	b := tab{browser(t), t}
 	slow := network.EmulateNetworkConditions(false, 700, -1, -1) // as over a long line
-	b.do("open", network.Enable(), slow, chromedp.Navigate(fake+"/_ui/requests?environment=default"), chromedp.WaitVisible("#live", chromedp.ByQuery))
+	b.do("open", network.Enable(), slow, chromedp.Navigate(fake+"/_ui/requests?environment=default"),
+		chromedp.WaitVisible("#live", chromedp.ByQuery))
 	for round := range 8 {
 		for i := range 3 {
-			do(t, fake, "default", "POST", "/data-integrations/github/token", fmt.Sprintf(`{"user_id": "round_%d_%d"}`, round, i), 200)
+			do(t, fake, "default", "POST", "/data-integrations/github/token",
+				fmt.Sprintf(`{"user_id": "round_%d_%d"}`, round, i), 200)
 			b.do("meanwhile", chromedp.Sleep(time.Duration(60*round)*time.Millisecond))
 		}
-		b.sees("the last request", fmt.Sprintf(`document.querySelector("#list li")?.innerText.includes("round_%d_2")`, round))
+		b.sees("the last request", fmt.Sprintf(
+			`document.querySelector("#list li")?.innerText.includes("round_%d_2")`, round))
 	}
 }
 
@@ -148,10 +158,12 @@ func TestUserIDsAreText(t *testing.T) {
 	do(t, fake, "default", "POST", "/data-integrations/github/token", string(body), 200)
 	b := tab{browser(t), t}
 	for _, path := range []string{"", "requests", "events", "environments"} {
-		b.do(path, chromedp.Navigate(fake+"/_ui/"+path+"?environment=default"), chromedp.WaitVisible("#main", chromedp.ByQuery), chromedp.Sleep(200*time.Millisecond))
+		b.do(path, chromedp.Navigate(fake+"/_ui/"+path+"?environment=default"),
+			chromedp.WaitVisible("#main", chromedp.ByQuery), chromedp.Sleep(200*time.Millisecond))
 		var title string
 		var images int
-		b.do(path, chromedp.Title(&title), chromedp.Evaluate(`document.querySelectorAll("img, body script").length`, &images))
+		b.do(path, chromedp.Title(&title),
+			chromedp.Evaluate(`document.querySelectorAll("img, body script").length`, &images))
 		if strings.Contains(title, "owned") || images > 0 {
 			t.Errorf("%s: the title is %q, and there are %d elements of the user's", path, title, images)
 		}
@@ -163,7 +175,8 @@ func TestForeignPages(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, pageFile)
 	for name, headers := range map[string]map[string]string{
-		"another origin": {"Origin": "https://evil.example.com"}, "no origin that it tells": {"Origin": "null"}, "a name that was rebound": {"Host": "evil.example.com"},
+		"another origin": {"Origin": "https://evil.example.com"}, "no origin that it tells": {"Origin": "null"},
+		"a name that was rebound": {"Host": "evil.example.com"},
 	} {
 		request, err := http.NewRequest("POST", fake+"/_ui/do/switch", strings.NewReader("scenario=expired&place="))
 		if err != nil {
@@ -184,7 +197,8 @@ func TestForeignPages(t *testing.T) {
 			t.Errorf("%s: %s", name, response.Status)
 		}
 	}
-	if state := do(t, fake, "default", "GET", "/_control/state", "", 200); strings.Contains(string(state), `"switches": [{`) {
+	state := do(t, fake, "default", "GET", "/_control/state", "", 200)
+	if strings.Contains(string(state), `"switches": [{`) {
 		t.Error("something was switched")
 	}
 	response, err := http.Get(fake + "/_ui/")
@@ -192,7 +206,8 @@ func TestForeignPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	response.Body.Close()
-	if policy := response.Header.Get("Content-Security-Policy"); policy == "" || strings.Contains(policy, "unsafe") || strings.Contains(policy, "http") {
+	if policy := response.Header.Get("Content-Security-Policy"); policy == "" || strings.Contains(policy, "unsafe") ||
+		strings.Contains(policy, "http") {
 		t.Errorf("the policy is %q", policy)
 	}
 }
@@ -203,12 +218,16 @@ func TestSigningIn(t *testing.T) {
 	fake := pageOf(t, pageFile, "--control-token", "sesame-öffne")
 	b := tab{browser(t), t}
 	b.do("open", chromedp.Navigate(fake+"/_ui/?search=user_alice"), chromedp.WaitVisible("#token", chromedp.ByQuery))
-	b.do("a wrong one", chromedp.SendKeys("#token", "wrong", chromedp.ByQuery), chromedp.Click("#signin", chromedp.ByQuery))
+	b.do("a wrong one", chromedp.SendKeys("#token", "wrong", chromedp.ByQuery),
+		chromedp.Click("#signin", chromedp.ByQuery))
 	b.sees("refused", `document.querySelector(".wrong")?.innerText.includes("not the control token")`)
-	b.do("the right one", chromedp.SendKeys("#token", "sesame-öffne", chromedp.ByQuery), chromedp.Click("#signin", chromedp.ByQuery), chromedp.WaitVisible("#everybody", chromedp.ByQuery))
+	b.do("the right one", chromedp.SendKeys("#token", "sesame-öffne", chromedp.ByQuery),
+		chromedp.Click("#signin", chromedp.ByQuery), chromedp.WaitVisible("#everybody", chromedp.ByQuery))
 	b.sees("where it wanted to go", `location.search.includes("search=user_alice")`)
 	b.click("#everybody")
-	b.sees("the call names a variable, not the token", `document.querySelector("#did")?.textContent.includes("$PIPESFAKE_CONTROL_TOKEN") && !document.documentElement.innerHTML.includes("sesame")`)
+	b.sees("the call names a variable, not the token",
+		`document.querySelector("#did")?.textContent.includes("$PIPESFAKE_CONTROL_TOKEN") && `+
+			`!document.documentElement.innerHTML.includes("sesame")`)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -233,7 +252,8 @@ func TestAccessibility(t *testing.T) {
 	}
 	fake := pageOf(t, pageFile)
 	do(t, fake, "default", "POST", "/data-integrations/github/token", `{"user_id": "user_carol"}`, 200)
-	do(t, fake, "x", "PUT", "/_control/scenario?environment=default", `{"scenario": "not_installed", "user_id": "user_carol", "ttl": "5m"}`, 200)
+	do(t, fake, "x", "PUT", "/_control/scenario?environment=default",
+		`{"scenario": "not_installed", "user_id": "user_carol", "ttl": "5m"}`, 200)
 	do(t, fake, "x", "PUT", "/_control/scenario?environment=default", `{"scenario": "flaky", "provider": "slack"}`, 200)
 	do(t, fake, "default", "POST", "/data-integrations/slack/token", `{"user_id": "user_carol"}`, 503)
 	do(t, fake, "default", "POST", "/data-integrations/slack/token", `{}`, 400)
@@ -242,7 +262,8 @@ func TestAccessibility(t *testing.T) {
 	consent := string(do(t, fake, "x", "POST", "/data-integrations/github/authorize", `{"user_id": "user_carol"}`, 200))
 	consent = consent[strings.Index(consent, "/data-integrations"):]
 	views := map[string]string{"consent-page": consent[:strings.Index(consent, `"`)]}
-	for _, part := range []string{"", "requests", "requests/req_default_000001", "clock", "faults", "events", "file", "environments"} {
+	for _, part := range []string{"", "requests", "requests/req_default_000001", "clock", "faults", "events", "file",
+		"environments"} {
 		name := strings.ReplaceAll(part, "/req_default_000001", "-one")
 		if name == "" {
 			name = "connections"
@@ -265,10 +286,13 @@ func TestAccessibility(t *testing.T) {
 					Nodes []struct{ HTML, FailureSummary string }
 				}
 				var wide bool
-				b.do(name, chromedp.EmulateViewport(int64(width), 900), chromedp.Navigate(fake+path), chromedp.WaitVisible("main", chromedp.ByQuery), chromedp.Sleep(300*time.Millisecond),
+				b.do(name, chromedp.EmulateViewport(int64(width), 900), chromedp.Navigate(fake+path),
+					chromedp.WaitVisible("main", chromedp.ByQuery), chromedp.Sleep(300*time.Millisecond),
 					chromedp.Evaluate(string(axe)+";0", nil),
-					chromedp.Evaluate(`axe.run(`+rules[scheme]+`).then((found) => found.violations)`, &found, chromedp.EvalAsValue, awaited),
-					chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth`, &wide))
+					chromedp.Evaluate(`axe.run(`+rules[scheme]+`).then((found) => found.violations)`, &found,
+						chromedp.EvalAsValue, awaited),
+					chromedp.Evaluate(`document.documentElement.scrollWidth > `+
+						`document.documentElement.clientWidth`, &wide))
 				screenshot(t, b.Context, fmt.Sprintf("%s-%s-%s", name, scheme, size))
 				for _, one := range found {
 					t.Errorf("%s, %s, %s: %s: %+v", name, scheme, size, one.ID, one.Nodes)
@@ -308,7 +332,8 @@ func TestABusyPage(t *testing.T) {
 				defer pause.Stop()
 				for n := worker; time.Now().Before(end); n += workers {
 					<-pause.C
-					do(t, fake, "default2", "POST", "/data-integrations/github/token", fmt.Sprintf(`{"user_id": "user_%d"}`, n%10_000), 200)
+					do(t, fake, "default2", "POST", "/data-integrations/github/token",
+						fmt.Sprintf(`{"user_id": "user_%d"}`, n%10_000), 200)
 					answered.Add(1)
 				}
 			})
@@ -319,14 +344,18 @@ func TestABusyPage(t *testing.T) {
 	alone := load(3)
 	b := tab{browser(t), t}
 	for i, path := range []string{"requests", ""} {
-		b.do("open", chromedp.Navigate(fake+"/_ui/"+path+"?environment=default2"), chromedp.WaitVisible("#live", chromedp.ByQuery),
-			chromedp.Evaluate(`window.longest = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.longest = Math.max(window.longest, one.duration) }).observe({entryTypes: ["longtask"]})`, nil))
+		b.do("open", chromedp.Navigate(fake+"/_ui/"+path+"?environment=default2"),
+			chromedp.WaitVisible("#live", chromedp.ByQuery),
+			chromedp.Evaluate(`window.longest = 0; new PerformanceObserver((list) => { `+
+				`for (const one of list.getEntries()) window.longest = Math.max(window.longest, one.duration) `+
+				`}).observe({entryTypes: ["longtask"]})`, nil))
 		before := ""
 		b.do("before", chromedp.Evaluate(`document.querySelector("#live").innerText`, &before))
 		answered := load(3)
 		var longest float64
 		b.do("after", chromedp.Evaluate(`window.longest`, &longest))
-		t.Logf("%s: %d requests in three seconds (%d without a page), the longest task took %.0f ms", []string{"requests", "connections"}[i], answered, alone, longest)
+		t.Logf("%s: %d requests in three seconds (%d without a page), the longest task took %.0f ms",
+			[]string{"requests", "connections"}[i], answered, alone, longest)
 		if path == "requests" {
 			b.sees("it was live", fmt.Sprintf(`document.querySelector("#live").innerText !== %q`, before))
 		}

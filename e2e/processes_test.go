@@ -102,7 +102,8 @@ func TestOfAProcess(t *testing.T) {
 	for i := range 100 {
 		random := rand.New(rand.NewPCG(uint64(number), uint64(i)))
 		environment := fmt.Sprintf("process-%d-test-%d", number, i)
-		wants := map[string]string{"active": "", "not_installed": "not_installed", "needs_reauthorization": "needs_reauthorization"}
+		wants := map[string]string{"active": "", "not_installed": "not_installed",
+			"needs_reauthorization": "needs_reauthorization"}
 		want := ""
 		for range 5 {
 			for scenario, says := range wants {
@@ -129,7 +130,8 @@ func TestOfAProcess(t *testing.T) {
 				AccessToken string `json:"access_token"`
 			} `json:"access_token"`
 		}
-		if err := json.Unmarshal(do(t, url, environment, "POST", "/data-integrations/github/token", `{"user_id": "alice"}`, 200), &token); err != nil {
+		answer := do(t, url, environment, "POST", "/data-integrations/github/token", `{"user_id": "alice"}`, 200)
+		if err := json.Unmarshal(answer, &token); err != nil {
 			t.Fatal(err)
 		}
 		do(t, url, environment, "POST", "/_control/verify", `{"operation": "token", "count": 6}`, 200)
@@ -178,7 +180,8 @@ func TestKilledWhileItSwitches(t *testing.T) {
 		server, url, stderr := startToKill(t, path, folder, state)
 		for environment, number := range held {
 			if last := lastSwitch(t, url, environment); last < number {
-				t.Fatalf("round %d: the last switch of %s has number %d, and should have %d", round, environment, last, number)
+				t.Fatalf("round %d: the last switch of %s has number %d, and should have %d", round, environment,
+					last, number)
 			}
 		}
 		done := time.After(1200*time.Millisecond + time.Duration(random.IntN(400))*time.Millisecond)

@@ -21,7 +21,8 @@ func TestREADMESnippets(t *testing.T) {
 		"js":     {"node", "node_modules/.bin/node", "readme-*.mjs", "gho_fake_"},
 		"python": {"python", ".venv/bin/python", "readme-*.py", "gho_fake_"},
 	} {
-		snippets := regexp.MustCompile("(?ms)^```"+language+" run\n(.*?)^```$").FindAllStringSubmatch(string(readme), -1)
+		fenced := regexp.MustCompile("(?ms)^```" + language + " run\n(.*?)^```$")
+		snippets := fenced.FindAllStringSubmatch(string(readme), -1)
 		if len(snippets) == 0 {
 			t.Errorf("the README has no %s", language)
 		}
@@ -31,7 +32,8 @@ func TestREADMESnippets(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = os.Remove(script.Name()) })
-			if _, err := script.WriteString(strings.ReplaceAll(snippet[1], "4101", port)); err != nil || script.Close() != nil {
+			if _, err := script.WriteString(strings.ReplaceAll(snippet[1], "4101", port)); err != nil ||
+				script.Close() != nil {
 				t.Fatal(err)
 			}
 			command := exec.Command(c.interpreter, filepath.Base(script.Name()))

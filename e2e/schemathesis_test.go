@@ -22,7 +22,8 @@ func TestSchemathesis(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(description); errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the official description is not at %s, so there is nothing to hold the fake against", officialDescription)
+		t.Skipf("the official description is not at %s, so there is nothing to hold the fake against",
+			officialDescription)
 	}
 	want, err := os.ReadFile("schemathesis/requirements.txt")
 	if err != nil {
@@ -33,13 +34,15 @@ func TestSchemathesis(t *testing.T) {
 	}
 	for seed, scenarios := range map[string]string{
 		"1": "{version: 1}\n",
-		"2": "{version: 1, start: not_installed, providers: {github: {credentials: custom}, slack: {credentials: organization}}}\n",
+		"2": "{version: 1, start: not_installed, providers: {github: {credentials: custom}, slack: {credentials: " +
+			"organization}}}\n",
 	} {
 		file := filepath.Join(t.TempDir(), "scenarios.yaml")
 		if err := os.WriteFile(file, []byte(scenarios), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		command := exec.CommandContext(t.Context(), ".venv/bin/python", "check.py", description, startBinary(t, "--scenarios", file), seed)
+		command := exec.CommandContext(t.Context(), ".venv/bin/python", "check.py", description,
+			startBinary(t, "--scenarios", file), seed)
 		command.Dir = "schemathesis"
 		output, err := command.CombinedOutput()
 		t.Logf("in the world of %s%s", scenarios, output)

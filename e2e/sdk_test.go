@@ -34,7 +34,8 @@ func TestNodeSDK(t *testing.T) {
 		lock:        "package-lock.json",
 		installed:   "node_modules/.installed",
 		interpreter: "node_modules/.bin/node",
-		scripts:     []string{"token.mjs", "accounts.mjs", "integrations.mjs", "events.mjs", "faults.mjs", "webhooks.mjs"},
+		scripts: []string{"token.mjs", "accounts.mjs", "integrations.mjs", "events.mjs", "faults.mjs",
+			"webhooks.mjs"},
 	}.test(t)
 }
 
@@ -53,12 +54,14 @@ func TestPythonSDK(t *testing.T) {
 func (s sdk) test(t *testing.T) {
 	s.mustBeInstalled(t)
 	strict := filepath.Join(t.TempDir(), "strict.yaml")
-	if err := os.WriteFile(strict, []byte("{version: 1, strict: true, providers: {github: {scopes: [repo]}}}\n"), 0o600); err != nil {
+	text := "{version: 1, strict: true, providers: {github: {scopes: [repo]}}}\n"
+	if err := os.WriteFile(strict, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, script := range s.scripts {
 		t.Run(script, func(t *testing.T) {
-			s.run(t, script, "PIPESFAKE_URL="+startBinary(t), "PIPESFAKE_STRICT_URL="+startBinary(t, "--scenarios", strict))
+			s.run(t, script, "PIPESFAKE_URL="+startBinary(t),
+				"PIPESFAKE_STRICT_URL="+startBinary(t, "--scenarios", strict))
 		})
 	}
 }
@@ -80,7 +83,8 @@ func (s sdk) run(t *testing.T, script string, urls ...string) {
 	defer cancel()
 	command := exec.CommandContext(ctx, "./"+s.interpreter, script)
 	command.Dir = s.name
-	command.Env = append(os.Environ(), append(urls, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", "PYTHONDONTWRITEBYTECODE=1")...)
+	command.Env = append(os.Environ(), append(urls, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
+		"PYTHONDONTWRITEBYTECODE=1")...)
 	output, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,9 @@ import (
 	"os"
 )
 
-const answer = `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_761118151022110312109997","expires_at":"2026-11-23T22:46:27.898Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}` + "\n"
+const answer = `{"active":true,"access_token":{"object":"access_token",` +
+	`"access_token":"gho_fake_761118151022110312109997","expires_at":"2026-11-23T22:46:27.898Z","scopes":["repo",` +
+	`"user:email","read:org"],"missing_scopes":[]}}` + "\n"
 
 func main() {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

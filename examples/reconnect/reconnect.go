@@ -21,7 +21,8 @@ func (a App) Button(ctx context.Context, user string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, a.BaseURL+"/data-integrations/github/token", bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, a.BaseURL+"/data-integrations/github/token",
+		bytes.NewReader(body))
 	if err != nil {
 		return "", err
 	}

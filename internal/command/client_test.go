@@ -22,7 +22,8 @@ func TestCoverageInCI(t *testing.T) {
 	server := serveWith(t, map[string]string{"PIPESFAKE_CONTROL_TOKEN": "t"}, "--addr", "127.0.0.1:0")
 	url := server.url()
 	ask := func() {
-		request, err := http.NewRequest("POST", url+"/data-integrations/github/token", strings.NewReader(`{"user_id": "u"}`))
+		request, err := http.NewRequest("POST", url+"/data-integrations/github/token",
+			strings.NewReader(`{"user_id": "u"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +40,8 @@ func TestCoverageInCI(t *testing.T) {
 	if code != 0 || !strings.Contains(stdout, "| github | 1 | – |") {
 		t.Errorf("it exits %d: %s", code, stdout)
 	}
-	code, _, stderr := run(t, map[string]string{"PIPESFAKE_CONTROL_TOKEN": "t"}, "coverage", "--addr", "x:1", "--control-addr", addr, "--min", "90")
+	code, _, stderr := run(t, map[string]string{"PIPESFAKE_CONTROL_TOKEN": "t"}, "coverage", "--addr", "x:1",
+		"--control-addr", addr, "--min", "90")
 	if code != 1 || !strings.Contains(stderr, "less than --min 90") {
 		t.Errorf("below: it exits %d: %s", code, stderr)
 	}

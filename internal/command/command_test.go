@@ -23,16 +23,23 @@ func TestUsageErrors(t *testing.T) {
 		code      int
 		says      string
 	}{
-		"an unknown command":  {[]string{"sreve"}, nil, 2, "did you mean serve?"},
-		"an unknown flag":     {[]string{"--adr", ":1"}, nil, 2, "pipesfake serve: unknown flag --adr (did you mean --addr?): pipesfake serve -h lists them\n"},
-		"a flag of another":   {[]string{"healthcheck", "--min", "1"}, nil, 2, "pipesfake healthcheck: unknown flag --min"},
-		"no value":            {[]string{"--addr"}, nil, 2, "pipesfake serve: flag needs an argument: -addr\n"},
-		"a bad number":        {[]string{"--journal", "x"}, nil, 2, `pipesfake serve: invalid value "x" for flag --journal: it is a whole number` + "\n"},
-		"a large number":      {[]string{"--journal", "99999999999999999999"}, nil, 2, `for flag -journal: value out of range`},
-		"a bad number said":   {nil, map[string]string{"PIPESFAKE_JOURNAL": "x"}, 2, `invalid value "x" for PIPESFAKE_JOURNAL: it is a whole number`},
-		"days":                {[]string{"-environment-idle", "1d"}, nil, 2, `invalid value "1d" for flag --environment-idle: it is a duration like 90s, 30m or 24h`},
-		"an argument":         {[]string{"serve", "my.yaml"}, nil, 2, `"my.yaml"`},
-		"a bad truth value":   {[]string{"--watch=perhaps"}, nil, 2, `invalid boolean value "perhaps" for --watch: it is true or false`},
+		"an unknown command": {[]string{"sreve"}, nil, 2, "did you mean serve?"},
+		"an unknown flag": {[]string{"--adr", ":1"}, nil, 2,
+			"pipesfake serve: unknown flag --adr (did you mean --addr?): pipesfake serve -h lists them\n"},
+		"a flag of another": {[]string{"healthcheck", "--min", "1"}, nil, 2,
+			"pipesfake healthcheck: unknown flag --min"},
+		"no value": {[]string{"--addr"}, nil, 2, "pipesfake serve: flag needs an argument: -addr\n"},
+		"a bad number": {[]string{"--journal", "x"}, nil, 2,
+			`pipesfake serve: invalid value "x" for flag --journal: it is a whole number` + "\n"},
+		"a large number": {[]string{"--journal", "99999999999999999999"}, nil, 2,
+			`for flag -journal: value out of range`},
+		"a bad number said": {nil, map[string]string{"PIPESFAKE_JOURNAL": "x"}, 2,
+			`invalid value "x" for PIPESFAKE_JOURNAL: it is a whole number`},
+		"days": {[]string{"-environment-idle", "1d"}, nil, 2,
+			`invalid value "1d" for flag --environment-idle: it is a duration like 90s, 30m or 24h`},
+		"an argument": {[]string{"serve", "my.yaml"}, nil, 2, `"my.yaml"`},
+		"a bad truth value": {[]string{"--watch=perhaps"}, nil, 2,
+			`invalid boolean value "perhaps" for --watch: it is true or false`},
 		"a bad variable":      {nil, map[string]string{"PIPESFAKE_VERBOSE": "perhaps"}, 2, "PIPESFAKE_VERBOSE"},
 		"a bad log":           {[]string{"--log", "xml"}, nil, 2, "text or json"},
 		"a bad host":          {[]string{"--addr", "127.0.0.1:0", "--allow-host", "a b"}, nil, 2, "not a host name"},
@@ -40,12 +47,17 @@ func TestUsageErrors(t *testing.T) {
 		"a bad address":       {[]string{"--addr", "4101"}, nil, 2, "--addr"},
 		"a bad port":          {[]string{"--addr", ":99999"}, nil, 2, ":4101"},
 		"a bad addr variable": {nil, map[string]string{"PIPESFAKE_ADDR": "foo"}, 2, "or its variable"},
-		"a bad control addr":  {[]string{"--addr", "127.0.0.1:0", "--control-addr", "nonsense"}, nil, 2, "--control-addr"},
-		"an address in use":   {[]string{"--addr", "192.0.2.1:1"}, nil, 1, "192.0.2.1:1"},
-		"a bad file":          {[]string{"--scenarios", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
-		"no file":             {[]string{"--scenarios", bad + "x"}, nil, 1, "no such file"},
-		"a state folder":      {[]string{"--addr", "127.0.0.1:0", "--state", filepath.Dir(bad)}, nil, 1, "is a directory, not a file"},
-		"the scenario file":   {[]string{"--addr", "127.0.0.1:0", "--scenarios", good, "--state", filepath.Dir(good) + "/./good.yaml"}, nil, 2, "is the scenario file"},
+		"a bad control addr": {[]string{"--addr", "127.0.0.1:0", "--control-addr", "nonsense"}, nil, 2,
+			"--control-addr"},
+		"an address in use": {[]string{"--addr", "192.0.2.1:1"}, nil, 1, "192.0.2.1:1"},
+		"a bad file":        {[]string{"--scenarios", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
+		"no file":           {[]string{"--scenarios", bad + "x"}, nil, 1, "no such file"},
+		"a state folder": {[]string{"--addr", "127.0.0.1:0", "--state", filepath.Dir(bad)}, nil, 1,
+			"is a directory, not a file"},
+		"the scenario file": {
+			[]string{"--addr", "127.0.0.1:0", "--scenarios", good, "--state", filepath.Dir(good) + "/./good.yaml"},
+			nil, 2, "is the scenario file",
+		},
 		"check: nothing":      {[]string{"check"}, nil, 2, "usage"},
 		"check: a bad file":   {[]string{"check", "scenarios.yaml", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
 		"schema: an argument": {[]string{"schema", "x"}, nil, 2, "takes no arguments"},
@@ -67,7 +79,8 @@ func TestUsageErrors(t *testing.T) {
 
 func TestTheSmallCommands(t *testing.T) {
 	t.Parallel()
-	for name, says := range map[string]string{"version": "pipesfake ", "help": "healthcheck", "--help": "healthcheck", "schema": `"$schema"`} {
+	for name, says := range map[string]string{"version": "pipesfake ", "help": "healthcheck", "--help": "healthcheck",
+		"schema": `"$schema"`} {
 		if code, stdout, stderr := run(t, nil, name); code != 0 || !strings.Contains(stdout, says) || stderr != "" {
 			t.Errorf("%s: %d %s%s", name, code, stdout, stderr)
 		}
@@ -77,12 +90,15 @@ func TestTheSmallCommands(t *testing.T) {
 			t.Errorf("%s --help: %d %s", name, code, stdout)
 		}
 	}
-	for name, says := range map[string]string{"serve": "-control-addr", "coverage": "-min percent", "healthcheck": "1 when it is not"} {
-		if code, stdout, stderr := run(t, nil, name, "-h"); code != 0 || !strings.Contains(stdout, says) || stderr != "" {
+	for name, says := range map[string]string{"serve": "-control-addr", "coverage": "-min percent",
+		"healthcheck": "1 when it is not"} {
+		if code, stdout, stderr := run(t, nil, name, "-h"); code != 0 || !strings.Contains(stdout, says) ||
+			stderr != "" {
 			t.Errorf("%s -h: %d %s%s", name, code, stdout, stderr)
 		}
 	}
-	if code, stdout, _ := run(t, nil, "check", "scenarios.yaml"); code != 0 || stdout != "scenarios.yaml: good (16 scenarios, 7 connections)\n" {
+	if code, stdout, _ := run(t, nil, "check", "scenarios.yaml"); code != 0 ||
+		stdout != "scenarios.yaml: good (16 scenarios, 7 connections)\n" {
 		t.Errorf("check: %d %s", code, stdout)
 	}
 }

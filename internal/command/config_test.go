@@ -12,17 +12,31 @@ func TestFlagsBeatVariablesBeatDefaults(t *testing.T) {
 		variables map[string]string
 		want      config
 	}{
-		"defaults":              {nil, nil, config{addr: "127.0.0.1:4101", log: "text"}},
-		"variables":             {nil, map[string]string{"PIPESFAKE_ADDR": ":1", "PIPESFAKE_VERBOSE": "true", "PIPESFAKE_CONTROL_TOKEN": "t"}, config{addr: ":1", log: "text", verbose: true, controlToken: "t"}},
-		"flags":                 {[]string{"--addr", ":2", "--log=json"}, map[string]string{"PIPESFAKE_ADDR": ":1", "PIPESFAKE_LOG": "text"}, config{addr: ":2", log: "json"}},
-		"a flag of the default": {[]string{"--log", "text"}, map[string]string{"PIPESFAKE_LOG": "json"}, config{addr: "127.0.0.1:4101", log: "text"}},
+		"defaults": {nil, nil, config{addr: "127.0.0.1:4101", log: "text"}},
+		"variables": {
+			nil,
+			map[string]string{"PIPESFAKE_ADDR": ":1", "PIPESFAKE_VERBOSE": "true", "PIPESFAKE_CONTROL_TOKEN": "t"},
+			config{addr: ":1", log: "text", verbose: true, controlToken: "t"},
+		},
+		"flags": {
+			[]string{"--addr", ":2", "--log=json"},
+			map[string]string{"PIPESFAKE_ADDR": ":1", "PIPESFAKE_LOG": "text"},
+			config{addr: ":2", log: "json"},
+		},
+		"a flag of the default": {
+			[]string{"--log", "text"},
+			map[string]string{"PIPESFAKE_LOG": "json"},
+			config{addr: "127.0.0.1:4101", log: "text"},
+		},
 	} {
 		got, err := readConfig(process(c.variables, io.Discard, io.Discard), c.args)
-		if err != nil || got.addr != c.want.addr || got.log != c.want.log || got.verbose != c.want.verbose || got.controlToken != c.want.controlToken {
+		if err != nil || got.addr != c.want.addr || got.log != c.want.log || got.verbose != c.want.verbose ||
+			got.controlToken != c.want.controlToken {
 			t.Errorf("%s: %+v (%v)", name, got, err)
 		}
 	}
-	several, err := readConfig(process(nil, io.Discard, io.Discard), []string{"--allow-host", "a.b", "--allow-host=c.d,e.f"})
+	args := []string{"--allow-host", "a.b", "--allow-host=c.d,e.f"}
+	several, err := readConfig(process(nil, io.Discard, io.Discard), args)
 	if err != nil || several.hosts.String() != "a.b,c.d,e.f" {
 		t.Errorf("hosts %v (%v)", several.hosts, err)
 	}

@@ -63,7 +63,8 @@ func TestAStateThatIsLost(t *testing.T) {
 
 func TestServePrintsItsAddressAsJSON(t *testing.T) {
 	t.Parallel()
-	s := serveWith(t, map[string]string{"PIPESFAKE_LOG": "json"}, "--addr", "127.0.0.1:0", "--control-addr", "127.0.0.1:0")
+	variables := map[string]string{"PIPESFAKE_LOG": "json"}
+	s := serveWith(t, variables, "--addr", "127.0.0.1:0", "--control-addr", "127.0.0.1:0")
 	var line struct {
 		Msg, Addr, URL, Scenarios string
 		ControlURL                string `json:"control_url"`
@@ -75,7 +76,8 @@ func TestServePrintsItsAddressAsJSON(t *testing.T) {
 		t.Errorf("it says %+v", line)
 	}
 	for url, want := range map[string]int{
-		line.URL + "/health": 200, line.URL + "/_control/state": 501, line.ControlURL + "/_control/state": 200, line.ControlURL + "/health": 200,
+		line.URL + "/health": 200, line.URL + "/_control/state": 501,
+		line.ControlURL + "/health": 200, line.ControlURL + "/_control/state": 200,
 	} {
 		if status, body := get(t, url); status != want {
 			t.Errorf("%s: %d %s", url, status, body)
@@ -88,7 +90,8 @@ func TestVerboseSaysWhy(t *testing.T) {
 	s := serveWith(t, nil, "--addr", "127.0.0.1:0", "--verbose")
 	url := s.url()
 	for _, key := range []string{"Bearer sk_test", "Basic secret"} {
-		request, err := http.NewRequest("POST", url+"/data-integrations/github/token", strings.NewReader(`{"user_id": "user_demo_stale"}`))
+		request, err := http.NewRequest("POST", url+"/data-integrations/github/token",
+			strings.NewReader(`{"user_id": "user_demo_stale"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +103,8 @@ func TestVerboseSaysWhy(t *testing.T) {
 		_ = response.Body.Close()
 	}
 	s.end()
-	for _, want := range []string{`status=200 reason="expired by scenarios.yaml:81:5" request_id=req_default_000001`, `status=401 reason="unauthorized: `} {
+	for _, want := range []string{`status=200 reason="expired by scenarios.yaml:81:5" request_id=req_default_000001`,
+		`status=401 reason="unauthorized: `} {
 		if !strings.Contains(s.stderr.String(), want) {
 			t.Errorf("the log does not say %s:\n%s", want, &s.stderr)
 		}

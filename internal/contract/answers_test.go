@@ -27,78 +27,140 @@ func (a answer) check(t *testing.T, c *contract.Contract) error {
 
 // What the good answers are made of.
 const (
-	dates       = `"created_at":"2026-11-23T12:00:00.000Z","updated_at":"2026-11-23T12:00:00.001Z"`
-	installed   = `"id":"data_installation_01ARZ3NDEKTSV4RRFFQ69G5FAV"`
-	integrated  = `"id":"data_integration_01ARZ3NDEKTSV4RRFFQ69G5FAV"`
-	account     = `"object":"connected_account",` + installed + `,"connection_role":"compatibility","account_identifier":null,"account_display_name":null,"user_id":"user_a","organization_id":null,"scopes":["repo"],"config":{},"state":"connected",` + dates
+	dates      = `"created_at":"2026-11-23T12:00:00.000Z","updated_at":"2026-11-23T12:00:00.001Z"`
+	installed  = `"id":"data_installation_01ARZ3NDEKTSV4RRFFQ69G5FAV"`
+	integrated = `"id":"data_integration_01ARZ3NDEKTSV4RRFFQ69G5FAV"`
+	account    = `"object":"connected_account",` + installed + `,"connection_role":"compatibility",` +
+		`"account_identifier":null,"account_display_name":null,"user_id":"user_a","organization_id":null,` +
+		`"scopes":["repo"],"config":{},"state":"connected",` + dates
 	oauth       = account + `,"auth_method":"oauth","api_key_last_4":null`
 	apiKey      = account + `,"auth_method":"api_key","api_key_last_4":"cdef"`
-	credentials = account + `,"auth_method":"client_credentials","api_key_last_4":null,"client_id":"c","client_secret_last_4":"cdef"`
-	nested      = `{` + oauth + `,"userland_user_id":"user_a","userlandUserId":"user_a","organizationId":null,"createdAt":"2026-11-23T12:00:00.000Z","updatedAt":"2026-11-23T12:00:00.001Z"}`
-	providers   = `{"object":"list","data":[{"object":"data_provider",` + integrated + `,"name":"GitHub","description":null,"slug":"github","integration_type":"github","credentials_type":"shared","scopes":["repo"],"auth_methods":["oauth"],` +
-		`"connection_owner":"user","ownership":"userland_user",` + dates + `,"integrationType":"github","credentialsType":"shared","createdAt":"2026-11-23T12:00:00.000Z","updatedAt":"2026-11-23T12:00:00.001Z",` +
+	credentials = account + `,"auth_method":"client_credentials","api_key_last_4":null,"client_id":"c",` +
+		`"client_secret_last_4":"cdef"`
+	nested = `{` + oauth + `,"userland_user_id":"user_a","userlandUserId":"user_a","organizationId":null,` +
+		`"createdAt":"2026-11-23T12:00:00.000Z","updatedAt":"2026-11-23T12:00:00.001Z"}`
+	providers = `{"object":"list","data":[{"object":"data_provider",` + integrated +
+		`,"name":"GitHub","description":null,"slug":"github","integration_type":"github",` +
+		`"credentials_type":"shared","scopes":["repo"],"auth_methods":["oauth"],` +
+		`"connection_owner":"user","ownership":"userland_user",` + dates + `,"integrationType":"github",` +
+		`"credentialsType":"shared","createdAt":"2026-11-23T12:00:00.000Z",` +
+		`"updatedAt":"2026-11-23T12:00:00.001Z",` +
 		`"connected_account":` + nested + `,"connected_accounts":[` + nested + `]}]}`
 	callback    = `"redirect_uri":"http://x/data-integrations/crm/dik_01ARZ3NDEKTSV4RRFFQ69G5FAV/callback"`
-	integration = `{"object":"data_integration",` + integrated + `,"slug":"crm","integration_type":"crm","ownership":"user","description":"d","enabled":true,"state":"valid","scopes":null,` + callback + `,"auth_methods":["oauth"],` +
-		`"credentials":{"type":"custom","client_id":"c","redacted_client_secret":"cdef"},"installation":null,"config":{"account":"a"},"custom_provider":{"name":"CRM","authorization_url":"http://c/a","token_url":"http://c/t","refresh_token_url":null,` +
-		`"pkce_enabled":true,"request_scope_separator":" ","scopes_required":false,"client_secret_required":true,"additional_authorization_parameters":{},"token_body_content_type":"application/json","authenticate_via":"request_body"},` + dates + `}`
-	keyed = `{"object":"data_integration",` + integrated + `,"slug":"crm","integration_type":"crm","ownership":"user","description":null,"enabled":true,"state":"valid","scopes":["repo"],"redirect_uri":"","auth_methods":["api_key"],"credentials":null,` +
-		`"installation":{` + installed + `,"connection_role":"compatibility","account_identifier":null,"account_display_name":null,"user_id":"user_a","organization_id":null,"api_key_last_4":"cdef"},"config":{},"custom_provider":null,` + dates + `}`
-	configuration = `{"object":"data_integration_configuration",` + integrated + `,"organization_id":"org_a","slug":"crm","name":"CRM","enabled":true,"scopes":["repo"],"config":{},` + dates +
-		`,"credentials":{"credentials_type":"organization","has_credentials":true,"client_id":"c","client_secret_last_four":"cdef",` + callback + `}}`
-	endpoint = `{"object":"webhook_endpoint","id":"we_01ARZ3NDEKTSV4RRFFQ69G5FAV","endpoint_url":"http://app:3000/hooks","secret":"whsec_s","status":"enabled","events":["pipes.connected_account.connected"],` + dates + `}`
-	about    = `"data_integration_id":"data_integration_01ARZ3NDEKTSV4RRFFQ69G5FAV","provider_slug":"github","user_id":"user_a","organization_id":null`
-	event    = `{"object":"event","id":"event_01ARZ3NDEKTSV4RRFFQ69G5FAV","created_at":"2026-11-23T12:00:00.000Z","event":"pipes.connected_account.`
-	subject  = `"data":{"object":"connected_account",` + installed + `,` + about + `,"scopes":["repo"],` + dates + `,"state":`
-	failure  = `"data":{"object":"connection_failed",` + about + `,"error_code":"access_denied","error_reason":null,"provider_error":"access_denied","provider_error_description":null,"created_at":"2026-11-23T12:00:00.000Z"}`
-	cursors  = `"list_metadata":{"before":null,"after":null}`
+	integration = `{"object":"data_integration",` + integrated + `,"slug":"crm","integration_type":"crm",` +
+		`"ownership":"user","description":"d","enabled":true,"state":"valid","scopes":null,` + callback +
+		`,"auth_methods":["oauth"],` +
+		`"credentials":{"type":"custom","client_id":"c","redacted_client_secret":"cdef"},"installation":null,` +
+		`"config":{"account":"a"},"custom_provider":{"name":"CRM","authorization_url":"http://c/a",` +
+		`"token_url":"http://c/t","refresh_token_url":null,` +
+		`"pkce_enabled":true,"request_scope_separator":" ","scopes_required":false,"client_secret_required":true,` +
+		`"additional_authorization_parameters":{},"token_body_content_type":"application/json",` +
+		`"authenticate_via":"request_body"},` + dates + `}`
+	keyed = `{"object":"data_integration",` + integrated + `,"slug":"crm","integration_type":"crm",` +
+		`"ownership":"user","description":null,"enabled":true,"state":"valid","scopes":["repo"],"redirect_uri":"",` +
+		`"auth_methods":["api_key"],"credentials":null,` +
+		`"installation":{` + installed + `,"connection_role":"compatibility","account_identifier":null,` +
+		`"account_display_name":null,"user_id":"user_a","organization_id":null,"api_key_last_4":"cdef"},` +
+		`"config":{},"custom_provider":null,` + dates + `}`
+	configuration = `{"object":"data_integration_configuration",` + integrated + `,"organization_id":"org_a",` +
+		`"slug":"crm","name":"CRM","enabled":true,"scopes":["repo"],"config":{},` + dates +
+		`,"credentials":{"credentials_type":"organization","has_credentials":true,"client_id":"c",` +
+		`"client_secret_last_four":"cdef",` + callback + `}}`
+	endpoint = `{"object":"webhook_endpoint","id":"we_01ARZ3NDEKTSV4RRFFQ69G5FAV",` +
+		`"endpoint_url":"http://app:3000/hooks","secret":"whsec_s","status":"enabled",` +
+		`"events":["pipes.connected_account.connected"],` + dates + `}`
+	about = `"data_integration_id":"data_integration_01ARZ3NDEKTSV4RRFFQ69G5FAV","provider_slug":"github",` +
+		`"user_id":"user_a","organization_id":null`
+	event = `{"object":"event","id":"event_01ARZ3NDEKTSV4RRFFQ69G5FAV","created_at":"2026-11-23T12:00:00.000Z",` +
+		`"event":"pipes.connected_account.`
+	subject = `"data":{"object":"connected_account",` + installed + `,` + about + `,"scopes":["repo"],` +
+		dates + `,"state":`
+	failure = `"data":{"object":"connection_failed",` + about + `,"error_code":"access_denied",` +
+		`"error_reason":null,"provider_error":"access_denied","provider_error_description":null,` +
+		`"created_at":"2026-11-23T12:00:00.000Z"}`
+	cursors = `"list_metadata":{"before":null,"after":null}`
 )
 
 // good has an answer for every schema of a success.
 var good = map[string]answer{
-	"token":                     {"POST /data-integrations/github/token", 200, `{"active":true,"access_token":{"object":"access_token","access_token":"t","expires_at":"2026-11-23T12:00:00.000Z","scopes":["repo"],"missing_scopes":[]}}`},
-	"inactive token":            {"POST /data-integrations/github/token", 200, `{"active":false,"error":"not_installed"}`},
-	"oauth credential":          {"POST /data-integrations/github/credentials", 200, `{"active":true,"credential":{"object":"credential","auth_method":"oauth","value":"t","expires_at":null,"scopes":["repo"],"missing_scopes":[],"metadata":{},"config":{}}}`},
-	"api_key credential":        {"POST /data-integrations/github/credentials", 200, `{"active":true,"credential":{"object":"credential","auth_method":"api_key","value":"t","config":{"account":"a"}}}`},
-	"client credential":         {"POST /data-integrations/github/credentials", 200, `{"active":true,"credential":{"object":"credential","auth_method":"client_credentials","value":"t","expires_at":null,"scopes":[],"missing_scopes":[],"metadata":{"instance_url":"http://x"},"config":{}}}`},
-	"inactive credential":       {"POST /data-integrations/github/credentials", 200, `{"active":false,"error":"needs_reauthorization"}`},
-	"authorize":                 {"POST /data-integrations/github/authorize", 200, `{"url":"http://x:4101/base/data-integrations/abcdefghij-_ABCDEFGHIJ12/authorize-redirect","state":"s"}`},
-	"oauth account":             {"GET /user_management/users/user_a/connected_accounts/github", 200, `{` + oauth + `}`},
-	"imported account":          {"POST /user_management/users/user_a/connected_accounts/github", 201, `{` + oauth + `}`},
-	"updated account":           {"PUT /user_management/users/user_a/connected_accounts/github", 200, `{` + oauth + `}`},
-	"disconnected":              {"DELETE /user_management/users/user_a/connected_accounts/github", 204, ``},
-	"organization account":      {"GET /organizations/org_a/connected_accounts/github", 200, strings.Replace(`{`+oauth+`}`, `"user_a","organization_id":null`, `null,"organization_id":"org_a"`, 1)},
-	"api_key account":           {"PUT /data-integrations/github/api-key", 200, `{` + apiKey + `}`},
-	"another api_key account":   {"POST /data-integrations/github/api-key", 201, strings.Replace(`{`+apiKey+`}`, "compatibility", "standard", 1)},
-	"client account":            {"PUT /data-integrations/github/client-credentials", 200, `{` + credentials + `}`},
-	"another client account":    {"POST /data-integrations/github/client-credentials", 201, `{` + credentials + `}`},
-	"data providers":            {"GET /user_management/users/user_a/data_providers", 200, providers},
-	"unconnected provider":      {"GET /organizations/org_a/data_providers", 200, strings.NewReplacer(nested+`,"connected_accounts"`, `null,"connected_accounts"`, `[`+nested+`]`, `[]`).Replace(providers)},
-	"integration":               {"GET /data-integrations/crm", 200, integration},
-	"integration made":          {"POST /data-integrations", 201, keyed},
-	"integration changed":       {"PUT /data-integrations/crm", 200, strings.Replace(integration, `"custom","client_id":"c","redacted_client_secret":"cdef"`, `"organization","client_id":null,"redacted_client_secret":null`, 1)},
-	"organization integration":  {"GET /data-integrations/crm/organization", 200, strings.Replace(integration, `"ownership":"user"`, `"ownership":"organization"`, 1)},
-	"integrations":              {"GET /data-integrations", 200, `{"object":"list","data":[` + integration + `,` + keyed + `],"list_metadata":{"before":null,"after":"data_integration_01ARZ3NDEKTSV4RRFFQ69G5FAV"}}`},
-	"integration gone":          {"DELETE /data-integrations/crm", 204, ``},
-	"configuration":             {"PUT /organizations/org_a/data_integration_configurations/crm", 200, configuration},
-	"configurations":            {"GET /organizations/org_a/data_integration_configurations", 200, `{"object":"list","data":[` + configuration + `]}`},
-	"connected event":           {"GET /events", 200, `{"object":"list","data":[` + event + `connected",` + subject + `"connected"}}],"list_metadata":{"after":"event_01ARZ3NDEKTSV4RRFFQ69G5FAV"}}`},
-	"reauthorization event":     {"GET /events", 200, `{"object":"list","data":[` + event + `reauthorization_needed",` + subject + `"needs_reauthorization"}}],"list_metadata":{"after":null}}`},
-	"disconnected event":        {"GET /events", 200, `{"object":"list","data":[` + event + `disconnected",` + subject + `"connected"}}],"list_metadata":{"after":null}}`},
-	"connection_failed event":   {"GET /events", 200, `{"object":"list","data":[` + event + `connection_failed",` + failure + `}],"list_metadata":{"after":null}}`},
-	"endpoints":                 {"GET /webhook_endpoints", 200, `{"object":"list","data":[` + endpoint + `],` + cursors + `}`},
-	"endpoint":                  {"POST /webhook_endpoints", 201, endpoint},
-	"endpoint changed":          {"PATCH /webhook_endpoints/we_1", 200, endpoint},
-	"endpoint gone":             {"DELETE /webhook_endpoints/we_1", 204, ``},
-	"invalid":                   {"POST /data-integrations", 400, `{"code":"invalid_request","message":"m","errors":[{"field":"f","code":"required","message":"m"}]}`},
-	"unreadable":                {"POST /user_management/users/user_a/connected_accounts/github", 422, `{"code":"invalid_json","message":"m"}`},
-	"not found":                 {"PATCH /webhook_endpoints/we_1", 404, `{"code":"entity_not_found","message":"m"}`},
-	"mismatch":                  {"PUT /data-integrations/github/api-key", 422, `{"code":"auth_method_mismatch","message":"m"}`},
-	"range":                     {"GET /events", 422, `{"code":"invalid_range","message":"m","errors":[{"field":"range_start","code":"c","message":"m"}]}`},
-	"endpoint's URL":            {"POST /webhook_endpoints", 422, `{"code":"invalid_url","message":"m"}`},
-	"endpoint's event":          {"POST /webhook_endpoints", 422, `{"code":"invalid_request_parameters","message":"m","errors":[{"field":"events.0","code":"unknown_event_type","message":"m"}]}`},
-	"addition: invalid":         {"GET /user_management/users/user_a/connected_accounts/github", 400, `{"code":"c","message":"m"}`},
-	"addition: selection":       {"PUT /data-integrations/github/api-key", 409, `{"code":"account_selection_required","message":"m"}`},
+	"token": {"POST /data-integrations/github/token", 200,
+		`{"active":true,"access_token":{"object":"access_token","access_token":"t",` +
+			`"expires_at":"2026-11-23T12:00:00.000Z","scopes":["repo"],"missing_scopes":[]}}`},
+	"inactive token": {"POST /data-integrations/github/token", 200,
+		`{"active":false,"error":"not_installed"}`},
+	"oauth credential": {"POST /data-integrations/github/credentials", 200,
+		`{"active":true,"credential":{"object":"credential","auth_method":"oauth","value":"t","expires_at":null,` +
+			`"scopes":["repo"],"missing_scopes":[],"metadata":{},"config":{}}}`},
+	"api_key credential": {"POST /data-integrations/github/credentials", 200,
+		`{"active":true,"credential":{"object":"credential","auth_method":"api_key","value":"t",` +
+			`"config":{"account":"a"}}}`},
+	"client credential": {"POST /data-integrations/github/credentials", 200,
+		`{"active":true,"credential":{"object":"credential","auth_method":"client_credentials","value":"t",` +
+			`"expires_at":null,"scopes":[],"missing_scopes":[],"metadata":{"instance_url":"http://x"},"config":{}}}`},
+	"inactive credential": {"POST /data-integrations/github/credentials", 200,
+		`{"active":false,"error":"needs_reauthorization"}`},
+	"authorize": {"POST /data-integrations/github/authorize", 200,
+		`{"url":"http://x:4101/base/data-integrations/abcdefghij-_ABCDEFGHIJ12/authorize-redirect","state":"s"}`},
+	"oauth account": {"GET /user_management/users/user_a/connected_accounts/github", 200, `{` +
+		oauth + `}`},
+	"imported account": {"POST /user_management/users/user_a/connected_accounts/github", 201, `{` +
+		oauth + `}`},
+	"updated account": {"PUT /user_management/users/user_a/connected_accounts/github", 200, `{` +
+		oauth + `}`},
+	"disconnected": {"DELETE /user_management/users/user_a/connected_accounts/github", 204, ``},
+	"organization account": {"GET /organizations/org_a/connected_accounts/github", 200,
+		strings.Replace(`{`+oauth+`}`, `"user_a","organization_id":null`, `null,"organization_id":"org_a"`, 1)},
+	"api_key account": {"PUT /data-integrations/github/api-key", 200, `{` + apiKey + `}`},
+	"another api_key account": {"POST /data-integrations/github/api-key", 201, strings.Replace(`{`+apiKey+`}`,
+		"compatibility", "standard", 1)},
+	"client account":         {"PUT /data-integrations/github/client-credentials", 200, `{` + credentials + `}`},
+	"another client account": {"POST /data-integrations/github/client-credentials", 201, `{` + credentials + `}`},
+	"data providers":         {"GET /user_management/users/user_a/data_providers", 200, providers},
+	"unconnected provider": {"GET /organizations/org_a/data_providers", 200,
+		strings.NewReplacer(nested+`,"connected_accounts"`, `null,"connected_accounts"`, `[`+nested+`]`,
+			`[]`).Replace(providers)},
+	"integration":      {"GET /data-integrations/crm", 200, integration},
+	"integration made": {"POST /data-integrations", 201, keyed},
+	"integration changed": {"PUT /data-integrations/crm", 200, strings.Replace(integration,
+		`"custom","client_id":"c","redacted_client_secret":"cdef"`, `"organization","client_id":null,`+
+			`"redacted_client_secret":null`, 1)},
+	"organization integration": {"GET /data-integrations/crm/organization", 200, strings.Replace(integration,
+		`"ownership":"user"`, `"ownership":"organization"`, 1)},
+	"integrations": {"GET /data-integrations", 200, `{"object":"list","data":[` + integration + `,` +
+		keyed + `],"list_metadata":{"before":null,"after":"data_integration_01ARZ3NDEKTSV4RRFFQ69G5FAV"}}`},
+	"integration gone": {"DELETE /data-integrations/crm", 204, ``},
+	"configuration":    {"PUT /organizations/org_a/data_integration_configurations/crm", 200, configuration},
+	"configurations": {"GET /organizations/org_a/data_integration_configurations", 200,
+		`{"object":"list","data":[` + configuration + `]}`},
+	"connected event": {"GET /events", 200, `{"object":"list","data":[` + event + `connected",` + subject +
+		`"connected"}}],"list_metadata":{"after":"event_01ARZ3NDEKTSV4RRFFQ69G5FAV"}}`},
+	"reauthorization event": {"GET /events", 200, `{"object":"list","data":[` + event +
+		`reauthorization_needed",` + subject + `"needs_reauthorization"}}],"list_metadata":{"after":null}}`},
+	"disconnected event": {"GET /events", 200, `{"object":"list","data":[` + event + `disconnected",` +
+		subject + `"connected"}}],"list_metadata":{"after":null}}`},
+	"connection_failed event": {"GET /events", 200, `{"object":"list","data":[` + event + `connection_failed",` +
+		failure + `}],"list_metadata":{"after":null}}`},
+	"endpoints": {"GET /webhook_endpoints", 200, `{"object":"list","data":[` + endpoint + `],` +
+		cursors + `}`},
+	"endpoint":         {"POST /webhook_endpoints", 201, endpoint},
+	"endpoint changed": {"PATCH /webhook_endpoints/we_1", 200, endpoint},
+	"endpoint gone":    {"DELETE /webhook_endpoints/we_1", 204, ``},
+	"invalid": {"POST /data-integrations", 400, `{"code":"invalid_request","message":"m",` +
+		`"errors":[{"field":"f","code":"required","message":"m"}]}`},
+	"unreadable": {"POST /user_management/users/user_a/connected_accounts/github", 422,
+		`{"code":"invalid_json","message":"m"}`},
+	"not found": {"PATCH /webhook_endpoints/we_1", 404, `{"code":"entity_not_found","message":"m"}`},
+	"mismatch": {"PUT /data-integrations/github/api-key", 422, `{"code":"auth_method_mismatch",` +
+		`"message":"m"}`},
+	"range": {"GET /events", 422, `{"code":"invalid_range","message":"m",` +
+		`"errors":[{"field":"range_start","code":"c","message":"m"}]}`},
+	"endpoint's URL": {"POST /webhook_endpoints", 422, `{"code":"invalid_url","message":"m"}`},
+	"endpoint's event": {"POST /webhook_endpoints", 422, `{"code":"invalid_request_parameters",` +
+		`"message":"m","errors":[{"field":"events.0","code":"unknown_event_type","message":"m"}]}`},
+	"addition: invalid": {"GET /user_management/users/user_a/connected_accounts/github", 400,
+		`{"code":"c","message":"m"}`},
+	"addition: selection": {"PUT /data-integrations/github/api-key", 409,
+		`{"code":"account_selection_required","message":"m"}`},
 	"addition: not implemented": {"GET /events", 501, `{"code":"c","message":"m"}`},
 }
 
@@ -218,7 +280,8 @@ func TestUndescribedStatuses(t *testing.T) {
 		{"POST /data-integrations/github/token", 500, oops}, {"POST /data-integrations/github/token", 503, oops},
 		{"POST /data-integrations/github/token", 201, oops}, {"POST /data-integrations/github/token", 302, oops},
 		{"POST /user_management/users/user_a/connected_accounts/github", 400, oops}, // invalid input is 422 there
-		{"GET /data-integrations/crm", 422, oops}, {"DELETE /data-integrations/crm", 200, oops}, {"GET /webhook_endpoints", 404, oops},
+		{"GET /data-integrations/crm", 422, oops}, {"DELETE /data-integrations/crm", 200, oops},
+		{"GET /webhook_endpoints", 404, oops},
 	} {
 		if err := a.check(t, pipes); err == nil || !strings.Contains(err.Error(), "is not described") {
 			t.Errorf("%s: %d: the complaint is %v", a.operation, a.status, err)

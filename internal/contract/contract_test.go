@@ -36,27 +36,34 @@ func (c *complaints) Errorf(format string, args ...any) {
 func TestWhatBreaksTheContract(t *testing.T) {
 	t.Parallel()
 	pipes := load(t)
-	const json, token = "application/json", `{"active":true,"access_token":{"object":"access_token","access_token":"t","expires_at":null,"scopes":[],"missing_scopes":[]}}`
+	const json, token = "application/json", `{"active":true,"access_token":{"object":"access_token",` +
+		`"access_token":"t","expires_at":null,"scopes":[],"missing_scopes":[]}}`
 	for name, c := range map[string]struct {
 		answer fixed
 		says   string // empty: it is good
 	}{
-		"active":                {fixed{200, json, "r", token}, ""},
-		"inactive":              {fixed{200, json, "r", `{"active":false,"error":"not_installed"}`}, ""},
-		"an error":              {fixed{400, json, "r", `{"code":"invalid_json","message":"m"}`}, ""},
-		"an addition":           {fixed{405, json, "r", `{"code":"c","message":"m"}`}, ""},
-		"an unknown reason":     {fixed{200, json, "r", `{"active":false,"error":"expired"}`}, "status 200"},
-		"both halves":           {fixed{200, json, "r", strings.Replace(token, "}}", `},"error":"not_installed"}`, 1)}, "status 200"},
-		"no expires_at":         {fixed{200, json, "r", strings.Replace(token, `"expires_at":null,`, "", 1)}, "expires_at"},
-		"a date without millis": {fixed{200, json, "r", strings.Replace(token, "null", `"2026-11-23T12:00:00Z"`, 1)}, "status 200"},
-		"scopes null":           {fixed{200, json, "r", strings.Replace(token, `"scopes":[]`, `"scopes":null`, 1)}, "scopes"},
-		"not JSON":              {fixed{200, json, "r", "oops"}, "status 200"},
-		"a status":              {fixed{410, json, "r", `{"code":"c","message":"m"}`}, "status 410 is not described"},
-		"the type":              {fixed{200, "text/plain", "r", token}, "Content-Type"},
-		"no request id":         {fixed{200, json, "", token}, "X-Request-ID"},
-		"an error named error":  {fixed{400, json, "r", `{"code":"c","message":"m","error":"e"}`}, "not {code, message"},
-		"an empty error":        {fixed{401, json, "r", ``}, "status 401"},
-		"a field without name":  {fixed{400, json, "r", `{"code":"c","message":"m","errors":[{"code":"c","message":"m"}]}`}, "incomplete"},
+		"active":            {fixed{200, json, "r", token}, ""},
+		"inactive":          {fixed{200, json, "r", `{"active":false,"error":"not_installed"}`}, ""},
+		"an error":          {fixed{400, json, "r", `{"code":"invalid_json","message":"m"}`}, ""},
+		"an addition":       {fixed{405, json, "r", `{"code":"c","message":"m"}`}, ""},
+		"an unknown reason": {fixed{200, json, "r", `{"active":false,"error":"expired"}`}, "status 200"},
+		"both halves": {fixed{200, json, "r", strings.Replace(token, "}}", `},"error":"not_installed"}`,
+			1)}, "status 200"},
+		"no expires_at": {fixed{200, json, "r", strings.Replace(token, `"expires_at":null,`, "", 1)},
+			"expires_at"},
+		"a date without millis": {fixed{200, json, "r", strings.Replace(token, "null", `"2026-11-23T12:00:00Z"`, 1)},
+			"status 200"},
+		"scopes null": {fixed{200, json, "r", strings.Replace(token, `"scopes":[]`, `"scopes":null`,
+			1)}, "scopes"},
+		"not JSON":      {fixed{200, json, "r", "oops"}, "status 200"},
+		"a status":      {fixed{410, json, "r", `{"code":"c","message":"m"}`}, "status 410 is not described"},
+		"the type":      {fixed{200, "text/plain", "r", token}, "Content-Type"},
+		"no request id": {fixed{200, json, "", token}, "X-Request-ID"},
+		"an error named error": {fixed{400, json, "r", `{"code":"c","message":"m","error":"e"}`},
+			"not {code, message"},
+		"an empty error": {fixed{401, json, "r", ``}, "status 401"},
+		"a field without name": {fixed{400, json, "r", `{"code":"c","message":"m","errors":[{"code":"c",` +
+			`"message":"m"}]}`}, "incomplete"},
 	} {
 		var noted complaints
 		client := &http.Client{Transport: contract.Transport(&noted, c.answer, pipes)}

@@ -13,11 +13,13 @@ import (
 
 const small = `{"openapi": "3.1.0", "paths": {
 	"/things/{id}": {
-		"get": {"responses": {"200": {"description": "A thing.", "content": {"application/json": {"schema": {"type": "object"}}}}, "404": {"$ref": "#/components/responses/None"}}},
+		"get": {"responses": {"200": {"description": "A thing.", "content": {
+			"application/json": {"schema": {"type": "object"}}}}, "404": {"$ref": "#/components/responses/None"}}},
 		"delete": {"responses": {"204": {"description": "Gone."}}}},
 	"/things/all": {"get": {"responses": {"202": {"description": "All."}}}},
 	"/{kind}/all": {"get": {"responses": {"203": {"description": "All of a kind."}}}}},
-	"components": {"responses": {"None": {"description": "None.", "content": {"application/json": {"schema": {"required": ["code"]}}}}}}}`
+	"components": {"responses": {"None": {"description": "None.", "content": {
+		"application/json": {"schema": {"required": ["code"]}}}}}}}`
 
 func TestCoverage(t *testing.T) {
 	t.Parallel()
@@ -88,7 +90,8 @@ func TestLoadRefuses(t *testing.T) {
 		`"2XX": {}`: `status "2XX"`,
 		`"200": {"content": {"application/json": {"schema": {"$ref": "#/components/none"}}}}`: "none",
 	} {
-		if _, err := contract.Load("bad.json", fmt.Appendf(nil, description, responses)); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := contract.Load("bad.json", fmt.Appendf(nil, description, responses)); err == nil ||
+			!strings.Contains(err.Error(), says) {
 			t.Errorf("%s: the mistake is %v", responses, err)
 		}
 	}

@@ -69,7 +69,8 @@ func TestSchemasAreStrict(t *testing.T) {
 		seen := 0
 		mutants(t, a.body, []any{map[string]any{"other": 1}}, func(how, where string, mutant []byte) {
 			seen++
-			isOptional := how == "missing" && optional.MatchString(where) && (!strings.HasSuffix(where, "credentials") || strings.HasPrefix(name, "configuration"))
+			isOptional := how == "missing" && optional.MatchString(where) &&
+				(!strings.HasSuffix(where, "credentials") || strings.HasPrefix(name, "configuration"))
 			err := answer{a.operation, a.status, string(mutant)}.check(t, pipes)
 			if (err == nil) != isOptional {
 				t.Errorf("%s, %s %s: the complaint is %v", name, how, where, err)
@@ -111,16 +112,17 @@ func TestAtLeastAsStrictAsTheOfficialDescription(t *testing.T) {
 		if a.body == "" {
 			continue
 		}
-		mutants(t, a.body, []any{nil, "x", 1, true, []any{}, []any{1}, map[string]any{}, map[string]any{"x": 1}}, func(how, where string, mutant []byte) {
-			b := answer{a.operation, a.status, string(mutant)}
-			err := b.check(t, described)
-			if err == nil {
-				return
-			}
-			if refused++; b.check(t, pipes) == nil {
-				t.Errorf("%s, %s %s: only the official description complains: %v", name, how, where, err)
-			}
-		})
+		mutants(t, a.body, []any{nil, "x", 1, true, []any{}, []any{1}, map[string]any{}, map[string]any{"x": 1}},
+			func(how, where string, mutant []byte) {
+				b := answer{a.operation, a.status, string(mutant)}
+				err := b.check(t, described)
+				if err == nil {
+					return
+				}
+				if refused++; b.check(t, pipes) == nil {
+					t.Errorf("%s, %s %s: only the official description complains: %v", name, how, where, err)
+				}
+			})
 	}
 	if refused < 1000 {
 		t.Errorf("the official description refused %d mutants only", refused)
