@@ -59,7 +59,7 @@ func bench(rounds, seconds int) error {
 	return throughput(dir, rounds, seconds)
 }
 
-// fake and limit start the two servers.
+// fake starts the fake, with a file of so many connections.
 func fake(dir string, connections int) (*server, error) {
 	file, err := scenarioFile(dir, connections)
 	if err != nil {
@@ -70,7 +70,7 @@ func fake(dir string, connections int) (*server, error) {
 
 func limit(dir string) (*server, error) { return start(filepath.Join(dir, "limit")) }
 
-// starts measures from the start of the process to its first 200, and the memory that it then has.
+// starts measures the time from the start of a process to its first 200, and its memory then.
 func starts(dir string, rounds int) error {
 	var bare, ours, memory []float64
 	for range rounds {
@@ -96,7 +96,7 @@ func starts(dir string, rounds int) error {
 	return nil
 }
 
-// loads measures the start with a file of 100 000 connections.
+// loads measures a start with a file of 100 000 connections.
 func loads(dir string, rounds int) error {
 	var took, memory []float64
 	for range rounds {
@@ -116,7 +116,7 @@ func loads(dir string, rounds int) error {
 	return nil
 }
 
-// switches measures the switch for everybody, one after the other over HTTP, whatever the file has.
+// switches measures switches for everybody over HTTP, one at a time, with small and large files.
 func switches(dir string) error {
 	for _, connections := range []int{1, 100_000} {
 		f, err := fake(dir, connections)
@@ -140,8 +140,8 @@ func switches(dir string) error {
 	return nil
 }
 
-// lists measures a page of a list, at its end and in its middle, however long the list is; and the switch
-// for everybody when as many connections were seen.
+// lists measures one page of short and long lists, at the end and in the middle, and the switch
+// for everybody after as many connections were seen.
 func lists(dir string) error {
 	for _, length := range []int{1_000, 100_000} {
 		f, err := fake(dir, 0)
@@ -183,7 +183,7 @@ func lists(dir string) error {
 	return nil
 }
 
-// throughput asks for every connection of a file in turn, at the fake and at the limit alternately.
+// throughput requests the token of every connection of a file in turn, from the fake and the limit alternately.
 func throughput(dir string, rounds, seconds int) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "connections\treq/s\tlimit\tratio\tp50 ms\tlimit\tp99 ms\tlimit\tCPU µs/req\tlimit\t")
@@ -248,5 +248,5 @@ func median(figures []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// patience bounds every wait for a process of ours.
+// patience is how long to wait for a process at most.
 const patience = 30 * time.Second

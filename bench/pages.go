@@ -15,7 +15,7 @@ import (
 // openPages is how many pages watch the server that is under load.
 const openPages = 10
 
-// watched measures the same load with pages open and without, alternately.
+// watched measures the same load with open pages and without, alternately.
 func watched(dir string, rounds, seconds int) error {
 	script, err := wrkScript(dir, 1_000)
 	if err != nil {
@@ -57,8 +57,8 @@ func watched(dir string, rounds, seconds int) error {
 	return nil
 }
 
-// watch does what a browser with the page of the requests does: it reads the stream, and asks for the page when
-// that tells of a request, at most once a second.
+// watch acts like a browser with the page of requests: it reads the stream, and fetches the page when the stream
+// announces a request, at most once a second.
 func (s *server) watch(ctx context.Context, shown *atomic.Int64) {
 	stream, err := s.open(ctx, "/_control/events?limit=1")
 	if err != nil {
@@ -80,13 +80,13 @@ func (s *server) watch(ctx context.Context, shown *atomic.Int64) {
 	}
 }
 
-// open begins to read an answer; the context ends it.
+// open starts a response that the context ends.
 func (s *server) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
 	if err != nil {
 		return nil, err
 	}
-	response, err := (&http.Client{Transport: s.client.Transport}).Do(request) // without the patience of other calls
+	response, err := (&http.Client{Transport: s.client.Transport}).Do(request) // without the time limit of other calls
 	if err != nil {
 		return nil, err
 	}

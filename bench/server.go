@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// server is a process under measurement.
+// server is a process that is measured.
 type server struct {
 	process     *exec.Cmd
 	url         string
@@ -79,7 +79,7 @@ func (s *server) call(method, path, body string) error {
 	return nil
 }
 
-// cursor is the id of the nth integration of those that lists makes.
+// cursor returns the id of the nth integration that lists creates.
 func (s *server) cursor(n int) (string, error) {
 	request, err := http.NewRequest(http.MethodGet, fmt.Sprintf("%s/data-integrations/p%d", s.url, n), nil)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *server) stop() {
 	}
 }
 
-// memory reads a figure of /proc, in MiB.
+// memory returns a value of /proc/<pid>/status, in MiB.
 func (s *server) memory(figure string) (float64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process.Process.Pid))
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *server) memory(figure string) (float64, error) {
 	return kib / 1024, err
 }
 
-// cpu is the processor time that the process has used, in microseconds.
+// cpu returns the processor time that the process has used, in microseconds.
 func (s *server) cpu() (float64, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.process.Process.Pid))
 	if err != nil {
@@ -132,7 +132,7 @@ func (s *server) cpu() (float64, error) {
 	return (user + system) * 10_000, nil // ticks of a hundredth of a second
 }
 
-// round is what one run of wrk saw. cpu is the server's, in microseconds a request.
+// round is the result of one run of wrk. cpu is the server's processor time, in microseconds a request.
 type round struct{ perSecond, p50, p99, cpu float64 }
 
 func (s *server) measure(script string, seconds int) (round, error) {
@@ -160,11 +160,11 @@ func (s *server) measure(script string, seconds int) (round, error) {
 		cpu: (after - before) / requests}, nil
 }
 
-// body asks for the token of one user of the file.
+// body returns a body that requests the token of a user of the file.
 func body(user int) string { return fmt.Sprintf(`{"user_id":"user_%06d"}`, user) }
 
-// wrkScript asks for one user after the other. The requests are made beforehand, so that wrk has the
-// same work whatever their number.
+// wrkScript writes a script that requests one user after another. It prepares the requests, so that wrk has the
+// same work for any number of users.
 func wrkScript(dir string, connections int) (string, error) {
 	file := filepath.Join(dir, fmt.Sprintf("ask-%d.lua", connections))
 	return file, os.WriteFile(file, fmt.Appendf(nil, `
@@ -188,7 +188,7 @@ end
 `, connections), 0o600)
 }
 
-// scenarioFile has an entry for each of the users.
+// scenarioFile writes a file with a connection for each user.
 func scenarioFile(dir string, connections int) (string, error) {
 	var text strings.Builder
 	text.WriteString("version: 1\nconnections:\n")

@@ -17,7 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browser is a tab of a Chromium that nobody sees. Screenshots go to PIPESFAKE_SCREENSHOTS, where that is set.
+// browser opens a tab in a headless Chromium. Screenshots go to PIPESFAKE_SCREENSHOTS, if it is set.
 func browser(t *testing.T, options ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
@@ -50,7 +50,7 @@ func screenshot(t *testing.T, tab context.Context, name string) {
 	}
 }
 
-// application is a web application that connects GitHub for its one user, and shows what it has.
+// application starts a web application that connects GitHub for its only user, and shows the connection.
 func application(t *testing.T, fake string) string {
 	t.Helper()
 	var own *httptest.Server
@@ -95,7 +95,7 @@ func application(t *testing.T, fake string) string {
 	return own.URL
 }
 
-// A user goes from the application to the consent page and back, in a browser without JavaScript of ours.
+// A user goes from the application to the consent page and back. The consent page needs no JavaScript.
 func TestConsentInABrowser(t *testing.T) {
 	t.Parallel()
 	fake := startBinary(t)
@@ -135,10 +135,10 @@ func TestConsentInABrowser(t *testing.T) {
 		chromedp.KeyEvent("\r"))
 	expectState("approved", "connected")
 
-	// Chromium shows the form again, out of its own memory: sent once more, it leads back and changes nothing.
+	// Chromium shows the form again from its cache. Sending it again leads back and changes nothing.
 	step("the back button", chromedp.Evaluate(`history.back()`, nil))
 	again := func() (err error) {
-		for range 50 { // the page that it was on goes away meanwhile
+		for range 50 { // the previous page is being replaced
 			err = chromedp.Run(tab, chromedp.Sleep(100*time.Millisecond),
 				chromedp.Evaluate(`document.querySelector("button").click()`, nil))
 			if err == nil {
@@ -178,7 +178,7 @@ func TestConsentInABrowser(t *testing.T) {
 	}
 }
 
-// The page is readable in the dark and on a small screen.
+// The page is readable in dark mode and on a small screen.
 func TestConsentOnASmallDarkScreen(t *testing.T) {
 	t.Parallel()
 	fake := startBinary(t)

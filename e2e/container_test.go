@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// The image of the repository's Dockerfile, in a real engine: DOCKER_HOST's, which container/setup.sh
-// starts where there is none.
+// The image of the repository's Dockerfile runs in a real engine: that of DOCKER_HOST, which container/setup.sh
+// starts if there is none.
 func TestContainer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs images")
@@ -60,7 +60,7 @@ func testImage(t *testing.T, image string) {
 	}
 }
 
-// testBinary looks at the binary without running it.
+// testBinary checks the binary without running it.
 func testBinary(t *testing.T, image string, machine elf.Machine) {
 	id := docker(t, "create", image)
 	removeContainer(t, id)
@@ -118,7 +118,7 @@ func testMountedScenarios(t *testing.T, image string) {
 	}
 }
 
-// testCompose runs examples/compose.yaml as it is.
+// testCompose runs examples/compose.yaml unchanged.
 func testCompose(t *testing.T, image string) {
 	compose := composeProject(t, image)
 	compose("up", "--detach")
@@ -180,7 +180,7 @@ func testHardened(t *testing.T, id string) {
 	}
 }
 
-// composeProject is a project of its own on free ports, taken down when the test ends.
+// composeProject starts a separate project on free ports, and removes it when the test ends.
 func composeProject(t *testing.T, image string) func(args ...string) string {
 	t.Helper()
 	command := []string{"docker", "compose"}
@@ -235,7 +235,7 @@ func removeContainer(t *testing.T, id string) {
 	})
 }
 
-// healthyAfter waits until a container is healthy, and tells how long after its start the engine knew, by the
+// healthyAfter waits until a container is healthy, and returns how long after its start the engine noticed, by the
 // engine's own clock and its record of the last five probes.
 func healthyAfter(t *testing.T, id string) time.Duration {
 	t.Helper()
@@ -268,7 +268,7 @@ func healthyAfter(t *testing.T, id string) time.Duration {
 	return 0
 }
 
-// poll returns when something holds, and fails the test when it does not within half a minute.
+// poll returns when a condition holds, and fails the test if it does not within half a minute.
 func poll(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -284,7 +284,7 @@ func poll(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// token is what the token endpoint answers.
+// token is a response of the token endpoint.
 type token struct {
 	Active      bool
 	Error       string
@@ -331,7 +331,7 @@ func docker(t *testing.T, args ...string) string {
 	return output(t, append([]string{"docker"}, args...)...)
 }
 
-// output is what a command that must succeed prints to stdout. It has no context: Cleanup calls it, too.
+// output runs a command that must succeed, and returns its stdout. It has no context because Cleanup calls it, too.
 func output(t *testing.T, command ...string) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer

@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// location posts a form, and answers where that leads.
+// location posts a form, and returns the address that the response redirects to.
 func location(t *testing.T, to string, form url.Values) string {
 	t.Helper()
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -39,7 +39,7 @@ func (b tab) click(selector string) {
 	b.do("press "+selector, chromedp.Evaluate(fmt.Sprintf(`document.querySelector(%q).click()`, selector), nil))
 }
 
-// manyOwners is a file of many users, with faults and an endpoint.
+// manyOwners returns a file with many users, faults and an endpoint.
 func manyOwners(t *testing.T) string {
 	t.Helper()
 	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
@@ -54,7 +54,7 @@ func manyOwners(t *testing.T) string {
 	return file.String()
 }
 
-// Whatever is pressed, the page stays whole, and what is pressed is done once.
+// Every button works once, and the page stays complete.
 func TestThePageStaysWhole(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, manyOwners(t))
@@ -82,7 +82,7 @@ func TestThePageStaysWhole(t *testing.T) {
 	b.sees("the faults again", whole+`document.querySelector("h1").textContent === "Faults"`)
 }
 
-// What time alone changes shows by itself: the end of a ttl, and of a step. A frozen clock counts nothing down.
+// The page shows by itself what time changes: the end of a ttl, and of a step. With a frozen clock nothing counts down.
 func TestTimeShows(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, pageFile)
@@ -104,7 +104,7 @@ func TestTimeShows(t *testing.T) {
 		`document.querySelector(".status .last").innerText.includes("5:00 after the clock runs again")`)
 }
 
-// A live update moves nothing that somebody looks at, and takes nothing away that somebody reads or fills in.
+// A live update does not move what the user looks at, nor remove what the user reads or fills in.
 func TestLiveUpdatesDisturbNobody(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, manyOwners(t))
@@ -167,7 +167,7 @@ func TestLiveUpdatesDisturbNobody(t *testing.T) {
 		`document.querySelector("#brush-expired").checked`)
 }
 
-// Enter in a field or on a picked state presses nothing; a user who was never seen is switched by name.
+// Enter in a field or on a selected state presses no button. A user who was never seen can be switched by name.
 func TestSwitchingSomebodyElse(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, pageFile)
@@ -194,7 +194,7 @@ func TestSwitchingSomebodyElse(t *testing.T) {
 		`document.querySelector("#did").textContent.includes('"user_id":"user_yann"')`)
 }
 
-// A browser has six connections to a server: eight tabs of the page work, for those that nobody sees take none.
+// A browser opens six connections to a server. Eight tabs of the page work, because hidden tabs use none.
 func TestEightTabs(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, pageFile)

@@ -37,7 +37,7 @@ faults:
   - {status: 503, provider: linear, times: 3}
 `
 
-// pageOf serves a file, and is where its page is.
+// pageOf serves a file, and returns the address of the page.
 func pageOf(t *testing.T, text string, args ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "scenarios.yaml")
@@ -76,13 +76,13 @@ func (b tab) sees(what, expression string) {
 	b.t.Fatalf("%s: the page never shows it: %s\n%s", what, expression, text)
 }
 
-// cellOf is the cell of a connection, as the page reads it out.
+// cellOf returns an expression for the cell of a connection.
 func cellOf(whose string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll(".cell")].find((cell) => `+
 		`cell.textContent.trim().startsWith(%q))`, whose)
 }
 
-// The minute of somebody who has never seen it: switch a user, see the application's request, know why.
+// A new user switches a connection, sees the application's request, and finds out the reason for the response.
 func TestTheMinute(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, pageFile)
@@ -115,7 +115,7 @@ func TestTheMinute(t *testing.T) {
 	two.do("make it a fault", chromedp.Evaluate(`document.querySelector("#make-fault").click()`, nil))
 	two.sees("the call of it", `document.querySelector("#did")?.textContent.includes('"status":503')`)
 
-	// By the keyboard: pick a state by its number, press Enter on a cell, take it back; the focus stays.
+	// With the keyboard: select a state by its number, press Enter on a cell, undo it. The focus stays.
 	one.do("focus", chromedp.Evaluate(cellOfCarol+".focus()", nil), chromedp.KeyEvent("2"))
 	one.sees("picked", `document.querySelector("#brush-not_installed").checked && `+
 		cellOfCarol+` === document.activeElement`)
@@ -127,12 +127,12 @@ func TestTheMinute(t *testing.T) {
 	one.sees("as before", cellOfCarol+`.innerText.includes("needs reauthorization")`)
 }
 
-// What comes while the page is being brought up to date is shown, too, though nothing follows it.
+// Requests that arrive while the page is being updated are shown, even if no others follow.
 func TestThePageMissesNothing(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, "version: 1\n")
 	b := tab{browser(t), t}
-	slow := network.EmulateNetworkConditions(false, 700, -1, -1) // as over a long line
+	slow := network.EmulateNetworkConditions(false, 700, -1, -1) // a slow network
 	b.do("open", network.Enable(), slow, chromedp.Navigate(fake+"/_ui/requests?environment=default"),
 		chromedp.WaitVisible("#live", chromedp.ByQuery))
 	for round := range 8 {
@@ -146,7 +146,7 @@ func TestThePageMissesNothing(t *testing.T) {
 	}
 }
 
-// Whatever users are called, it is text; nothing runs that is not the page's.
+// Names of users are shown as text; no script of theirs runs.
 func TestUserIDsAreText(t *testing.T) {
 	t.Parallel()
 	const bad = `"><img src=x onerror=document.title='owned'><script>document.title='owned'</script>`
@@ -170,7 +170,7 @@ func TestUserIDsAreText(t *testing.T) {
 	}
 }
 
-// A page of another site switches nothing, by form or by script; the policy lets nothing inline run.
+// A page of another site cannot switch anything, by form or by script. The policy forbids inline scripts.
 func TestForeignPages(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, pageFile)
@@ -212,7 +212,7 @@ func TestForeignPages(t *testing.T) {
 	}
 }
 
-// With a control token a browser signs in, and the token is on no page.
+// With a control token, a browser signs in. No page contains the token.
 func TestSigningIn(t *testing.T) {
 	t.Parallel()
 	fake := pageOf(t, pageFile, "--control-token", "sesame-öffne")
@@ -243,7 +243,7 @@ func TestSigningIn(t *testing.T) {
 	}
 }
 
-// No view has a barrier that axe-core finds, in light and dark, wide and narrow.
+// axe-core finds no problem in any view, light and dark, wide and narrow.
 func TestAccessibility(t *testing.T) {
 	t.Parallel()
 	axe, err := os.ReadFile("node/node_modules/axe-core/axe.min.js")
@@ -276,7 +276,7 @@ func TestAccessibility(t *testing.T) {
 	views["nothing-matches"] = "/_ui/requests?status=abc&paused=now"
 	refused := url.Values{"way": {"status"}, "status": {"x"}, "back": {"/_ui/faults?environment=default"}}
 	views["refused-fault"] = location(t, fake+"/_ui/do/fault", refused)
-	rules := map[string]string{"dark": `{runOnly: ["color-contrast"]}`} // colours are all that differs
+	rules := map[string]string{"dark": `{runOnly: ["color-contrast"]}`} // only the colors differ
 	for scheme, flag := range map[string]string{"light": "preferredColorScheme=1", "dark": "preferredColorScheme=0"} {
 		for size, width := range map[string]int{"wide": 1280, "narrow": 420} {
 			b := tab{browser(t, chromedp.WindowSize(width, 900), chromedp.Flag("blink-settings", flag)), t}
@@ -305,11 +305,11 @@ func TestAccessibility(t *testing.T) {
 	}
 }
 
-// awaited lets an evaluation wait for what its promise becomes.
+// awaited makes an evaluation wait for its promise.
 func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
 
-// With ten thousand connections, and a thousand requests a second, the page goes on. The log tells how long the
-// browser's longest task was; what pages cost the server is measured in bench.
+// The page works with ten thousand connections and a thousand requests a second. The log shows how long the
+// browser's longest task was. bench measures what pages cost the server.
 func TestABusyPage(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

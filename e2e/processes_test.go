@@ -17,13 +17,13 @@ import (
 	"time"
 )
 
-// Variables that make the test binary one of many processes that share a server.
+// With these variables, the test binary is one of many processes that share a server.
 const (
 	sharedURL     = "PIPESFAKE_E2E_URL"
 	sharedProcess = "PIPESFAKE_E2E_PROCESS"
 )
 
-// do makes a call in an environment, which must answer a status.
+// do makes a call in an environment, checks the status of the response, and returns its body.
 func do(t *testing.T, url, environment, method, path, body string, status int) []byte {
 	t.Helper()
 	request, err := http.NewRequest(method, url+path, strings.NewReader(body))
@@ -43,7 +43,7 @@ func do(t *testing.T, url, environment, method, path, body string, status int) [
 	return read
 }
 
-// A hundred processes of a hundred tests share a server: none meets another, and ids are the same in every run.
+// A hundred processes with a hundred tests each share a server. None sees another, and ids are the same in every run.
 func TestAHundredProcesses(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -88,7 +88,7 @@ func runProcesses(t *testing.T) (digest string) {
 	return fmt.Sprintf("%x", sha256.Sum256(bytes.Join(outputs, nil)))
 }
 
-// TestOfAProcess is what each of them does.
+// TestOfAProcess is not a test by itself: it is what each of the processes runs.
 func TestOfAProcess(t *testing.T) {
 	url, process := os.Getenv(sharedURL), os.Getenv(sharedProcess)
 	if url == "" {
@@ -162,7 +162,7 @@ func lastSwitch(t *testing.T, url, environment string) (number uint64) {
 	}
 }
 
-// Killed fifty times while it switches under load, it holds every switch that is older than a second.
+// A server that is killed fifty times under load still has every switch that is older than a second.
 func TestKilledWhileItSwitches(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -175,7 +175,7 @@ func TestKilledWhileItSwitches(t *testing.T) {
 	folder := t.TempDir()
 	state := folder + "/state"
 	random := rand.New(rand.NewPCG(1, 2))
-	held := map[string]uint64{} // the number of the last switch that must be there, by environment
+	held := map[string]uint64{} // the number of the last switch that must be saved, by environment
 	for round := range 50 {
 		server, url, stderr := startToKill(t, path, folder, state)
 		for environment, number := range held {
@@ -236,7 +236,7 @@ func TestKilledWhileItSwitches(t *testing.T) {
 	t.Logf("the last switches that had to be there: %v", held)
 }
 
-// switchOnce switches one of a hundred users, and asks for a token of another.
+// switchOnce switches one of a hundred users, and requests the token of another.
 func switchOnce(url, environment string, n int) (number uint64, ok bool) {
 	for _, call := range []struct{ method, path, body string }{
 		{"POST", "/data-integrations/github/token", fmt.Sprintf(`{"user_id": "user_%d"}`, n%1000)},

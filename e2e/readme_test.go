@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The README's SDK snippets run as they stand there, but for the port.
+// The README's SDK snippets run as they are, except for the port.
 func TestREADMESnippets(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../README.md")

@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// officialDescription is not ours to commit: it lies beside the checkout where developers have it.
+// officialDescription may not be committed: developers who have it put it beside the checkout.
 const officialDescription = "../../shared/contract/pipes-openapi.json"
 
-// Whatever schemathesis makes of the official description, the answers keep it: in a world where
-// everybody is connected, and in one where nobody is.
+// The responses to all requests that schemathesis generates follow the official description, both when
+// all users are connected and when none is.
 func TestSchemathesis(t *testing.T) {
 	t.Parallel()
 	description, err := filepath.Abs(officialDescription)

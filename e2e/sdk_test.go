@@ -18,11 +18,11 @@ import (
 	"time"
 )
 
-// sdk is an official SDK in a folder of its own, as setup.sh installs it there.
+// sdk is an official SDK in its own folder, where setup.sh installs it.
 type sdk struct {
-	name        string // of its folder and column
-	lock        string // what is to be installed …
-	installed   string // … and the copy of it that says it is
+	name        string // of the folder, and of the column in the table
+	lock        string // lists what must be installed
+	installed   string // a copy of lock that setup.sh leaves after the installation
 	interpreter string
 	scripts     []string // one for each operation or so
 }
@@ -50,7 +50,7 @@ func TestPythonSDK(t *testing.T) {
 	}.test(t)
 }
 
-// test runs the scripts, each against servers of its own.
+// test runs the scripts, each against its own servers.
 func (s sdk) test(t *testing.T) {
 	s.mustBeInstalled(t)
 	strict := filepath.Join(t.TempDir(), "strict.yaml")
@@ -77,7 +77,7 @@ func (s sdk) mustBeInstalled(t *testing.T) {
 	}
 }
 
-// run streams what a script prints into the log, and takes its verdicts.
+// run copies the output of a script to the log, and records its results.
 func (s sdk) run(t *testing.T, script string, urls ...string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -117,7 +117,7 @@ func (s sdk) run(t *testing.T, script string, urls ...string) {
 	}
 }
 
-// results are the verdicts of all scripts, for the table at the end.
+// results collects the results of all scripts for the table at the end.
 var results = table{cells: map[string]map[string]tally{}}
 
 type table struct {

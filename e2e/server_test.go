@@ -1,4 +1,4 @@
-// Package e2e drives the built binary with what its users have: the official SDKs, and containers.
+// Package e2e tests the built binary with official SDKs, containers and a browser.
 package e2e
 
 import (
@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// scratch holds the binary while the tests run.
+// scratch is the folder with the binary while the tests run.
 var scratch string
 
 func TestMain(m *testing.M) {
@@ -34,7 +34,7 @@ func testMain(m *testing.M) int {
 	return code
 }
 
-// binary is the path of pipesfake as built from the parent directory, once for all tests.
+// binary builds pipesfake once for all tests, and returns its path.
 var binary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(scratch, "pipesfake")
 	build := exec.Command("go", "build", "-o", path, ".")
@@ -45,8 +45,8 @@ var binary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// startBinary serves on a free port until the test ends, and gives its URL. Without --scenarios it serves
-// the built-in tour: no file and no variable of whoever runs the tests reaches it.
+// startBinary starts a server on a free port until the test ends, and returns its URL. Without --scenarios it serves
+// the built-in tour: it does not see files and variables of the machine.
 func startBinary(t *testing.T, args ...string) string {
 	t.Helper()
 	path, err := binary()
@@ -75,7 +75,7 @@ func startBinary(t *testing.T, args ...string) string {
 	return listening(t, stdout, &stderr)
 }
 
-// listening reads where a server says that it listens.
+// listening reads the URL that a server prints.
 func listening(t *testing.T, stdout io.Reader, stderr *bytes.Buffer) (url string) {
 	t.Helper()
 	line, err := bufio.NewReader(stdout).ReadBytes('\n')

@@ -17,7 +17,7 @@ import (
 // streamUntil makes some calls, and reads the live stream until it has a text.
 func (w world) streamUntil(t *testing.T, do func(), until string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
 	if err != nil {

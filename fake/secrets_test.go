@@ -244,7 +244,7 @@ func TestIssuedSecrets(t *testing.T) {
 	var log lines
 	w := withFile(t, "version: 1\nscenarios: {a: {access_token: VERYSECRETscenario}}\nstart: a\n",
 		fake.WithVerbose(), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
 	if err != nil {

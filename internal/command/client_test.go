@@ -16,7 +16,7 @@ func TestHealthcheck(t *testing.T) {
 	}
 }
 
-// A build fails when the suite saw too few of the answers.
+// The coverage command fails a build in which the suite received too few of the possible responses.
 func TestCoverageInCI(t *testing.T) {
 	t.Parallel()
 	server := serveWith(t, map[string]string{"PIPESFAKE_CONTROL_TOKEN": "t"}, "--addr", "127.0.0.1:0")

@@ -29,7 +29,7 @@ func TestServeAnswersUntilItIsStopped(t *testing.T) {
 	}
 }
 
-// A browser that has the page open does not hold the end up: its stream ends as it should, and is not cut off.
+// A browser that has the page open does not delay the end. Its stream ends properly and is not cut off.
 func TestAnOpenPageEndsWithTheServer(t *testing.T) {
 	t.Parallel()
 	s := serveWith(t, nil, "--addr", "127.0.0.1:0")
@@ -44,7 +44,7 @@ func TestAnOpenPageEndsWithTheServer(t *testing.T) {
 	}
 }
 
-// What could not be written at the end is lost, and whoever started it must know.
+// If the state cannot be written at the end, serve reports it and fails.
 func TestAStateThatIsLost(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "folder")

@@ -8,7 +8,7 @@ import (
 	"example.com/pipesfake/internal/contract"
 )
 
-// answer is one answer of an operation.
+// answer is a response of an operation.
 type answer struct {
 	operation string // method and path
 	status    int
@@ -25,7 +25,7 @@ func (a answer) check(t *testing.T, c *contract.Contract) error {
 	return c.Check(request, a.status, http.Header{}, []byte(a.body))
 }
 
-// What the good answers are made of.
+// The parts of the correct responses.
 const (
 	dates      = `"created_at":"2026-11-23T12:00:00.000Z","updated_at":"2026-11-23T12:00:00.001Z"`
 	installed  = `"id":"data_installation_01ARZ3NDEKTSV4RRFFQ69G5FAV"`
@@ -81,7 +81,7 @@ const (
 	cursors = `"list_metadata":{"before":null,"after":null}`
 )
 
-// good has an answer for every schema of a success.
+// good has a response for every schema of a successful status.
 var good = map[string]answer{
 	"token": {"POST /data-integrations/github/token", 200,
 		`{"active":true,"access_token":{"object":"access_token","access_token":"t",` +
@@ -174,7 +174,7 @@ func TestGoodAnswers(t *testing.T) {
 	}
 }
 
-// A check that cannot fail is none: each of these breaks a good answer in one way.
+// The checks can fail: each of these changes breaks a correct response in one way.
 func TestWhatBreaksAnAnswer(t *testing.T) {
 	t.Parallel()
 	pipes := load(t)
@@ -271,7 +271,7 @@ func TestWhatBreaksAnAnswer(t *testing.T) {
 	}
 }
 
-// Statuses that an operation must not answer, whatever the body.
+// An operation must not send these statuses, whatever the body.
 func TestUndescribedStatuses(t *testing.T) {
 	t.Parallel()
 	pipes := load(t)

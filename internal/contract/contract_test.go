@@ -11,7 +11,7 @@ import (
 	"example.com/pipesfake/internal/contract"
 )
 
-// fixed answers every request alike.
+// fixed is a transport that returns the same response to every request.
 type fixed struct {
 	status      int
 	contentType string
@@ -24,7 +24,7 @@ func (f fixed) RoundTrip(*http.Request) (*http.Response, error) {
 		Header: http.Header{"Content-Type": {f.contentType}, "X-Request-Id": {f.id}}}, nil
 }
 
-// complaints is a test that takes notes.
+// complaints is a TB that records the errors.
 type complaints []string
 
 func (c *complaints) Helper() {}
@@ -32,7 +32,7 @@ func (c *complaints) Errorf(format string, args ...any) {
 	*c = append(*c, fmt.Sprintf(format, args...))
 }
 
-// A check that cannot fail is none: each of these answers breaks the contract in one way.
+// The checks can fail: each of these responses breaks the contract in one way.
 func TestWhatBreaksTheContract(t *testing.T) {
 	t.Parallel()
 	pipes := load(t)
@@ -40,7 +40,7 @@ func TestWhatBreaksTheContract(t *testing.T) {
 		`"access_token":"t","expires_at":null,"scopes":[],"missing_scopes":[]}}`
 	for name, c := range map[string]struct {
 		answer fixed
-		says   string // empty: it is good
+		says   string // part of the error; empty if the response is correct
 	}{
 		"active":            {fixed{200, json, "r", token}, ""},
 		"inactive":          {fixed{200, json, "r", `{"active":false,"error":"not_installed"}`}, ""},

@@ -61,10 +61,10 @@ GET /{kind}/all      203 –
 	}
 }
 
-// A path finds the same operation every time: that with the most literal segments, the first of them.
+// A path always matches the same operation: the first of those with the most literal segments.
 func TestLiteralSegmentsComeFirst(t *testing.T) {
 	t.Parallel()
-	for range 20 { // a map of Go is in another order each time
+	for range 20 { // the order of a Go map differs each time
 		c, err := contract.Load("small.json", []byte(small))
 		if err != nil {
 			t.Fatal(err)

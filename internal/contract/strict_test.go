@@ -13,8 +13,8 @@ import (
 	"example.com/pipesfake/internal/contract"
 )
 
-// mutants hands out every body that differs from a good one in one place: a key is missing or surplus,
-// or a value is another.
+// mutants calls emit with every body that differs from a correct one in one place: a key is missing or added,
+// or a value has changed.
 func mutants(t *testing.T, body string, others []any, emit func(how, where string, mutant []byte)) {
 	t.Helper()
 	var root any
@@ -40,7 +40,7 @@ func mutants(t *testing.T, body string, others []any, emit func(how, where strin
 	walk = func(value any, where string) {
 		switch value := value.(type) {
 		case map[string]any:
-			value["surplus"] = map[string]any{} // not even good in config, which takes any name
+			value["surplus"] = map[string]any{} // wrong even in config, which takes any name
 			show("surplus", where)
 			delete(value, "surplus")
 			for name, inner := range maps.Clone(value) {
@@ -57,7 +57,7 @@ func mutants(t *testing.T, body string, others []any, emit func(how, where strin
 	walk(root, "")
 }
 
-// Every field of every good answer must be there, nothing else may be, and each has its type.
+// Every field of every correct response is required and has one type, and no other field is allowed.
 func TestSchemasAreStrict(t *testing.T) {
 	t.Parallel()
 	pipes := load(t)
@@ -82,7 +82,7 @@ func TestSchemasAreStrict(t *testing.T) {
 	}
 }
 
-// official is the official description, where it is at hand.
+// official returns the official description, or skips the test if it is not there.
 func official(t *testing.T) (*contract.Contract, []byte) {
 	t.Helper()
 	data, err := os.ReadFile("../../../shared/contract/pipes-openapi.json")
@@ -99,7 +99,7 @@ func official(t *testing.T) (*contract.Contract, []byte) {
 	return described, data
 }
 
-// What the official description accepts and we refuse is our strictness; the other way round never.
+// Our description may refuse what the official one accepts, but never the other way round.
 func TestAtLeastAsStrictAsTheOfficialDescription(t *testing.T) {
 	t.Parallel()
 	described, _ := official(t)
@@ -129,7 +129,7 @@ func TestAtLeastAsStrictAsTheOfficialDescription(t *testing.T) {
 	}
 }
 
-// Every operation of the official description is ours, with every status.
+// Our description has every operation of the official one, with every status.
 func TestEveryOfficialStatusIsOurs(t *testing.T) {
 	t.Parallel()
 	_, data := official(t)
@@ -148,7 +148,7 @@ func TestEveryOfficialStatusIsOurs(t *testing.T) {
 	}
 }
 
-// statuses are the method, path and status of every answer of a description.
+// statuses returns the method, path and status of every response of a description.
 func statuses(t *testing.T, data []byte) map[string]bool {
 	t.Helper()
 	var api struct {

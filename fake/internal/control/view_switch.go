@@ -40,8 +40,9 @@ func (v views) switches(switches []model.Switch) []Switch {
 
 func (v views) oneSwitch(s *model.Switch) Switch {
 	view := Switch{
-		Number: s.Number, Scenario: s.Scenario.Name, ScenarioBody: v.scenarioBody(s.Scenario.Scenario), Place: v.place(s.Place),
-		At: pipes.Timestamp(s.At), EndsAt: timestamp(s.EndsAt()), Covers: v.Hide(s.Place.String()),
+		Number: s.Number, Scenario: s.Scenario.Name, ScenarioBody: v.scenarioBody(s.Scenario.Scenario),
+		Place: v.place(s.Place),
+		At:    pipes.Timestamp(s.At), EndsAt: timestamp(s.EndsAt()), Covers: v.Hide(s.Place.String()),
 	}
 	if s.TTL != 0 {
 		view.TTL = scenarios.FormatDuration(s.TTL)
