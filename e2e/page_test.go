@@ -77,9 +77,9 @@ func (b tab) sees(what, expression string) {
 }
 
 // cellOf returns an expression for the cell of a connection.
-func cellOf(whose string) string {
+func cellOf(connection string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll(".cell")].find((cell) => `+
-		`cell.textContent.trim().startsWith(%q))`, whose)
+		`cell.textContent.trim().startsWith(%q))`, connection)
 }
 
 // A new user switches a connection, sees the application's request, and finds out the reason for the response.

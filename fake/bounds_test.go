@@ -47,7 +47,7 @@ func TestInlineScenariosInForceAreBounded(t *testing.T) {
 			strings.Repeat(step, 115))
 	}
 	refused := 0
-	for i := range 30 {
+	for i := range 22 {
 		a := w.do("PUT", "/_control/scenario", body(i))
 		if a.status == 409 && strings.Contains(string(a.body), "too_many_switches") &&
 			strings.Contains(string(a.body), "16 MiB") {
@@ -56,8 +56,8 @@ func TestInlineScenariosInForceAreBounded(t *testing.T) {
 			t.Fatalf("switch %d answers %d: %.300s", i, a.status, a.body)
 		}
 	}
-	if refused < 10 || refused > 15 {
-		t.Errorf("%d of 30 switches of 0.9 MB are refused", refused)
+	if refused < 2 || refused > 7 { // 15 to 20 are accepted
+		t.Errorf("%d of 22 switches of 0.9 MB are refused", refused)
 	}
 	w.tries(
 		try{"a name is small", "PUT /_control/scenario", `{"scenario": "active"}`, 200, ""},
