@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// coverage prints which answers a running server gave in all its environments, and fails if they are fewer than --min
-// percent.
+// coverage prints which of the possible responses a running server has sent in all its environments, and fails if they
+// are fewer than --min percent.
 func coverage(ctx context.Context, p Process, args []string) int {
 	c := newClient(p, "coverage",
 		"It prints which answers a running pipesfake gave, and exits 0, 1 when they are fewer than --min or it does "+

@@ -19,7 +19,7 @@ type Field[T any] struct {
 	check    func(from *T, path string, report Report)
 }
 
-// Bind describes a field whose value is kept in the struct where keep points to.
+// Bind describes a field. keep returns a pointer to its value in the struct.
 func Bind[T, V any](key string, t Type[V], keep func(*T) *V, doc string) Field[T] {
 	f := Field[T]{Key: key, Doc: doc, Shape: t.Shape, Secret: t.Secret}
 	if t.defaultValue != nil {
@@ -65,7 +65,7 @@ func (t Type[V]) leavesOut(v V) bool {
 
 func isZero[V any](v V) bool { return reflect.ValueOf(&v).Elem().IsZero() }
 
-// Declare describes a field that the caller of Open reads, and whose value the caller of Write adds, because they
+// Declare describes a field that the caller of Open reads, and that the caller of Write adds, because they
 // depend on more than the field.
 func Declare[T any](key string, shape Shape, doc string) Field[T] {
 	return Field[T]{Key: key, Doc: doc, Shape: shape}

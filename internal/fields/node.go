@@ -21,7 +21,7 @@ const (
 	Float        // Value is a float64
 	Date         // Value is a time.Time
 	String
-	Untyped  // text of a query or a form, which stands for a string, number or truth value
+	Untyped  // text of a query or a form: a string, number or truth value
 	MergeKey // << of YAML
 	Other    // a scalar with a tag of its own
 	List
