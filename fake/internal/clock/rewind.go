@@ -15,7 +15,8 @@ type Rewinds []Rewind
 // maxRewinds is how many rewinds are kept.
 const maxRewinds = 100
 
-// Add returns the rewinds with one more: the clock is set back from a time. Rewinds from earlier times no longer matter.
+// Add returns the rewinds with one more: the clock is set back from a time. Rewinds from earlier times no longer
+// matter.
 func (r Rewinds) Add(number uint64, from time.Time) Rewinds {
 	for len(r) > 0 && !r[len(r)-1].At.After(from) {
 		r = r[:len(r)-1]
@@ -23,8 +24,8 @@ func (r Rewinds) Add(number uint64, from time.Time) Rewinds {
 	return append(r[max(0, len(r)-maxRewinds+1):], Rewind{number, from})
 }
 
-// Reached returns the latest time that a clock showing now has reached since something began, which began after a number
-// of rewinds.
+// Reached returns the latest time that a clock showing now has reached since something began, which began after a
+// number of rewinds.
 func (r Rewinds) Reached(rewinds uint64, now time.Time) time.Time {
 	for _, one := range r {
 		if one.Number > rewinds && one.At.After(now) {

@@ -17,7 +17,7 @@ type Config struct {
 	Max         int                 // how many environments there can be
 	Idle        time.Duration       // how long one can be unused before it is dropped; zero means forever
 	JournalSize int                 // how many requests each journal stores
-	Secret      string              // makes the addresses of consent pages unguessable; empty: they derive from the seed
+	Secret      string              // makes consent addresses unguessable; empty: they derive from the seed
 	LinkLocal   bool                // webhooks may be sent to link-local addresses
 }
 

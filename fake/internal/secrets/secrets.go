@@ -28,9 +28,8 @@ type Set struct {
 func (s *Set) Add(texts ...string) {
 	for _, text := range texts {
 		quoted, ascii := strconv.Quote(text), strconv.QuoteToASCII(text)
-		for _, form := range []string{
-			text, quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1], strings.TrimSuffix(scenarios.Abridge(text), "…"),
-		} {
+		abridged := strings.TrimSuffix(scenarios.Abridge(text), "…")
+		for _, form := range []string{text, quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1], abridged} {
 			if !s.measure(form) {
 				continue
 			}
@@ -45,8 +44,8 @@ func (s *Set) Add(texts ...string) {
 	}
 }
 
-// AddToken prepares the set for a token that the caller of Replace knows by itself. Only forms of it that differ from the
-// token are added.
+// AddToken prepares the set for a token that the caller of Replace knows by itself. Only forms of it that differ from
+// the token are added.
 func (s *Set) AddToken(token string) {
 	if s.measure(token); scenarios.Abridge(token) != token || strings.ContainsAny(token, `"\`) {
 		s.Add(token)
