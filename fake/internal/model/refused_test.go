@@ -84,7 +84,8 @@ func TestRefusedCallsChangeNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := New("test", "", mustParse(t, "version: 1\nproviders:\n  bare: {scopes: []}\n"), newEnvironment(t).clock)
+			set := mustParse(t, "version: 1\nproviders:\n  bare: {scopes: []}\n")
+			e := New("test", "", set, newEnvironment(t).clock)
 			see(t, e, 1, 1)
 			if _, err := e.CreateEndpoint("http://localhost/hook", nil); err != nil {
 				t.Fatal(err)

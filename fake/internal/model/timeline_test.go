@@ -97,7 +97,9 @@ func TestAJumpTellsWhatWalkingTells(t *testing.T) {
 			}
 		}
 	}
-	actions := []string{"switch", "switch", "switch", "advance", "advance", "ask", "ask", "import", "delete", "take back", "set back"}
+	actions := []string{
+		"switch", "switch", "switch", "advance", "advance", "ask", "ask", "import", "delete", "take back", "set back",
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		w := twins{newEnvironment(t), newEnvironment(t)}
 		if rapid.Bool().Draw(rt, "somebody is told as it happens") {

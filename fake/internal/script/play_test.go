@@ -17,7 +17,7 @@ import (
 // noon is when the scripts of these tests begin.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
-// playStepByStep is what play must equal: each step ends at its instant, of several the outermost first.
+// playStepByStep is what play must equal: each step ends at its time, of several the outermost first.
 func (r *Run) playStepByStep(to time.Time) {
 	for i, at := r.NextEnd(); !at.IsZero() && !at.After(to); i, at = r.NextEnd() {
 		r.endStep(i, at)
@@ -63,14 +63,15 @@ func drawScript(rt *rapid.T, depth int) *scenarios.Scenario {
 		if rapid.IntRange(0, 9).Draw(rt, "by calls if 0") == 0 {
 			step.Times = rapid.IntRange(1, 3).Draw(rt, "times")
 		} else {
-			step.For = time.Duration(rapid.SampledFrom([]int{1, 2, 3, 5, 8, 30, 200}).Draw(rt, "for")) * time.Millisecond
+			ms := rapid.SampledFrom([]int{1, 2, 3, 5, 8, 30, 200}).Draw(rt, "for")
+			step.For = time.Duration(ms) * time.Millisecond
 		}
 		script.Steps = append(script.Steps, step)
 	}
 	return script
 }
 
-// describe tells everything that can be seen of a run.
+// describe returns everything that can be seen of a run.
 func (r *Run) describe() string {
 	var text strings.Builder
 	for _, f := range r.Frames {
@@ -115,7 +116,8 @@ func TestAJumpEqualsPlayingStepByStep(t *testing.T) {
 				rt.Fatalf("a jump to %s comes to\n%s, not to\n%s", now.Sub(noon()), got, want)
 			}
 			if (fast.States == fastBefore) != (slow.States == slowBefore) {
-				rt.Fatalf("%d states before and %d after; step by step %d and %d", fastBefore, fast.States, slowBefore, slow.States)
+				rt.Fatalf("%d states before and %d after; step by step %d and %d",
+					fastBefore, fast.States, slowBefore, slow.States)
 			}
 		}
 	})
@@ -165,7 +167,8 @@ func TestAJumpLooksAtFewSteps(t *testing.T) {
 			return inner
 		}(), 10_000},
 		"nothing but faults in time": {func() *scenarios.Scenario {
-			inner := script(scenarios.Forever, scenarios.Step{Fault: fault.Fault, For: time.Hour}, until(state, time.Hour))
+			long := scenarios.Step{Fault: fault.Fault, For: time.Hour}
+			inner := script(scenarios.Forever, long, until(state, time.Hour))
 			for range 5 {
 				inner = script(scenarios.Forever, times(999, until(inner, time.Second))...)
 			}
@@ -218,8 +221,8 @@ func TestARoundLongerThanADurationCanTell(t *testing.T) {
 	const century = 100 * 365 * 24 * time.Hour
 	long := scenarios.Step{Scenario: &scenarios.Scenario{}, For: century}
 	last := scenarios.Step{Scenario: &scenarios.Scenario{}, For: 2_678_744_074_709_551_616} // 2^64 - 5 centuries + 1 s
-	r := New(0, script(scenarios.Forever, append(
-		append([]scenarios.Step{{Scenario: &scenarios.Scenario{}, For: time.Second}}, times(5, long)...), last)...), noon(), 0)
+	steps := append([]scenarios.Step{{Scenario: &scenarios.Scenario{}, For: time.Second}}, times(5, long)...)
+	r := New(0, script(scenarios.Forever, append(steps, last)...), noon(), 0)
 	new(player).play(r, noon().Add(time.Hour))
 	if got := r.Frames[0]; got.Step != 1 || got.Round != 0 || !got.Since.Equal(noon().Add(time.Second)) {
 		t.Errorf("after an hour it is in step %d of round %d since %s", got.Step+1, got.Round+1, got.Since)

@@ -123,7 +123,9 @@ func TestDecideAfterTTLs(t *testing.T) {
 	for _, c := range []struct {
 		after time.Duration
 		want  string
-	}{{0, "missing_scopes"}, {time.Minute - 1, "missing_scopes"}, {time.Minute, "not_installed"}, {time.Hour, "expired"}} {
+	}{
+		{0, "missing_scopes"}, {time.Minute - 1, "missing_scopes"}, {time.Minute, "not_installed"}, {time.Hour, "expired"},
+	} {
 		if got := s.DecideAfter(r, start().Add(c.after), start()).Scenario.Name; got != c.want {
 			t.Errorf("after %s: %s, not %s", c.after, got, c.want)
 		}

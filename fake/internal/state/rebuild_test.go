@@ -40,8 +40,10 @@ func full(tb testing.TB) *State {
 	s.switchTo(tb, "twice", Place{User: "bob"}, time.Minute, time.Hour)
 	bob := s.seen(githubOf("bob", "acme"))
 	s.Decide(bob, now)
-	bob.Account = &Stored{Directive: s.NewDirective("imported", scenarios.State{}, now), Method: scenarios.OAuth, Secret: "gho_x"}
-	s.Connections.AddOther(&Connection{Identity: Identity{Key: bob.Key, Index: 1}, EmittedState: scenarios.NotInstalled})
+	imported := s.NewDirective("imported", scenarios.State{}, now)
+	bob.Account = &Stored{Directive: imported, Method: scenarios.OAuth, Secret: "gho_x"}
+	second := Identity{Key: bob.Key, Index: 1}
+	s.Connections.AddOther(&Connection{Identity: second, EmittedState: scenarios.NotInstalled})
 	bob.Added = 1
 	s.AddEvent(Event{Identity: bob.Identity, Name: pipes.EventConnected, State: scenarios.Connected, At: now})
 	s.OpenCatalog()
@@ -51,7 +53,8 @@ func full(tb testing.TB) *State {
 	s.NoteScopeChange(ScopeSource{Slug: "github", Organization: "acme"}, nil, []string{"repo"})
 	key := OverrideKey{Organization: "acme", Slug: "github"}
 	s.Catalog.Overrides[key] = CalledOverride{key, Override{Override: scenarios.Override{Scopes: []string{"repo"}}}}
-	s.Consents.Add(&Authorization{ConsentRequest: ConsentRequest{Query: Query{Key: bob.Key}}, Opaque: "op", Code: "code", At: now})
+	request := ConsentRequest{Query: Query{Key: bob.Key}}
+	s.Consents.Add(&Authorization{ConsentRequest: request, Opaque: "op", Code: "code", At: now})
 	s.RewindCount = 1
 	s.Rewinds = s.Rewinds.Add(1, now.Add(time.Hour))
 	return s
@@ -129,18 +132,26 @@ func TestCopiesAreWhole(t *testing.T) {
 func TestDamagedStates(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ old, made, want string }{
-		"a fault that is none":          {`"Laid":[{`, `"Laid":[null,{`, "a fault is missing"},
-		"a connection that is none":     {`"Records":[{`, `"Records":[null,{`, "a connection is missing"},
-		"a switch that is none":         {`"Switches":[{`, `"Switches":[null,{`, "a switch is missing"},
-		"a switch with a negative TTL":  {`"TTL":3600000000000`, `"TTL":-1`, "switch 1 is of no place, or ended before it began"},
-		"an event that is none":         {`"Events":[{"Key"`, `"Events":[null,{"Key"`, "an event is missing"},
-		"an event of an unknown name":   {`"Name":"pipes.connected_account.connected"`, `"Name":"x"`, "event 1 is about no connection, or is none"},
-		"an endpoint without a URL":     {`"URL":"http://localhost/hook"`, `"URL":""`, "has no id, or no address"},
-		"a connection of nobody":        {`"Provider":"github","User":"listed"`, `"Provider":"github","User":""`, "is of nobody"},
+		"a fault that is none":      {`"Laid":[{`, `"Laid":[null,{`, "a fault is missing"},
+		"a connection that is none": {`"Records":[{`, `"Records":[null,{`, "a connection is missing"},
+		"a switch that is none":     {`"Switches":[{`, `"Switches":[null,{`, "a switch is missing"},
+		"a switch with a negative TTL": {
+			`"TTL":3600000000000`, `"TTL":-1`, "switch 1 is of no place, or ended before it began",
+		},
+		"an event that is none": {`"Events":[{"Key"`, `"Events":[null,{"Key"`, "an event is missing"},
+		"an event of an unknown name": {
+			`"Name":"pipes.connected_account.connected"`, `"Name":"x"`, "event 1 is about no connection, or is none",
+		},
+		"an endpoint without a URL": {`"URL":"http://localhost/hook"`, `"URL":""`, "has no id, or no address"},
+		"a connection of nobody": {
+			`"Provider":"github","User":"listed"`, `"Provider":"github","User":""`, "is of nobody",
+		},
 		"an unknown auth method":        {`"Method":"oauth"`, `"Method":"magic"`, `authenticates by "magic"`},
 		"a script that counts backward": {`"Calls":1`, `"Calls":-1`, "counts backwards"},
 		"a script in a step it has not": {`"Step":0`, `"Step":9`, "a script is in step 10, which it has not"},
-		"a consent of no provider":      {`"Consents":[{"Provider":"github"`, `"Consents":[{"Provider":""`, "provider "},
+		"a consent of no provider": {
+			`"Consents":[{"Provider":"github"`, `"Consents":[{"Provider":""`, "provider ",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

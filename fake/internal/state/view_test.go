@@ -157,7 +157,8 @@ func TestChange(t *testing.T) {
 	}
 	for _, c := range []struct{ before, now, want string }{
 		{"connected", "connected", " []"},
-		{"connected", "needs_reauthorization", "pipes.connected_account.reauthorization_needed needs_reauthorization [new]"},
+		{"connected", "needs_reauthorization",
+			"pipes.connected_account.reauthorization_needed needs_reauthorization [new]"},
 		{"connected", "not_installed", "pipes.connected_account.disconnected connected [old]"},
 		{"needs_reauthorization", "not_installed", "pipes.connected_account.disconnected needs_reauthorization [old]"},
 		{"needs_reauthorization", "connected", "pipes.connected_account.connected connected [new]"},
@@ -205,7 +206,8 @@ func TestGrants(t *testing.T) {
 			t.Errorf("%s: %s, not %s", name, got, c.want)
 		}
 	}
-	if g := s.GrantFor(scenarios.Key{Provider: "unknown", User: "alice"}, Decision{}); fmt.Sprint(g.Requested) != "[read write]" {
+	g := s.GrantFor(scenarios.Key{Provider: "unknown", User: "alice"}, Decision{})
+	if fmt.Sprint(g.Requested) != "[read write]" {
 		t.Errorf("a provider that nobody declared requests %v", g.Requested)
 	}
 }

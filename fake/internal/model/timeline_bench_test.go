@@ -68,7 +68,8 @@ func see(tb testing.TB, e *Environment, users, organizations int) {
 
 // seenKey is the connection of one of the users that see asks for.
 func seenKey(i, organizations int) scenarios.Key {
-	return scenarios.Key{Provider: "github", User: fmt.Sprint("user_", i), Organization: fmt.Sprint("org_", i%organizations)}
+	organization := fmt.Sprint("org_", i%organizations)
+	return scenarios.Key{Provider: "github", User: fmt.Sprint("user_", i), Organization: organization}
 }
 
 // One call after the clock jumped by 100 000 s costs the same however deeply scripts are nested: for a connection that
