@@ -26,7 +26,7 @@ func layersOf(s *state.State, r *state.Connection, now time.Time) (layers []laye
 		if d.Switch != nil {
 			until = d.Switch.EndsAt()
 		}
-		layers = append(layers, layer{s.ViewUnder(r, d), until})
+		layers = append(layers, layer{s.ViewUnder(r, &d), until})
 		if until.IsZero() {
 			return layers
 		}
@@ -104,19 +104,19 @@ func (e *exporter) keeping(of, loaded *state.State, r *state.Connection, v state
 	*scenarios.Scenario, time.Time,
 ) {
 	unseen := loaded.Unseen(r.Key)
-	plain := loaded.ViewUnder(unseen, state.Decision{Scenario: &scenarios.Scenario{}, Reached: e.now})
+	plain := loaded.ViewUnder(unseen, &state.Decision{Scenario: &scenarios.Scenario{}, Reached: e.now})
 	isPlayed := v.Decision.Run != nil && v.Decision.Run.GoesOn()
 	said := scenarios.State{}
 	if (v.State != scenarios.NotInstalled || isPlayed) && v.AuthMethod != plain.AuthMethod {
 		said.AuthMethod = v.AuthMethod
-		plain = loaded.ViewUnder(unseen, state.Decision{Scenario: &scenarios.Scenario{State: said}, Reached: e.now})
+		plain = loaded.ViewUnder(unseen, &state.Decision{Scenario: &scenarios.Scenario{State: said}, Reached: e.now})
 	}
 	if v.Token != plain.Token && !(of == e.State && e.isSecret(v, r)) {
 		said.AccessToken = v.Token
 	}
 	if isPlayed {
-		there := loaded.GrantFor(r.Key, state.Decision{})
-		return e.keepingScript(of.GrantFor(r.Key, v.Decision), there, r, v, said)
+		there := loaded.GrantFor(r.Key, 0)
+		return e.keepingScript(of.GrantFor(r.Key, v.Decision.Sequence), there, r, v, said)
 	}
 	said, since := e.keepingState(r, v, plain, said)
 	return &scenarios.Scenario{State: said, Consent: v.Decision.Scenario.Consent}, since
@@ -137,7 +137,7 @@ func (e *exporter) keepingState(r *state.Connection, v, plain state.View, said s
 	if v.State != scenarios.Connected {
 		return said, e.now
 	}
-	full, life := v.Decision.Scenario.State.Full(), r.TokenLife(v.Decision)
+	full, life := v.Decision.Scenario.State.Full(), r.TokenLife(&v.Decision)
 	since := life.From
 	said.Refresh, said.ExpiresIn = full.Refresh, life.Span(full)
 	if since.After(e.now) { // the clock was set back
@@ -163,7 +163,7 @@ func (e *exporter) keepingScript(here, there state.Grant, r *state.Connection, v
 	*scenarios.Scenario, time.Time,
 ) {
 	run, present := v.Decision.Run.Clone(), v.Decision.Scenario
-	if life := r.TokenLife(v.Decision); life.Refreshed {
+	if life := r.TokenLife(&v.Decision); life.Refreshed {
 		run.Since = life.From
 	}
 	if v.Decision.Died.After(e.now) { // the clock was set back, and a token that died stays dead

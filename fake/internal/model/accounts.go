@@ -60,7 +60,7 @@ func (e *Environment) dataProvider(i *Integration, q Query, now time.Time) DataP
 	key := scenarios.Key{Provider: i.Slug, User: q.User, Organization: q.Organization}
 	offer := DataProvider{
 		Integration: i, CredentialsType: scenarios.CredentialsShared,
-		Scopes: e.state.GrantFor(key, Decision{}).Requested, Accounts: []*Account{},
+		Scopes: e.state.GrantFor(key, 0).Requested, Accounts: []*Account{},
 	}
 	if i.Credentials != nil {
 		offer.CredentialsType = i.Credentials.Type

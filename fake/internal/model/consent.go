@@ -119,7 +119,7 @@ func (e *Environment) page(a *Authorization, now time.Time) ConsentPage {
 	r := e.record(a.Key, now)
 	d := e.state.Decide(r, now)
 	page := ConsentPage{
-		Authorization: *a, Provider: a.Key.Provider, Scopes: e.state.GrantFor(a.Key, d).Requested,
+		Authorization: *a, Provider: a.Key.Provider, Scopes: e.state.GrantFor(a.Key, d.Sequence).Requested,
 		Consent: d.Scenario.Consent,
 	}
 	if i := e.state.Integration(a.Key.Provider, state.OwnershipOf(a.Key)); i != nil {

@@ -23,7 +23,8 @@ func (e *Environment) publish(made state.Event) {
 // emitIfChanged emits the event of a connection whose state is not the one that was emitted last. It returns both
 // states in words, or the empty string if nothing changed.
 func (e *Environment) emitIfChanged(r *state.Connection, at time.Time) (changed string) {
-	now := e.state.Observe(r, e.state.DecideWithoutSteps(r, at))
+	d := e.state.DecideWithoutSteps(r, at)
+	now := e.state.Observe(r, &d)
 	e.MarkChanged()
 	before := r.EmittedState
 	name, shown, scopes := r.Change(now)

@@ -6,7 +6,6 @@ import (
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/script"
-	"example.com/pipesfake/fake/internal/state"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -69,7 +68,7 @@ func (e *Environment) checkScopes(place Place, scenario *scenarios.Scenario) (pr
 	if place.Shared {
 		key.User = ""
 	}
-	return scenarios.CheckLacking(scenario, place.Provider, e.state.GrantFor(key, state.Decision{}).Requested)
+	return scenarios.CheckLacking(scenario, place.Provider, e.state.GrantFor(key, 0).Requested)
 }
 
 // TakeBack removes the last switch: the directive before it decides again. It returns the switch, and how many are

@@ -12,46 +12,48 @@ import (
 
 // Token returns what a call for a token finds: a token near its end is refreshed, and the step of a script has one call
 // less. Its errors are entity_not_found and account_selection_required.
-func (e *Environment) Token(q Query) (c Connection, err error) {
+func (e *Environment) Token(q Query) (Connection, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	err = e.callForToken(q, func(_ *state.Connection, found Connection) { c = found })
+	c, _, err := e.callForToken(q, false)
 	return c, err
 }
 
 // Credential is Token that returns the whole account.
-func (e *Environment) Credential(q Query) (a *Account, err error) {
+func (e *Environment) Credential(q Query) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	err = e.callForToken(q, func(r *state.Connection, c Connection) { a = e.state.AccountOf(r, c) })
-	return a, err
+	_, account, err := e.callForToken(q, true)
+	return account, err
 }
 
-// callForToken shows what a call for a token finds, before the call counts.
-func (e *Environment) callForToken(q Query, show func(*state.Connection, Connection)) error {
+// callForToken returns what a call for a token finds, as it is before the call counts. The account is nil unless it is
+// wanted.
+func (e *Environment) callForToken(q Query, wantsAccount bool) (c Connection, account *Account, err error) {
 	now := e.now()
 	r, err := e.locate(q, now)
 	if err != nil {
-		return err
+		return c, nil, err
 	}
 	d := e.state.Decide(r, now)
 	if len(d.Steps) > 0 {
-		e.callInScript(r, d, now, show)
-		return nil
+		return e.callInScript(r, &d, now, wantsAccount)
 	}
-	changed := e.refresh(r, d, now)
-	c := e.state.ViewAt(r, now)
+	changed := e.refresh(r, &d, now)
+	c = e.state.Observe(r, &d)
 	c.Decision.Changed = changed
 	e.issue(r, c.Token)
-	c.Validity = e.validityOf(r, c, now)
+	c.Validity = e.validityOf(r, &c, now)
 	c.Decision.KeepReason()
-	show(r, c)
-	return nil
+	if wantsAccount {
+		account = e.state.AccountOf(r, c)
+	}
+	return c, account, nil
 }
 
 // callInScript is callForToken for a connection in a script. The call counts in its step, and may be broken by it.
-func (e *Environment) callInScript(
-	r *state.Connection, d Decision, now time.Time, show func(*state.Connection, Connection),
+func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Time, wantsAccount bool) (
+	c Connection, account *Account, err error,
 ) {
 	e.catchUp(now) // its events come before those that the call may cause
 	changed := ""
@@ -59,19 +61,25 @@ func (e *Environment) callInScript(
 	if match == nil || !match.Replaces() {
 		changed = e.refresh(r, d, now)
 	}
-	c := e.state.ViewAt(r, now)
+	c = e.state.ViewAt(r, now)
+	if wantsAccount {
+		account = e.state.AccountOf(r, c)
+	}
 	e.MarkChanged()
 	if d.Run.CountCall(now) {
 		changed = strings.TrimPrefix(changed+"; it was the last call of its step", "; ")
 		changed = strings.TrimSuffix(changed+", "+e.emitIfChanged(r, now), ", ")
 	}
 	c.Decision.Fault, c.Decision.Changed = match, changed
+	if account != nil {
+		account.Decision = c.Decision
+	}
 	e.issue(r, c.Token)
-	show(r, c)
+	return c, account, nil
 }
 
 // refresh replaces a token when less than a tenth of its life is left and refresh works. It returns what changed.
-func (e *Environment) refresh(r *state.Connection, d Decision, now time.Time) (changed string) {
+func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (changed string) {
 	if due := r.RefreshDue(d); due.IsZero() || now.Before(due) {
 		return ""
 	}
@@ -88,9 +96,9 @@ func (e *Environment) refresh(r *state.Connection, d Decision, now time.Time) (c
 }
 
 // validityOf returns how long the response with a connection stays the same.
-func (e *Environment) validityOf(r *state.Connection, c Connection, now time.Time) Validity {
+func (e *Environment) validityOf(r *state.Connection, c *Connection, now time.Time) Validity {
 	v := Validity{Revision: e.revision.Load()}
-	v.ShortenTo(r.RefreshDue(c.Decision), now)
+	v.ShortenTo(r.RefreshDue(&c.Decision), now)
 	v.ShortenTo(c.ExpiresAt, now)
 	v.ShortenTo(e.schedule.Next(), now)
 	return v
@@ -105,7 +113,9 @@ func (e *Environment) issue(r *state.Connection, token string) {
 	if !isNew {
 		return
 	}
-	e.secrets.Add(forgotten)
+	if forgotten != "" {
+		e.secrets.Add(forgotten)
+	}
 	e.MarkChanged()
 	e.announce(token)
 	e.secrets.AddToken(token)

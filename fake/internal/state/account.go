@@ -85,7 +85,7 @@ func (s *State) AccountOf(r *Connection, v View) *Account {
 
 // updated returns when a connection was last changed: by its creation, a directive, a refresh or a failing refresh.
 func updated(r *Connection, v View) time.Time {
-	life := r.TokenLife(v.Decision)
+	life := r.TokenLife(&v.Decision)
 	full := v.Decision.Scenario.State.Full()
 	if full.State != v.State && CanExpire(full) {
 		return life.From.Add(full.ExpiresIn) // a failed refresh

@@ -82,7 +82,7 @@ const maxRefreshes = 8
 const MaxIssuedTokens = 8
 
 // Replaced notes that the token of a method was replaced under the directive that decides.
-func (r *Connection) Replaced(d Decision, method string, now time.Time) {
+func (r *Connection) Replaced(d *Decision, method string, now time.Time) {
 	r.RenewToken()
 	kept := slices.DeleteFunc(slices.Clone(r.Refreshes), func(one Refresh) bool { return one.Directive == d.Sequence })
 	r.Refreshes = append(kept[max(0, len(kept)-maxRefreshes+1):], Refresh{d.Sequence, d.StateNumber, now})
@@ -116,7 +116,7 @@ func (r *Connection) MintedToken(mint mint.Mint) string {
 }
 
 // runOf returns the run of the directive that decides, which is a script.
-func (r *Connection) runOf(d Decision) *script.Run {
+func (r *Connection) runOf(d *Decision) *script.Run {
 	for _, one := range r.Runs {
 		if one.Directive == d.Sequence {
 			return one

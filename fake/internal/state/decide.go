@@ -41,7 +41,7 @@ func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision
 		}
 		return d
 	}
-	d.Run = r.runOf(d)
+	d.Run = r.runOf(&d)
 	d.Run.Play(s.Rewinds, now)
 	d.Reached = s.Rewinds.Reached(d.Run.StateRewinds, now)
 	d.Scenario, d.At, d.StateNumber = d.Run.State.Scenario, d.Run.Since, d.Run.States

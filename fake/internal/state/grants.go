@@ -4,8 +4,8 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// GrantFor returns what the integration gives to a connection under a directive.
-func (s *State) GrantFor(key scenarios.Key, d Decision) Grant {
+// GrantFor returns what the integration gives to a connection under a directive, by its sequence number.
+func (s *State) GrantFor(key scenarios.Key, directive uint64) Grant {
 	provider, declared := s.Set.Declared(key.Provider)
 	g := Grant{Method: scenarios.OAuth}
 	if declared {
@@ -18,12 +18,12 @@ func (s *State) GrantFor(key scenarios.Key, d Decision) Grant {
 	g.RequestedBefore = g.Requested
 	if len(s.Catalog.ScopeChanges) > 0 {
 		who := ScopeSource{Slug: key.Provider, Ownership: OwnershipOf(key)}
-		g.RequestedBefore = s.Catalog.ScopeChanges.at(who, d.Sequence, g.Requested)
+		g.RequestedBefore = s.Catalog.ScopeChanges.at(who, directive, g.Requested)
 	}
 	if key.Organization != "" {
 		own := s.OverrideOf(key.Organization, key.Provider, provider).Scopes
 		who := ScopeSource{Slug: key.Provider, Organization: key.Organization}
-		ownBefore := s.Catalog.ScopeChanges.at(who, d.Sequence, own)
+		ownBefore := s.Catalog.ScopeChanges.at(who, directive, own)
 		g.Requested, g.RequestedBefore = Either(own, g.Requested), Either(ownBefore, g.RequestedBefore)
 	}
 	if g.Requested == nil || g.RequestedBefore == nil {

@@ -27,7 +27,7 @@ func (l TokenLife) Span(state scenarios.State) time.Duration {
 }
 
 // TokenLife returns the life of the connection's token under the directive that decides.
-func (r *Connection) TokenLife(d Decision) TokenLife {
+func (r *Connection) TokenLife(d *Decision) TokenLife {
 	for _, one := range r.Refreshes {
 		if one.Directive == d.Sequence && one.State == d.StateNumber {
 			return TokenLife{one.At, true}
@@ -43,7 +43,7 @@ func CanExpire(state scenarios.State) bool {
 
 // RefreshDue returns the first time at which a call refreshes the token, or the zero time if none does: when less
 // than a tenth of its life is left.
-func (r *Connection) RefreshDue(d Decision) time.Time {
+func (r *Connection) RefreshDue(d *Decision) time.Time {
 	state := d.Scenario.State.Full()
 	if state.State != scenarios.Connected || state.Refresh != scenarios.RefreshWorks || !CanExpire(state) {
 		return time.Time{}

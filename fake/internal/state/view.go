@@ -48,9 +48,9 @@ func (v *Validity) ShortenTo(at, now time.Time) {
 }
 
 // render makes the view of a connection under a decision. It reads nothing that changes, so that it works on copies.
-func render(mint mint.Mint, grant Grant, d Decision, r *Connection) View {
+func render(mint mint.Mint, grant Grant, d *Decision, r *Connection) View {
 	state := d.Scenario.State.Full()
-	v := View{Identity: r.Identity, State: state.State, AuthMethod: authMethod(grant, d, r), Decision: d, mint: mint}
+	v := View{Identity: r.Identity, State: state.State, AuthMethod: authMethod(grant, d, r), Decision: *d, mint: mint}
 	v.Scopes, v.MissingScopes = state.Grant(grant.RequestedBefore, grant.Requested)
 	if v.State == scenarios.NotInstalled || v.AuthMethod == scenarios.APIKey {
 		v.Scopes, v.MissingScopes = []string{}, []string{}
@@ -67,7 +67,7 @@ func render(mint mint.Mint, grant Grant, d Decision, r *Connection) View {
 
 // authMethod returns how a connection authenticates: as the scenario names, else as it was installed, else as its
 // integration says.
-func authMethod(grant Grant, d Decision, r *Connection) string {
+func authMethod(grant Grant, d *Decision, r *Connection) string {
 	switch {
 	case d.Scenario.State.AuthMethod != "":
 		return d.Scenario.State.AuthMethod
@@ -92,7 +92,7 @@ func apiKey(mint mint.Mint, state scenarios.State, r *Connection) string {
 // renderToken adds the access token and its end to a connected view. If refresh fails, the connection needs
 // reauthorization from the end of the token on.
 func (v *View) renderToken(state scenarios.State, r *Connection) {
-	life := r.TokenLife(v.Decision)
+	life := r.TokenLife(&v.Decision)
 	if state.ExpiresIn != scenarios.Never {
 		v.ExpiresAt = life.From.Add(life.Span(state))
 		v.Stale = !v.Decision.Reached.Before(v.ExpiresAt)

@@ -81,7 +81,8 @@ func TestTokens(t *testing.T) {
 	if got := s.ViewAt(r, start()).Token; got != "gho_imported" {
 		t.Errorf("after a switch back: %s", got)
 	}
-	r.Replaced(s.Decide(r, start()), scenarios.OAuth, start())
+	decision := s.Decide(r, start())
+	r.Replaced(&decision, scenarios.OAuth, start())
 	if got := s.ViewAt(r, start()).Token; got == "gho_imported" || got == minted {
 		t.Errorf("after a refresh: %s", got)
 	}
@@ -105,7 +106,8 @@ scenarios:
 			s := begin(t, file)
 			s.switchTo(t, scenario, Place{}, 0, 0)
 			r := s.seen(githubOf("alice", ""))
-			due := r.RefreshDue(s.Decide(r, start()))
+			decision := s.Decide(r, start())
+			due := r.RefreshDue(&decision)
 			if want == 0 && !due.IsZero() || want > 0 && !due.Equal(start().Add(want)) {
 				t.Errorf("due at %s, not %s after the start", due, want)
 			}
@@ -114,8 +116,9 @@ scenarios:
 	s := begin(t, file)
 	s.switchTo(t, "short", Place{}, 0, 0)
 	r, later := s.seen(githubOf("alice", "")), start().Add(time.Hour)
-	r.Replaced(s.Decide(r, later), scenarios.OAuth, later)
-	if due := r.RefreshDue(s.Decide(r, later)); !due.Equal(later.Add(9*time.Minute + 1)) {
+	decision := s.Decide(r, later)
+	r.Replaced(&decision, scenarios.OAuth, later)
+	if due := r.RefreshDue(&decision); !due.Equal(later.Add(9*time.Minute + 1)) {
 		t.Errorf("a refresh starts a new life at its own time; the next one is due at %s", due)
 	}
 }
@@ -201,12 +204,12 @@ func TestGrants(t *testing.T) {
 		"before the change": {before, "[repo user], of which [repo] then"},
 		"after it":          {after, "[repo user], of which [repo user] then"},
 	} {
-		g := s.GrantFor(githubOf("alice", ""), s.DecisionOf(c.directive))
+		g := s.GrantFor(githubOf("alice", ""), c.directive.Sequence)
 		if got := fmt.Sprintf("%v, of which %v then", g.Requested, g.RequestedBefore); got != c.want {
 			t.Errorf("%s: %s, not %s", name, got, c.want)
 		}
 	}
-	g := s.GrantFor(scenarios.Key{Provider: "unknown", User: "alice"}, Decision{})
+	g := s.GrantFor(scenarios.Key{Provider: "unknown", User: "alice"}, 0)
 	if fmt.Sprint(g.Requested) != "[read write]" {
 		t.Errorf("a provider that nobody declared requests %v", g.Requested)
 	}

@@ -8,15 +8,18 @@ import (
 )
 
 // ViewUnder returns the view of a connection under a decision.
-func (s *State) ViewUnder(r *Connection, d Decision) View {
-	return render(s.Mint, s.GrantFor(r.Key, d), d, r)
+func (s *State) ViewUnder(r *Connection, d *Decision) View {
+	return render(s.Mint, s.GrantFor(r.Key, d.Sequence), d, r)
 }
 
 // ViewAt returns the view of a connection at a time, and notes since when the connection exists.
-func (s *State) ViewAt(r *Connection, now time.Time) View { return s.Observe(r, s.Decide(r, now)) }
+func (s *State) ViewAt(r *Connection, now time.Time) View {
+	d := s.Decide(r, now)
+	return s.Observe(r, &d)
+}
 
 // Observe is ViewUnder that notes since when the connection exists.
-func (s *State) Observe(r *Connection, d Decision) View {
+func (s *State) Observe(r *Connection, d *Decision) View {
 	v := s.ViewUnder(r, d)
 	if r.Created.IsZero() && v.State != scenarios.NotInstalled {
 		r.Created = v.Decision.At
@@ -25,8 +28,8 @@ func (s *State) Observe(r *Connection, d Decision) View {
 }
 
 // AuthMethod returns how a connection authenticates under a decision.
-func (s *State) AuthMethod(r *Connection, d Decision) string {
-	return authMethod(s.GrantFor(r.Key, d), d, r)
+func (s *State) AuthMethod(r *Connection, d *Decision) string {
+	return authMethod(s.GrantFor(r.Key, d.Sequence), d, r)
 }
 
 // Snapshot is a copy of everything needed to render one connection, so that it can be rendered outside the lock.
@@ -40,7 +43,7 @@ type Snapshot struct {
 // SnapshotOf returns the snapshot of a connection at a time.
 func (s *State) SnapshotOf(r *Connection, now time.Time) Snapshot {
 	d := s.Decide(r, now)
-	return Snapshot{s.Mint, s.GrantFor(r.Key, d), d, *r}
+	return Snapshot{s.Mint, s.GrantFor(r.Key, d.Sequence), d, *r}
 }
 
 // SnapshotsAt returns the snapshots of the connections of a key: the compatibility connection, which may be unseen,
@@ -56,4 +59,4 @@ func (s *State) SnapshotsAt(key scenarios.Key, now time.Time) (snapshots []Snaps
 }
 
 // Render returns the view of the connection.
-func (s Snapshot) Render() View { return render(s.mint, s.grant, s.decision, &s.connection) }
+func (s Snapshot) Render() View { return render(s.mint, s.grant, &s.decision, &s.connection) }
