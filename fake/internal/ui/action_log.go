@@ -6,42 +6,42 @@ import (
 	"sync"
 )
 
-// ActionLog remembers the last control calls that the page made, so that each browser is shown its own. It is safe for
+// ActionLog stores the last control calls that the page made, so that each browser can show its own. It is safe for
 // concurrent use.
 type ActionLog struct {
-	mu   sync.Mutex
-	last [mostDid]Action
-	made int
+	mu    sync.Mutex
+	last  [maxActions]Action // action number n is at n modulo maxActions
+	count int
 }
 
-const mostDid = 100
+const maxActions = 100
 
 // Action is a control call that the page made.
 type Action struct {
-	Done   string // in words
-	Call   string // as curl
-	Go     string // as a line of a test in Go; empty: it is none
-	Failed []string
+	Done   string   // what was done, in words
+	Call   string   // the call as a curl command
+	Go     string   // the call as a line of a test in Go; empty if there is none
+	Failed []string // why it was refused
 
 	form url.Values
 }
 
-// add answers the number by which get finds it.
+// add stores an action and returns its number.
 func (d *ActionLog) add(a Action) (number string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.made++
-	d.last[d.made%mostDid] = a
-	return strconv.Itoa(d.made)
+	d.count++
+	d.last[d.count%maxActions] = a
+	return strconv.Itoa(d.count)
 }
 
-// get is the zero Action where none is remembered.
+// get returns the action with a number, or the zero Action if it is not stored any more.
 func (d *ActionLog) get(number string) Action {
 	n, err := strconv.Atoi(number)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err != nil || n < 1 || n > d.made || n <= d.made-mostDid {
+	if err != nil || n < 1 || n > d.count || n <= d.count-maxActions {
 		return Action{}
 	}
-	return d.last[n%mostDid]
+	return d.last[n%maxActions]
 }

@@ -1,28 +1,23 @@
 package ui
 
-import (
-	"time"
+import "example.com/pipesfake/fake/internal/clock"
 
-	"example.com/pipesfake/fake/internal/clock"
-)
-
-// hands is the clock.
-type hands struct {
+// clockData is what the view of the clock shows.
+type clockData struct {
 	Now, Real string
-	MS        int64 // the environment's time, for the page to go on from
+	MS        int64 // the environment's time, from which the script of the page continues
 	Frozen    bool
-	Apart     string // how it is not real time; empty: it is
+	Apart     string // how the clock differs from real time; empty means that it does not
 	Next      *moment
-	What      string // happens next
+	What      string // what happens at Next
 }
 
 func clockView(r Request) (any, error) {
 	now, frozen := r.Environment.Time()
-	h := hands{Now: dated(now), MS: now.UnixMilli(), Real: dated(clock.Wire()), Frozen: frozen, Apart: apart(now, frozen)}
+	data := clockData{
+		Now: dated(now), MS: now.UnixMilli(), Real: dated(clock.Wire()), Frozen: frozen, Apart: apart(now, frozen),
+	}
 	next, what := r.Environment.NextChange()
-	h.Next, h.What = r.moment(next), what
-	return h, nil
+	data.Next, data.What = r.moment(next), what
+	return data, nil
 }
-
-// dated is a time for people.
-func dated(t time.Time) string { return t.UTC().Format(time.DateTime) + " UTC" }

@@ -7,33 +7,39 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 )
 
-// worlds are the environments, and the snapshots of this one.
-type worlds struct {
+// environmentsData is what the view of environments shows: all environments, and the snapshots of the current one.
+type environmentsData struct {
 	Search     string
 	All        []environment.Info
-	More       int // that there is no room for
+	More       int // how many others match the search
 	Snapshots  []environment.SnapshotInfo
 	ExportCall string
 }
 
-// mostListed is how many environments are shown.
-const mostListed = 100
+// maxListed is how many environments are shown.
+const maxListed = 100
 
 func environments(r Request) (any, error) {
-	w := worlds{Search: r.Query.Get("search"), Snapshots: r.Environment.ListSnapshots(), ExportCall: curl(r, "GET", "/_control/export", nil) + " -o " + r.Environment.Name() + ".yaml"}
-	for i := range w.Snapshots {
-		w.Snapshots[i].Name = r.Hide(w.Snapshots[i].Name)
+	data := environmentsData{
+		Search: r.Query.Get("search"), Snapshots: r.Environment.ListSnapshots(),
+		ExportCall: curl(r, "GET", "/_control/export", nil) + " -o " + r.Environment.Name() + ".yaml",
+	}
+	for i := range data.Snapshots {
+		data.Snapshots[i].Name = r.Hide(data.Snapshots[i].Name)
 	}
 	all, _ := r.Registry.List("", math.MaxInt)
+	data.All, data.More = matching(all, data.Search, maxListed)
+	return data, nil
+}
+
+// matching returns up to limit environments that have a text in their name, in whatever case, and how many more there
+// are.
+func matching(all []environment.Info, text string, limit int) (found []environment.Info, more int) {
 	for _, one := range all {
-		if !strings.Contains(strings.ToLower(one.Name), strings.ToLower(w.Search)) {
-			continue
-		}
-		if len(w.All) < mostListed {
-			w.All = append(w.All, one)
-		} else {
-			w.More++
+		if strings.Contains(strings.ToLower(one.Name), strings.ToLower(text)) {
+			found = append(found, one)
 		}
 	}
-	return w, nil
+	shown := min(limit, len(found))
+	return found[:shown], len(found) - shown
 }

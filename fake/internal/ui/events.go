@@ -10,37 +10,37 @@ import (
 	"example.com/pipesfake/fake/internal/webhook"
 )
 
-// told is the events and where they went.
-type told struct {
-	Events     []happened
-	Deliveries []sent
+// eventsData is what the view of events and webhooks shows.
+type eventsData struct {
+	Events     []eventRow
+	Deliveries []deliveryRow
 	Count      int // of all events
 	Sent       int // of all deliveries
 }
 
-type happened struct {
+// eventRow is an event of the list.
+type eventRow struct {
 	ID, Name, At, Time, Provider, Whose, State, Payload, Place string
 }
 
-// sent is a delivery, with its last attempt in a few words.
-type sent struct {
+// deliveryRow is a delivery of the list.
+type deliveryRow struct {
 	control.Delivery
-	Name, Class, Last string
+	Name, Class, Last string // Last describes the last attempt in a few words
 }
 
 func events(r Request) (any, error) {
 	_, count := r.Environment.Counts()
-	t := told{Count: int(count)}
+	t := eventsData{Count: int(count)}
 	for _, one := range slices.Backward(r.Environment.LastEvents(rowsOfPage)) {
 		payload, err := webhook.Payload(one)
 		if err != nil {
 			return t, err
 		}
-		at := pipes.Timestamp(one.At)
-		_, time, _ := strings.Cut(strings.TrimSuffix(at, "Z"), "T")
-		key := r.shown(one.Key)
-		t.Events = append(t.Events, happened{
-			one.EventID(), short(one.Name), at, time, key.Provider, whose(key), one.State, r.Hide(indented(string(payload))), place(key),
+		at, key := pipes.Timestamp(one.At), r.shown(one.Key)
+		t.Events = append(t.Events, eventRow{
+			ID: one.EventID(), Name: shortName(one.Name), At: at, Time: timeOfDay(at), Provider: key.Provider,
+			Whose: ownerName(key), State: one.State, Payload: r.Hide(indented(string(payload))), Place: place(key),
 		})
 	}
 	deliveries, sentUntilNow := r.Environment.Webhooks.List(rowsOfPage, func(*webhook.Delivery) bool { return true })
@@ -51,32 +51,40 @@ func events(r Request) (any, error) {
 	return t, nil
 }
 
-func short(event string) string { return strings.TrimPrefix(event, "pipes.connected_account.") }
+// shortName returns the name of an event without what all names have in common.
+func shortName(event string) string { return strings.TrimPrefix(event, "pipes.connected_account.") }
 
-func sentOf(d control.Delivery) sent {
-	s := sent{Delivery: d, Name: short(d.Event), Class: map[string]string{webhook.Delivered: "good", webhook.Pending: "warn"}[d.State]}
-	if s.Class == "" {
-		s.Class = "bad"
+func sentOf(d control.Delivery) deliveryRow {
+	row := deliveryRow{Delivery: d, Name: shortName(d.Event), Class: "bad", Last: lastAttempt(d.Attempts)}
+	switch d.State {
+	case webhook.Delivered:
+		row.Class = "good"
+	case webhook.Pending:
+		row.Class = "warn"
 	}
-	if len(d.Attempts) == 0 {
-		s.Last = "no attempt yet"
-		return s
-	}
-	last := d.Attempts[len(d.Attempts)-1]
-	switch {
-	case last.Status != nil:
-		s.Last = "answered " + strconv.Itoa(*last.Status)
-	case last.Error != nil:
-		s.Last = gist(*last.Error)
-	}
-	if n := len(d.Attempts); n > 1 {
-		s.Last += ", " + strconv.Itoa(n) + " attempts"
-	}
-	return s
+	return row
 }
 
-// gist is the end of a long error of the network, which says what was wrong.
-func gist(text string) string {
+// lastAttempt describes the last attempt to deliver a webhook, and how many attempts there were.
+func lastAttempt(attempts []control.Attempt) (text string) {
+	if len(attempts) == 0 {
+		return "no attempt yet"
+	}
+	last := attempts[len(attempts)-1]
+	switch {
+	case last.Status != nil:
+		text = "answered " + strconv.Itoa(*last.Status)
+	case last.Error != nil:
+		text = errorCause(*last.Error)
+	}
+	if n := len(attempts); n > 1 {
+		text += ", " + strconv.Itoa(n) + " attempts"
+	}
+	return text
+}
+
+// errorCause returns the end of a long error of the network, which says what went wrong.
+func errorCause(text string) string {
 	if i := strings.LastIndex(text, ": "); i >= 0 {
 		return text[i+2:]
 	}

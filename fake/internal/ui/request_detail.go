@@ -1,0 +1,72 @@
+package ui
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"net/url"
+
+	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/scenarios"
+)
+
+// requestData is what the view of one request shows.
+type requestData struct {
+	requestRow
+	Full                 control.RequestDetail
+	Sent, Answered       string // the bodies, indented
+	Curl                 string
+	Secrets              []string // the shell variables that Curl needs
+	Place                string   // the place of its connection; empty if it is about none
+	Search               string   // finds the owner
+	Preset               string   // the fault that is shown
+	Presets              []preset
+	FaultCall, FaultYAML string
+	Filled               url.Values // what the form of faults is filled in with
+}
+
+func request(r Request, id string) (any, error) {
+	call := r.Call
+	call.Vars, call.Query = map[string]string{"id": id}, url.Values{}
+	found, err := control.GetRequest(call)
+	if err != nil {
+		return nil, err
+	}
+	full := found.(control.RequestDetail)
+	data := requestData{
+		requestRow: requestRowOf(full.Request), Full: full,
+		Sent: indented(full.Body), Answered: indented(full.ResponseBody), Presets: presets(),
+	}
+	if key := data.key(); key.Provider != "" && key.User+key.Organization != "" {
+		data.Place, data.Search = place(key), cmp.Or(key.User, key.Organization)
+	}
+	data.Curl, data.Secrets = repeated(r, full)
+	data.Filled = faultFormOf(data.requestRow)
+	data.Preset = cmp.Or(r.Query.Get("preset"), data.Presets[0].Form)
+	form := maps.Clone(data.Filled)
+	form.Set("preset", data.Preset)
+	body, err := json.Marshal(faultBody(form))
+	if err != nil {
+		return nil, err
+	}
+	fault, err := scenarios.ParseFault(r.Environment.Scenarios(), body)
+	data.FaultCall, data.FaultYAML = curl(r, "POST", "/_control/faults", body), "faults:\n  - "+fault.Text()
+	return data, err
+}
+
+// faultFormOf returns the fields of a form for a fault that applies to requests like this one.
+func faultFormOf(row requestRow) url.Values {
+	form := url.Values{}
+	for name, value := range map[string]*string{
+		"operation": row.Operation, "provider": row.Provider,
+		"user_id": row.UserID, "organization_id": row.OrganizationID,
+	} {
+		if value != nil {
+			form.Set(name, *value)
+		}
+	}
+	if row.UserID != nil && row.OrganizationID == nil {
+		form.Set("organization_id", "none")
+	}
+	return form
+}
