@@ -2,7 +2,6 @@ package server
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -15,117 +14,99 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// answer is the way of a routed request: key and environment, body, handler, respond.
-func (s *Server) answer(x *request, r *http.Request) {
+// answer answers a routed request: it opens the environment, reads the body, calls the handler, and responds.
+func (s *Server) answer(x *request) {
 	c := call.Call{
-		Request: r, Vars: x.vars, Bodies: &s.bodies, Began: x.began,
+		Request: x.request, Vars: x.vars, Bodies: &s.bodies, Began: x.began,
 		ExternalURL: s.config.ExternalURL, LinkLocalWebhooks: s.config.LinkLocalWebhooks,
 	}
-	var unread error // the body
-	err := unescape(c.Vars)
-	var wrong error // of a call that is let in
-	if err == nil {
-		wrong = readAddress(&c, x.route)
+	if err := unescape(c.Vars); err != nil {
+		s.refuse(x, err)
+		return
 	}
-	var entered *environment.Environment
-	switch {
-	case err != nil:
-	case x.route.Control:
-		entered, err = s.controlled(x, c, wrong)
-	case x.route.EnvironmentOf != nil:
-		if c.Body, unread = body.Read(r); x.route.AnyBody {
-			unread = call.IgnoreTooLarge(unread) // providers take larger ones, which nobody looks at
-		}
-		var name string
-		name, c.Token = x.route.EnvironmentOf(c)
-		entered, err = s.environments.Open(name, x.began)
-	default:
-		entered, err = s.openByKey(r, x.began)
+	wrong := readAddress(&c, x.route)
+	var unread error
+	isBodyFirst := x.route.EnvironmentOf != nil // the token that selects the environment can be in the body
+	if isBodyFirst {
+		unread = readBody(&c, x.route)
 	}
+	entered, err := s.openEnvironment(x, &c, wrong)
 	if err != nil {
-		s.refuse(x, r, err)
+		s.refuse(x, err)
 		return
 	}
 	x.enter(entered)
 	c.Environment = entered
-	var result call.Reply
-	if x.route.EnvironmentOf == nil {
-		c.Body, unread = body.Read(r)
+	if !isBodyFirst {
+		unread = readBody(&c, x.route)
 	}
 	x.body = c.Body
 	x.beginAnswer()
 	s.number(x, x.route.Control)
-	if err = cmp.Or(unread, wrong); err == nil {
-		result, err = x.handle(c)
+	if err := cmp.Or(unread, wrong); err != nil {
+		s.respond(x, call.Reply{}, err)
+		return
 	}
-	s.respond(x, result, err)
+	reply, err := handle(x.route, c)
+	s.respond(x, reply, err)
 }
 
-// handle answers a call, unless a fault strikes that replaces the answer.
-func (x *request) handle(c call.Call) (call.Reply, error) {
-	var struck *fault.Match
-	if !x.route.Control && c.Environment.HasFaults() {
-		struck = c.Environment.MatchFault(x.route.Subject(c))
+// handle calls the handler of a route, unless a fault matches that replaces the response.
+func handle(route *call.Route, c call.Call) (reply call.Reply, err error) {
+	var key scenarios.Key // the connection that the call names, if it is known already
+	var matched *fault.Match
+	isSubjectKnown := !route.Control && c.Environment.HasFaults()
+	if isSubjectKnown {
+		subject := route.Subject(c)
+		key, matched = subject.Key, c.Environment.MatchFault(subject)
 	}
-	var result call.Reply
-	var err error
-	if struck == nil || !struck.Replaces() {
-		result, err = x.route.Handle(c)
+	if matched == nil || !matched.Replaces() {
+		reply, err = route.Handle(c)
 	}
-	if result.Key == (scenarios.Key{}) && !x.route.Control {
-		result.Key = x.route.Subject(c).Key
-	}
-	if result.Fault = struck; struck == nil {
-		result.Fault = result.Decision.Fault
-	}
-	if result.Decision.Scenario == nil && (result.Fault != nil || err != nil && !call.IsInvalid(err)) {
-		result.Decision, _ = c.Environment.Explain(result.Key)
-	}
-	return result, err
-}
-
-// refuse answers a request that was not routed, or whose key opens nothing: that counts in default. One to the
-// control plane counts in none.
-func (s *Server) refuse(x *request, r *http.Request, err error) {
-	var answer call.Reply
-	if isOfPage(r) {
-		given, _ := body.Read(r)
-		answer, err = s.refusedPage(r, given, err), nil
-	}
-	body.Drain(r)
-	if x.environment == nil {
-		toControl := x.route.Control || x.route == &s.unrouted && isOwnPath(r.URL.Path)
-		if !toControl {
-			entered, none := s.openByKey(r, x.began)
-			if none != nil {
-				entered, _ = s.environments.Open(environment.DefaultName, x.began)
-			}
-			x.enter(entered)
-			x.beginAnswer()
+	if reply.Key == (scenarios.Key{}) && !route.Control {
+		if !isSubjectKnown {
+			key = route.Subject(c).Key
 		}
-		s.number(x, toControl)
+		reply.Key = key
 	}
-	s.respond(x, answer, err)
+	reply.Fault = cmp.Or(matched, reply.Decision.Fault)
+	isAboutConnection := reply.Fault != nil || err != nil && !call.IsInvalid(err)
+	if reply.Decision.Scenario == nil && isAboutConnection {
+		reply.Decision, _ = c.Environment.Explain(reply.Key)
+	}
+	return reply, err
 }
 
-// readAddress reads the query, and checks the ids of the path as those of bodies are. A query that is passed on, or that
-// nobody reads, may be as it likes.
+// readBody reads the body into the call. A route that takes any body gets an empty one in place of one that is too
+// large.
+func readBody(c *call.Call, route *call.Route) (err error) {
+	c.Body, err = body.Read(c.Request)
+	if route.AnyBody {
+		return call.IgnoreTooLarge(err)
+	}
+	return err
+}
+
+// readAddress reads the query into the call, and checks the ids in the path as those in bodies are checked. The query
+// of a route that takes every method is not read: it is passed on, or nobody looks at it. Its error is invalid_request.
 func readAddress(c *call.Call, route *call.Route) (err error) {
 	if c.Request.URL.RawQuery != "" && route.Method != call.AnyMethod {
 		if c.Query, err = url.ParseQuery(c.Request.URL.RawQuery); err != nil {
-			return pipes.Invalid(pipes.FieldError{Field: "query", Code: "invalid", Message: "the query is wrongly written: " + err.Error() + "; write %25 for a percent sign, and %3B for a semicolon"})
+			return invalid("query", "the query is wrongly written: "+err.Error()+
+				"; write %25 for a percent sign, and %3B for a semicolon")
 		}
 	}
 	for _, name := range []string{"user_id", "organization_id"} {
-		if id, given := c.Vars[name]; given {
+		if id, isGiven := c.Vars[name]; isGiven {
 			if problem := scenarios.CheckID(id); problem != "" {
-				return pipes.Invalid(pipes.FieldError{Field: name, Code: "invalid", Message: name + " " + problem})
+				return invalid(name, name+" "+problem)
 			}
 		}
 	}
 	return nil
 }
 
+// unescape decodes the variables of a path in place. Its error is entity_not_found.
 func unescape(vars map[string]string) error {
 	for name, value := range vars {
 		if !strings.Contains(value, "%") {
@@ -133,17 +114,47 @@ func unescape(vars map[string]string) error {
 		}
 		text, err := url.PathUnescape(value)
 		if err != nil {
-			return &pipes.Error{Code: pipes.EntityNotFound, Message: "The path is wrongly escaped: " + err.Error() + "."}
+			message := "The path is wrongly escaped: " + err.Error() + "."
+			return &pipes.Error{Code: pipes.EntityNotFound, Message: message}
 		}
 		vars[name] = text
 	}
 	return nil
 }
 
-// number gives the answer a request id: the next of its environment, or one of the control plane's own. So ids are
-// the same in every run, whoever has the page open.
-func (s *Server) number(x *request, toControl bool) {
-	if toControl {
+// refuse responds to a request that did not reach a handler.
+func (s *Server) refuse(x *request, err error) {
+	var reply call.Reply
+	if isOfPage(x.request) {
+		given, _ := body.Read(x.request)
+		reply, err = s.refusedPage(x.request, given, err), nil
+	}
+	body.Drain(x.request)
+	if x.environment == nil {
+		s.countRefused(x)
+	}
+	s.respond(x, reply, err)
+}
+
+// countRefused enters the environment in which a refused request counts: that of its API key, or default if the key is
+// no good. A request to the control plane counts in none.
+func (s *Server) countRefused(x *request) {
+	isToControl := x.route.Control || x.route == &s.unrouted && isOwnPath(x.request.URL.Path)
+	if !isToControl {
+		entered, err := s.openByKey(x)
+		if err != nil {
+			entered, _ = s.environments.Open(environment.DefaultName, x.began)
+		}
+		x.enter(entered)
+		x.beginAnswer()
+	}
+	s.number(x, isToControl)
+}
+
+// number gives the response a request id: the next of its environment, or the next of the control plane. So the ids of
+// an environment are the same in every run, even if somebody has the page open.
+func (s *Server) number(x *request, isToControl bool) {
+	if isToControl {
 		x.requestID = mint.RequestID("~control", s.controlCalls.Add(1))
 	} else {
 		x.requestID = x.environment.RequestID()

@@ -11,7 +11,7 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// ControlCall returns a control call in an environment, without the request of one.
+// ControlCall returns a control call in an environment that no request made, for the Go API.
 func (s *Server) ControlCall(e *environment.Environment) control.Call {
 	return control.Call{Environment: e, Registry: s.environments, Draining: s.draining, Bodies: &s.bodies}
 }
@@ -22,8 +22,8 @@ func (s *Server) controlCall(c call.Call) control.Call {
 	return made
 }
 
-// controlRoute returns the route of a control call. A call that waits while its environment is deleted goes on in the
-// one that is made anew.
+// controlRoute returns the route of a control call. If the environment is deleted while the call waits, the call
+// continues in the new environment of the same name.
 func (s *Server) controlRoute(method, path string, status int, handle controlHandler, queryNames ...string) call.Route {
 	return call.Route{
 		Method: method, Path: "/_control" + path, InvalidStatus: 422, Control: true,
@@ -48,7 +48,7 @@ func (s *Server) controlRoute(method, path string, status int, handle controlHan
 // control.EventStream.
 type controlHandler func(control.Call) (any, error)
 
-// inEnvironment makes a control call in its environment, which is not idle meanwhile.
+// inEnvironment makes a control call, and keeps its environment from being idle meanwhile.
 func (s *Server) inEnvironment(c call.Call, handle controlHandler) (any, error) {
 	c.Environment.Enter()
 	defer c.Environment.Leave()

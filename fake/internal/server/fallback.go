@@ -13,8 +13,8 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// newFallback forwards what is not Pipes, as it came but for the Host header and what is meant for this server. An answer of the other
-// server is passed on as it is.
+// newFallback returns a proxy that forwards requests outside the Pipes API. It leaves out what is meant for this
+// server, sets the Host header, and passes on the responses of the other server as they are.
 func (s *Server) newFallback() *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -25,18 +25,20 @@ func (s *Server) newFallback() *httputil.ReverseProxy {
 		ErrorLog: slog.NewLogLogger(s.config.Logger.Handler(), slog.LevelDebug),
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if r.Context().Err() == context.Canceled {
-				return // the client is gone
+				return // the client has gone
 			}
-			if slow := new(pipes.Error); errors.As(err, &slow) { // of the body, which the client sends
-				s.refuse(w.(*request), r, slow)
+			var known *pipes.Error
+			if errors.As(err, &known) { // the client sends its body too slowly
+				s.refuse(w.(*request), known)
 				return
 			}
-			s.refuse(w.(*request), r, fallbackFailed(err.Error()))
+			s.refuse(w.(*request), fallbackFailed(err.Error()))
 		},
 	}
 }
 
-// withoutOurs takes out what only this server is told: another one is not to learn the control token.
+// withoutOurs removes the headers and cookies that are meant for this server. The other server must not see the control
+// token.
 func withoutOurs(header http.Header) {
 	for name := range header {
 		if strings.HasPrefix(http.CanonicalHeaderKey(name), "X-Pipesfake-") {
@@ -56,35 +58,36 @@ func withoutOurs(header http.Header) {
 	}
 }
 
-// viaOurselves marks what was forwarded, so that a fallback that leads back here ends.
+// viaOurselves marks forwarded requests, so that a fallback that leads back to this server ends.
 const viaOurselves = "1.1 pipesfake"
 
-// fallsBack reports whether a request without a route is forwarded. Paths of the Pipes API are not, whatever the method,
-// and neither are the fake's own.
+// fallsBack reports whether a request without a route is forwarded. Paths of the Pipes API are not, whatever the
+// method, and neither are the fake's own.
 func (s *Server) fallsBack(err error, r *http.Request) bool {
 	return s.fallback != nil && isUnknownPath(err) && !isOwnPath(r.URL.Path)
 }
 
-// forward lets the fallback answer a request.
-func (s *Server) forward(x *request, r *http.Request) {
-	for _, via := range r.Header.Values("Via") {
+// forward passes a request on to the fallback.
+func (s *Server) forward(x *request) {
+	for _, via := range x.request.Header.Values("Via") {
 		if strings.Contains(via, viaOurselves) {
-			s.refuse(x, r, fallbackFailed("it leads back to pipesfake"))
+			s.refuse(x, fallbackFailed("it leads back to pipesfake"))
 			return
 		}
 	}
 	x.reason = "forwarded to " + s.config.Fallback.Host
-	if entered, err := s.openByKey(r, x.began); err == nil {
+	if entered, err := s.openByKey(x); err == nil {
 		x.enter(entered)
 		x.requestID = x.environment.RequestID()
 	}
-	s.fallback.ServeHTTP(x, r)
-	if x.entry == 0 { // it was answered
+	s.fallback.ServeHTTP(x, x.request)
+	if x.entry == 0 { // the fallback has responded
 		x.requestID = x.Header().Get("X-Request-Id")
-		s.record(x, call.Reply{}, errors.New(x.reason), nil)
+		record(x, call.Reply{}, errors.New(x.reason), nil)
 	}
 }
 
 func fallbackFailed(why string) error {
-	return &pipes.Error{Code: pipes.FallbackFailed, Message: "The server that paths outside the Pipes API are forwarded to (--fallback) did not answer: " + why + "."}
+	return &pipes.Error{Code: pipes.FallbackFailed, Message: "The server that paths outside the Pipes API are " +
+		"forwarded to (--fallback) did not answer: " + why + "."}
 }

@@ -8,13 +8,14 @@ import (
 	"example.com/pipesfake/fake/internal/mint"
 )
 
-// health answers 200: a server exists only with its file loaded. The body describes a reload that was refused.
-func (s *Server) health(x *request, r *http.Request) {
+// health responds with 200, because a server exists only once its file is loaded. The body describes a refused reload.
+func (s *Server) health(x *request) {
+	r := x.request
 	x.route = &call.Route{Control: true}
 	x.Header().Set("X-Request-Id", mint.RequestID("~health", s.healthChecks.Add(1)))
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		body.Drain(r)
-		s.respond(x, call.Reply{}, methodNotAllowed(x, r, "GET, HEAD"))
+		s.respond(x, call.Reply{}, methodNotAllowed(x, "GET, HEAD"))
 		return
 	}
 	s.respond(x, call.OK(s.reload.health(s.environments.Scenarios())), nil)

@@ -11,8 +11,8 @@ import (
 // memoryHost is the host of a server without a listener. No resolver knows it: only Client reaches it.
 const memoryHost = "pipesfake.test"
 
-// memoryListener accepts connections that were dialled in the same process. HTTP over them is the real
-// one, so that timeouts, broken connections and big bodies behave as they do over TCP.
+// memoryListener accepts connections that were dialled in the same process. They carry real HTTP, so that timeouts,
+// broken connections and large bodies behave as they do over TCP.
 type memoryListener struct {
 	dialled chan net.Conn
 	closed  chan struct{}
@@ -55,7 +55,7 @@ func (l *memoryListener) Close() error {
 	return nil
 }
 
-// Addr is the name, for logs.
+// Addr returns the name, for logs.
 func (l *memoryListener) Addr() net.Addr { return memoryAddr{} }
 
 type memoryAddr struct{}
@@ -63,11 +63,11 @@ type memoryAddr struct{}
 func (memoryAddr) Network() string { return "memory" }
 func (memoryAddr) String() string  { return memoryHost }
 
-// memoryConn is an end of a connection in memory. Like one over TCP it can be reset, which the other end is
-// told as an error.
+// memoryConn is an end of a connection in memory. Like a TCP connection it can be reset, which the other end sees as an
+// error.
 type memoryConn struct {
 	net.Conn
-	reset, wasReset *atomic.Bool // by this end, by the other
+	reset, wasReset *atomic.Bool // by this end, and by the other
 }
 
 func newMemoryConn() (client, server net.Conn) {
@@ -76,13 +76,13 @@ func newMemoryConn() (client, server net.Conn) {
 	return memoryConn{a, byClient, byServer}, memoryConn{b, byServer, byClient}
 }
 
-// SetLinger is net.TCPConn's: with 0 seconds, Close resets.
+// SetLinger does what that of net.TCPConn does: with 0 seconds, Close resets the connection.
 func (c memoryConn) SetLinger(seconds int) error {
 	c.reset.Store(seconds == 0)
 	return nil
 }
 
-// Read reads, and tells of a reset as TCP does.
+// Read reads, and reports a reset by the other end as TCP does.
 func (c memoryConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	if err != nil && c.wasReset.Load() {

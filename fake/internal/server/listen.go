@@ -18,11 +18,11 @@ type endpoint struct {
 	serving  sync.WaitGroup // Serve, and every connection
 }
 
-// clientIdleTime is how long the client keeps an unused connection. It is shorter than the server's time, so that no call
-// begins on a connection that the server is closing.
+// clientIdleTime is how long the client keeps an unused connection. It is shorter than the server's time, so that no
+// call begins on a connection that the server is closing.
 const clientIdleTime = 90 * time.Second
 
-// open opens the listener and makes its client. Nothing is answered yet.
+// open opens the listener and makes its client. Calls are handled from serve on.
 func (e *endpoint) open(address string) error {
 	if address == "" {
 		memory := newMemoryListener()
@@ -41,7 +41,7 @@ func (e *endpoint) open(address string) error {
 	return nil
 }
 
-// serve sets what answers, and starts at once or when the endpoint is first dialled.
+// serve sets the handler, and starts at once or when the endpoint is first dialled.
 func (e *endpoint) serve(handler http.Handler, logger *slog.Logger, atOnce bool) {
 	errorLog := slog.NewLogLogger(logger.Handler(), slog.LevelDebug)
 	e.http = &http.Server{

@@ -7,11 +7,11 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// maxMethod is how many characters a method has at most; the longest registered one has 17.
+// maxMethod is how many characters a method can have. The longest registered one has 17.
 const maxMethod = 32
 
-// checkMethod returns what is wrong with a method; empty: nothing. Some servers, and writers of tests, let in what
-// net/http refuses.
+// checkMethod returns what is wrong with a method, or an empty text. A server that this one is mounted in, and tests,
+// can let in what net/http refuses.
 func checkMethod(method string) string {
 	notInToken := func(r rune) bool {
 		isLetter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
@@ -26,8 +26,8 @@ func checkMethod(method string) string {
 	return ""
 }
 
-// refuseMethod is the error of a method that cannot be one.
-func refuseMethod(x *request, problem, allowed string) error {
+// invalidMethod returns the error for a method that is none, and sets the header that lists those of the path.
+func invalidMethod(x *request, problem, allowed string) error {
 	x.Header().Set("Allow", allowed)
 	if allowed != "" {
 		problem += " (this path takes " + allowed + ")"

@@ -3,79 +3,81 @@ package server
 import (
 	"net/http"
 	"net/url"
-	"strings"
-	"time"
 
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/ui"
 )
 
-// uiPath is where the page is.
-const uiPath = "/_ui/"
-
-// tokenCookie tells that a browser has signed in.
-const tokenCookie = "pipesfake_token"
-
-// uiRoutes are the page: as the control plane, guarded and not journaled.
+// uiRoutes returns the routes of the page, which is guarded and not recorded, like the control plane.
 func (s *Server) uiRoutes() []call.Route {
 	return []call.Route{
-		{Method: "GET", Path: "/_ui", Handle: func(call.Call) (call.Reply, error) { return moved(uiPath), nil }, InvalidStatus: 422, Control: true},
+		{Method: "GET", Path: "/_ui", Handle: toPage, InvalidStatus: 422, Control: true},
 		{Method: "GET", Path: uiPath + "{rest:.*}", Handle: s.page, InvalidStatus: 422, Control: true},
 		{Method: "POST", Path: uiPath + "{rest:.*}", Handle: s.page, InvalidStatus: 422, Control: true},
 	}
 }
 
-// page answers a part of the page, and what its buttons do.
+func toPage(call.Call) (call.Reply, error) { return moved(uiPath), nil }
+
+// page handles requests for the parts of the page, and what its buttons do.
 func (s *Server) page(c call.Call) (call.Reply, error) {
 	switch c.Vars["rest"] {
-	case "signin": // by one who is signed in already
+	case "signin": // by a browser that has signed in already
 		form, _ := url.ParseQuery(string(c.Body))
 		return moved(ui.Inside(form.Get("to"))), nil
 	case "signout":
-		answer := moved(uiPath)
-		answer.Header.Set("Set-Cookie", (&http.Cookie{Name: tokenCookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: -1}).String())
-		return answer, nil
+		reply := moved(uiPath)
+		reply.Header.Set("Set-Cookie", cookie("", -1))
+		return reply, nil
 	}
 	base := c.BaseURL()
 	if s.config.ControlApart {
 		base = "http://" + c.Request.Host
 	}
-	answer := ui.Serve(ui.Request{
+	response := ui.Serve(ui.Request{
 		Call: s.controlCall(c), Method: c.Request.Method, Path: c.Vars["rest"], Base: base, API: s.config.ExternalURL,
 		Refused: s.reload.refused(s.environments.Scenarios()), Signs: s.config.ControlToken != "", Did: &s.actions,
 	})
-	return uiReply(answer), nil
+	return uiReply(response), nil
 }
 
-func uiReply(answer ui.Response) call.Reply {
-	if answer.Location != "" {
-		return moved(answer.Location)
+func uiReply(response ui.Response) call.Reply {
+	if response.Location != "" {
+		return moved(response.Location)
 	}
-	return call.Reply{Status: answer.Status, Header: ui.Header(), Body: call.Text{ContentType: answer.ContentType, Body: answer.Body}}
+	text := call.Text{ContentType: response.ContentType, Body: response.Body}
+	return call.Reply{Status: response.Status, Header: ui.Header(), Body: text}
 }
 
+// moved returns a redirect within the page.
 func moved(to string) call.Reply {
 	header := ui.Header()
 	header.Set("Location", to)
-	return call.Reply{Status: http.StatusSeeOther, Header: header, Body: call.Text{ContentType: "text/plain; charset=utf-8", Body: []byte("Go on at " + to + "\n")}}
+	text := call.Text{ContentType: "text/plain; charset=utf-8", Body: []byte("Go on at " + to + "\n")}
+	return call.Reply{Status: http.StatusSeeOther, Header: header, Body: text}
 }
 
-// isOfPage tells whether a request is for the page, or a part of it.
-func isOfPage(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, uiPath) || r.URL.Path+"/" == uiPath
+// cookie returns a Set-Cookie header for a browser that signs in or out.
+func cookie(value string, maxAge int) string {
+	c := http.Cookie{
+		Name: tokenCookie, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: maxAge,
+	}
+	return c.String()
 }
 
-// refusedPage says what is wrong with a request for the page in a page, or asks for the control token there.
+// refusedPage returns a page that says why a request for the page was refused, or that asks for the control token.
 func (s *Server) refusedPage(r *http.Request, body []byte, err error) call.Reply {
 	wire := call.AsError(err)
 	if wire.Code == pipes.Unauthorized {
 		return s.signIn(r, body)
 	}
-	return uiReply(ui.Problem((&call.Route{InvalidStatus: http.StatusUnprocessableEntity}).StatusOf(wire.Code), wire.Message))
+	status := (&call.Route{InvalidStatus: http.StatusUnprocessableEntity}).StatusOf(wire.Code)
+	return uiReply(ui.Problem(status, wire.Message))
 }
 
-// signIn asks a browser for the control token, or takes it and leads to where it wanted to go.
+// signIn returns the page that asks for the control token. If the request brings the right token, it sets the cookie
+// and redirects to where the browser wanted to go.
 func (s *Server) signIn(r *http.Request, body []byte) call.Reply {
 	form, err := url.ParseQuery(string(body))
 	given := form.Get("token")
@@ -85,8 +87,8 @@ func (s *Server) signIn(r *http.Request, body []byte) call.Reply {
 	if !s.isControlToken(given) {
 		return uiReply(ui.SignIn(true, form.Get("to")))
 	}
-	answer := moved(ui.Inside(form.Get("to")))
-	cookie := http.Cookie{Name: tokenCookie, Value: s.cookieValue(), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: int((30 * 24 * time.Hour).Seconds())}
-	answer.Header.Set("Set-Cookie", cookie.String())
-	return answer
+	const thirtyDays = 30 * 24 * 60 * 60
+	reply := moved(ui.Inside(form.Get("to")))
+	reply.Header.Set("Set-Cookie", cookie(s.cookieValue(), thirtyDays))
+	return reply
 }

@@ -4,40 +4,76 @@ import (
 	"cmp"
 	"net/http"
 	"strings"
+	"time"
 
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/scenarios"
 )
 
-// record keeps a request in the journal, before its answer is written: who has the answer finds it there.
-func (s *Server) record(x *request, answer call.Reply, wrong error, body []byte) {
+// record stores a request in the journal before its response is written, so that whoever has the response finds the
+// request there. err is the failure that the response describes, or nil.
+func record(x *request, reply call.Reply, err error, body []byte) {
 	defer x.endAnswer()
-	if x.environment == nil || x.route.Control || strings.HasPrefix(x.request.URL.Path, "/_control") {
-		return
+	if x.isRecorded() {
+		x.entry = x.environment.Journal.Add(entryOf(x, reply, err, body, x.environment.TimeAt(x.began)))
 	}
-	path := x.request.RequestURI
-	if path == "" { // it came from no connection
-		path = x.request.URL.RequestURI()
+}
+
+// isRecorded reports whether the journal stores the request: one that reached an environment, except for control calls.
+func (x *request) isRecorded() bool {
+	return x.environment != nil && !x.route.Control && !strings.HasPrefix(x.request.URL.Path, "/_control")
+}
+
+// entryOf returns what the journal stores about a request. apiTime is when it began by the environment's clock.
+func entryOf(x *request, reply call.Reply, err error, body []byte, apiTime time.Time) *journal.Entry {
+	r := x.request
+	e := &journal.Entry{
+		RequestID: x.requestID, Method: scenarios.Abridge(r.Method), Path: target(r),
+		Operation: x.route.Operation, Key: keyOf(x, reply), Began: x.began, APITime: apiTime, Status: x.status,
+		Decision: reply.Decision, Answer: reply.Answer, Changed: changedBy(x, reply, err),
+		Host: r.Host, Header: r.Header, ResponseHeader: x.Header(), Request: x.body, Response: body,
 	}
-	key := answer.Key
-	if key == (scenarios.Key{}) { // it was refused before somebody read it
-		key = call.ValidKey(call.KeyFromPath(x.vars, x.request.URL.Query()))
+	if err != nil {
+		e.Error, e.Code = err.Error(), string(call.AsError(err).Code)
+		e.Answer = 0 // whatever state the connection has
 	}
-	e := journal.Entry{
-		RequestID: x.requestID, Method: scenarios.Abridge(x.request.Method), Path: path, Operation: x.route.Operation,
-		Key: key, Began: x.began, APITime: x.environment.TimeAt(x.began), Status: x.status, Decision: answer.Decision,
-		Host: x.request.Host, Header: x.request.Header, ResponseHeader: x.Header(), Request: x.body, Response: body,
+	if matched := reply.Fault; matched != nil {
+		e.Fault, e.FaultText, e.FaultKind = matched.String(), matched.Sentence(x.status), matched.Way()
+		e.Altered = e.FaultKind != "delay" && e.FaultKind != "drip" // these only take longer
 	}
-	e.Answer, e.Changed = answer.Answer, cmp.Or(answer.Changed, answer.Decision.Changed)
-	if wrong != nil {
-		e.Error, e.Code, e.Answer = wrong.Error(), string(call.AsError(wrong).Code), 0 // whatever the connection was
-	} else if answer.Fault == nil && e.Changed == "" && answer.Decision.Scenario == nil && e.Operation != "" && x.route.EnvironmentOf == nil && x.request.Method != http.MethodGet && x.request.Method != http.MethodHead {
-		e.Changed = strings.ReplaceAll(e.Operation, "_", " ") // what has no state
+	return e
+}
+
+// target returns the path and query of a request as the client wrote them. A request that came from no connection has
+// them only in its URL.
+func target(r *http.Request) string {
+	if r.RequestURI != "" {
+		return r.RequestURI
 	}
-	if struck := answer.Fault; struck != nil {
-		e.Fault, e.FaultText, e.FaultKind = struck.String(), struck.Sentence(x.status), struck.Way()
-		e.Altered = e.FaultKind != "delay" && e.FaultKind != "drip"
+	return r.URL.RequestURI()
+}
+
+// keyOf returns the connection that a request is about: what the handler says, or what the path and query name if the
+// request was refused before a handler saw it.
+func keyOf(x *request, reply call.Reply) scenarios.Key {
+	if reply.Key != (scenarios.Key{}) {
+		return reply.Key
 	}
-	x.entry = x.environment.Journal.Add(&e)
+	return call.ValidKey(call.KeyFromPath(x.vars, x.request.URL.Query()))
+}
+
+// changedBy says what a request changed, in words: what the handler or the decision says, else the operation itself
+// if it wrote something that has no state, such as an endpoint.
+func changedBy(x *request, reply call.Reply, err error) string {
+	if changed := cmp.Or(reply.Changed, reply.Decision.Changed); changed != "" {
+		return changed
+	}
+	isRead := x.request.Method == http.MethodGet || x.request.Method == http.MethodHead
+	hasFailed := err != nil || reply.Fault != nil
+	isWithoutState := reply.Decision.Scenario == nil && x.route.EnvironmentOf == nil
+	if isRead || hasFailed || !isWithoutState {
+		return ""
+	}
+	return strings.ReplaceAll(x.route.Operation, "_", " ")
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,16 +13,16 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// How often Watch looks at a file, and how long a changed one has to stay as it is before it counts:
-// editors write in pieces, and half a file can be a good one.
+// How often Watch reads a file, and how long a changed file must stay the same before it is loaded: editors write in
+// pieces, and half a file can be a valid one.
 const (
 	pollEvery = 500 * time.Millisecond
 	settleFor = 50 * time.Millisecond
 )
 
-// Watch reloads a scenario file whenever its content changes, until ctx ends. Content, because bind
-// mounts and renames defeat the notifications of file systems. A good file resets every environment to
-// it. A bad one changes nothing; the log and /health say so. It is for commands, and blocks.
+// Watch reloads a scenario file whenever its content changes, and blocks until ctx ends. It compares the content
+// because bind mounts and renames defeat the notifications of file systems. A good file resets every environment to the
+// start of the file. A bad one changes nothing; the log, /health and the page report it.
 func (s *Server) Watch(ctx context.Context, path string) {
 	present, _ := os.ReadFile(path)
 	if !s.environments.Scenarios().IsOf(present) { // it changed since it was loaded
@@ -51,7 +52,7 @@ func (s *Server) Watch(ctx context.Context, path string) {
 	}
 }
 
-// sleep waits on wire time, and tells whether the context still lasts.
+// sleep waits in real time, and reports whether ctx has not ended.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -63,6 +64,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
+// reloadFrom resets every environment to the start of a changed file, unless the file is refused. Snapshots stay.
 func (s *Server) reloadFrom(path string, content []byte) {
 	set, err := scenarios.Parse(path, content)
 	if err == nil {
@@ -79,37 +81,38 @@ func (s *Server) reloadFrom(path string, content []byte) {
 
 func (s *Server) refuseReload(path string, kind *error, err error) {
 	if s.noteReload(kind, err) {
-		s.config.Logger.Error("scenario file refused; the one before stays in force", "file", path, "problems", err.Error())
+		s.config.Logger.Error("scenario file refused; the one before stays in force",
+			"file", path, "problems", err.Error())
 	}
 }
 
-// noteReload remembers an error, or nil, and tells whether it is news, which every page shows.
+// noteReload stores an error, or nil, and reports whether it differs from the one before. Every page shows it then.
 func (s *Server) noteReload(kind *error, err error) bool {
-	news := s.reload.set(kind, err)
-	if news {
+	isNew := s.reload.set(kind, err)
+	if isNew {
 		for _, one := range s.environments.All() {
 			one.MarkChanged()
 		}
 	}
-	return news
+	return isNew
 }
 
-// reloadState is what /health tells about the file in place: whether it can be read, and is good.
+// reloadState is what /health reports about the changed file: the errors of reading it and of its content.
 type reloadState struct {
 	mu                  sync.Mutex
 	unreadable, content error
 }
 
-// set remembers an error, or nil, and tells whether it is news.
+// set stores an error, or nil, and reports whether it differs from the one before.
 func (r *reloadState) set(kind *error, err error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	news := fmt.Sprint(*kind) != fmt.Sprint(err)
+	isNew := fmt.Sprint(*kind) != fmt.Sprint(err)
 	*kind = err
-	return news
+	return isNew
 }
 
-// healthBody is the answer of GET /health.
+// healthBody is the response of GET /health.
 type healthBody struct {
 	Status    string         `json:"status"`
 	Scenarios string         `json:"scenarios"` // the file in force
@@ -124,26 +127,28 @@ type refusedReload struct {
 func (r *reloadState) health(set *scenarios.Set) healthBody {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	answer := healthBody{Status: "ok", Scenarios: set.Name}
-	refused := r.unreadable
-	if refused == nil {
-		refused = r.content
-	}
-	if refused == nil {
-		return answer
-	}
-	answer.Refused = &refusedReload{Message: "The changed scenario file was refused; the one before stays in force.", Problems: []string{refused.Error()}}
-	var problems scenarios.Problems
-	if errors.As(refused, &problems) {
-		answer.Refused.Problems = nil
-		for _, problem := range problems {
-			answer.Refused.Problems = append(answer.Refused.Problems, problem.String())
+	body := healthBody{Status: "ok", Scenarios: set.Name}
+	if refused := cmp.Or(r.unreadable, r.content); refused != nil {
+		body.Refused = &refusedReload{
+			Message:  "The changed scenario file was refused; the one before stays in force.",
+			Problems: problemsOf(refused),
 		}
 	}
-	return answer
+	return body
 }
 
-// refused is what is wrong with the file that is there; empty: it was loaded.
+func problemsOf(err error) (list []string) {
+	var problems scenarios.Problems
+	if !errors.As(err, &problems) {
+		return []string{err.Error()}
+	}
+	for _, problem := range problems {
+		list = append(list, problem.String())
+	}
+	return list
+}
+
+// refused returns what is wrong with the changed file, or nothing if it is in force.
 func (r *reloadState) refused(set *scenarios.Set) []string {
 	if body := r.health(set); body.Refused != nil {
 		return body.Refused.Problems

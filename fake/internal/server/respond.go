@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -10,67 +11,83 @@ import (
 	"example.com/pipesfake/fake/internal/ui"
 )
 
-// respond is the one place that writes responses; a fault makes of one what it likes.
-func (s *Server) respond(x *request, answer call.Reply, err error) {
+// respond is the one place that writes responses. It lets a fault change the response, records the request in the
+// journal, and writes.
+func (s *Server) respond(x *request, reply call.Reply, err error) {
 	if err != nil {
-		wire := call.AsError(err)
-		answer.Status, answer.Body = x.route.StatusOf(wire.Code), x.route.Translate(wire)
+		reply.Status, reply.Body = errorResponse(x.route, err)
 		if isOfPage(x.request) {
-			answer.Header = ui.Header()
+			reply.Header = ui.Header()
 		}
-		x.reason = wire.Error()
-	} else if s.config.Verbose && answer.Decision.Scenario != nil {
-		x.reason = answer.Decision.Because()
 	}
-	if answer.Err != nil {
-		x.reason, err = answer.Err.Error(), answer.Err
+	s.explain(x, reply, err)
+	if reply.Err != nil {
+		err = reply.Err
 	}
-	for name, values := range answer.Header {
-		x.Header()[name] = values
-	}
-	if answer.Stream != nil {
-		answer.Stream(x, x.request)
+	maps.Copy(x.Header(), reply.Header)
+	if reply.Stream != nil {
+		reply.Stream(x, x.request)
 		return
 	}
-	x.status = answer.Status
-	if answer.Decision.Scenario != nil {
-		x.Header()["X-Pipesfake-Decision"] = answer.Decision.Header()
+	x.status = reply.Status
+	if reply.Decision.Scenario != nil {
+		x.Header()["X-Pipesfake-Decision"] = reply.Decision.Header()
 	}
-	if x.status == http.StatusNoContent && answer.Fault == nil {
-		s.record(x, answer, err, nil)
+	if x.status == http.StatusNoContent && reply.Fault == nil {
+		record(x, reply, err, nil)
 		x.WriteHeader(x.status)
 		return
 	}
 	buffer := s.buffer()
-	if answer.Body == nil {
-		// a call that a fault answers, or without a body
-	} else if err := encode(buffer, answer.Body, x.route.Control); err != nil {
+	s.encodeBody(x, buffer, reply.Body)
+	body := buffer.Bytes()
+	if reply.Fault != nil {
+		x.status, body = reply.Fault.Rewrite(x.Header(), x.status, body)
+		x.reason = strings.TrimSuffix(reply.Fault.Sentence(x.status)+"; "+x.reason, "; ")
+	}
+	record(x, reply, err, body)
+	s.write(x, reply, body)
+	s.buffers.Put(buffer)
+}
+
+// errorResponse returns the status and the body of an error.
+func errorResponse(route *call.Route, err error) (status int, body any) {
+	wire := call.AsError(err)
+	return route.StatusOf(wire.Code), route.Translate(wire)
+}
+
+// explain sets the reason that the log gives for the response.
+func (s *Server) explain(x *request, reply call.Reply, err error) {
+	switch {
+	case reply.Err != nil:
+		x.reason = reply.Err.Error()
+	case err != nil:
+		x.reason = call.AsError(err).Error()
+	case s.config.Verbose && reply.Decision.Scenario != nil:
+		x.reason = reply.Decision.Because()
+	}
+}
+
+// encodeBody encodes a body into an empty buffer and sets its Content-Type. A body that cannot be encoded makes the
+// response a 500. A body of nil is empty.
+func (s *Server) encodeBody(x *request, buffer *bytes.Buffer, body any) {
+	x.Header()["Content-Type"] = s.contentType
+	if text, is := body.(call.Text); is {
+		x.Header().Set("Content-Type", text.ContentType)
+	}
+	if body == nil {
+		return
+	}
+	if err := encode(buffer, body, x.route.Control); err != nil {
 		x.status, x.reason = http.StatusInternalServerError, err.Error()
 		buffer.Reset()
 		_ = encode(buffer, call.AsError(err), true)
 	}
-	x.Header()["Content-Type"] = s.contentType
-	if text, is := answer.Body.(call.Text); is {
-		x.Header().Set("Content-Type", text.ContentType)
-	}
-	body := buffer.Bytes()
-	if answer.Fault != nil {
-		x.status, body = answer.Fault.Rewrite(x.Header(), x.status, body)
-		x.reason = strings.TrimSuffix(answer.Fault.Sentence(x.status)+"; "+x.reason, "; ")
-	}
-	s.record(x, answer, err, body)
-	if answer.Fault != nil {
-		answer.Fault.Break(x, x.request, s.draining, x.status, body)
-	} else {
-		x.WriteHeader(x.status)
-		_, _ = x.Write(body) // the client may be gone
-	}
-	s.buffers.Put(buffer)
 }
 
-// encode writes a body as JSON, for people over several lines.
+// encode writes a body as JSON, over several lines if it is for people.
 func encode(buffer *bytes.Buffer, body any, forPeople bool) error {
-	if fast, ok := body.(interface{ AppendJSON([]byte) []byte }); ok {
+	if fast, is := body.(interface{ AppendJSON([]byte) []byte }); is {
 		buffer.Write(fast.AppendJSON(buffer.AvailableBuffer()))
 		return buffer.WriteByte('\n')
 	}
@@ -84,4 +101,14 @@ func encode(buffer *bytes.Buffer, body any, forPeople bool) error {
 		encoder.SetIndent("", "  ")
 	}
 	return encoder.Encode(body)
+}
+
+// write sends the response, which a fault may break.
+func (s *Server) write(x *request, reply call.Reply, body []byte) {
+	if reply.Fault != nil {
+		reply.Fault.Break(x, x.request, s.draining, x.status, body)
+		return
+	}
+	x.WriteHeader(x.status)
+	_, _ = x.Write(body) // it fails if the client has gone
 }

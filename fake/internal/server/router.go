@@ -22,10 +22,10 @@ type table struct {
 // are requested again and again.
 type recentMatches struct {
 	mu      sync.RWMutex
-	matches map[target]match
+	matches map[methodAndPath]match
 }
 
-type target struct{ method, path string }
+type methodAndPath struct{ method, path string }
 
 type match struct {
 	route *call.Route
@@ -38,14 +38,14 @@ const (
 	maxRecentPath    = 200
 )
 
-func (m *recentMatches) get(at target) (match, bool) {
+func (m *recentMatches) get(at methodAndPath) (match, bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	found, ok := m.matches[at]
 	return found, ok
 }
 
-func (m *recentMatches) put(at target, found match) {
+func (m *recentMatches) put(at methodAndPath, found match) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.matches) < maxRecentMatches {
@@ -57,7 +57,7 @@ func (m *recentMatches) put(at target, found match) {
 func newTable(routes []call.Route) table {
 	t := table{
 		router: mux.NewRouter().UseEncodedPath(), routes: map[*mux.Route]*call.Route{},
-		recent: &recentMatches{matches: map[target]match{}},
+		recent: &recentMatches{matches: map[methodAndPath]match{}},
 	}
 	for i, r := range routes {
 		methods := []string{r.Method}
@@ -82,7 +82,7 @@ func (e *noRouteError) Error() string { return "no route" }
 
 // find returns the route of a request and the variables of its path. Its error is a *noRouteError.
 func (t table) find(r *http.Request) (route *call.Route, vars map[string]string, err error) {
-	at := target{r.Method, r.URL.Path}
+	at := methodAndPath{r.Method, r.URL.Path}
 	if found, ok := t.recent.get(at); ok && r.URL.RawPath == "" {
 		return found.route, found.vars, nil
 	}

@@ -3,28 +3,13 @@ package server
 import (
 	"example.com/pipesfake/fake/internal/api"
 	"example.com/pipesfake/fake/internal/call"
-	"example.com/pipesfake/fake/internal/consent"
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/fake/internal/provider"
 	"example.com/pipesfake/scenarios"
 )
 
-// makeTables makes the tables that ServeHTTP and ControlHandler look routes up in. Routes are tried in this order.
-func (s *Server) makeTables() {
-	routes := apiRoutes()
-	routes = append(routes, consent.Routes(s.environments)...)
-	routes = append(routes, provider.Routes(s.environments)...)
-	routes = append(routes, provider.RelayRoutes(s)...)
-	if s.config.ControlApart {
-		apart := newTable(s.controlRoutes())
-		s.api, s.control = newTable(routes), &apart
-		return
-	}
-	s.api = newTable(append(routes, s.controlRoutes()...))
-}
-
-// apiRoutes returns the Pipes API, the busiest routes first. The last column is the status of invalid input (source: spec).
+// apiRoutes returns the Pipes API, the busiest routes first. The last column is the status of invalid input (source:
+// spec).
 func apiRoutes() []call.Route {
 	const (
 		integrations = "/data-integrations"
@@ -41,7 +26,7 @@ func apiRoutes() []call.Route {
 		user         = scenarios.OwnerUser
 		org          = scenarios.OwnerOrganization
 		key          = scenarios.APIKey
-		credentials  = scenarios.ClientCredentials
+		client       = scenarios.ClientCredentials
 	)
 	return []call.Route{
 		operation("token", "POST", slug+"/token", api.Token, 400),
@@ -57,8 +42,8 @@ func apiRoutes() []call.Route {
 
 		operation("upsert_api_key", "PUT", slug+"/api-key", api.UpsertCredentials(key), 400),
 		operation("create_api_key", "POST", slug+"/api-key", api.CreateCredentials(key), 400),
-		operation("upsert_client_credentials", "PUT", slug+"/client-credentials", api.UpsertCredentials(credentials), 400),
-		operation("create_client_credentials", "POST", slug+"/client-credentials", api.CreateCredentials(credentials), 400),
+		operation("upsert_client_credentials", "PUT", slug+"/client-credentials", api.UpsertCredentials(client), 400),
+		operation("create_client_credentials", "POST", slug+"/client-credentials", api.CreateCredentials(client), 400),
 
 		operation("get_organization_connected_account", "GET", orgAccount, api.GetAccount, 400),
 		operation("import_organization_connected_account", "POST", orgAccount, api.ImportAccount, 422),

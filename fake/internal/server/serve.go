@@ -6,42 +6,12 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
-	"sync"
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/scenarios"
 )
-
-// New returns a server that listens, unless its address is empty.
-func New(config Config) (*Server, error) {
-	s := &Server{config: config, contentType: []string{"application/json; charset=utf-8"}, draining: make(chan struct{})}
-	s.drain = sync.OnceFunc(func() { close(s.draining) })
-	s.environments = environment.NewRegistry(environment.Config{
-		Scenarios: config.Scenarios, Clock: config.newClock,
-		Secret: config.ConsentSecret, LinkLocal: config.LinkLocalWebhooks,
-		Max: config.MaxEnvironments, Idle: config.IdleTime, JournalSize: config.JournalSize,
-	})
-	if err := s.endpoint.open(config.Address); err != nil {
-		return nil, err
-	}
-	if config.StateFile != "" {
-		var err error
-		if s.state, err = s.environments.OpenStateFile(config.StateFile, config.Logger); err != nil {
-			_ = s.endpoint.listener.Close()
-			return nil, &StateError{err}
-		}
-	}
-	s.config.Hosts = append(s.config.Hosts, memoryHost)
-	s.makeTables()
-	if config.Fallback != nil {
-		s.fallback = s.newFallback()
-	}
-	s.endpoint.serve(s, config.Logger, config.Address != "")
-	return s, nil
-}
 
 // ServeHTTP answers the Pipes API, and the control plane unless it is served apart.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(s.api, w, r) }
@@ -54,34 +24,33 @@ func (s *Server) ControlHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(*s.control, w, r) })
 }
 
-// serve takes a request through the server: route, answer, respond.
+// serve takes a request through the server: it finds the route, and answers the request, forwards it, or refuses it.
 func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
 	defer s.finish(x, r)
 	body.KeepPace(w, r)
 	if r.URL.Path == "/health" {
-		s.health(x, r)
+		s.health(x)
 		return
 	}
 	if problem := checkMethod(r.Method); problem != "" {
-		s.refuse(x, r, refuseMethod(x, problem, t.allowed(r)))
+		s.refuse(x, invalidMethod(x, problem, t.allowed(r)))
 		return
 	}
 	if err := s.checkHost(r); err != nil {
-		s.refuse(x, r, err)
+		s.refuse(x, err)
 		return
 	}
 	route, vars, err := t.find(r)
-	if err == nil {
+	switch {
+	case err == nil:
 		x.route, x.vars = route, vars
-		s.answer(x, r)
-		return
+		s.answer(x)
+	case s.fallsBack(err, r):
+		s.forward(x)
+	default:
+		s.refuse(x, s.explainUnrouted(x, err))
 	}
-	if s.fallsBack(err, r) {
-		s.forward(x, r)
-		return
-	}
-	s.refuse(x, r, s.explainUnrouted(x, r, err))
 }
 
 // finish turns a panic into a 500, and logs the request. A panic that aborts the connection goes on.
@@ -96,7 +65,7 @@ func (s *Server) finish(x *request, r *http.Request) {
 		s.config.Logger.Error("panic", "method", scenarios.Abridge(r.Method),
 			"path", cutForLog(r.URL.Path), "panic", failure, "stack", stack)
 		if x.status == 0 {
-			s.refuse(x, r, fmt.Errorf("panic: %v", failure))
+			s.refuse(x, fmt.Errorf("panic: %v", failure))
 		}
 	}
 	if s.config.Verbose {

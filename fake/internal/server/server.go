@@ -1,5 +1,7 @@
-// Package server answers requests: it routes them, guards the control plane, opens the environment, applies faults,
-// writes responses, and records requests in the journal. ServeHTTP is where to begin reading.
+// Package server takes requests from the network to the handlers and back. A request goes through these files: serve.go
+// finds the route (router.go, routes.go); answer.go opens the environment (environment.go, guard.go), reads the body,
+// matches faults and calls the handler; respond.go records the request (record.go) and writes the response. Requests
+// without a route are refused (unrouted.go) or forwarded (fallback.go).
 package server
 
 import (

@@ -1,0 +1,53 @@
+package server
+
+import (
+	"sync"
+
+	"example.com/pipesfake/fake/internal/consent"
+	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/provider"
+)
+
+// New returns a server that listens, unless its address is empty.
+func New(config Config) (*Server, error) {
+	s := &Server{
+		config: config, contentType: []string{"application/json; charset=utf-8"}, draining: make(chan struct{}),
+	}
+	s.drain = sync.OnceFunc(func() { close(s.draining) })
+	s.environments = environment.NewRegistry(environment.Config{
+		Scenarios: config.Scenarios, Clock: config.newClock,
+		Secret: config.ConsentSecret, LinkLocal: config.LinkLocalWebhooks,
+		Max: config.MaxEnvironments, Idle: config.IdleTime, JournalSize: config.JournalSize,
+	})
+	if err := s.endpoint.open(config.Address); err != nil {
+		return nil, err
+	}
+	if config.StateFile != "" {
+		var err error
+		if s.state, err = s.environments.OpenStateFile(config.StateFile, config.Logger); err != nil {
+			_ = s.endpoint.listener.Close()
+			return nil, &StateError{err}
+		}
+	}
+	s.config.Hosts = append(s.config.Hosts, memoryHost)
+	s.makeTables()
+	if config.Fallback != nil {
+		s.fallback = s.newFallback()
+	}
+	s.endpoint.serve(s, config.Logger, config.Address != "")
+	return s, nil
+}
+
+// makeTables makes the tables that ServeHTTP and ControlHandler look routes up in. Routes are tried in this order.
+func (s *Server) makeTables() {
+	routes := apiRoutes()
+	routes = append(routes, consent.Routes(s.environments)...)
+	routes = append(routes, provider.Routes(s.environments)...)
+	routes = append(routes, provider.RelayRoutes(s)...)
+	if s.config.ControlApart {
+		apart := newTable(s.controlRoutes())
+		s.api, s.control = newTable(routes), &apart
+		return
+	}
+	s.api = newTable(append(routes, s.controlRoutes()...))
+}
