@@ -98,7 +98,7 @@ func TestAcceptedOrigins(t *testing.T) {
 func TestAcceptedSites(t *testing.T) {
 	t.Parallel()
 	app, all := allowedHosts{"app.example"}, allowedHosts{"*"}
-	const state = "/_control/state"
+	const state, link, image = "/_control/state", "cross-site navigate document", "cross-site no-cors image"
 	for name, one := range map[string]struct {
 		allowed allowedHosts
 		method  string // empty means GET
@@ -109,16 +109,16 @@ func TestAcceptedSites(t *testing.T) {
 		"no browser":                          {path: state, want: true},
 		"the page itself":                     {path: state, fetch: "same-origin cors empty", want: true},
 		"an address typed by the user":        {path: state, fetch: "none navigate document", want: true},
-		"an image of another site":            {path: state, fetch: "cross-site no-cors image"},
+		"an image of another site":            {path: state, fetch: image},
 		"an image of another port":            {path: state, fetch: "same-site no-cors image"},
-		"a link to a control call":            {path: state, fetch: "cross-site navigate document"},
-		"a link to the page":                  {path: "/_ui/clock", fetch: "cross-site navigate document", want: true},
+		"a link to a control call":            {path: state, fetch: link},
+		"a link to the page":                  {path: "/_ui/clock", fetch: link, want: true},
 		"a link from an old browser":          {path: "/_ui/", fetch: "cross-site navigate", want: true},
 		"a frame with the page":               {path: "/_ui/", fetch: "cross-site navigate iframe"},
-		"a form that posts to the page":       {method: "POST", path: "/_ui/do/reset", fetch: "cross-site navigate document"},
-		"a path that begins like the page's":  {path: "/_uix", fetch: "cross-site navigate document"},
-		"an image where all are allowed":      {allowed: all, path: state, fetch: "cross-site no-cors image", want: true},
-		"an image where some host is allowed": {allowed: app, path: state, fetch: "cross-site no-cors image"},
+		"a form that posts to the page":       {method: "POST", path: "/_ui/do/reset", fetch: link},
+		"a path that begins like the page's":  {path: "/_uix", fetch: link},
+		"an image where all are allowed":      {allowed: all, path: state, fetch: image, want: true},
+		"an image where some host is allowed": {allowed: app, path: state, fetch: image},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
