@@ -1,3 +1,6 @@
+// Package call defines what passes between the server and the handlers of operations: a Route says which requests a
+// handler takes, a Call is one of them, and a Reply or an error is the result. It also has the table from error codes
+// to statuses.
 package call
 
 import (
@@ -11,7 +14,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Call is what handlers see of a request.
+// Call is a request as handlers see it.
 type Call struct {
 	Environment       *environment.Environment
 	Vars              map[string]string // of the path
@@ -19,13 +22,13 @@ type Call struct {
 	Body              []byte
 	Bodies            *body.Parser
 	Request           *http.Request
-	Token             string    // of a call at a provider
+	Token             string    // the token of a call to a provider
 	Began             time.Time // in real time, before its body was read
 	LinkLocalWebhooks bool      // webhook endpoints may be link-local
-	ExternalURL       string    // where clients reach the server; empty: at the host that they ask
+	ExternalURL       string    // where clients reach the server; empty means the host that they send
 }
 
-// BaseURL is where the client reaches the server.
+// BaseURL returns the address at which the client reaches the server.
 func (c Call) BaseURL() string {
 	if c.ExternalURL != "" {
 		return c.ExternalURL
@@ -33,13 +36,13 @@ func (c Call) BaseURL() string {
 	return "http://" + c.Request.Host
 }
 
-// ConsentURL is the address of a consent page, in the form of WorkOS's own (source: spec).
+// ConsentURL returns the address of a consent page, which has the form of WorkOS's own (source: spec).
 func (c Call) ConsentURL(opaque string) string {
 	return c.BaseURL() + "/data-integrations/" + opaque + "/authorize-redirect"
 }
 
-// Object is the body. Where the file says strict, a wrong Content-Type is refused, and later the fields
-// that nobody read.
+// Object returns the body. If the file is strict, the object refuses a wrong Content-Type, and fields that nobody
+// reads.
 func (c Call) Object() (*body.Object, error) {
 	object, err := c.Bodies.Parse(c.Body)
 	if err != nil {
@@ -47,10 +50,16 @@ func (c Call) Object() (*body.Object, error) {
 	}
 	if c.Environment.Scenarios().Strict {
 		object.Strict()
-		said := c.Request.Header.Get("Content-Type")
-		if kind, _, _ := strings.Cut(said, ";"); !strings.EqualFold(strings.TrimSpace(kind), "application/json") {
-			object.Wrong("Content-Type", "invalid", "Content-Type must be application/json, not %q (strict: true)", scenarios.Abridge(said))
+		if contentType := c.Request.Header.Get("Content-Type"); !isJSON(contentType) {
+			object.Wrong("Content-Type", "invalid", "Content-Type must be application/json, not %q (strict: true)",
+				scenarios.Abridge(contentType))
 		}
 	}
 	return object, nil
+}
+
+// isJSON reports whether a Content-Type is application/json, with any parameters.
+func isJSON(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "application/json")
 }

@@ -10,7 +10,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// statusOfCodes is a row of the error table: the codes that a status answers.
+// statusOfCodes is a row of the error table: a status and the codes that have it.
 type statusOfCodes struct {
 	status int
 	codes  []pipes.Code
@@ -36,13 +36,14 @@ func errorTable() []statusOfCodes {
 		{http.StatusConflict, []pipes.Code{
 			pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults,
 			pipes.TooManySnapshots, pipes.TooManySwitches, pipes.TooManyIntegrations, pipes.TooManyConfigurations,
-			pipes.TooManyAccounts, pipes.SnapshotOfAnotherFile, pipes.SnapshotDamaged, pipes.DeliveryPending, pipes.VerificationFailed,
+			pipes.TooManyAccounts, pipes.SnapshotOfAnotherFile, pipes.SnapshotDamaged, pipes.DeliveryPending,
+			pipes.VerificationFailed,
 		}},
 		{http.StatusGone, []pipes.Code{pipes.AuthorizationGone}},
 		{http.StatusRequestEntityTooLarge, []pipes.Code{pipes.PayloadTooLarge}},
 		{http.StatusUnprocessableEntity, []pipes.Code{
-			pipes.AuthMethodMismatch, pipes.InvalidURL, pipes.InvalidRange, pipes.SlugReserved, pipes.IntegrationInvalid,
-			pipes.ScopesNotConfigured,
+			pipes.AuthMethodMismatch, pipes.InvalidURL, pipes.InvalidRange, pipes.SlugReserved,
+			pipes.IntegrationInvalid, pipes.ScopesNotConfigured,
 		}},
 		{http.StatusNotImplemented, []pipes.Code{pipes.NotImplemented}},
 		{http.StatusBadGateway, []pipes.Code{pipes.FallbackFailed, pipes.RelayUpstreamFailed}},
@@ -68,8 +69,8 @@ func (r *Route) StatusOf(code pipes.Code) int {
 	return http.StatusInternalServerError
 }
 
-// Translate returns an error in the words of the route's operation. Webhook endpoints have a code of their own for
-// invalid input and always name a field (source: spec).
+// Translate returns an error as the operation of the route describes it. Operations on webhook endpoints have a code of
+// their own for invalid input, and always name a field (source: spec).
 func (r *Route) Translate(err *pipes.Error) *pipes.Error {
 	if r.InvalidCode == "" || err.Code != pipes.InvalidJSON && err.Code != pipes.InvalidRequest {
 		return err
@@ -82,7 +83,7 @@ func (r *Route) Translate(err *pipes.Error) *pipes.Error {
 	return &translated
 }
 
-// IsInvalid reports whether an error is about the call alone, whatever state its connection has.
+// IsInvalid reports whether an error is about the call alone and does not depend on the state of its connection.
 func IsInvalid(err error) bool {
 	switch AsError(err).Code {
 	case pipes.InvalidJSON, pipes.InvalidRequest, pipes.PayloadTooLarge, pipes.RequestTimeout:

@@ -12,18 +12,21 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Parameters reads the query of a call, and gathers what is wrong with it.
+// Parameters reads the query of a call, and collects what is wrong with it. Err returns that in one error.
 type Parameters struct {
 	Values url.Values
 	wrong  []pipes.FieldError
 }
 
+// Parameters returns a reader of the call's query.
 func (c Call) Parameters() *Parameters { return &Parameters{Values: c.Query} }
 
+// Refuse adds a mistake. The message continues the name of the field.
 func (p *Parameters) Refuse(field, message string) {
 	p.wrong = append(p.wrong, pipes.FieldError{Field: field, Code: "invalid", Message: field + " " + message})
 }
 
+// Err returns an invalid_request error with all mistakes, or nil.
 func (p *Parameters) Err() error {
 	if len(p.wrong) == 0 {
 		return nil
@@ -40,6 +43,7 @@ func (p *Parameters) ID(field string) string {
 	return id
 }
 
+// Flag reads true or false. An absent or empty one is false.
 func (p *Parameters) Flag(field string) bool {
 	text := p.Values.Get(field)
 	if text != "" && text != "true" && text != "false" {
@@ -48,6 +52,7 @@ func (p *Parameters) Flag(field string) bool {
 	return text == "true"
 }
 
+// OneOf reads one of some values. An absent or empty one is fallback.
 func (p *Parameters) OneOf(field, fallback string, allowed ...string) string {
 	text := p.Values.Get(field)
 	switch {
@@ -59,7 +64,7 @@ func (p *Parameters) OneOf(field, fallback string, allowed ...string) string {
 	return text
 }
 
-// Date reads an ISO 8601 date; nil means that it is absent or wrong.
+// Date reads an ISO 8601 date or time. It returns nil if the field is absent, empty or wrong.
 func (p *Parameters) Date(field string) *time.Time {
 	text := p.Values.Get(field)
 	if text == "" {
@@ -74,7 +79,7 @@ func (p *Parameters) Date(field string) *time.Time {
 	return nil
 }
 
-// Page reads which part of a list is asked for (source: spec).
+// Page reads which part of a list is requested (source: spec).
 func (p *Parameters) Page() model.Page {
 	page := model.Page{
 		Before: p.Values.Get("before"), After: p.Values.Get("after"), Limit: 10,

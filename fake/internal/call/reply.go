@@ -11,16 +11,19 @@ import (
 
 // Reply is what a handler returns: a status and a body to be written as JSON, and what the journal says about it.
 type Reply struct {
-	Status   int
-	Body     any
-	Header   http.Header                              // in addition to the headers that every response has
-	Stream   func(http.ResponseWriter, *http.Request) // writes the response itself, in place of Status and Body
-	Decision model.Decision                           // why a connection was answered so; the zero value means no connection
-	Key      scenarios.Key                            // the connection that the call is about, as far as it names one
-	Answer   journal.Answer                           // which of the five states a call for a token was answered with
-	Changed  string                                   // what the call changed, where Decision does not say it
-	Err      error                                    // the failure that a reply with a Body of its own describes
-	Fault    *fault.Match                             // the fault that breaks the response, or nil
+	Status int
+	Body   any         // nil means an empty body
+	Header http.Header // in addition to the headers that every response has
+
+	// Stream writes the response in place of Status and Body, if it is set.
+	Stream func(http.ResponseWriter, *http.Request)
+
+	Decision model.Decision // what decided about the connection; the zero value means that there is none
+	Key      scenarios.Key  // the connection that the call is about, as far as it names one
+	Answer   journal.Answer // which of the five states a call for a token was answered with
+	Changed  string         // what the call changed, if Decision does not say it
+	Err      error          // the failure that a reply with a Body of its own describes
+	Fault    *fault.Match   // the fault that breaks the response, or nil
 }
 
 // OK returns a reply with status 200 and a body.
