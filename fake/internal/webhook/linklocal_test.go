@@ -9,8 +9,10 @@ import (
 func TestIsLinkLocal(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]bool{
-		"169.254.169.254": true, "169.254.0.0": true, "::ffff:169.254.169.254": true, "fe80::1": true, "febf::1": true, "fd00:ec2::254": true,
-		"169.253.255.255": false, "127.0.0.1": false, "::1": false, "10.0.0.1": false, "fd00:ec2::1": false, "fec0::1": false,
+		"169.254.169.254": true, "169.254.0.0": true, "::ffff:169.254.169.254": true,
+		"fe80::1": true, "febf::1": true, "fd00:ec2::254": true,
+		"169.253.255.255": false, "127.0.0.1": false, "::1": false,
+		"10.0.0.1": false, "fd00:ec2::1": false, "fec0::1": false,
 	} {
 		if got := IsLinkLocal(netip.MustParseAddr(address)); got != want {
 			t.Errorf("%s: got %v, want %v", address, got, want)

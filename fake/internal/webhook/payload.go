@@ -24,8 +24,8 @@ func EventView(e *model.Event) pipes.Event {
 	}
 	view.Data = pipes.EventAccount{
 		Object: "connected_account", ID: e.ID(), DataIntegrationID: e.IntegrationID(), ProviderSlug: e.Provider,
-		UserID: pipes.TextOrNull(e.User), OrganizationID: pipes.TextOrNull(e.Organization), Scopes: e.Scopes, State: e.State,
-		CreatedAt: pipes.Time(e.Created), UpdatedAt: pipes.Time(e.Updated),
+		UserID: pipes.TextOrNull(e.User), OrganizationID: pipes.TextOrNull(e.Organization),
+		Scopes: e.Scopes, State: e.State, CreatedAt: pipes.Time(e.Created), UpdatedAt: pipes.Time(e.Updated),
 	}
 	return view
 }
@@ -40,7 +40,8 @@ func Payload(e *model.Event) ([]byte, error) {
 	return unescapeSeparators(bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))), err
 }
 
-// unescapeSeparators writes the two line separators as they are, like JSON.stringify. encoding/json always escapes them.
+// unescapeSeparators writes the two line separators of Unicode as they are, like JSON.stringify. encoding/json always
+// escapes them.
 func unescapeSeparators(text []byte) []byte {
 	// Escapes are matched whole, so that an escaped backslash is not taken for the beginning of one.
 	escapes := regexp.MustCompile(`\\(u2028|u2029|.)`)
