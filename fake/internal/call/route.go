@@ -35,7 +35,7 @@ type Route struct {
 // AnyMethod is the Method of a route that takes every method.
 const AnyMethod = "*"
 
-// Handler answers a call with a value. StatusOf gives its error a status.
+// Handler handles a call. StatusOf gives its error a status.
 type Handler func(Call) (Reply, error)
 
 // IsWholeServer reports whether a call is about the whole server and so must not open an environment.

@@ -14,7 +14,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// answer answers a routed request: it opens the environment, reads the body, calls the handler, and responds.
+// answer handles a routed request: it opens the environment, reads the body, calls the handler, and responds.
 func (s *Server) answer(x *request) {
 	c := call.Call{
 		Request: x.request, Vars: x.vars, Bodies: &s.bodies, Began: x.began,

@@ -104,11 +104,3 @@ func nameOfKey(r *http.Request) (name string, err error) {
 	}
 	return name, nil
 }
-
-func unauthorized(message string) error {
-	return &pipes.Error{Code: pipes.Unauthorized, Message: message}
-}
-
-func invalid(field, message string) error {
-	return pipes.Invalid(pipes.FieldError{Field: field, Code: "invalid", Message: message})
-}

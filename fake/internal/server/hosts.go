@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// allowedHosts lists names that the server answers to besides those that can only mean it, in lower case. "*" allows
-// any.
+// allowedHosts lists names that the server accepts as its host besides those that can only mean it, in lower case. "*"
+// allows any.
 type allowedHosts []string
 
 func (a allowedHosts) allowsAll() bool { return slices.Contains(a, "*") }

@@ -13,7 +13,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// ServeHTTP answers the Pipes API, and the control plane unless it is served apart.
+// ServeHTTP serves the Pipes API, and the control plane unless that is served apart.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(s.api, w, r) }
 
 // ControlHandler returns the handler of a control plane that is served apart, or nil.

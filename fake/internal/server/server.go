@@ -23,15 +23,15 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Config says how a server answers.
+// Config configures a server.
 type Config struct {
 	Scenarios    *scenarios.Set
 	Adjust       func(*scenarios.Set) (*scenarios.Set, error) // applies options that override a reloaded file
 	Time         time.Time                                    // where the clocks stand still; zero means real time
 	Logger       *slog.Logger
 	Verbose      bool
-	Hosts        []string // names that the control plane answers to, in lower case; "*" means any
-	StrictHost   bool     // the Pipes API answers to the same names alone
+	Hosts        []string // names that the control plane accepts as its host, in lower case; "*" means any
+	StrictHost   bool     // the Pipes API accepts the same names alone
 	ExternalURL  string   // where clients reach the server; empty means the host that they send
 	Fallback     *url.URL // where requests outside the Pipes API are forwarded, or nil
 	ControlToken string
@@ -47,7 +47,7 @@ type Config struct {
 	JournalSize     int           // requests
 }
 
-// Server answers the Pipes API and the control plane. It is safe for concurrent use.
+// Server serves the Pipes API and the control plane. It is safe for concurrent use.
 type Server struct {
 	config       Config
 	environments *environment.Registry

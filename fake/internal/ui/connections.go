@@ -205,7 +205,10 @@ func (r Request) switches(limit int) (list []switched, older int) {
 	newestFirst, total := r.Environment.Switches(limit)
 	newest := map[scenarios.Place]uint64{} // the oldest of the newer ones of each place decides nothing here
 	for _, one := range newestFirst {
-		shown := switched{Number: one.Number, Title: one.Scenario.Title(), Covers: r.Hide(one.Place.String()), Where: one.Where(), Ends: r.moment(one.EndsAt())}
+		shown := switched{
+			Number: one.Number, Title: one.Scenario.Title(), Covers: r.Hide(one.Place.String()),
+			Where: one.Where(), Ends: r.moment(one.EndsAt()),
+		}
 		for _, wider := range around(one.Place) {
 			if n := newest[wider]; n > 0 {
 				shown.By = strconv.FormatUint(n, 10)
