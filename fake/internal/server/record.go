@@ -16,7 +16,8 @@ import (
 func record(x *request, reply call.Reply, err error, body []byte) {
 	defer x.endAnswer()
 	if x.isRecorded() {
-		x.entry = x.environment.Journal.Add(entryOf(x, reply, err, body, x.environment.TimeAt(x.began)))
+		e := entryOf(x, reply, err, body, x.environment.TimeAt(x.began))
+		x.entry = x.environment.Journal.Add(&e)
 	}
 }
 
@@ -26,9 +27,9 @@ func (x *request) isRecorded() bool {
 }
 
 // entryOf returns what the journal stores about a request. apiTime is when it began by the environment's clock.
-func entryOf(x *request, reply call.Reply, err error, body []byte, apiTime time.Time) *journal.Entry {
+func entryOf(x *request, reply call.Reply, err error, body []byte, apiTime time.Time) journal.Entry {
 	r := x.request
-	e := &journal.Entry{
+	e := journal.Entry{
 		RequestID: x.requestID, Method: scenarios.Abridge(r.Method), Path: target(r),
 		Operation: x.route.Operation, Key: keyOf(x, reply), Began: x.began, APITime: apiTime, Status: x.status,
 		Decision: reply.Decision, Answer: reply.Answer, Changed: changedBy(x, reply, err),
