@@ -8,7 +8,7 @@ import (
 
 // faultsData is what the view of faults shows.
 type faultsData struct {
-	Laid       []faultRow
+	Faults     []faultRow
 	Kinds      []faultKind
 	Operations []string
 }
@@ -16,7 +16,7 @@ type faultsData struct {
 // faultRow is a fault in force.
 type faultRow struct {
 	ID, Text, Where string
-	Struck          int
+	Matches         int
 	Left            string
 }
 
@@ -25,14 +25,14 @@ func faults(r Request) (any, error) {
 	data := faultsData{Operations: scenarios.Operations(), Kinds: faultKinds()}
 	for i := range all {
 		one := &all[i]
-		shown := faultRow{ID: one.ID, Text: r.Hide(one.Text()), Struck: one.Matches, Left: "any number left"}
+		shown := faultRow{ID: one.ID, Text: r.Hide(one.Text()), Matches: one.Matches, Left: "any number left"}
 		if one.Times > 0 {
 			shown.Left = strconv.Itoa(one.Times-one.Matches) + " left"
 		}
 		if one.Position.Line > 0 {
 			shown.Where = set.Where(one.Position)
 		}
-		data.Laid = append(data.Laid, shown)
+		data.Faults = append(data.Faults, shown)
 	}
 	return data, nil
 }
