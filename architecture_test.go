@@ -76,16 +76,11 @@ func exceptions() map[string]notYet {
 		"fake":                   {longLines: 17},
 		"fake/internal/api":      {longLines: 61, complex: []string{"readCredentials"}},
 		"fake/internal/body":     {longLines: 3},
-		"fake/internal/call":     {longLines: 4},
-		"fake/internal/consent":  {longLines: 8},
 		"fake/internal/fault":    {longLines: 4},
 		"fake/internal/mint":     {longLines: 1},
 		"fake/internal/pipes":    {longLines: 4},
 		"fake/internal/provider": {longLines: 1},
-		"fake/internal/server":   {longLines: 29, complex: []string{"record", "respond"}},
 		"fake/internal/store":    {longLines: 3},
-		"fake/internal/ui":       {longLines: 29, cycle: 11, complex: []string{"linesInForce"}},
-		"fake/internal/webhook":  {longLines: 6},
 	}
 }
 

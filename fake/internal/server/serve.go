@@ -70,7 +70,8 @@ func (s *Server) finish(x *request, r *http.Request) {
 	}
 	if s.config.Verbose {
 		shown := journal.NewRedactor(x.model()).ForCall(r.Header)
-		s.config.Logger.Info("request", "method", scenarios.Abridge(r.Method), "path", cutForLog(shown.Text(r.URL.Path)),
+		s.config.Logger.Info("request",
+			"method", scenarios.Abridge(r.Method), "path", cutForLog(shown.Text(r.URL.Path)),
 			"status", x.status, "reason", cutForLog(shown.Text(x.reason)),
 			"request_id", strings.Join(x.Header()["X-Request-Id"], ""))
 	}
