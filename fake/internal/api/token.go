@@ -56,7 +56,7 @@ func readOwner(c call.Call) (model.Query, error) {
 }
 
 // tokenResponse tells a connection's state in the words of the token endpoint.
-func tokenResponse(c model.Connection) (*pipes.TokenResponse, error) {
+func tokenResponse(c model.View) (*pipes.TokenResponse, error) {
 	switch {
 	case c.State == scenarios.NotInstalled:
 		return &pipes.TokenResponse{Error: pipes.NotInstalled}, nil

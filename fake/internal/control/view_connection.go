@@ -45,7 +45,7 @@ type Step struct {
 	Fault  *Fault  `json:"fault"` // null: the step is a scenario
 }
 
-func (v views) connection(c model.Connection) Connection {
+func (v views) connection(c model.View) Connection {
 	return Connection{
 		Provider: v.Hide(c.Provider), UserID: v.textOrNull(c.User), OrganizationID: v.textOrNull(c.Organization),
 		ConnectedAccountID: c.ID(), ConnectionRole: c.Role(), State: c.State, AuthMethod: c.AuthMethod,

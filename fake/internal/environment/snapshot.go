@@ -26,7 +26,7 @@ type snapshots struct {
 
 type snapshot struct {
 	SnapshotInfo
-	Saved json.RawMessage // a model.Saved
+	Saved json.RawMessage // a model.State
 	line  store.Line      // of the state file, which contains Saved
 }
 

@@ -45,7 +45,7 @@ func (e *Environment) Restore(name string) error {
 	if err != nil {
 		return err
 	}
-	saved := new(model.Saved)
+	saved := new(model.State)
 	if err := json.Unmarshal(found.Saved, saved); err != nil {
 		return snapshotDamaged(name, model.DamagedError{What: err.Error()})
 	}

@@ -13,15 +13,15 @@ import (
 func TestAnswerOf(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		connection model.Connection
+		connection model.View
 		want       Answer
 	}{
-		"connected":            {model.Connection{State: scenarios.Connected}, Active},
-		"not installed":        {model.Connection{State: scenarios.NotInstalled, Stale: true}, NotInstalled},
-		"needs authorization":  {model.Connection{State: scenarios.NeedsReauthorization}, NeedsReauthorization},
-		"expired":              {model.Connection{State: scenarios.Connected, Stale: true}, Expired},
-		"lacks scopes":         {model.Connection{MissingScopes: []string{"a"}}, MissingScopes},
-		"expired, lacks scope": {model.Connection{MissingScopes: []string{"a"}, Stale: true}, MissingScopes | Expired},
+		"connected":            {model.View{State: scenarios.Connected}, Active},
+		"not installed":        {model.View{State: scenarios.NotInstalled, Stale: true}, NotInstalled},
+		"needs authorization":  {model.View{State: scenarios.NeedsReauthorization}, NeedsReauthorization},
+		"expired":              {model.View{State: scenarios.Connected, Stale: true}, Expired},
+		"lacks scopes":         {model.View{MissingScopes: []string{"a"}}, MissingScopes},
+		"expired, lacks scope": {model.View{MissingScopes: []string{"a"}, Stale: true}, MissingScopes | Expired},
 	} {
 		if got := AnswerOf(c.connection); got != c.want {
 			t.Errorf("%s: the answer is %b, want %b", name, got, c.want)

@@ -31,7 +31,7 @@ func TestABusyEnvironment(t *testing.T) {
 		t.Error("a busy environment was saved")
 	}
 	e.Stop()
-	saved := make(chan *Saved)
+	saved := make(chan *State)
 	go func() { saved <- e.Save() }()
 	release()
 	again := newEnvironment(t)

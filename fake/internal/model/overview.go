@@ -16,7 +16,7 @@ type Overview struct {
 	Switches     []Switch       // in force, the oldest first
 	Integrations []*Integration // the file's, then those that calls made
 	Endpoints    []*Endpoint
-	Connections  []Connection // the file's, then those that were seen, each in their order
+	Connections  []View // the file's, then those that were seen, each in their order
 
 	// Where the connections, switches and integrations go on; zero: these are the last.
 	Next, NextSwitch, NextIntegration uint64
@@ -36,8 +36,8 @@ func (e *Environment) Overview(begin From, limit int) Overview {
 	return overview
 }
 
-func render(snapshots []state.Snapshot) []Connection {
-	connections := make([]Connection, len(snapshots))
+func render(snapshots []state.Snapshot) []View {
+	connections := make([]View, len(snapshots))
 	for i, one := range snapshots {
 		connections[i] = one.Render()
 	}
@@ -90,12 +90,12 @@ func (e *Environment) snapshotPage(begin uint64, limit int, now time.Time) (page
 }
 
 // Inspect returns a connection as it is, and leaves no trace: nothing is remembered or refreshed.
-func (e *Environment) Inspect(key scenarios.Key) Connection {
+func (e *Environment) Inspect(key scenarios.Key) View {
 	return e.InspectAll([]scenarios.Key{key})[0]
 }
 
 // InspectAll is Inspect for several connections, all at one time.
-func (e *Environment) InspectAll(keys []scenarios.Key) []Connection {
+func (e *Environment) InspectAll(keys []scenarios.Key) []View {
 	e.mu.Lock()
 	now := e.now()
 	snapshots := make([]state.Snapshot, len(keys))

@@ -61,10 +61,10 @@ func (e *Environment) locate(q Query, now time.Time) (*state.Connection, error) 
 }
 
 // present finds a connection that exists. Its errors are entity_not_found and account_selection_required.
-func (e *Environment) present(q Query, now time.Time) (*state.Connection, Connection, error) {
+func (e *Environment) present(q Query, now time.Time) (*state.Connection, View, error) {
 	r, err := e.locate(q, now)
 	if err != nil {
-		return nil, Connection{}, err
+		return nil, View{}, err
 	}
 	v := e.state.ViewAt(r, now)
 	if v.State == scenarios.NotInstalled {

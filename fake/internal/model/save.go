@@ -8,14 +8,14 @@ import (
 
 // Save returns a copy of the state of the environment, to be restored or written as JSON. Its connections, endpoints
 // and so on are those of one time.
-func (e *Environment) Save() *Saved {
+func (e *Environment) Save() *State {
 	s, _ := e.SaveUnless(nil)
 	return s
 }
 
 // SaveUnless is Save that waits for an environment that is busy only until giveUp is closed. It reports whether it got
 // the environment.
-func (e *Environment) SaveUnless(giveUp <-chan struct{}) (s *Saved, got bool) {
+func (e *Environment) SaveUnless(giveUp <-chan struct{}) (s *State, got bool) {
 	if !e.mu.LockFirst(giveUp) {
 		return nil, false
 	}
@@ -32,7 +32,7 @@ func (e *Environment) SaveUnless(giveUp <-chan struct{}) (s *Saved, got bool) {
 
 // Restore puts a saved state back, which it takes over; the numbers of requests go on. A state that does not belong to
 // the set in force, or is damaged (a DamagedError), changes nothing; the error says what is wrong.
-func (e *Environment) Restore(s *Saved) error {
+func (e *Environment) Restore(s *State) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if s.Scenarios == "" {
@@ -65,7 +65,7 @@ func (e *Environment) Restore(s *Saved) error {
 }
 
 // Resume is Restore after the process ended in between: the numbers of requests go on from the saved ones.
-func (e *Environment) Resume(s *Saved) error {
+func (e *Environment) Resume(s *State) error {
 	requests := s.Requests
 	err := e.Restore(s)
 	if err == nil {

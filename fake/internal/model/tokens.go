@@ -12,7 +12,7 @@ import (
 
 // Token returns what a call for a token finds: a token near its end is refreshed, and the step of a script has one call
 // less. Its errors are entity_not_found and account_selection_required.
-func (e *Environment) Token(q Query) (Connection, error) {
+func (e *Environment) Token(q Query) (View, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	c, _, err := e.callForToken(q, false)
@@ -29,7 +29,7 @@ func (e *Environment) Credential(q Query) (*Account, error) {
 
 // callForToken returns what a call for a token finds, as it is before the call counts. The account is nil unless it is
 // wanted.
-func (e *Environment) callForToken(q Query, wantsAccount bool) (c Connection, account *Account, err error) {
+func (e *Environment) callForToken(q Query, wantsAccount bool) (c View, account *Account, err error) {
 	now := e.now()
 	r, err := e.locate(q, now)
 	if err != nil {
@@ -53,7 +53,7 @@ func (e *Environment) callForToken(q Query, wantsAccount bool) (c Connection, ac
 
 // callInScript is callForToken for a connection in a script. The call counts in its step, and may be broken by it.
 func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Time, wantsAccount bool) (
-	c Connection, account *Account, err error,
+	c View, account *Account, err error,
 ) {
 	e.catchUp(now) // its events come before those that the call may cause
 	changed := ""
@@ -96,7 +96,7 @@ func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (
 }
 
 // validityOf returns how long the response with a connection stays the same.
-func (e *Environment) validityOf(r *state.Connection, c *Connection, now time.Time) Validity {
+func (e *Environment) validityOf(r *state.Connection, c *View, now time.Time) Validity {
 	v := Validity{Revision: e.revision.Load()}
 	v.ShortenTo(r.RefreshDue(&c.Decision), now)
 	v.ShortenTo(c.ExpiresAt, now)
@@ -147,7 +147,7 @@ func (e *Environment) HasToken(token string) bool {
 // TokenHolder returns the connection with a provider that a token was handed out for, and whether the token is good
 // now. Of several, as those of a scenario that names its token, it is the last one where it is good; else one for
 // which it is not, possibly with another provider.
-func (e *Environment) TokenHolder(provider, token string) (c Connection, good bool) {
+func (e *Environment) TokenHolder(provider, token string) (c View, good bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.state.Holder(provider, token, e.now())

@@ -12,7 +12,7 @@ type (
 	Authorization  = state.Authorization
 	By             = state.By
 	Configuration  = state.Configuration
-	Connection     = state.View
+	View           = state.View
 	ConsentRequest = state.ConsentRequest
 	Credentials    = state.Credentials
 	DamagedError   = state.DamagedError
@@ -25,7 +25,7 @@ type (
 	Override       = state.Override
 	Place          = state.Place
 	Query          = state.Query
-	Saved          = state.State
+	State          = state.State
 	Step           = script.Step
 	Switch         = state.Switch
 	Validity       = state.Validity

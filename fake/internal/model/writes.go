@@ -140,7 +140,7 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 
 // updated returns the state that an update leaves: what it says, and else what was. A new access token without
 // expires_at does not expire, and connects, unless the update says otherwise (inferred).
-func (t Tokens) updated(r *state.Connection, c Connection, now time.Time) scenarios.State {
+func (t Tokens) updated(r *state.Connection, c View, now time.Time) scenarios.State {
 	was, life := c.Decision.Scenario.State.Full(), r.TokenLife(&c.Decision)
 	to := scenarios.State{
 		State: c.State, Scopes: c.Scopes, MissingScopes: c.MissingScopes,

@@ -130,7 +130,7 @@ func provide(c call.Call) (call.Reply, error) {
 }
 
 // lackingScopes returns those of the scopes that a call needs which a connection lacks. API keys have no scopes.
-func lackingScopes(needed []string, holder model.Connection) []string {
+func lackingScopes(needed []string, holder model.View) []string {
 	if holder.AuthMethod == scenarios.APIKey {
 		return nil
 	}
@@ -151,7 +151,7 @@ type caller struct {
 }
 
 // refuseToken makes the reply 401, which says why.
-func refuseToken(r *call.Reply, c call.Call, holder model.Connection) {
+func refuseToken(r *call.Reply, c call.Call, holder model.View) {
 	why := "No token: send it as Authorization: Bearer …."
 	switch {
 	case holder.Decision.Scenario != nil && holder.Provider != c.Vars["slug"]:
@@ -200,7 +200,7 @@ func introspect(c call.Call) (call.Reply, error) {
 	return reply, nil
 }
 
-func introspectionOf(holder model.Connection) introspection {
+func introspectionOf(holder model.View) introspection {
 	described := introspection{
 		Active: true, Scope: strings.Join(holder.Scopes, " "), TokenType: "Bearer", Client: "pipesfake",
 		Username: holder.User, Subject: cmp.Or(holder.User, holder.Organization),

@@ -19,7 +19,7 @@ type cell struct {
 }
 
 // cellOf returns the cell of a connection, without secrets.
-func (r Request) cellOf(c model.Connection) cell {
+func (r Request) cellOf(c model.View) cell {
 	c.Key = r.shown(c.Key)
 	shown := cell{Place: place(c.Key), Note: scriptNote(c.Decision.Steps)}
 	shown.Word, shown.Class, shown.Symbol = stateShown(c)
@@ -32,7 +32,7 @@ func (r Request) cellOf(c model.Connection) cell {
 
 // stateShown returns the state of a connection as its cell shows it: in words, as a class of the style sheet, and as a
 // symbol. An expired token counts before missing scopes.
-func stateShown(c model.Connection) (word, class, symbol string) {
+func stateShown(c model.View) (word, class, symbol string) {
 	word, class, symbol = strings.ReplaceAll(c.State, "_", " "), c.State, "●"
 	switch {
 	case c.State == scenarios.NotInstalled:

@@ -162,7 +162,7 @@ func (t *connectionsData) fill(r Request, owners []scenarios.Key, providers []st
 
 // nextChange returns when time next changes one of some connections: a token expires or a step ends. It returns the
 // zero time if none changes.
-func nextChange(connections []model.Connection, now time.Time) (next time.Time) {
+func nextChange(connections []model.View, now time.Time) (next time.Time) {
 	consider := func(at time.Time) {
 		if at.After(now) && (next.IsZero() || at.Before(next)) {
 			next = at

@@ -75,7 +75,7 @@ func (m lineMarker) markFaults(faults []fault.Active) {
 }
 
 // markConnections marks what decides for each connection: its entry, the scenario, and the steps of its scripts.
-func (m lineMarker) markConnections(set *scenarios.Set, connections []model.Connection) {
+func (m lineMarker) markConnections(set *scenarios.Set, connections []model.View) {
 	for _, c := range connections {
 		owner := ownerName(c.Key) + ", " + c.Provider
 		if c.Decision.By == model.ByConnections {
