@@ -181,13 +181,12 @@ func TestWhereToGoInstead(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.tries(
-		try{"the root", "GET /", "", 501, "The page is at /_ui/, and GET /_control/openapi.json lists the control calls"},
-		try{"the control plane", "GET /_control", "", 501, "GET /_control/openapi.json lists them, and the page is at /_ui/"},
+		try{"a control call", "GET /_control/x", "", 501, "GET /_control/openapi.json lists them, and the page is at /_ui/"},
+		try{"a slash", "GET /events/", "", 501, "Did you mean /events? Its slashes differ."},
 		try{"an old path", "POST /v1/data-integrations/github/token", "{}", 501, "without /v1: ask for /data-integrations/github/token"},
 	)
 	apart := start(t, fake.WithControlApart())
 	apart.tries(
-		try{"the root", "GET /", "", 501, "at the address that --control-addr names"},
 		try{"the control plane", "GET /_control/", "", 501, "--control-addr names that"},
 	)
 	w.key = ""

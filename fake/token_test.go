@@ -257,7 +257,7 @@ func TestBadTokenRequests(t *testing.T) {
 		"an empty slug":         {"POST", "/data-integrations//token", good, nil, 404, "entity_not_found", "", `"" is not a slug`},
 		"unknown method":        {"DELETE", path, "", nil, 405, "method_not_allowed", "", "allowed: POST"},
 		"unknown path":          {"GET", "/user_management/users", "", nil, 501, "not_implemented", "", "GET /user_management/users"},
-		"no path":               {"GET", "/", "", nil, 501, "not_implemented", "", "GET /"},
+		"no path":               {"PUT", "/", "", nil, 501, "not_implemented", "", "PUT /"},
 		"a slash too many":      {"POST", path + "/", good, nil, 501, "not_implemented", "", path + "/"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,11 @@ import (
 	"example.com/pipesfake/fake/internal/mint"
 )
 
+// isHealthPath reports whether a path is that of the health check, under one of the names that platforms use.
+func isHealthPath(path string) bool {
+	return path == "/health" || path == "/healthz" || path == "/readyz"
+}
+
 // health responds with 200, because a server exists only once its file is loaded. The body describes a refused reload.
 func (s *Server) health(x *request) {
 	r := x.request

@@ -89,6 +89,7 @@ func (s *Server) controlRoutes() []call.Route {
 	requests := append([]string{"limit", "next"}, filter...)
 	wait := append([]string{"count", "at_least", "at_most", "timeout", "event", "webhook"}, filter...)
 	routes := []call.Route{
+		wholeServer(s.controlRoute("GET", "", 200, control.GetCalls)),
 		s.controlRoute("PUT", "/scenario", 200, control.PutScenario),
 		s.controlRoute("GET", "/scenario", 200, control.GetScenario, connection...),
 		s.controlRoute("DELETE", "/scenario", 200, control.DeleteScenario),

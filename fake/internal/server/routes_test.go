@@ -92,11 +92,17 @@ func TestPathsWithoutARoute(t *testing.T) {
 		{"PUT /_ui/", 405, "GET, HEAD, POST", "", 405},
 		{"GET /organizations", 501, "", "does not implement GET /organizations", 418},
 		{"GET /v1/events", 501, "", "without /v1: ask for /events", 418},
-		{"GET /", 501, "", "The page is at /_ui/", 418},
+		{"GET /", 200, "", `"page": "http://example.com/_ui/"`, 418},
+		{"HEAD /", 200, "", "", 418},
+		{"POST /", 501, "", "does not implement POST /", 418},
+		{"GET /favicon.ico", 200, "", "PNG", 418},
 		{"GET /_control/nothing", 501, "", "openapi.json lists them", 501},
 		{"GET /_widgets/x", 501, "", "does not implement", 418},
 		{"GET /_provider", 501, "", "", 501},
-		{"GET /events/", 501, "", "", 418},
+		{"GET /events/", 501, "", "Did you mean /events? Its slashes differ.", 418},
+		{"GET //events", 501, "", "Did you mean /events?", 418},
+		{"POST /data-integrations//github/token/", 501, "", "Did you mean /data-integrations/github/token?", 418},
+		{"GET /nothing/", 501, "", "It answers the operations", 418},
 	} {
 		method, path, _ := strings.Cut(one.request, " ")
 		got := serveOne(newServer(t, Config{}), newRequest(method, path))

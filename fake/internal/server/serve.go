@@ -29,7 +29,7 @@ func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
 	defer s.finish(x, r)
 	body.KeepPace(w, r)
-	if r.URL.Path == "/health" {
+	if isHealthPath(r.URL.Path) {
 		s.health(x)
 		return
 	}
@@ -48,6 +48,7 @@ func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 		s.answer(x)
 	case s.fallsBack(err, r):
 		s.forward(x)
+	case s.welcome(x, s.control == nil || t.router == s.control.router):
 	default:
 		s.refuse(x, s.explainUnrouted(x, err))
 	}

@@ -2,6 +2,8 @@ package server
 
 import (
 	"errors"
+	"net/http"
+	"net/url"
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
@@ -25,14 +27,28 @@ func (s *Server) explainUnrouted(x *request, err error) error {
 		why = "It is not a control call, or not at this address: --control-addr names that of the control plane."
 	case isOwnPath(path):
 		why = "It is not a control call: GET /_control/openapi.json lists them, and the page is at " + uiPath + "."
-	case path == "/" && s.config.ControlApart:
-		why = "The page is at the address that --control-addr names, at " + uiPath + "."
-	case path == "/":
-		why = "The page is at " + uiPath + ", and GET /_control/openapi.json lists the control calls."
+	case s.withoutSlashes(x.request) != "":
+		why = "Did you mean " + scenarios.Abridge(s.withoutSlashes(x.request)) + "? Its slashes differ."
 	}
 	call := scenarios.Abridge(x.request.Method) + " " + scenarios.Abridge(path)
 	message := "pipesfake does not implement " + call + ". " + why
 	return &pipes.Error{Code: pipes.NotImplemented, Message: message}
+}
+
+// withoutSlashes returns the path that a route takes and that a request's path becomes without doubled slashes and
+// slashes at the end, or the empty string if there is no such path.
+func (s *Server) withoutSlashes(r *http.Request) string {
+	parts := strings.FieldsFunc(r.URL.Path, func(letter rune) bool { return letter == '/' })
+	path := "/" + strings.Join(parts, "/")
+	if path == r.URL.Path || path == "/" {
+		return ""
+	}
+	attempt := *r
+	attempt.URL = &url.URL{Path: path}
+	if s.api.allowed(&attempt) == "" {
+		return ""
+	}
+	return path
 }
 
 // methodNotAllowed returns the error for a method that a path does not take, and sets the header that lists those that
