@@ -103,7 +103,7 @@ func TestBadOptions(t *testing.T) {
 		"no time":             {fake.WithTime(time.Time{}), "zero"},
 		"no logger":           {fake.WithLogger(nil), "nil"},
 		"a host with a port":  {fake.WithAllowedHosts("a.b:80"), "without scheme and port"},
-		"an external path":    {fake.WithExternalURL("http://a.b/c"), "http://host"},
+		"an external query":   {fake.WithExternalURL("http://a.b/c?d=e"), "http://host"},
 		"an external scheme":  {fake.WithExternalURL("ftp://a.b"), "http://host"},
 		"no control token":    {fake.WithControlToken(""), "empty"},
 		"a port alone":        {fake.WithAddress("4101"), "127.0.0.1:0"},

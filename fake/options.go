@@ -173,11 +173,23 @@ func WithLinkLocalWebhooks() Option {
 func WithExternalURL(text string) Option {
 	return func(o *options) error {
 		u, err := url.Parse(text)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/" {
-			return fmt.Errorf("%q is not an external URL: write http://host or https://host:port", withoutUser(text))
+		isWrong := err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil ||
+			u.RawQuery != "" || u.Fragment != ""
+		if isWrong {
+			return fmt.Errorf("%q is not an external URL: write http://host, https://host:port or https://host/path",
+				withoutUser(text))
 		}
 		o.Hosts = append(o.Hosts, server.Hostname(u.Host))
 		o.ExternalURL = strings.TrimSuffix(text, "/")
+		return nil
+	}
+}
+
+// WithTrustedProxy makes the headers X-Forwarded-Proto and X-Forwarded-Host count for the addresses of consent pages. Use
+// it only behind a proxy that sets them.
+func WithTrustedProxy() Option {
+	return func(o *options) error {
+		o.TrustProxy = true
 		return nil
 	}
 }

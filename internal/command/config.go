@@ -26,6 +26,7 @@ type config struct {
 	controlAddr  string
 	controlToken string
 	externalURL  string
+	trustProxy   bool // use X-Forwarded headers for addresses
 	hosts        hostList
 	strictHost   bool
 	linkLocal    bool // allow webhooks to link-local addresses
@@ -76,6 +77,8 @@ func (c *config) define(flags *flag.FlagSet) {
 	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane wants in X-Pipesfake-Token")
 	flags.StringVar(&c.log, "log", "text", "log as `text or json`")
 	flags.StringVar(&c.externalURL, "external-url", "", "`URL` at which clients reach this server")
+	flags.BoolVar(&c.trustProxy, "trust-proxy", false,
+		"use X-Forwarded-Proto and X-Forwarded-Host for consent addresses (behind a proxy that sets them)")
 	flags.StringVar(&c.fallback, "fallback", "",
 		"`URL` of the server that answers what is not Pipes, such as WorkOS's emulator")
 	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
@@ -166,6 +169,7 @@ func (c *config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option 
 	}
 	add(len(c.hosts) > 0, func() fake.Option { return fake.WithAllowedHosts(c.hosts...) })
 	add(c.externalURL != "", func() fake.Option { return fake.WithExternalURL(c.externalURL) })
+	add(c.trustProxy, fake.WithTrustedProxy)
 	add(c.fallback != "", func() fake.Option { return fake.WithFallback(c.fallback) })
 	add(c.controlToken != "", func() fake.Option { return fake.WithControlToken(c.controlToken) })
 	add(c.controlAddr != "", fake.WithControlApart)

@@ -25,15 +25,8 @@ type Call struct {
 	Token             string    // the token of a call to a provider
 	Began             time.Time // in real time, before its body was read
 	LinkLocalWebhooks bool      // webhook endpoints may be link-local
-	ExternalURL       string    // where clients reach the server; empty means the host that they send
-}
-
-// BaseURL returns the address at which the client reaches the server.
-func (c Call) BaseURL() string {
-	if c.ExternalURL != "" {
-		return c.ExternalURL
-	}
-	return "http://" + c.Request.Host
+	ExternalURL       string    // where clients reach the server; empty means what the request says
+	TrustProxy        bool      // X-Forwarded-Proto and X-Forwarded-Host say how clients reach the server
 }
 
 // ConsentURL returns the address of a consent page, which has the form of WorkOS's own (source: spec).

@@ -18,7 +18,8 @@ import (
 func (s *Server) answer(x *request) {
 	c := call.Call{
 		Request: x.request, Vars: x.vars, Bodies: &s.bodies, Began: x.began,
-		ExternalURL: s.config.ExternalURL, LinkLocalWebhooks: s.config.LinkLocalWebhooks,
+		ExternalURL: s.config.ExternalURL, TrustProxy: s.config.TrustProxy,
+		LinkLocalWebhooks: s.config.LinkLocalWebhooks,
 	}
 	if err := unescape(c.Vars); err != nil {
 		s.refuse(x, err)

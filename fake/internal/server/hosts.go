@@ -17,8 +17,18 @@ func (a allowedHosts) allowsAll() bool { return slices.Contains(a, "*") }
 // accepts reports whether a host is the server's own: an address, a name that no public resolver knows, or an allowed
 // name. So a website cannot reach the server by a public name that is made to resolve to it.
 func (a allowedHosts) accepts(host string) bool {
-	isLocalName := host != "" && !strings.Contains(host, ".") || host == "host.docker.internal"
-	return net.ParseIP(host) != nil || isLocalName || slices.Contains(a, host) || a.allowsAll()
+	return net.ParseIP(host) != nil || isLocalName(host) || slices.Contains(a, host) || a.allowsAll()
+}
+
+// isLocalName reports whether nobody can own a name on the public internet: it has no dot, or ends with a suffix that
+// is reserved or used by clusters alone.
+func isLocalName(host string) bool {
+	if host == "" || strings.HasPrefix(host, ".") {
+		return false
+	}
+	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".localhost") ||
+		strings.HasSuffix(host, ".internal") || strings.HasSuffix(host, ".test") ||
+		strings.HasSuffix(host, ".svc") || strings.HasSuffix(host, ".svc.cluster.local")
 }
 
 // acceptsOrigin reports whether an Origin header is the origin of the request itself, or of an allowed host. A page

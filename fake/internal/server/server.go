@@ -32,7 +32,8 @@ type Config struct {
 	Verbose      bool
 	Hosts        []string // names that the control plane accepts as its host, in lower case; "*" means any
 	StrictHost   bool     // the Pipes API accepts the same names alone
-	ExternalURL  string   // where clients reach the server; empty means the host that they send
+	ExternalURL  string   // where clients reach the server; empty means what the request says
+	TrustProxy   bool     // X-Forwarded-Proto and X-Forwarded-Host say how clients reach the server
 	Fallback     *url.URL // where requests outside the Pipes API are forwarded, or nil
 	ControlToken string
 	ControlApart bool   // the control plane is served by ControlHandler alone

@@ -61,7 +61,7 @@ func (s *Server) introduction(r *http.Request, hasControl bool) introduction {
 	}
 	made.Page, made.OpenAPI = uiPath, "/_control/openapi.json"
 	if hasControl {
-		base := call.Call{Request: r, ExternalURL: s.config.ExternalURL}.BaseURL()
+		base := call.Call{Request: r, ExternalURL: s.config.ExternalURL, TrustProxy: s.config.TrustProxy}.BaseURL()
 		made.Page, made.OpenAPI = base+made.Page, base+made.OpenAPI
 	} else {
 		made.Message += " The control plane and the page have an address of their own (--control-addr)."
