@@ -20,7 +20,7 @@ func (e *Environment) Snapshot(name string) {
 // Restore puts the environment back to a Snapshot. The journal stays.
 func (e *Environment) Restore(name string) {
 	e.t.Helper()
-	if err := e.world().Restore(name); err != nil {
+	if err := e.world().RestoreSnapshot(name); err != nil {
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 	}
 }

@@ -105,7 +105,7 @@ func invalid(field, message string) error {
 
 // carryOut makes the connection or lets it fail, and sends the user back to the application.
 func carryOut(c call.Call, decision string, granted []string) (call.Reply, error) {
-	a, err := c.Environment.Decide(c.Vars["opaque"], decision, granted)
+	a, err := c.Environment.DecideConsent(c.Vars["opaque"], decision, granted)
 	if err != nil {
 		return refusal(c, err)
 	}

@@ -45,7 +45,7 @@ func GetSnapshots(c Call) (any, error) {
 
 // PostRestore restores the environment from a snapshot. A body is not needed and not read.
 func PostRestore(c Call) (any, error) {
-	if err := c.Environment.Restore(c.Vars["name"]); err != nil {
+	if err := c.Environment.RestoreSnapshot(c.Vars["name"]); err != nil {
 		return nil, err
 	}
 	now, _ := c.Environment.Time()

@@ -38,7 +38,8 @@ func TestLookup(t *testing.T) {
 	}
 	l.drop("a")
 	l.setTag("b", mint.New(2, "b").Tag())
-	for text, want := range map[string]string{own("a"): "", own("b"): "", mint.New(2, "b").Token("github", "x", "", 0, 0): "b"} {
+	reseeded := mint.New(2, "b").Token("github", "x", "", 0, 0)
+	for text, want := range map[string]string{own("a"): "", own("b"): "", reseeded: "b"} {
 		if got := strings.Join(l.candidates(text), " "); got != want {
 			t.Errorf("after a drop and a new seed, %s: got %q, want %q", text, got, want)
 		}

@@ -20,7 +20,7 @@ type savedForm struct {
 type savedLine struct {
 	Environment string       `json:",omitempty"`
 	Covered     []savedCount `json:",omitempty"`
-	Saved       *model.State `json:",omitempty"`
+	Saved       *model.Saved `json:",omitempty"`
 	Snapshot    *snapshot    `json:",omitempty"`
 	Past        []savedCount `json:",omitempty"`
 }

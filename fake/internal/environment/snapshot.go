@@ -26,7 +26,7 @@ type snapshots struct {
 
 type snapshot struct {
 	SnapshotInfo
-	Saved json.RawMessage // a model.State
+	Saved json.RawMessage // a model.Saved
 	line  store.Line      // of the state file, which contains Saved
 }
 

@@ -36,16 +36,16 @@ func (e *Environment) TakeSnapshot(name string) (SnapshotInfo, error) {
 	return made.SnapshotInfo, nil
 }
 
-// Restore returns the environment to a snapshot. Its errors are entity_not_found, snapshot_of_another_file and
+// RestoreSnapshot returns the environment to a snapshot. Its errors are entity_not_found, snapshot_of_another_file and
 // snapshot_damaged.
-func (e *Environment) Restore(name string) error {
+func (e *Environment) RestoreSnapshot(name string) error {
 	e.snapshots.mu.Lock()
 	found, err := e.findSnapshot(name)
 	e.snapshots.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	saved := new(model.State)
+	saved := new(model.Saved)
 	if err := json.Unmarshal(found.Saved, saved); err != nil {
 		return snapshotDamaged(name, model.DamagedError{What: err.Error()})
 	}

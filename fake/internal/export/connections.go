@@ -40,9 +40,9 @@ func (e *exporter) switchesForConnections(loaded *state.State) (switches []scena
 		if loaded.CheckProvider(r.Provider) != nil {
 			continue // with strict, or where no file can name it
 		}
-		layers := layersOf(e.State, r, e.now)
+		layers := layersOf(&e.State, r, e.now)
 		for i := e.countDiffering(loaded, r, layers) - 1; i >= 0; i-- {
-			scenario, since := e.keeping(e.State, loaded, r, layers[i].View)
+			scenario, since := e.keeping(&e.State, loaded, r, layers[i].View)
 			made := scenarios.Switch{Place: state.ExactPlace(r.Key), Scenario: scenario}
 			switches = append(switches, e.since(made, since, layers[i].until))
 		}
@@ -58,8 +58,10 @@ func (e *exporter) countDiffering(loaded *state.State, r *state.Connection, laye
 	if len(layers) != len(there) {
 		return len(layers)
 	}
+	later, capped := e.later, e.capped // which are about what is written, not what is compared
+	defer func() { e.later, e.capped = later, capped }()
 	for i := len(layers) - 1; i >= 0; i-- {
-		a, since := e.keeping(e.State, loaded, r, layers[i].View)
+		a, since := e.keeping(&e.State, loaded, r, layers[i].View)
 		b, sinceThere := e.keeping(loaded, loaded, unseen, there[i].View)
 		if !layers[i].until.Equal(there[i].until) || !since.Equal(sinceThere) || !sameScenario(a, b) {
 			return i + 1
@@ -91,7 +93,7 @@ func (e *exporter) isSecret(v state.View, r *state.Connection) bool {
 	switch {
 	case v.Token == "":
 		return false
-	case r.Account != nil && r.Account.Secret == v.Token:
+	case r.Stored != nil && r.Stored.Secret == v.Token:
 		return true
 	}
 	return v.Decision.Scenario.State.AccessToken == v.Token && !e.tokens[v.Token]
@@ -111,7 +113,7 @@ func (e *exporter) keeping(of, loaded *state.State, r *state.Connection, v state
 		said.AuthMethod = v.AuthMethod
 		plain = loaded.ViewUnder(unseen, &state.Decision{Scenario: &scenarios.Scenario{State: said}, Reached: e.now})
 	}
-	if v.Token != plain.Token && !(of == e.State && e.isSecret(v, r)) {
+	if v.Token != plain.Token && !(of == &e.State && e.isSecret(v, r)) {
 		said.AccessToken = v.Token
 	}
 	if isPlayed {

@@ -80,10 +80,10 @@ scenarios:
 		"a write becomes a switch for its connection, without the secret": {
 			"", func(s *state.State) {
 				r := seen(s, "alice")
-				d := s.NewDirective("imported", scenarios.State{
+				d := s.NewWrite("imported", scenarios.State{
 					Scopes: []string{"repo"}, ExpiresIn: scenarios.Never, Refresh: scenarios.RefreshFails,
 				}, now())
-				r.Account = &state.Stored{Directive: d, Method: scenarios.OAuth, Secret: "gho_secret"}
+				r.Stored = &state.Stored{Write: d, Method: scenarios.OAuth, Secret: "gho_secret"}
 			},
 			[]string{"user_id: alice", "organization_id: null", "expires_in: never",
 				"Left out: the secret that was given for"},
@@ -104,14 +104,15 @@ scenarios:
 		"webhook endpoints without the values of their queries": {
 			"", func(s *state.State) {
 				s.AddEndpoint(&state.Endpoint{
-					URL: "http://localhost/?key=abc", Enabled: true, Events: []string{"pipes.connected_account.connected"},
+					URL: "http://localhost/?key=abc", Enabled: true,
+					Events: []string{"pipes.connected_account.connected"},
 				})
 			}, []string{"http://localhost/?key=left-out-1"}, []string{"abc"},
 		},
 		"a deleted integration": {
 			"strict: true\nproviders:\n  github: {}\n", func(s *state.State) {
 				i, _ := s.ManagedIntegration("github", scenarios.OwnerUser)
-				s.Catalog.Empty(i, s.NewDirective("deleted", scenarios.State{State: scenarios.NotInstalled}, now()))
+				s.Catalog.MarkRemoved(i, s.NewWrite("deleted", scenarios.State{State: scenarios.NotInstalled}, now()))
 				s.Catalog.Remove(i)
 				switchTo(s, "expired", state.Place{Provider: "github"}, 0)
 			}, []string{"Left out: switch 1, for", "with strict a file cannot name a provider that was deleted"}, nil,

@@ -12,7 +12,7 @@ import (
 
 // exporter writes one copy of a state, which nothing else uses and where time stands still.
 type exporter struct {
-	*state.State
+	*state.Saved
 	now    time.Time
 	tokens map[string]bool // that the environment's own file says
 	left   []string        // what was left out, in words

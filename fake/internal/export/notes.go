@@ -132,7 +132,7 @@ func hasChances(one fault.Active) bool {
 // notesOfConnections returns what is otherwise for single connections.
 func (e *exporter) notesOfConnections(loaded *state.State) (notes []string) {
 	for r := range e.Connections.After(0) {
-		layers := layersOf(e.State, r, e.now)
+		layers := layersOf(&e.State, r, e.now)
 		v, name := layers[0], state.Place{Provider: r.Provider, User: r.User, Organization: r.Organization}.String()
 		add := noteIn(&notes, name)
 		differs := loaded.CheckProvider(r.Provider) == nil && e.countDiffering(loaded, r, layers) > 0
@@ -146,7 +146,7 @@ func (e *exporter) notesOfConnections(loaded *state.State) (notes []string) {
 		add(differs && far < 0, "Otherwise than here: how %s stands (%s).", v.Decision.Because())
 		add(e.servesSecret(r, layers), "Left out: the secret that was given for %s. Another one is served.")
 		add(r.Incarnation > 0, "Otherwise than here: the id of %s, which was deleted before.")
-		if a := r.Account; a != nil {
+		if a := r.Stored; a != nil {
 			add(a.ClientID != "",
 				"Left out: the client_id and client_secret that were given for %s. Others are served.")
 			add(len(a.Config) > 0, "Left out: the config of %s.")
@@ -166,7 +166,7 @@ func (e *exporter) notesOfConnections(loaded *state.State) (notes []string) {
 
 // servesSecret reports whether a call gave a connection the secret that it serves, now or when a TTL ends.
 func (e *exporter) servesSecret(r *state.Connection, layers []layer) bool {
-	if r.Account != nil && r.Account.Secret != "" && !e.tokens[r.Account.Secret] {
+	if r.Stored != nil && r.Stored.Secret != "" && !e.tokens[r.Stored.Secret] {
 		return true
 	}
 	return slices.ContainsFunc(layers, func(l layer) bool {

@@ -129,7 +129,7 @@ func (e *exporter) lacksSome(slug string, switches []scenarios.Switch) bool {
 		if r.Provider != slug {
 			continue
 		}
-		for _, one := range layersOf(e.State, r, e.now) {
+		for _, one := range layersOf(&e.State, r, e.now) {
 			if len(one.MissingScopes) > 0 {
 				return true
 			}

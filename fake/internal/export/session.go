@@ -55,11 +55,11 @@ func (e *exporter) faults() (faults []scenarios.Fault) {
 func (e *exporter) switches() (made []scenarios.Switch) {
 	removals := e.removals()
 	addRemovals := func(before uint64) {
-		for ; len(removals) > 0 && removals[0].Directive.Sequence < before; removals = removals[1:] {
+		for ; len(removals) > 0 && removals[0].Write.Sequence < before; removals = removals[1:] {
 			one := removals[0]
 			place := state.Place{Provider: one.Slug, Shared: one.Ownership == scenarios.OwnerOrganization}
-			emptied := scenarios.Switch{Place: place, Scenario: &scenarios.Scenario{State: one.Directive.State}}
-			made = append(made, e.since(emptied, one.Directive.At, time.Time{}))
+			emptied := scenarios.Switch{Place: place, Scenario: &scenarios.Scenario{State: one.Write.State}}
+			made = append(made, e.since(emptied, one.Write.At, time.Time{}))
 		}
 	}
 	for _, one := range e.Switches.InForce() {
@@ -86,7 +86,7 @@ func (e *exporter) removals() (removals []state.Removal) {
 		}
 	}
 	slices.SortFunc(removals, func(a, b state.Removal) int {
-		return cmp.Compare(a.Directive.Sequence, b.Directive.Sequence)
+		return cmp.Compare(a.Write.Sequence, b.Write.Sequence)
 	})
 	return removals
 }

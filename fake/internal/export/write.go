@@ -11,14 +11,14 @@ import (
 // each connection that is otherwise when the file is loaded. Comments at its beginning say what no file can say.
 //
 // The copy of the state is used up. The function hide replaces the secrets in a text.
-func Write(name string, copied *state.State, hide func(text string, replace func(secret string) string) string) (
+func Write(name string, copied *state.Saved, hide func(text string, replace func(secret string) string) string) (
 	[]byte, error,
 ) {
 	set := copied.Set
 	if err := copied.Rebuild(name, set); err != nil {
 		return nil, err
 	}
-	e := &exporter{State: copied, now: copied.Now, tokens: set.Tokens(), masks: map[string]string{}, hide: hide}
+	e := &exporter{Saved: copied, now: copied.Now, tokens: set.Tokens(), masks: map[string]string{}, hide: hide}
 	file, err := set.Export(e.session())
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 func (e *Environment) Account(q Query) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r, c, err := e.present(q, e.now())
+	r, c, err := e.present(q, e.advance())
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ type DataProvider struct {
 func (e *Environment) DataProviders(q Query) ([]DataProvider, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.now()
+	now := e.advance()
 	if err := e.state.CheckMember(q.User, q.Organization); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ type Changes struct {
 func (e *Environment) ChangesSince(since Cursor, limit int) (c Changes) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.upToNow()
+	e.advanceAndEmit()
 	if since.start != e.baseline.start {
 		since = e.baseline
 	}

@@ -18,7 +18,7 @@ func (e *Environment) TimeAt(wire time.Time) time.Time { return e.clock.On(wire)
 func (e *Environment) SetClock(to *time.Time, frozen *bool) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now, before := e.upToNow(), e.clock.Frozen()
+	now, before := e.advanceAndEmit(), e.clock.Frozen()
 	defer e.armWakeup()
 	if frozen != nil {
 		e.clock.Freeze(*frozen)
@@ -35,7 +35,7 @@ func (e *Environment) SetClock(to *time.Time, frozen *bool) bool {
 func (e *Environment) Advance(by time.Duration) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	if !e.setTime(now.Add(by), now) {
 		return false
 	}
@@ -48,7 +48,7 @@ func (e *Environment) setTime(to, now time.Time) bool {
 		return false
 	}
 	if to.After(now) && e.hasSubscribers() {
-		e.upToNow()
+		e.advanceAndEmit()
 	}
 	e.armWakeup()
 	if to.Before(now) {

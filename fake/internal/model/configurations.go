@@ -27,7 +27,7 @@ func (e *Environment) Configurations(organization string) ([]Configuration, erro
 func (e *Environment) Configure(organization, slug string, change func(*scenarios.Override)) (Configuration, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	if err := e.state.CheckMember("", organization); err != nil {
 		return Configuration{}, err
 	}

@@ -24,7 +24,7 @@ type ConsentPage struct {
 func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	if err := e.state.CheckQuery(request.Query); err != nil {
 		return "", "", err
 	}
@@ -104,7 +104,7 @@ func (e *Environment) AuthorizationOf(opaque string) (key scenarios.Key) {
 func (e *Environment) Consent(opaque string) (ConsentPage, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.now()
+	now := e.advance()
 	a, err := e.authorization(opaque, now)
 	if err == nil && a.Decided != "" {
 		err = authorizationGone("This page was used already: it was decided once, to %s.", a.Decided)
@@ -149,13 +149,13 @@ func (e *Environment) authorization(opaque string, now time.Time) (*Authorizatio
 	return a, nil
 }
 
-// Decide takes the user's answer on the consent page: scenarios.Approve, with some of the scopes or (nil) all of them,
-// Deny, or Fail for a provider that fails. The first answer counts; a second one finds the same. Its errors are
-// entity_not_found, authorization_gone and those of a connection that cannot be made.
-func (e *Environment) Decide(opaque, decision string, granted []string) (Authorization, error) {
+// DecideConsent takes the user's answer on the consent page: scenarios.Approve, with some of the scopes or (nil) all
+// of them, Deny, or Fail for a provider that fails. The first answer counts; a second one finds the same. Its errors
+// are entity_not_found, authorization_gone and those of a connection that cannot be made.
+func (e *Environment) DecideConsent(opaque, decision string, granted []string) (Authorization, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	a, err := e.authorization(opaque, now)
 	if err != nil {
 		return Authorization{}, err
@@ -211,7 +211,7 @@ func grantedOf(requested, granted []string) ([]string, error) {
 func (e *Environment) Finish(code, authorization, challenge string) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	refuse := func(why string) error {
 		return &pipes.Error{Code: pipes.InvalidConnectCode, Message: "The connect_code " + why + "."}
 	}
@@ -243,11 +243,11 @@ func (e *Environment) connect(a *Authorization, now time.Time) (*Account, error)
 		return nil, err
 	}
 	made := &state.Stored{
-		Directive: e.state.NewDirective("connected by consent", scenarios.State{Scopes: a.Granted}, now),
-		Method:    scenarios.OAuth, Config: a.Config,
+		Write:  e.state.NewWrite("connected by consent", scenarios.State{Scopes: a.Granted}, now),
+		Method: scenarios.OAuth, Config: a.Config,
 	}
-	if r.Account != nil {
-		made.Identifier, made.DisplayName = r.Account.Identifier, r.Account.DisplayName
+	if r.Stored != nil {
+		made.Identifier, made.DisplayName = r.Stored.Identifier, r.Stored.DisplayName
 	}
 	Names{DisplayName: a.DisplayName}.set(made)
 	again := r.EmittedState == scenarios.Connected

@@ -27,7 +27,7 @@ func (e *Environment) Endpoint(id string) *Endpoint {
 func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	made := &Endpoint{URL: url, Enabled: true, Events: events, Created: now, Updated: now}
 	if err := e.state.CheckEndpoint(made); err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (e *Environment) CreateEndpoint(url string, events []string) (*Endpoint, er
 func (e *Environment) UpdateEndpoint(id string, change func(*Endpoint)) (*Endpoint, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	i, err := e.state.FindEndpoint(id)
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (e *Environment) UpdateEndpoint(id string, change func(*Endpoint)) (*Endpoi
 func (e *Environment) DeleteEndpoint(id string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.upToNow()
+	e.advanceAndEmit()
 	i, err := e.state.FindEndpoint(id)
 	if err == nil {
 		e.state.RemoveEndpoint(e.state.Endpoints[i])

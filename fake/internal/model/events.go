@@ -10,7 +10,7 @@ import (
 func (e *Environment) Events(page Page, filter EventFilter) (Listed[*Event], error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.upToNow()
+	e.advanceAndEmit()
 	return listing.Cut(e.state.Events, page, filter.Matches, e.state.Mint.EventCount)
 }
 
@@ -18,7 +18,7 @@ func (e *Environment) Events(page Page, filter EventFilter) (Listed[*Event], err
 func (e *Environment) AllEvents() []*Event {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.upToNow()
+	e.advanceAndEmit()
 	return slices.Clone(e.state.Events)
 }
 
@@ -26,7 +26,7 @@ func (e *Environment) AllEvents() []*Event {
 func (e *Environment) CountEvents(is func(*Event) bool) (n int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.upToNow()
+	e.advanceAndEmit()
 	for _, event := range e.state.Events {
 		if is(event) {
 			n++
@@ -47,6 +47,6 @@ func (e *Environment) LastEvents(n uint64) []*Event {
 func (e *Environment) Counts() (switches, events uint64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.upToNow()
+	e.advanceAndEmit()
 	return e.state.LastSwitch, e.state.EventCount
 }

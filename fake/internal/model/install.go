@@ -23,7 +23,7 @@ type Install struct {
 func (e *Environment) Install(i Install) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.install(i, e.upToNow())
+	return e.install(i, e.advanceAndEmit())
 }
 
 func (e *Environment) install(i Install, now time.Time) (*Account, error) {
@@ -35,11 +35,11 @@ func (e *Environment) install(i Install, now time.Time) (*Account, error) {
 		return nil, err
 	}
 	made := &state.Stored{
-		Directive: e.state.NewDirective("connected by "+i.Method, scenarios.State{}, now), Method: i.Method,
+		Write: e.state.NewWrite("connected by "+i.Method, scenarios.State{}, now), Method: i.Method,
 		Secret: i.Secret, ClientID: i.ClientID, ClientSecret: i.ClientSecret, Config: i.Config,
 	}
-	if r.Account != nil {
-		made.Identifier, made.DisplayName = r.Account.Identifier, r.Account.DisplayName
+	if r.Stored != nil {
+		made.Identifier, made.DisplayName = r.Stored.Identifier, r.Stored.DisplayName
 	}
 	i.Names.set(made)
 	return e.write(r, made, now), nil

@@ -33,7 +33,7 @@ func (e *Environment) Integrations(page Page, ownership string) (Listed[*Integra
 func (e *Environment) CreateIntegration(made Integration, first *Install) (*Integration, *Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	e.state.OpenCatalog()
 	if err := e.prepareIntegration(&made); err != nil {
 		return nil, nil, err
@@ -103,7 +103,7 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 ) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	old, err := e.state.ManagedIntegration(slug, ownership)
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (e *Environment) UpdateIntegration(slug, ownership string, change func(*Int
 func (e *Environment) DeleteIntegration(slug, ownership string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	old, err := e.state.ManagedIntegration(slug, ownership)
 	if err != nil {
 		return err
@@ -146,8 +146,8 @@ func (e *Environment) DeleteIntegration(slug, ownership string) error {
 	e.addFileSecrets()
 	isOf := func(key scenarios.Key) bool { return key.Provider == slug && state.OwnershipOf(key) == ownership }
 	notInstalled := scenarios.State{State: scenarios.NotInstalled}
-	d := e.state.NewDirective("deleted with its data integration", notInstalled, now)
-	e.state.Catalog.Empty(old, d) // its connections are gone before it is
+	d := e.state.NewWrite("deleted with its data integration", notInstalled, now)
+	e.state.Catalog.MarkRemoved(old, d) // its connections are gone before it is
 	e.state.Connections.In(Place{Provider: slug}, func(r *state.Connection) {
 		if isOf(r.Key) {
 			e.emitIfChanged(r, now)

@@ -31,7 +31,7 @@ func TestABusyEnvironment(t *testing.T) {
 		t.Error("a busy environment was saved")
 	}
 	e.Stop()
-	saved := make(chan *State)
+	saved := make(chan *Saved)
 	go func() { saved <- e.Save() }()
 	release()
 	again := newEnvironment(t)

@@ -36,7 +36,7 @@ func (e *Environment) Overview(begin From, limit int) Overview {
 	return overview
 }
 
-func render(snapshots []state.Snapshot) []View {
+func render(snapshots []state.Unrendered) []View {
 	connections := make([]View, len(snapshots))
 	for i, one := range snapshots {
 		connections[i] = one.Render()
@@ -44,11 +44,11 @@ func render(snapshots []state.Snapshot) []View {
 	return connections
 }
 
-func (e *Environment) copyOverview(begin From, limit int) (Overview, []state.Snapshot) {
+func (e *Environment) copyOverview(begin From, limit int) (Overview, []state.Unrendered) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.state.OpenCatalog()
-	o := Overview{Now: e.now(), Began: e.state.Began, Set: e.state.Set, Endpoints: slices.Clone(e.state.Endpoints)}
+	o := Overview{Now: e.advance(), Began: e.state.Began, Set: e.state.Set, Endpoints: slices.Clone(e.state.Endpoints)}
 	var more bool
 	if o.Switches, more = e.state.Switches.After(begin.Switch, maxPerPage); more {
 		o.NextSwitch = o.Switches[maxPerPage-1].Number
@@ -59,14 +59,14 @@ func (e *Environment) copyOverview(begin From, limit int) (Overview, []state.Sna
 	if o.Integrations, more = listing.Walk(integrations, first, true, maxPerPage, all); more {
 		o.NextIntegration = o.Integrations[maxPerPage-1].Order
 	}
-	var snapshots []state.Snapshot
+	var snapshots []state.Unrendered
 	snapshots, o.Next = e.snapshotPage(begin.Connection, limit, o.Now)
 	return o, snapshots
 }
 
 // snapshotPage returns snapshots of up to limit connections (zero: all), and where the next page begins: zero if these
 // are the last. The connections of the file come first, then those that were seen.
-func (e *Environment) snapshotPage(begin uint64, limit int, now time.Time) (page []state.Snapshot, next uint64) {
+func (e *Environment) snapshotPage(begin uint64, limit int, now time.Time) (page []state.Unrendered, next uint64) {
 	file := e.state.Set.Connections()
 	if limit == 0 {
 		limit = len(file) + e.state.Connections.Len()
@@ -75,7 +75,7 @@ func (e *Environment) snapshotPage(begin uint64, limit int, now time.Time) (page
 		if limit--; limit < 0 {
 			return page, next
 		}
-		page = append(page, e.state.SnapshotsAt(file[next].Key, now)...)
+		page = append(page, e.state.UnrenderedAt(file[next].Key, now)...)
 	}
 	for r := range e.state.Connections.After(next - uint64(len(file))) {
 		if r.Entry != nil {
@@ -84,7 +84,7 @@ func (e *Environment) snapshotPage(begin uint64, limit int, now time.Time) (page
 		if limit--; limit < 0 {
 			return page, uint64(len(file)) + r.Sequence - 1
 		}
-		page = append(page, e.state.SnapshotsAt(r.Key, now)...)
+		page = append(page, e.state.UnrenderedAt(r.Key, now)...)
 	}
 	return page, 0
 }
@@ -97,10 +97,10 @@ func (e *Environment) Inspect(key scenarios.Key) View {
 // InspectAll is Inspect for several connections, all at one time.
 func (e *Environment) InspectAll(keys []scenarios.Key) []View {
 	e.mu.Lock()
-	now := e.now()
-	snapshots := make([]state.Snapshot, len(keys))
+	now := e.advance()
+	snapshots := make([]state.Unrendered, len(keys))
 	for i, key := range keys {
-		snapshots[i] = e.state.SnapshotsAt(key, now)[0]
+		snapshots[i] = e.state.UnrenderedAt(key, now)[0]
 	}
 	e.mu.Unlock() // no call waits while they are rendered
 	return render(snapshots)
@@ -113,5 +113,5 @@ func (e *Environment) Explain(key scenarios.Key) (d Decision, known bool) {
 	if key.Provider == "" || key.User+key.Organization == "" || e.state.CheckQuery(Query{Key: key}) != nil {
 		return d, false
 	}
-	return e.state.SnapshotsAt(key, e.now())[0].Render().Decision, true
+	return e.state.UnrenderedAt(key, e.advance())[0].Render().Decision, true
 }

@@ -60,7 +60,7 @@ const maxLooked = 1000
 func (e *Environment) NextChange() (at time.Time, what string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.now()
+	now := e.advance()
 	sooner := func(other time.Time, change string, of scenarios.Place) {
 		if other.After(now) && other.Sub(now) <= clock.Furthest && (at.IsZero() || other.Before(at)) {
 			at, what = other, fmt.Sprintf(change, of)

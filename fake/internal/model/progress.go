@@ -22,7 +22,7 @@ type progress struct {
 	until   time.Time
 	changes int // that were made so far, events and other things that were due
 	looks   int // at connections, for switches that ended
-	covered *state.Coverage
+	covered *state.PlaceIndex
 }
 
 // After maxChanges in a jump of the clock the rest happens at once, at its end. Loops of milliseconds could otherwise

@@ -15,10 +15,7 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *state.Connection
 		return found
 	}
 	made := e.state.Unseen(key)
-	if forgotten := e.state.Connections.Add(made); forgotten != nil {
-		for _, token := range forgotten.Issued {
-			e.state.Revoke(forgotten, token)
-		}
+	if forgotten := e.state.Remember(made); forgotten != nil {
 		e.schedule.Cancel(forgotten.Timer)
 	}
 	e.MarkChanged()
@@ -107,7 +104,7 @@ func (e *Environment) write(r *state.Connection, made *state.Stored, now time.Ti
 		r.Created = now
 	}
 	r.RenewToken()
-	r.Account = made
+	r.Stored = made
 	e.addAccountSecrets(r)
 	return e.written(r, now)
 }

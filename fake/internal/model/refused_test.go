@@ -51,7 +51,7 @@ func TestRefusedCallsChangeNothing(t *testing.T) {
 			return err == nil
 		},
 		"a decision on an unknown page": func(e *Environment) bool {
-			_, err := e.Decide("unknown", scenarios.Approve, nil)
+			_, err := e.DecideConsent("unknown", scenarios.Approve, nil)
 			return err == nil
 		},
 		"an unknown connect_code": func(e *Environment) bool {

@@ -43,7 +43,7 @@ func (e *Environment) start(set *scenarios.Set) {
 	e.endSwitchesLater()
 }
 
-// use puts a state in force. Nothing of the one before is left.
+// use puts a state in force, in place of the one before with its timers.
 func (e *Environment) use(s *state.State) {
 	e.state, e.pending, e.owners, e.hasFileSecrets = s, nil, nil, false
 	e.schedule = schedule.Schedule{OnSooner: e.armWakeup}

@@ -8,19 +8,19 @@ import (
 
 // Save returns a copy of the state of the environment, to be restored or written as JSON. Its connections, endpoints
 // and so on are those of one time.
-func (e *Environment) Save() *State {
+func (e *Environment) Save() *Saved {
 	s, _ := e.SaveUnless(nil)
 	return s
 }
 
 // SaveUnless is Save that waits for an environment that is busy only until giveUp is closed. It reports whether it got
 // the environment.
-func (e *Environment) SaveUnless(giveUp <-chan struct{}) (s *State, got bool) {
+func (e *Environment) SaveUnless(giveUp <-chan struct{}) (s *Saved, got bool) {
 	if !e.mu.LockFirst(giveUp) {
 		return nil, false
 	}
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	s = e.state.Copy(e.clock.Save(), now, e.requests.Load())
 	if e.outbox != nil {
 		for _, one := range e.outbox.Pending() {
@@ -32,7 +32,7 @@ func (e *Environment) SaveUnless(giveUp <-chan struct{}) (s *State, got bool) {
 
 // Restore puts a saved state back, which it takes over; the numbers of requests go on. A state that does not belong to
 // the set in force, or is damaged (a DamagedError), changes nothing; the error says what is wrong.
-func (e *Environment) Restore(s *State) error {
+func (e *Environment) Restore(s *Saved) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if s.Scenarios == "" {
@@ -49,7 +49,7 @@ func (e *Environment) Restore(s *State) error {
 	}
 	tokensBefore := e.state.Tokens
 	e.clock.Restore(s.Clock)
-	e.use(s)
+	e.use(&s.State)
 	e.addAllSecrets(tokensBefore)
 	for token := range s.Tokens {
 		e.announce(token)
@@ -57,7 +57,6 @@ func (e *Environment) Restore(s *State) error {
 	e.endSwitchesLater()
 	s.Connections.Each(func(r *state.Connection) { e.scheduleNext(r, s.ViewAt(r, s.Now)) })
 	e.redeliver(s.Pending)
-	s.Pending = nil
 	e.armWakeup()
 	e.notifySubscribers()
 	e.MarkChanged()
@@ -65,11 +64,10 @@ func (e *Environment) Restore(s *State) error {
 }
 
 // Resume is Restore after the process ended in between: the numbers of requests go on from the saved ones.
-func (e *Environment) Resume(s *State) error {
-	requests := s.Requests
+func (e *Environment) Resume(s *Saved) error {
 	err := e.Restore(s)
 	if err == nil {
-		e.requests.Store(requests)
+		e.requests.Store(s.Requests)
 	}
 	return err
 }

@@ -32,12 +32,12 @@ func (e *Environment) addOverrideSecrets(provider scenarios.Provider, one scenar
 }
 
 func (e *Environment) addAccountSecrets(r *state.Connection) {
-	if r.Account == nil {
+	if r.Stored == nil {
 		return
 	}
-	e.secrets.Add(r.Account.Secret, r.Account.ClientSecret)
+	e.secrets.Add(r.Stored.Secret, r.Stored.ClientSecret)
 	if i := e.state.Integration(r.Provider, state.OwnershipOf(r.Key)); i != nil {
-		e.addConfigSecrets(i.Provider, r.Account.Config)
+		e.addConfigSecrets(i.Provider, r.Stored.Config)
 	}
 }
 

@@ -20,7 +20,7 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 	if problem := e.checkScopes(place, scenario); problem != "" {
 		return Switch{}, pipes.Invalid(pipes.FieldError{Field: "scenario", Code: "invalid", Message: problem})
 	}
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	made := &Switch{
 		Place: place, Scenario: script.Reference{Scenario: scenario}, At: now, TTL: ttl, Rewinds: e.state.RewindCount,
 	}
@@ -76,7 +76,7 @@ func (e *Environment) checkScopes(place Place, scenario *scenarios.Scenario) (pr
 func (e *Environment) TakeBack() (last Switch, left int, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	newest := e.state.Switches.Newest(1)
 	if len(newest) == 0 {
 		message := "No switch is in force in environment " + e.name + ": there is nothing to take back."
@@ -91,7 +91,7 @@ func (e *Environment) TakeBack() (last Switch, left int, err error) {
 func (e *Environment) Switches(limit int) (newest []Switch, total int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.upToNow()
+	e.advanceAndEmit()
 	for _, one := range e.state.Switches.Newest(limit) {
 		newest = append(newest, *one)
 	}

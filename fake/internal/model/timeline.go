@@ -7,9 +7,9 @@ import (
 	"example.com/pipesfake/fake/internal/state"
 )
 
-// now returns the environment's time, with everything done that was due by then. Like all of the file, it must be
-// called under the lock.
-func (e *Environment) now() time.Time {
+// advance returns the environment's time, with everything done that was due by then. Like advanceAndEmit and catchUp,
+// it must be called under the lock.
+func (e *Environment) advance() time.Time {
 	now := e.clock.Now()
 	if e.schedule.IsDue(now) {
 		e.catchUp(now)
@@ -17,9 +17,9 @@ func (e *Environment) now() time.Time {
 	return now
 }
 
-// upToNow returns the environment's time, with everything done that was due and all events emitted that earlier calls
-// caused.
-func (e *Environment) upToNow() time.Time {
+// advanceAndEmit returns the environment's time, with everything done that was due, and all events emitted that earlier
+// calls caused.
+func (e *Environment) advanceAndEmit() time.Time {
 	now := e.clock.Now()
 	e.catchUp(now)
 	return now
@@ -161,14 +161,14 @@ func (e *Environment) coveredBy(place state.Place) (list []*state.Connection) {
 }
 
 // coveredInJump lists the connections in the places of all switches whose TTL ends in the present jump.
-func (e *Environment) coveredInJump() *state.Coverage {
+func (e *Environment) coveredInJump() *state.PlaceIndex {
 	places := map[state.Place]bool{}
 	for _, one := range e.state.Switches.EndingBy(e.progress.until) {
 		if !state.IsOfOneOwner(one.Place) {
 			places[one.Place] = true
 		}
 	}
-	covered := state.NewCoverage(places)
+	covered := state.NewPlaceIndex(places)
 	e.state.Connections.In(state.Place{}, covered.Add)
 	return covered
 }

@@ -30,7 +30,7 @@ func (e *Environment) Credential(q Query) (*Account, error) {
 // callForToken returns what a call for a token finds, as it is before the call counts. The account is nil unless it is
 // wanted.
 func (e *Environment) callForToken(q Query, wantsAccount bool) (c View, account *Account, err error) {
-	now := e.now()
+	now := e.advance()
 	r, err := e.locate(q, now)
 	if err != nil {
 		return c, nil, err
@@ -150,5 +150,5 @@ func (e *Environment) HasToken(token string) bool {
 func (e *Environment) TokenHolder(provider, token string) (c View, good bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.state.Holder(provider, token, e.now())
+	return e.state.Holder(provider, token, e.advance())
 }

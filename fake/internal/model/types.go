@@ -25,7 +25,7 @@ type (
 	Override       = state.Override
 	Place          = state.Place
 	Query          = state.Query
-	State          = state.State
+	Saved          = state.Saved
 	Step           = script.Step
 	Switch         = state.Switch
 	Validity       = state.Validity

@@ -17,7 +17,7 @@ func (e *Environment) Subscribe() (news <-chan struct{}, end func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.listeners[listener] = true
-	e.upToNow()
+	e.advanceAndEmit()
 	e.armWakeup()
 	return listener, func() {
 		e.mu.Lock()
@@ -40,7 +40,7 @@ func (e *Environment) armWakeup() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		if !e.ended.Load() {
-			e.upToNow()
+			e.advanceAndEmit()
 			e.armWakeup()
 		}
 	})

@@ -41,7 +41,7 @@ func (n Names) set(made *state.Stored) {
 func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	if err := e.checkImport(q); err != nil {
 		return nil, err
 	}
@@ -49,12 +49,12 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := e.state.NewDirective("imported", t.imported(now), now)
+	d := e.state.NewWrite("imported", t.imported(now), now)
 	if t.ExpiresAt != nil {
 		d.Expires = *t.ExpiresAt
 	}
 	made := &state.Stored{
-		Directive: d, Method: scenarios.OAuth, Secret: t.AccessToken, RefreshToken: t.RefreshToken != "",
+		Write: d, Method: scenarios.OAuth, Secret: t.AccessToken, RefreshToken: t.RefreshToken != "",
 	}
 	t.Names.set(made)
 	e.secrets.Add(t.RefreshToken)
@@ -104,14 +104,14 @@ func mismatch(format string, args ...any) error {
 func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	r, c, err := e.present(q, now)
 	if err != nil {
 		return nil, err
 	}
 	stored := state.Stored{Method: c.AuthMethod}
-	if r.Account != nil {
-		stored = *r.Account
+	if r.Stored != nil {
+		stored = *r.Stored
 	}
 	to := t.updated(r, c, now)
 	if t.RefreshToken != "" {
@@ -124,16 +124,16 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 			to.Refresh = scenarios.RefreshFails
 		}
 	}
-	d := e.state.NewDirective("updated", to, now)
+	d := e.state.NewWrite("updated", to, now)
 	switch {
 	case t.ExpiresAt != nil:
 		d.Expires = *t.ExpiresAt
 	case t.AccessToken == "":
 		d.Expires = c.Decision.Expires
 	}
-	stored.Directive = d
+	stored.Write = d
 	t.Names.set(&stored)
-	r.Account = &stored
+	r.Stored = &stored
 	e.secrets.Add(t.AccessToken, t.RefreshToken)
 	return e.written(r, now), nil
 }
@@ -187,13 +187,13 @@ func remainingLife(was scenarios.State, life state.TokenLife, now time.Time, isC
 func (e *Environment) Delete(q Query) (Decision, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.upToNow()
+	now := e.advanceAndEmit()
 	r, _, err := e.present(q, now)
 	if err != nil {
 		return Decision{}, err
 	}
-	d := e.state.NewDirective("deleted", scenarios.State{State: scenarios.NotInstalled}, now)
-	r.Account = &state.Stored{Directive: d}
+	d := e.state.NewWrite("deleted", scenarios.State{State: scenarios.NotInstalled}, now)
+	r.Stored = &state.Stored{Write: d}
 	changed := e.emitIfChanged(r, now)
 	r.Forget(d)
 	if r.Index > 0 {

@@ -55,8 +55,8 @@ func (s *State) CheckMember(user, organization string) error {
 func (s *State) AccountOf(r *Connection, v View) *Account {
 	a := &Account{View: v, Created: r.Created, Updated: updated(r, v)}
 	stored := Stored{}
-	if r.Account != nil {
-		stored = *r.Account
+	if r.Stored != nil {
+		stored = *r.Stored
 	}
 	a.Identifier, a.DisplayName = stored.Identifier, stored.DisplayName
 	provider := s.Set.Implied("")

@@ -15,24 +15,24 @@ type Catalog struct {
 	Integrations []*Integration `json:",omitempty"` // in the order of their creation
 	Count        uint64         // how many there were
 	Numbers      listing.Numbers
-	Removed      keyed[Root, Removal]               `json:",omitempty"`
+	Removed      keyed[IntegrationRef, Removal]     `json:",omitempty"`
 	Overrides    keyed[OverrideKey, CalledOverride] `json:",omitempty"`
 	ScopeChanges ScopeChanges                       `json:"Asked,omitempty"`
 
-	roots map[Root]*Integration // derives from Integrations
+	roots map[IntegrationRef]*Integration // derives from Integrations
 }
 
-// Root names an integration.
-type Root struct{ Slug, Ownership string }
+// IntegrationRef names an integration.
+type IntegrationRef struct{ Slug, Ownership string }
 
 // Removal is what remains of an integration that was deleted.
 type Removal struct {
-	Root
-	Directive Directive `json:"Word"` // none of its connections is older
-	Times     int       // how often it was deleted
+	IntegrationRef
+	Write Write `json:"Word"` // none of its connections is older
+	Times int   // how often it was deleted
 }
 
-func (r Removal) key() Root { return r.Root }
+func (r Removal) key() IntegrationRef { return r.IntegrationRef }
 
 // OverrideKey names what an organization has otherwise than a provider's integration.
 type OverrideKey struct {
@@ -125,17 +125,19 @@ func (c *ScopeChanges) UnmarshalJSON(text []byte) error {
 
 func newCatalog() Catalog {
 	return Catalog{
-		roots: map[Root]*Integration{}, Removed: keyed[Root, Removal]{},
+		roots: map[IntegrationRef]*Integration{}, Removed: keyed[IntegrationRef, Removal]{},
 		Overrides: keyed[OverrideKey, CalledOverride]{}, ScopeChanges: ScopeChanges{},
 	}
 }
 
 // Find returns an integration that the file or a call made, or nil.
-func (c *Catalog) Find(slug, ownership string) *Integration { return c.roots[Root{slug, ownership}] }
+func (c *Catalog) Find(slug, ownership string) *Integration {
+	return c.roots[IntegrationRef{slug, ownership}]
+}
 
 // Deletions returns how often an integration was deleted.
 func (c *Catalog) Deletions(slug, ownership string) int {
-	return c.Removed[Root{slug, ownership}].Times
+	return c.Removed[IntegrationRef{slug, ownership}].Times
 }
 
 // removalOf returns the deletion of the integration that a connection belonged to, or nil.
@@ -143,7 +145,7 @@ func (c *Catalog) removalOf(key scenarios.Key) *Removal {
 	if len(c.Removed) == 0 {
 		return nil
 	}
-	if removal, ok := c.Removed[Root{key.Provider, OwnershipOf(key)}]; ok {
+	if removal, ok := c.Removed[IntegrationRef{key.Provider, OwnershipOf(key)}]; ok {
 		return &removal
 	}
 	return nil
@@ -151,7 +153,7 @@ func (c *Catalog) removalOf(key scenarios.Key) *Removal {
 
 // Put sets an integration up, in the place of the one that it is an update of.
 func (c *Catalog) Put(i *Integration) {
-	at := Root{i.Slug, i.Ownership}
+	at := IntegrationRef{i.Slug, i.Ownership}
 	if c.roots[at] != nil {
 		c.Integrations[listing.Index(c.Integrations, i.Order)] = i
 	} else {
@@ -168,18 +170,18 @@ func (c *Catalog) Undo(i *Integration) {
 	c.Count--
 	c.Integrations = c.Integrations[:len(c.Integrations)-1]
 	c.Numbers.Undo(i)
-	delete(c.roots, Root{i.Slug, i.Ownership})
+	delete(c.roots, IntegrationRef{i.Slug, i.Ownership})
 }
 
-// Empty notes a directive that removes all connections of an integration, which is removed next.
-func (c *Catalog) Empty(i *Integration, d Directive) {
-	at := Root{i.Slug, i.Ownership}
+// MarkRemoved notes a directive that removes all connections of an integration, which is removed next.
+func (c *Catalog) MarkRemoved(i *Integration, d Write) {
+	at := IntegrationRef{i.Slug, i.Ownership}
 	c.Removed[at] = Removal{at, d, c.Removed[at].Times}
 }
 
 // Remove removes an integration that was emptied, and what organizations had otherwise.
 func (c *Catalog) Remove(old *Integration) {
-	at := Root{old.Slug, old.Ownership}
+	at := IntegrationRef{old.Slug, old.Ownership}
 	removal := c.Removed[at]
 	removal.Times++
 	c.Removed[at] = removal
@@ -202,7 +204,7 @@ func (c *Catalog) copy() Catalog {
 	made := *c
 	made.roots, made.Numbers = nil, c.Numbers.Clone()
 	made.Integrations = slices.Clone(c.Integrations)
-	made.Removed, made.Overrides = keyed[Root, Removal]{}, keyed[OverrideKey, CalledOverride]{}
+	made.Removed, made.Overrides = keyed[IntegrationRef, Removal]{}, keyed[OverrideKey, CalledOverride]{}
 	for key, one := range c.Removed {
 		made.Removed[key] = one
 	}
@@ -218,9 +220,9 @@ func (c *Catalog) copy() Catalog {
 
 // rebuild makes what derives from the integrations. Two integrations of one custom provider share its definition.
 func (c *Catalog) rebuild() {
-	c.roots = map[Root]*Integration{}
+	c.roots = map[IntegrationRef]*Integration{}
 	if c.Removed == nil {
-		c.Removed = keyed[Root, Removal]{}
+		c.Removed = keyed[IntegrationRef, Removal]{}
 	}
 	if c.Overrides == nil {
 		c.Overrides = keyed[OverrideKey, CalledOverride]{}
@@ -231,13 +233,13 @@ func (c *Catalog) rebuild() {
 	for i, one := range c.Integrations {
 		made := *one // what was copied may still be in use elsewhere, and never changes
 		for _, ownership := range []string{scenarios.OwnerUser, scenarios.OwnerOrganization} {
-			other := c.roots[Root{made.Slug, ownership}]
+			other := c.roots[IntegrationRef{made.Slug, ownership}]
 			if other != nil && made.Custom != nil && reflect.DeepEqual(other.Custom, made.Custom) {
 				made.Custom = other.Custom
 			}
 		}
 		c.Integrations[i] = &made
-		c.roots[Root{made.Slug, made.Ownership}] = &made
+		c.roots[IntegrationRef{made.Slug, made.Ownership}] = &made
 	}
 	listing.Rebuild(&c.Numbers, c.Integrations)
 }

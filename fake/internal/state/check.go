@@ -19,7 +19,7 @@ func damaged(format string, args ...any) error { return DamagedError{fmt.Sprintf
 
 // Check finds what is damaged in a state that was read, as far as other code relies on it. Rebuild finds what refers to
 // the scenario file.
-func (s *State) Check() error {
+func (s *Saved) Check() error {
 	for _, one := range s.Switches.order {
 		if one == nil {
 			return damaged("a switch is missing")
@@ -48,7 +48,7 @@ func (s *State) Check() error {
 }
 
 // checkEvents checks the events, the endpoints that receive them, and the pages that wait for an answer.
-func (s *State) checkEvents() error {
+func (s *Saved) checkEvents() error {
 	for _, one := range s.Endpoints {
 		if one == nil {
 			return damaged("a webhook endpoint is missing")
@@ -104,8 +104,8 @@ func (r *Connection) check() error {
 	if err := checkKey(r.Key); err != nil {
 		return err
 	}
-	if a := r.Account; a != nil {
-		if err := a.Directive.check(); err != nil {
+	if a := r.Stored; a != nil {
+		if err := a.Write.check(); err != nil {
 			return err
 		}
 		if a.Method != "" && !isMethod(a.Method) {
@@ -139,7 +139,7 @@ func checkRun(run *script.Run, provider string) error {
 }
 
 // check does not look at durations: those of calls may be longer than a file's.
-func (d *Directive) check() error {
+func (d *Write) check() error {
 	state := scenarios.State{State: d.State.State, Refresh: d.State.Refresh, AuthMethod: d.State.AuthMethod}
 	if state.State == scenarios.NotInstalled {
 		state = scenarios.State{State: state.State}
@@ -166,7 +166,7 @@ func (c *Catalog) check() error {
 		if problem := scenarios.CheckSlug(one.Slug); problem != "" || !isOwnership(one.Ownership) {
 			return damaged("a data integration that was deleted has no slug, or no ownership")
 		}
-		if err := one.Directive.check(); err != nil {
+		if err := one.Write.check(); err != nil {
 			return err
 		}
 	}

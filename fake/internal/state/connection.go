@@ -40,7 +40,7 @@ type Connection struct {
 	Refreshes       []Refresh     `json:",omitempty"`           // the last one of each directive, the newest last
 	Created         time.Time     `json:",omitzero"`            // zero while it does not exist
 	Issued          []string      `json:",omitempty"`           // the tokens that were handed out last
-	Account         *Stored       `json:",omitempty"`           // what calls wrote, or nil
+	Stored          *Stored       `json:"Account,omitempty"`    // what calls wrote, or nil
 	EmittedState    string        `json:"Told"`                 // what events last said of it
 	EmittedScopes   []string      `json:"ToldScopes,omitzero"`
 	Runs            []*script.Run `json:",omitempty"` // of the directives that are scripts, the newest last
@@ -57,10 +57,10 @@ type Connection struct {
 
 // Stored is what calls of the API wrote of a connection. It never changes: a write makes another.
 type Stored struct {
-	Directive    Directive `json:"Word"` // the last write
-	Method       string    // how it authenticates; empty: as the integration says
-	Secret       string    // the access token or API key to serve; empty: a minted one
-	RefreshToken bool      // whether one was given
+	Write        Write  `json:"Word"` // the last write
+	Method       string // how it authenticates; empty: as the integration says
+	Secret       string // the access token or API key to serve; empty: a minted one
+	RefreshToken bool   // whether one was given
 	ClientID     string
 	ClientSecret string
 	Config       map[string]string
@@ -86,10 +86,10 @@ func (r *Connection) Replaced(d *Decision, method string, now time.Time) {
 	r.RenewToken()
 	kept := slices.DeleteFunc(slices.Clone(r.Refreshes), func(one Refresh) bool { return one.Directive == d.Sequence })
 	r.Refreshes = append(kept[max(0, len(kept)-maxRefreshes+1):], Refresh{d.Sequence, d.StateNumber, now})
-	if r.Account != nil && r.Account.Method == method {
-		without := *r.Account
+	if r.Stored != nil && r.Stored.Method == method {
+		without := *r.Stored
 		without.Secret = ""
-		r.Account = &without
+		r.Stored = &without
 	}
 }
 
@@ -100,11 +100,11 @@ func (r *Connection) RenewToken() {
 }
 
 // Forget removes what is known of a deleted connection: the next one is another.
-func (r *Connection) Forget(d Directive) {
+func (r *Connection) Forget(d Write) {
 	r.RenewToken()
 	r.Incarnation++
 	r.Created = time.Time{}
-	r.Account = &Stored{Directive: d}
+	r.Stored = &Stored{Write: d}
 }
 
 // MintedToken returns the token of the present generation.

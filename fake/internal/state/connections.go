@@ -12,7 +12,7 @@ import (
 // Connections holds the connections that were asked for or written. JSON holds them as a list, in the order in which
 // they were first seen.
 type Connections struct {
-	Dropped uint64 // how many were forgotten
+	Dropped uint64 // how many were forgotten since it was made; tells lists of connections that they are stale
 
 	byKey   map[scenarios.Key]*Connection
 	others  map[scenarios.Key][]*Connection // the standard connections beside a compatibility connection
@@ -62,7 +62,7 @@ func (s *Connections) Add(made *Connection) (forgotten *Connection) {
 		oldest := s.order[s.next]
 		s.order[s.next] = nil
 		s.next++
-		if oldest.Account != nil || len(s.others[oldest.Key]) > 0 {
+		if oldest.Stored != nil || len(s.others[oldest.Key]) > 0 {
 			s.written = append(s.written, oldest)
 			continue
 		}

@@ -37,7 +37,7 @@ func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision
 			if *d.shared == nil {
 				*d.shared = []string{d.Because()}
 			}
-			d.why = *d.shared
+			d.reason = *d.shared
 		}
 		return d
 	}
@@ -54,26 +54,26 @@ func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision
 func (s *State) newest(r *Connection, after time.Time) Decision {
 	d := Decision{
 		By: ByStart, At: s.Began.Add(-s.Set.Age), Scenario: s.Set.Start,
-		set: s.Set, entry: s.Set.StartAt, shared: &s.startWhy,
+		set: s.Set, entry: s.Set.StartAt, shared: &s.startReason,
 	}
 	if last := s.Switches.Covering(r.Key, after); last != nil {
 		d.By, d.At, d.Scenario, d.Switch = BySwitch, last.At, last.Scenario.Scenario, last
-		d.Sequence, d.Rewinds, d.shared = last.Sequence, last.Rewinds, &last.why
+		d.Sequence, d.Rewinds, d.shared = last.Sequence, last.Rewinds, &last.reason
 	} else if r.Entry != nil {
 		d.By, d.At, d.Scenario = ByConnections, s.Began.Add(-r.Entry.Age), r.Entry.Scenario
 		d.entry, d.shared = r.Entry.Position, nil
 	}
-	if r.Account != nil && r.Account.Directive.Sequence > d.Sequence {
-		d = s.DecisionOf(r.Account.Directive)
+	if r.Stored != nil && r.Stored.Write.Sequence > d.Sequence {
+		d = s.DecisionOf(r.Stored.Write)
 	}
-	if emptied := s.Catalog.removalOf(r.Key); emptied != nil && emptied.Directive.Sequence > d.Sequence {
-		d = s.DecisionOf(emptied.Directive)
+	if emptied := s.Catalog.removalOf(r.Key); emptied != nil && emptied.Write.Sequence > d.Sequence {
+		d = s.DecisionOf(emptied.Write)
 	}
 	return d
 }
 
 // DecisionOf returns the decision of a write through the API.
-func (s *State) DecisionOf(d Directive) Decision {
+func (s *State) DecisionOf(d Write) Decision {
 	return Decision{
 		By: ByAPI, At: d.At, Scenario: &scenarios.Scenario{State: d.State}, Call: d.Call,
 		Sequence: d.Sequence, Rewinds: d.Rewinds, Expires: d.Expires, set: s.Set,
@@ -82,18 +82,12 @@ func (s *State) DecisionOf(d Directive) Decision {
 
 // SwitchDeciding returns the switch that decides on a connection, or nil if something else does.
 func (s *State) SwitchDeciding(r *Connection) *Switch {
-	last := s.Switches.Covering(r.Key, time.Time{})
-	if last == nil || r.Account != nil && r.Account.Directive.Sequence > last.Sequence {
-		return nil
-	}
-	if emptied := s.Catalog.removalOf(r.Key); emptied != nil && emptied.Directive.Sequence > last.Sequence {
-		return nil
-	}
-	return last
+	d := s.newest(r, time.Time{})
+	return d.Switch
 }
 
-// NewDirective returns a write through the API, which is the newest directive.
-func (s *State) NewDirective(call string, to scenarios.State, now time.Time) Directive {
+// NewWrite returns a write through the API, which is the newest directive.
+func (s *State) NewWrite(call string, to scenarios.State, now time.Time) Write {
 	s.Directives++
-	return Directive{At: now, State: to, Call: call, Sequence: s.Directives, Rewinds: s.RewindCount}
+	return Write{At: now, State: to, Call: call, Sequence: s.Directives, Rewinds: s.RewindCount}
 }

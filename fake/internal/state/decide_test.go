@@ -76,15 +76,15 @@ connections:
 		"a write, over the switch before it": {
 			func(t *testing.T, s *State) {
 				s.switchTo(t, "not_installed", everybody, 0, 0)
-				d := s.NewDirective("imported", scenarios.State{}, start())
-				s.seen(alice).Account = &Stored{Directive: d}
+				d := s.NewWrite("imported", scenarios.State{}, start())
+				s.seen(alice).Stored = &Stored{Write: d}
 			},
 			alice, "connected since it was imported over the API",
 		},
 		"a switch, over the write before it": {
 			func(t *testing.T, s *State) {
-				d := s.NewDirective("imported", scenarios.State{}, start())
-				s.seen(alice).Account = &Stored{Directive: d}
+				d := s.NewWrite("imported", scenarios.State{}, start())
+				s.seen(alice).Stored = &Stored{Write: d}
 				s.switchTo(t, "not_installed", everybody, time.Second, 0)
 			},
 			alice, "not_installed since switch 1",
@@ -92,8 +92,8 @@ connections:
 		"the deletion of the integration": {
 			func(t *testing.T, s *State) {
 				s.Catalog.Put(s.Integration("github", scenarios.OwnerUser))
-				d := s.NewDirective("deleted", scenarios.State{State: scenarios.NotInstalled}, start())
-				s.Catalog.Empty(s.Catalog.Find("github", scenarios.OwnerUser), d)
+				d := s.NewWrite("deleted", scenarios.State{State: scenarios.NotInstalled}, start())
+				s.Catalog.MarkRemoved(s.Catalog.Find("github", scenarios.OwnerUser), d)
 			},
 			alice, "not_installed since it was deleted over the API",
 		},
@@ -124,7 +124,8 @@ func TestDecideAfterTTLs(t *testing.T) {
 		after time.Duration
 		want  string
 	}{
-		{0, "missing_scopes"}, {time.Minute - 1, "missing_scopes"}, {time.Minute, "not_installed"}, {time.Hour, "expired"},
+		{0, "missing_scopes"}, {time.Minute - 1, "missing_scopes"},
+		{time.Minute, "not_installed"}, {time.Hour, "expired"},
 	} {
 		if got := s.DecideAfter(r, start().Add(c.after), start()).Scenario.Name; got != c.want {
 			t.Errorf("after %s: %s, not %s", c.after, got, c.want)

@@ -32,8 +32,8 @@ type Decision struct {
 
 	set    *scenarios.Set
 	entry  scenarios.Position // for ByConnections and ByStart
-	why    []string           // Because, once it was asked for
-	shared *[]string          // where that is kept for all that are told the same; nil: it is this connection's own
+	reason []string           // the cached Because, as the value of a header
+	shared *[]string          // where the directive caches it for all of its decisions; nil: it differs by connection
 }
 
 // By is the kind of directive that decides.
@@ -59,13 +59,13 @@ func (d Decision) Where() string {
 	return d.set.Where(d.entry)
 }
 
-// KeepReason makes Because once, for all callers of the decision.
-func (d *Decision) KeepReason() { d.why = d.Header() }
+// KeepReason caches Because for all readers of the decision.
+func (d *Decision) KeepReason() { d.reason = d.Header() }
 
 // Header returns Because as the value of a header. It is shared and must not be changed.
 func (d Decision) Header() []string {
-	if d.why != nil {
-		return d.why
+	if d.reason != nil {
+		return d.reason
 	}
 	return []string{d.Because()}
 }

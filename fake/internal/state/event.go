@@ -12,14 +12,14 @@ import (
 // Event is a change of one connection's state. One that was emitted never changes.
 type Event struct {
 	Identity
-	Name             string // pipes.EventConnected …
-	State            string
-	Scopes           []string
-	At               time.Time
-	Created, Updated time.Time // of the connection
-	Count            uint64    // its number among the events of the environment
-	Integration      int       // how often the integration was deleted before
-	Failure          *Failure  `json:",omitempty"` // of pipes.EventConnectionFailed: there is no connection
+	Name                 string // pipes.EventConnected …
+	State                string
+	Scopes               []string
+	At                   time.Time
+	Created, Updated     time.Time // of the connection
+	Count                uint64    // its number among the events of the environment
+	IntegrationDeletions int       `json:"Integration"` // how often the integration was deleted before
+	Failure              *Failure  `json:",omitempty"`  // of pipes.EventConnectionFailed: there is no connection
 
 	mint mint.Mint // makes the IDs when somebody reads them
 }
@@ -43,7 +43,7 @@ func (e *Event) ID() string { return e.AccountID(e.mint) }
 
 // IntegrationID returns the ID of the connection's data integration.
 func (e *Event) IntegrationID() string {
-	return e.mint.ID("data_integration", e.Integration, e.Provider, OwnershipOf(e.Key))
+	return e.mint.ID("data_integration", e.IntegrationDeletions, e.Provider, OwnershipOf(e.Key))
 }
 
 // EventFilter says which events a call asks for. What is left zero means any.

@@ -13,7 +13,7 @@ const maxEvents = 100_000
 func (s *State) AddEvent(made Event) *Event {
 	s.EventCount++
 	made.Count, made.mint = s.EventCount, s.Mint
-	made.Integration = s.Catalog.Deletions(made.Provider, OwnershipOf(made.Key))
+	made.IntegrationDeletions = s.Catalog.Deletions(made.Provider, OwnershipOf(made.Key))
 	if s.Events = append(s.Events, &made); len(s.Events) > maxEvents+maxEvents/10 {
 		s.Events = slices.Clone(s.Events[len(s.Events)-maxEvents:])
 	}

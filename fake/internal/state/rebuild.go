@@ -34,16 +34,15 @@ func New(name string, set *scenarios.Set, now time.Time) *State {
 }
 
 // Copy returns a copy at one time, which can be saved as JSON, and used after Rebuild. Nothing that changes is shared.
-func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *State {
-	made := *s
-	made.Scenarios, made.Clock, made.Now, made.Requests = s.Set.Digest(), clock, now, requests
+func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *Saved {
+	made := &Saved{State: *s, Scenarios: s.Set.Digest(), Clock: clock, Now: now, Requests: requests}
 	made.Rewinds = slices.Clone(s.Rewinds)
 	made.Switches, made.Connections = s.Switches.Copy(), s.Connections.Copy()
 	made.Faults, made.Catalog, made.Consents = s.Faults.Clone(), s.Catalog.copy(), s.Consents.Copy()
 	made.Endpoints, made.EndpointNumbers = slices.Clone(s.Endpoints), s.EndpointNumbers.Clone()
 	made.Events = slices.Clone(s.Events)
-	made.Tokens, made.startWhy = nil, nil
-	return &made
+	made.Tokens, made.startReason = nil, nil
+	return made
 }
 
 // Rebuild makes what is not saved, for the environment of a name and a set. Its error is that of a state that no
@@ -100,7 +99,7 @@ func (s *State) rebuildConnections() error {
 			s.Connections.AddOther(r)
 		} else {
 			r.Entry = s.Set.Connection(r.Key)
-			s.Connections.Add(r)
+			s.Remember(r)
 		}
 		if err := s.rebuildRuns(r, scripts); err != nil {
 			return err

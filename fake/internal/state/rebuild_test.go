@@ -3,6 +3,7 @@ package state
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 const rebuiltFile = `
 providers:
   acme: {auth_methods: [api_key], credentials: custom}
+  other: {scopes: [read]}
 scenarios:
   twice:
     steps:
@@ -40,15 +42,17 @@ func full(tb testing.TB) *State {
 	s.switchTo(tb, "twice", Place{User: "bob"}, time.Minute, time.Hour)
 	bob := s.seen(githubOf("bob", "acme"))
 	s.Decide(bob, now)
-	imported := s.NewDirective("imported", scenarios.State{}, now)
-	bob.Account = &Stored{Directive: imported, Method: scenarios.OAuth, Secret: "gho_x"}
+	imported := s.NewWrite("imported", scenarios.State{}, now)
+	bob.Stored = &Stored{Write: imported, Method: scenarios.OAuth, Secret: "gho_x"}
 	second := Identity{Key: bob.Key, Index: 1}
 	s.Connections.AddOther(&Connection{Identity: second, EmittedState: scenarios.NotInstalled})
-	bob.Added = 1
+	bob.Added, bob.TokenGeneration, bob.Authorized, bob.Incarnation = 1, 2, 3, 4
+	bob.EmittedState, bob.EmittedScopes = scenarios.Connected, []string{"repo"}
+	bob.Refreshes = []Refresh{{Directive: 1, State: 2, At: now}}
 	s.AddEvent(Event{Identity: bob.Identity, Name: pipes.EventConnected, State: scenarios.Connected, At: now})
 	s.OpenCatalog()
 	old := s.Catalog.Find("acme", scenarios.OwnerUser)
-	s.Catalog.Empty(old, s.NewDirective("deleted", scenarios.State{State: scenarios.NotInstalled}, now))
+	s.Catalog.MarkRemoved(old, s.NewWrite("deleted", scenarios.State{State: scenarios.NotInstalled}, now))
 	s.Catalog.Remove(old)
 	s.NoteScopeChange(ScopeSource{Slug: "github", Organization: "acme"}, nil, []string{"repo"})
 	key := OverrideKey{Organization: "acme", Slug: "github"}
@@ -89,14 +93,14 @@ func outline(s *State, now time.Time) string {
 func TestCopiesAreWhole(t *testing.T) {
 	t.Parallel()
 	now := start().Add(2 * time.Minute)
-	for name, by := range map[string]func(*State) *State{
-		"rebuilt": func(s *State) *State { return s },
-		"as JSON": func(s *State) *State {
+	for name, by := range map[string]func(*Saved) *Saved{
+		"rebuilt": func(s *Saved) *Saved { return s },
+		"as JSON": func(s *Saved) *Saved {
 			text, err := json.Marshal(s)
 			if err != nil {
 				t.Fatal(err)
 			}
-			read := new(State)
+			read := new(Saved)
 			if err := json.Unmarshal(text, read); err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +118,7 @@ func TestCopiesAreWhole(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := outline(s, now)
-			if got := outline(copied, now); got != want {
+			if got := outline(&copied.State, now); got != want {
 				t.Errorf("the copy is\n%s\nnot\n%s", got, want)
 			}
 			listed := copied.Connections.Find(githubOf("listed", ""))
@@ -125,6 +129,54 @@ func TestCopiesAreWhole(t *testing.T) {
 				t.Errorf("a change of the copy changed the state to\n%s\nfrom\n%s", got, want)
 			}
 		})
+	}
+}
+
+// The names in JSON stay: a state file of an older version, and snapshots in it, must load.
+func TestNamesInJSON(t *testing.T) {
+	t.Parallel()
+	saved := full(t).Copy(clock.Saved{}, start(), 0)
+	saved.Pending = []Pending{{"endpoint", "event"}}
+	text, err := json.Marshal(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	addNames(found, "", value)
+	golden, err := os.ReadFile("testdata/names.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.Lines(string(golden)) {
+		if !found[strings.TrimSpace(name)] {
+			t.Errorf("%s is gone: give the field its old name with a tag", name)
+		}
+		delete(found, strings.TrimSpace(name))
+	}
+	for name := range found {
+		t.Errorf("%s is new: add it to testdata/names.txt", name)
+	}
+}
+
+// addNames adds the paths of all members of a JSON value, without the indexes of arrays.
+func addNames(found map[string]bool, path string, value any) {
+	switch value := value.(type) {
+	case []any:
+		for _, one := range value {
+			addNames(found, path, one)
+		}
+	case map[string]any:
+		for name, one := range value {
+			if path == ".Deleted" || path == ".Catalog.Numbers" {
+				continue // IDs
+			}
+			found[path+"."+name] = true
+			addNames(found, path+"."+name, one)
+		}
 	}
 }
 
@@ -163,7 +215,7 @@ func TestDamagedStates(t *testing.T) {
 			if !strings.Contains(string(text), c.old) {
 				t.Fatalf("%s is not in %s", c.old, text)
 			}
-			read := new(State)
+			read := new(Saved)
 			if err := json.Unmarshal([]byte(strings.Replace(string(text), c.old, c.made, 1)), read); err != nil {
 				t.Fatal(err)
 			}

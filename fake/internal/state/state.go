@@ -1,7 +1,11 @@
 // Package state holds what an environment remembers, as plain data: switches and other directives, connections, data
-// integrations, events, webhook endpoints, consents and faults. Its rules are functions that read the data, such as
-// Decide (which directive decides on a connection) and ViewUnder (what the connection then is). Package model alone
-// changes a state that is in use, under a lock.
+// integrations, events, webhook endpoints, consents and faults. Its rules are functions of the data, without a clock
+// or a lock: decide.go, switches.go and place.go find the directive that decides on a connection, view.go and
+// token_life.go say what the connection then is.
+//
+// A rule may complete what it reads: it moves a script on to the present, caches a token or a reason, and puts the
+// file's integrations into the catalog. So a state that is in use is read and changed by package model alone, under a
+// lock.
 //
 // A state is saved as JSON. What derives from the rest is not: Rebuild makes it again.
 package state
@@ -16,14 +20,11 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// State is everything that an environment remembers. It holds secrets. The names in JSON are those of the state file.
+// State is everything that an environment remembers. It holds secrets. The names in JSON are those of the state file,
+// which must stay readable.
 type State struct {
-	Scenarios   string // the digest of the set that it belongs to
-	Requests    uint64 // of a copy: how many there were
-	Clock       clock.Saved
-	Now         time.Time     // of a copy: when it was made, by the environment's clock
 	Began       time.Time     // when the set came into force
-	Directives  uint64        `json:"Words"` // how many switches and writes there were
+	Directives  uint64        `json:"Words"` // the last number of a switch, a write or a change of requested scopes
 	RewindCount uint64        `json:"Backs"` // how often the clock was set back
 	Rewinds     clock.Rewinds `json:"Peaks,omitempty"`
 
@@ -33,19 +34,28 @@ type State struct {
 	Faults          fault.Faults
 	Catalog         Catalog
 	Endpoints       []*Endpoint     `json:",omitempty"` // in the order of their creation
-	EndpointNumbers listing.Numbers `json:"Deleted"`
+	EndpointNumbers listing.Numbers `json:"Deleted"`    // also of deleted endpoints
 	EndpointCount   uint64          `json:"Made"`       // how many there were
 	Events          []*Event        `json:",omitempty"` // the last ones, the oldest first
 	EventCount      uint64          `json:"LastEvent"`  // how many there were
 	Consents        Consents
-	Pending         []Pending `json:",omitempty"` // of a copy: the deliveries that were not over
 
 	// The rest derives from the above and from the scenario file.
 
-	Set      *scenarios.Set           `json:"-"`
-	Mint     mint.Mint                `json:"-"`
-	Tokens   map[string][]*Connection `json:"-"` // the tokens that were handed out, and for which connections
-	startWhy []string                 // what the start says of connections, once one was asked for
+	Set         *scenarios.Set           `json:"-"`
+	Mint        mint.Mint                `json:"-"`
+	Tokens      map[string][]*Connection `json:"-"` // the tokens that were handed out, and for which connections
+	startReason []string                 // the cached reason of all decisions by the start
+}
+
+// Saved is a copy of a state at one time, as a snapshot and the state file hold it.
+type Saved struct {
+	State
+	Scenarios string // the digest of the set that it belongs to
+	Requests  uint64 // how many there were
+	Clock     clock.Saved
+	Now       time.Time // when the copy was made, by the environment's clock
+	Pending   []Pending `json:",omitempty"` // the deliveries that were not over
 }
 
 // Pending is a delivery of an event to an endpoint, by their IDs.

@@ -24,7 +24,7 @@ type Switch struct {
 	Gone   bool            `json:"-"` // whether it was removed
 	set    *scenarios.Set  // that Position is in
 	inline int             // the size of its inline scenario, in bytes
-	why    []string        // what it says of connections, once one was asked for
+	reason []string        // the cached reason of all decisions by the switch
 }
 
 // EndsAt returns when the switch ends, or the zero time if it has no TTL.

@@ -85,8 +85,8 @@ func (s *Switches) HasRoomFor(made *Switch) bool {
 	return s.inlineSize+made.inline <= MaxInlineSize
 }
 
-// Covering returns the last switch that covers a connection, of those that are still in force after a time (zero: now),
-// or nil.
+// Covering returns the last switch that covers a connection, of those whose TTL ends after a time (zero: of all in
+// force), or nil.
 func (s *Switches) Covering(key scenarios.Key, after time.Time) (last *Switch) {
 	for index, inUse := range s.inUse {
 		if inUse == 0 {
@@ -132,7 +132,7 @@ func (s *Switches) Newest(limit int) (newest []*Switch) {
 	return newest
 }
 
-// All lists the switches in force, the oldest first.
+// All lists the switches in force themselves, the oldest first; InForce copies them.
 func (s *Switches) All() (list []*Switch) {
 	for _, one := range s.order {
 		if !one.Gone {

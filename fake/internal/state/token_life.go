@@ -12,7 +12,8 @@ type TokenLife struct {
 	Refreshed bool
 }
 
-// Soon is the life of a token that came without any left: the next call refreshes it, for the usual life.
+// Soon is the ExpiresIn of a token that a call gave with no life left. It is not zero, which means the default. Where
+// refresh works, the next call refreshes the token, for the usual life.
 const Soon = time.Nanosecond
 
 // Span returns how long the token of a state lives.
@@ -42,7 +43,7 @@ func CanExpire(state scenarios.State) bool {
 }
 
 // RefreshDue returns the first time at which a call refreshes the token, or the zero time if none does: when less
-// than a tenth of its life is left.
+// than a tenth of its life is left, which is a nanosecond after exactly a tenth is.
 func (r *Connection) RefreshDue(d *Decision) time.Time {
 	state := d.Scenario.State.Full()
 	if state.State != scenarios.Connected || state.Refresh != scenarios.RefreshWorks || !CanExpire(state) {

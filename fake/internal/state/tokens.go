@@ -37,6 +37,23 @@ func (s *State) Revoke(r *Connection, token string) {
 	}
 }
 
+// forget revokes the tokens of a connection that is no longer remembered; nil is fine.
+func (s *State) forget(r *Connection) {
+	if r == nil {
+		return
+	}
+	for _, token := range r.Issued {
+		s.Revoke(r, token)
+	}
+}
+
+// Remember remembers a compatibility connection. It returns the one that is forgotten to make room, or nil.
+func (s *State) Remember(made *Connection) (forgotten *Connection) {
+	forgotten = s.Connections.Add(made)
+	s.forget(forgotten)
+	return forgotten
+}
+
 // Holder returns the connection with a provider that a token was handed out for, and whether the token is good now. Of
 // several, as those of a scenario that names its token, it is the last one where it is good; else one for which it is
 // not, possibly with another provider.

@@ -47,7 +47,8 @@ func (v *Validity) ShortenTo(at, now time.Time) {
 	}
 }
 
-// render makes the view of a connection under a decision. It reads nothing that changes, so that it works on copies.
+// render makes the view of a connection under a decision. All that it reads is in its arguments, so that it works on
+// copies; it caches the minted token in the connection.
 func render(mint mint.Mint, grant Grant, d *Decision, r *Connection) View {
 	state := d.Scenario.State.Full()
 	v := View{Identity: r.Identity, State: state.State, AuthMethod: authMethod(grant, d, r), Decision: *d, mint: mint}
@@ -71,8 +72,8 @@ func authMethod(grant Grant, d *Decision, r *Connection) string {
 	switch {
 	case d.Scenario.State.AuthMethod != "":
 		return d.Scenario.State.AuthMethod
-	case r.Account != nil && r.Account.Method != "":
-		return r.Account.Method
+	case r.Stored != nil && r.Stored.Method != "":
+		return r.Stored.Method
 	}
 	return grant.Method
 }
@@ -83,8 +84,8 @@ func apiKey(mint mint.Mint, state scenarios.State, r *Connection) string {
 	switch {
 	case state.AccessToken != "":
 		return state.AccessToken
-	case r.Account != nil && r.Account.Method == scenarios.APIKey && r.Account.Secret != "":
-		return r.Account.Secret
+	case r.Stored != nil && r.Stored.Method == scenarios.APIKey && r.Stored.Secret != "":
+		return r.Stored.Secret
 	}
 	return mint.APIKey(r.Provider, r.User, r.Organization, int(r.Index), int(r.Incarnation))
 }
@@ -101,14 +102,14 @@ func (v *View) renderToken(state scenarios.State, r *Connection) {
 	}
 	v.WillFail = CanExpire(state) && state.Refresh == scenarios.RefreshFails
 	if v.WillFail && !v.Decision.Reached.Before(v.ExpiresAt) {
-		v.Decision.Died, v.Decision.why = v.ExpiresAt, nil
+		v.Decision.Died, v.Decision.reason = v.ExpiresAt, nil
 		v.State, v.ExpiresAt, v.WillFail, v.Stale = scenarios.NeedsReauthorization, time.Time{}, false, false
 		return
 	}
 	v.Token = state.AccessToken
-	isStored := r.Account != nil && v.AuthMethod == scenarios.OAuth && r.Account.Method == scenarios.OAuth
+	isStored := r.Stored != nil && v.AuthMethod == scenarios.OAuth && r.Stored.Method == scenarios.OAuth
 	if v.Token == "" && isStored {
-		v.Token = r.Account.Secret
+		v.Token = r.Stored.Secret
 	}
 	if v.Token == "" || life.Refreshed {
 		v.Token = r.MintedToken(v.mint)

@@ -68,8 +68,8 @@ func TestTokens(t *testing.T) {
 	if again := s.ViewAt(s.seen(githubOf("alice", "")), start()).Token; minted == "" || again != minted {
 		t.Errorf("the same token twice: %s and %s", minted, again)
 	}
-	d := s.NewDirective("imported", scenarios.State{ExpiresIn: scenarios.Never}, start())
-	r.Account = &Stored{Directive: d, Method: scenarios.OAuth, Secret: "gho_imported"}
+	d := s.NewWrite("imported", scenarios.State{ExpiresIn: scenarios.Never}, start())
+	r.Stored = &Stored{Write: d, Method: scenarios.OAuth, Secret: "gho_imported"}
 	if got := s.ViewAt(r, start()).Token; got != "gho_imported" {
 		t.Errorf("after an import: %s", got)
 	}
@@ -187,7 +187,7 @@ func TestChange(t *testing.T) {
 func TestGrants(t *testing.T) {
 	t.Parallel()
 	s := begin(t, "providers:\n  github: {scopes: [repo], credentials: custom}\n")
-	before := s.NewDirective("imported", scenarios.State{}, start())
+	before := s.NewWrite("imported", scenarios.State{}, start())
 	i, err := s.ManagedIntegration("github", scenarios.OwnerUser)
 	if err != nil {
 		t.Fatal(err)
@@ -196,9 +196,9 @@ func TestGrants(t *testing.T) {
 	made.Scopes = []string{"repo", "user"}
 	s.NoteScopeChange(ScopeSource{Slug: "github", Ownership: scenarios.OwnerUser}, i.Scopes, made.Scopes)
 	s.Catalog.Put(&made)
-	after := s.NewDirective("imported", scenarios.State{}, start())
+	after := s.NewWrite("imported", scenarios.State{}, start())
 	for name, c := range map[string]struct {
-		directive Directive
+		directive Write
 		want      string
 	}{
 		"before the change": {before, "[repo user], of which [repo] then"},

@@ -32,31 +32,31 @@ func (s *State) AuthMethod(r *Connection, d *Decision) string {
 	return authMethod(s.GrantFor(r.Key, d.Sequence), d, r)
 }
 
-// Snapshot is a copy of everything needed to render one connection, so that it can be rendered outside the lock.
-type Snapshot struct {
+// Unrendered is a copy of everything needed to render the view of one connection outside the lock.
+type Unrendered struct {
 	mint       mint.Mint
 	grant      Grant
 	decision   Decision
 	connection Connection
 }
 
-// SnapshotOf returns the snapshot of a connection at a time.
-func (s *State) SnapshotOf(r *Connection, now time.Time) Snapshot {
+// UnrenderedOf returns the snapshot of a connection at a time.
+func (s *State) UnrenderedOf(r *Connection, now time.Time) Unrendered {
 	d := s.Decide(r, now)
-	return Snapshot{s.Mint, s.GrantFor(r.Key, d.Sequence), d, *r}
+	return Unrendered{s.Mint, s.GrantFor(r.Key, d.Sequence), d, *r}
 }
 
-// SnapshotsAt returns the snapshots of the connections of a key: the compatibility connection, which may be unseen,
+// UnrenderedAt returns the snapshots of the connections of a key: the compatibility connection, which may be unseen,
 // then the standard ones.
-func (s *State) SnapshotsAt(key scenarios.Key, now time.Time) (snapshots []Snapshot) {
+func (s *State) UnrenderedAt(key scenarios.Key, now time.Time) (snapshots []Unrendered) {
 	for _, r := range s.Connections.All(key) {
-		snapshots = append(snapshots, s.SnapshotOf(r, now))
+		snapshots = append(snapshots, s.UnrenderedOf(r, now))
 	}
 	if len(snapshots) == 0 {
-		snapshots = []Snapshot{s.SnapshotOf(s.Unseen(key), now)}
+		snapshots = []Unrendered{s.UnrenderedOf(s.Unseen(key), now)}
 	}
 	return snapshots
 }
 
 // Render returns the view of the connection.
-func (s Snapshot) Render() View { return render(s.mint, s.grant, &s.decision, &s.connection) }
+func (s Unrendered) Render() View { return render(s.mint, s.grant, &s.decision, &s.connection) }

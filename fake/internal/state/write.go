@@ -6,9 +6,9 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Directive is a write through the API: from then on it decides on what it concerns, until a newer directive does. The
-// switches are directives, too; all are numbered together.
-type Directive struct {
+// Write is a directive that a call of the Pipes API made, such as an import or a deletion. It decides on its connection
+// until a newer directive does. Switches are the other directives: all are numbered together.
+type Write struct {
 	At       time.Time
 	State    scenarios.State
 	Call     string    // what was done: "imported"
