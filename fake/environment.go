@@ -13,27 +13,28 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Environment is the world that one API key opens, isolated from every other: its own connections,
-// switches and clock. Whatever is done to it is in force when the call returns.
+// Environment is what one API key selects: connections, switches, faults, a clock and a journal, isolated from every
+// other environment. A change is in force when the method that makes it returns. An Environment is safe for concurrent
+// use.
 //
-// A mistake (an unknown scenario, a bad state) fails the test of Start, and panics where there is none.
+// A mistake, such as an unknown scenario, fails the test that was given to Start. On a server from New it panics.
 type Environment struct {
 	server *Server
 	name   string
 	t      TB
 }
 
-// world is the environment of the name; it is made anew if it was deleted.
-func (e *Environment) world() *environment.Environment {
-	world, err := e.server.server.Environments().Open(e.name, clock.Wire())
+// open returns the environment of this name. It is created again if it was deleted.
+func (e *Environment) open() *environment.Environment {
+	opened, err := e.server.server.Environments().Open(e.name, clock.Wire())
 	if err != nil {
 		e.t.Helper()
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 	}
-	return world
+	return opened
 }
 
-// noTest stands for the test where there is none.
+// noTest takes the place of the test on a server from New: it panics where a test would fail.
 type noTest struct{}
 
 func (noTest) Helper()             {}
@@ -44,18 +45,20 @@ func (noTest) Fatalf(format string, args ...any) {
 	panic(fmt.Sprintf(format, args...))
 }
 
-// State is what UseState puts connections into; see package scenarios for its fields.
+// State describes a connection: whether it is connected, its scopes, and how long its token lasts. The zero State is
+// connected, has every scope that the provider asks for, and a token that lasts an hour and is refreshed. Package
+// scenarios documents the fields.
 type State = scenarios.State
 
-// Never is the ExpiresIn of a token that does not expire.
+// Never is a State.ExpiresIn: the token does not expire.
 const Never = scenarios.Never
 
-// Place narrows what a switch, a fault or a question covers; without one it covers everybody. Several narrow it
-// together: Provider with User is that user's connections with that provider. Each kind stands once. An empty name is
-// a mistake, not everybody.
+// Place limits a switch, a fault or a check to some connections. Without a Place they cover all connections. Several
+// places limit them together: Provider("github") with User("alice") covers alice's connections with GitHub. Each kind
+// of Place can be given once. An empty name is a mistake; it does not mean all connections.
 type Place func(*model.Place) error
 
-// Provider means the connections with one provider.
+// Provider covers the connections with one provider, such as "github".
 func Provider(slug string) Place {
 	return func(p *model.Place) error {
 		if p.Provider != "" {
@@ -66,7 +69,7 @@ func Provider(slug string) Place {
 	}
 }
 
-// User means the connections of one user, with and without an organization.
+// User covers the connections of one user, both those in an organization and those in none.
 func User(id string) Place {
 	return func(p *model.Place) error {
 		if p.User != "" {
@@ -77,7 +80,7 @@ func User(id string) Place {
 	}
 }
 
-// Organization means the connections in one organization.
+// Organization covers the connections in one organization.
 func Organization(id string) Place {
 	return func(p *model.Place) error {
 		switch {
@@ -91,7 +94,7 @@ func Organization(id string) Place {
 	}
 }
 
-// NoOrganization means the connections without an organization.
+// NoOrganization covers the connections that are in no organization.
 func NoOrganization() Place {
 	return func(p *model.Place) error {
 		if p.Organization != "" {
@@ -102,8 +105,8 @@ func NoOrganization() Place {
 	}
 }
 
-// OrganizationOwned means the connections that an organization owns, and its members share; Organization
-// narrows it to one.
+// OrganizationOwned covers the connections that an organization owns and its members share. Together with Organization
+// it covers those of one organization.
 func OrganizationOwned() Place {
 	return func(p *model.Place) error {
 		p.Shared = true
@@ -112,12 +115,14 @@ func OrganizationOwned() Place {
 }
 
 func twice(place, id, before string) error {
-	return fmt.Errorf("fake.%s is given twice (%q, and %q before): places narrow together, so make two calls, one for each",
+	return fmt.Errorf(
+		"fake.%s is given twice (%q, and %q before): places narrow together, so make two calls, one for each",
 		place, scenarios.Abridge(id), scenarios.Abridge(before))
 }
 
 func withAndWithout(organization string) error {
-	return fmt.Errorf("fake.Organization(%q) and fake.NoOrganization are given together: places narrow together, so make two calls, one for each",
+	return fmt.Errorf("fake.Organization(%q) and fake.NoOrganization are given together: "+
+		"places narrow together, so make two calls, one for each",
 		scenarios.Abridge(organization))
 }
 
@@ -128,16 +133,18 @@ func named(place, id string) error {
 	return nil
 }
 
-// APIKey opens this environment.
+// APIKey returns the key that selects this environment. Send it in the header "Authorization: Bearer <key>".
 func (e *Environment) APIKey() string {
 	return environment.KeyOf(e.name)
 }
 
-// Use switches to a scenario, for everybody or for the connections of a place. The last switch that
-// covers a connection decides, whatever came before it.
+// Use switches to a scenario, for all connections or for those of the places. The last switch that covers a
+// connection decides, so a switch for all connections replaces every earlier one. The scenario starts at its first
+// step, even if it was already in force. A connection keeps its id, and its imported token unless the scenario names
+// one.
 func (e *Environment) Use(scenario string, places ...Place) {
 	e.t.Helper()
-	found, err := e.world().Scenarios().Scenario(scenario)
+	found, err := e.open().Scenarios().Scenario(scenario)
 	if err == nil {
 		err = e.use(found, places)
 	}
@@ -146,7 +153,7 @@ func (e *Environment) Use(scenario string, places ...Place) {
 	}
 }
 
-// UseState switches to a state that needs no name.
+// UseState does what Use does, with a state in place of the name of a scenario.
 func (e *Environment) UseState(state State, places ...Place) {
 	e.t.Helper()
 	var err error
@@ -165,7 +172,7 @@ func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	if err := narrow(&place, places); err != nil {
 		return err
 	}
-	_, err := e.world().Switch(place, scenario, 0)
+	_, err := e.open().Switch(place, scenario, 0)
 	return err
 }
 
@@ -181,71 +188,73 @@ func narrow(place *model.Place, places []Place) error {
 	return nil
 }
 
-// Advance moves the environment's time forwards, or (negative) backwards: tokens grow old, and are refreshed
-// or die; steps and switches end. Backwards, nothing that happened is undone. More than a hundred years from the
-// start fails the test.
+// Advance moves the environment's clock forwards, or backwards if the duration is negative. Moving forwards, tokens
+// expire or are refreshed, and steps and switches end, each at its own instant and with its own events. Moving
+// backwards undoes nothing. A time more than a hundred years from where the clock started fails the test.
 func (e *Environment) Advance(by time.Duration) {
 	e.t.Helper()
-	if !e.world().Advance(by) {
+	if !e.open().Advance(by) {
 		e.t.Fatalf("pipesfake: Advance(%v): it leads more than a hundred years from the start", by)
 	}
 }
 
-// Now is the environment's time.
+// Now returns the time of the environment's clock.
 func (e *Environment) Now() time.Time {
-	now, _ := e.world().Time()
+	now, _ := e.open().Time()
 	return now
 }
 
-// SetTime moves the environment's time to an instant, as Advance does, and within the same bounds.
+// SetTime does what Advance does, with the time to move to in place of a duration.
 func (e *Environment) SetTime(to time.Time) {
 	e.t.Helper()
-	if !e.world().SetClock(&to, nil) {
+	if !e.open().SetClock(&to, nil) {
 		e.t.Fatalf("pipesfake: SetTime(%v): it is more than a hundred years from the start", to)
 	}
 }
 
-// Freeze lets the environment's time stand still until Unfreeze.
-func (e *Environment) Freeze() { e.world().SetClock(nil, new(true)) }
+// Freeze stops the environment's clock. Advance and SetTime still move it.
+func (e *Environment) Freeze() { e.open().SetClock(nil, new(true)) }
 
-// Unfreeze lets it run on with real time, from where it stands.
-func (e *Environment) Unfreeze() { e.world().SetClock(nil, new(false)) }
+// Unfreeze lets the environment's clock run with real time, from the time it shows.
+func (e *Environment) Unfreeze() { e.open().SetClock(nil, new(false)) }
 
-// Fault is a way to break answers; see package scenarios for its fields.
+// Fault is a way to break responses or webhook deliveries: a status, a rate limit, a delay, a closed connection, a
+// damaged body. Package scenarios documents the fields.
 type Fault = scenarios.Fault
 
-// RateLimit lets so many calls per time through, and is that of a Fault.
+// RateLimit is a Fault.RateLimit: it lets a number of calls through per duration of the environment's clock, and
+// answers the others with 429.
 type RateLimit = scenarios.RateLimit
 
-// Delay is how long a Fault keeps an answer back, in real time.
+// Delay is a Fault.Delay: how long a response is held back, in real time.
 type Delay = scenarios.Delay
 
-// Fault lays a fault over the answers: of all calls, or those about the connections of a place. Of several
-// that are about a call, the last one strikes. It lies until it struck as often as it says, until lift is
-// called, or until the next reset.
-func (e *Environment) Fault(f Fault, places ...Place) (lift func()) {
+// Fault adds a fault for all calls, or for those about the connections of the places. If several faults match a call,
+// the last one applies. A fault is removed when it has applied f.Times times, when remove is called, or at the next
+// Reset.
+func (e *Environment) Fault(f Fault, places ...Place) (remove func()) {
 	e.t.Helper()
-	var laid fault.Active
+	var added fault.Active
 	err := narrow(&f.Place, places)
 	if err == nil {
 		if problems := f.Check(); len(problems) > 0 {
 			err = problems
 		} else {
-			laid, err = e.world().AddFault(f)
+			added, err = e.open().AddFault(f)
 		}
 	}
 	if err != nil {
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 		return func() {}
 	}
-	return func() { _ = e.world().RemoveFault(laid.ID) } // it may have struck its last
+	return func() { _ = e.open().RemoveFault(added.ID) } // an error means that it is gone already
 }
 
-// Reset puts everything back to the start: switches, connections, clock. The journal is empty then, and ids of
-// requests count from one again.
-func (e *Environment) Reset() { e.world().Reset(nil) }
+// Reset returns the environment to its starting state: connections, switches, faults, events, the journal and the
+// clock. Request ids count from one again. Snapshots stay.
+func (e *Environment) Reset() { e.open().Reset(nil) }
 
-// mistake is what a person has to know of an error.
+// mistake returns the message of an error, without the code and status of an API error.
 func mistake(err error) string {
 	var wire *pipes.Error
 	if errors.As(err, &wire) {

@@ -15,23 +15,23 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Option changes what Start and New make.
+// Option configures the server that Start or New returns.
 type Option func(*options) error
 
 type options struct {
 	server.Config
-	start  string // WithScenario, applied to the last set that was given
+	start  string // of WithScenario; applied after all options, whichever of them sets the scenarios
 	seed   *int64
-	shared *server.Server // of which this server is to stand for one environment
+	shared *server.Server // of WithServer
 }
 
-// The limits unless an option says otherwise.
+// The limits that apply without WithEnvironments and WithJournal.
 const (
 	maxEnvironments = 10_000
 	maxRequests     = 1000
 )
 
-// gather applies the options in their order, and checks what they make together.
+// gather applies the options in their order, and checks that they fit together.
 func gather(opts []Option) (options, error) {
 	o := options{Config: server.Config{
 		Scenarios: scenarios.Builtin(), MaxEnvironments: maxEnvironments, JournalSize: maxRequests,
@@ -58,7 +58,7 @@ func gather(opts []Option) (options, error) {
 		}
 		return set, nil
 	}
-	if seed == nil { // a test that asks for a seed wants the same addresses in every run
+	if seed == nil { // with a seed, the addresses of consent pages are the same in every run
 		o.ConsentSecret = mint.NewSecret()
 	}
 	var err error
@@ -66,8 +66,8 @@ func gather(opts []Option) (options, error) {
 	return o, err
 }
 
-// WithScenarioFile reads a scenario file; see package scenarios for its language. Without it, the five
-// built-in scenarios are there, and everybody is active.
+// WithScenarioFile loads a scenario file; package scenarios describes its language. The error lists every mistake in
+// the file. Without this option there are the five built-in scenarios, and all connections are active.
 func WithScenarioFile(path string) Option {
 	return func(o *options) (err error) {
 		o.Scenarios, err = scenarios.Load(path)
@@ -75,7 +75,7 @@ func WithScenarioFile(path string) Option {
 	}
 }
 
-// WithScenarios takes a set that was loaded before, for servers that share one.
+// WithScenarios uses a set that was loaded before, so that several servers can share it.
 func WithScenarios(set *scenarios.Set) Option {
 	return func(o *options) error {
 		if set == nil {
@@ -86,7 +86,7 @@ func WithScenarios(set *scenarios.Set) Option {
 	}
 }
 
-// WithScenario puts a scenario in force for everybody from the start, in place of the file's start.
+// WithScenario starts all connections in a scenario, in place of the scenario file's start.
 func WithScenario(name string) Option {
 	return func(o *options) error {
 		if name == "" {
@@ -97,8 +97,8 @@ func WithScenario(name string) Option {
 	}
 }
 
-// WithTime holds the API's time: it stands at t until Advance, SetTime or Unfreeze move it. Every date in answers
-// follows it.
+// WithTime starts the clocks of all environments at t, and stops them: dates in responses are the same in every run.
+// Advance and SetTime move a clock, and Unfreeze lets it run.
 func WithTime(t time.Time) Option {
 	return func(o *options) error {
 		if t.IsZero() {
@@ -109,7 +109,7 @@ func WithTime(t time.Time) Option {
 	}
 }
 
-// WithSeed changes the ids and tokens, which derive from it, in place of the file's seed.
+// WithSeed sets the seed that ids and tokens are derived from, in place of the scenario file's seed.
 func WithSeed(seed int64) Option {
 	return func(o *options) error {
 		o.seed = &seed
@@ -117,7 +117,8 @@ func WithSeed(seed int64) Option {
 	}
 }
 
-// WithLogger logs to l: refused reloads and defects; nothing for each request. Without it nothing is logged.
+// WithLogger logs to l what went wrong: scenario files that could not be reloaded, and bugs of the fake. With
+// WithVerbose it also logs requests. Without a logger nothing is logged.
 func WithLogger(l *slog.Logger) Option {
 	return func(o *options) error {
 		if l == nil {
@@ -128,7 +129,7 @@ func WithLogger(l *slog.Logger) Option {
 	}
 }
 
-// WithVerbose logs a line for each request, with why it was answered so.
+// WithVerbose logs a line for each request, with the reason for its response. It needs WithLogger.
 func WithVerbose() Option {
 	return func(o *options) error {
 		o.Verbose = true
@@ -136,8 +137,8 @@ func WithVerbose() Option {
 	}
 }
 
-// WithAllowedHosts lets the control plane answer to more host names than addresses, localhost, names
-// without a dot and host.docker.internal; "*" is any. It is also asked by pages of these hosts.
+// WithAllowedHosts adds host names to which the control plane responds, and whose web pages may call it. IP addresses,
+// localhost, names without a dot and host.docker.internal are always allowed. "*" allows any host.
 func WithAllowedHosts(names ...string) Option {
 	return func(o *options) error {
 		for _, name := range names {
@@ -159,8 +160,8 @@ func WithStrictHost() Option {
 	}
 }
 
-// WithLinkLocalWebhooks allows webhook endpoints at link-local addresses. They are refused by default, because a cloud's
-// metadata service is found there.
+// WithLinkLocalWebhooks allows webhook endpoints at link-local addresses. They are refused by default, because a
+// cloud's metadata service is found there.
 func WithLinkLocalWebhooks() Option {
 	return func(o *options) error {
 		o.LinkLocalWebhooks = true
@@ -168,14 +169,12 @@ func WithLinkLocalWebhooks() Option {
 	}
 }
 
-// WithExternalURL is where clients reach the server, when that is not the address it listens on. Its
-// host is an allowed one.
+// WithExternalURL sets the URL where clients reach the server, such as http://localhost:8080, if it is not the address
+// where it listens. Links in responses begin with it. Its host is allowed as by WithAllowedHosts.
 func WithExternalURL(text string) Option {
 	return func(o *options) error {
 		u, err := url.Parse(text)
-		isWrong := err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil ||
-			u.RawQuery != "" || u.Fragment != ""
-		if isWrong {
+		if err != nil || !isWebAddress(u) || u.User != nil {
 			return fmt.Errorf("%q is not an external URL: write http://host, https://host:port or https://host/path",
 				withoutUser(text))
 		}
@@ -194,20 +193,27 @@ func WithTrustedProxy() Option {
 	}
 }
 
-// WithFallback forwards requests for paths that are not of the Pipes API to another server, such as
-// WorkOS's emulator: an application has one WorkOS client, and it logs users in, too.
+// WithFallback forwards requests whose path is not part of the Pipes API to another server, such as WorkOS's emulator.
+// An application usually has a single WorkOS client, which also logs users in.
 func WithFallback(text string) Option {
 	return func(o *options) error {
 		u, err := url.Parse(text)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-			return fmt.Errorf("%q is not a URL to fall back to: write http://host:port or https://host", withoutUser(text))
+		if err != nil || !isWebAddress(u) {
+			return fmt.Errorf("%q is not a URL to fall back to: write http://host:port or https://host",
+				withoutUser(text))
 		}
 		o.Fallback = u
 		return nil
 	}
 }
 
-// withoutUser is an address without the user and the password in it.
+// isWebAddress reports whether u is an http or https URL with a host, and without a query and a fragment.
+func isWebAddress(u *url.URL) bool {
+	isWeb := u.Scheme == "http" || u.Scheme == "https"
+	return isWeb && u.Host != "" && u.RawQuery == "" && u.Fragment == ""
+}
+
+// withoutUser returns an address without the user name and the password in it. The address need not be valid.
 func withoutUser(address string) string {
 	at := strings.LastIndex(address, "@")
 	if at < 0 {
@@ -220,8 +226,8 @@ func withoutUser(address string) string {
 	return scheme + "://…" + address[at:]
 }
 
-// WithAddress lets the server listen at an address such as 127.0.0.1:0, where the port is a free one. So a server of
-// New is one that a TestMain makes, and that the tests of a package share; see WithServer.
+// WithAddress makes the server listen at an address, such as 127.0.0.1:8080; port 0 means a free port. A TestMain can
+// give it to New, for a server that the tests of a package share (see WithServer).
 func WithAddress(address string) Option {
 	return func(o *options) error {
 		if _, _, err := net.SplitHostPort(address); err != nil {
@@ -232,36 +238,39 @@ func WithAddress(address string) Option {
 	}
 }
 
-// WithEnvironments bounds how many environments there can be, in place of 10 000. One that is unused for so
-// long goes, and its next use makes it anew; zero: none goes. The environment default stays. It is for servers that
-// run long, as commands do.
-func WithEnvironments(most int, idle time.Duration) Option {
+// WithEnvironments sets the maximum number of environments, in place of 10,000. An environment that is unused for the
+// idle time is deleted, except "default"; its next use creates it again. Zero means that none is deleted. The option is
+// for servers that run long, as commands do.
+func WithEnvironments(maximum int, idle time.Duration) Option {
 	return func(o *options) error {
-		if most < 1 || idle < 0 {
-			return fmt.Errorf("WithEnvironments(%d, %s): there is one at least, and the time is not negative", most, idle)
+		if maximum < 1 || idle < 0 {
+			return fmt.Errorf("WithEnvironments(%d, %s): there is one at least, and the time is not negative",
+				maximum, idle)
 		}
-		o.MaxEnvironments, o.IdleTime = most, idle
+		o.MaxEnvironments, o.IdleTime = maximum, idle
 		return nil
 	}
 }
 
-// WithJournal bounds how many requests each environment remembers, in place of 1 000, and with it how many bytes
-// of them: 4 KiB for each, and 4 MiB at least. Zero: none.
-func WithJournal(most int) Option {
+// WithJournal sets the maximum number of requests that each environment remembers, in place of 1,000: 0 to 1,000,000.
+// Their total size is limited, too, to 4 KiB for each request, but at least 4 MiB.
+func WithJournal(maximum int) Option {
 	return func(o *options) error {
-		if most < 0 || most > 1_000_000 {
-			return fmt.Errorf("WithJournal(%d): it keeps 0 to 1000000 requests", most)
+		if maximum < 0 || maximum > 1_000_000 {
+			return fmt.Errorf("WithJournal(%d): it keeps 0 to 1000000 requests", maximum)
 		}
-		o.JournalSize = most
+		o.JournalSize = maximum
 		return nil
 	}
 }
 
-// WithState keeps the environments in a file, over a restart of the process: it is written whole at Close, and after
-// changes. A process that is killed loses the changes of the last second, or of as long as writing the file takes where
-// it is large: seconds with 100 000 connections. It holds secrets. One that is damaged, or belongs to another scenario
-// file, is set aside, and logged; of one that cannot be used, or that another process uses, New answers a *StateError.
-// It is for commands: a test begins anew.
+// WithState saves the environments in a file, and loads them from it, so that they survive a restart of the process.
+// The file is written at Close, and in the background after changes: a process that is killed loses the changes of
+// the last second, or of the last few seconds with 100,000 connections. The file contains secrets.
+//
+// A file that is damaged, or belongs to another scenario file, is renamed, which is logged, and the server starts
+// without it. If the file cannot be read or written, or another process uses it, Start fails the test and New returns a
+// *StateError. The option is for commands; tests start from a known state.
 func WithState(path string) Option {
 	return func(o *options) error {
 		if path == "" {
@@ -272,7 +281,7 @@ func WithState(path string) Option {
 	}
 }
 
-// WithControlToken makes the control plane want a token in the header X-Pipesfake-Token.
+// WithControlToken makes the control plane require a token in the header X-Pipesfake-Token.
 func WithControlToken(token string) Option {
 	return func(o *options) error {
 		if token == "" {
@@ -283,8 +292,8 @@ func WithControlToken(token string) Option {
 	}
 }
 
-// WithControlApart takes the control plane and its page off the server: only ControlHandler answers them. It is for
-// commands that keep them from who reaches the API.
+// WithControlApart serves the control plane and its page by Server.ControlHandler alone, so that clients of the API do
+// not reach them. It is for commands that serve the two at different addresses.
 func WithControlApart() Option {
 	return func(o *options) error {
 		o.ControlApart = true

@@ -14,21 +14,21 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Server is a fake of the WorkOS Pipes API. It is an http.Handler, and has the methods of its environment "default". It
-// is safe for concurrent use.
+// Server is a fake of the WorkOS Pipes API. It is an http.Handler, and has the methods of one Environment: of
+// "default", or of the test's own with WithServer. It is safe for concurrent use.
 type Server struct {
 	*inDefault
 	server   *server.Server
-	isShared bool // it stands for one environment of a server that others use as well
+	isShared bool // WithServer is given: this Server represents one environment of a server that others use, too
 
 	mu   sync.Mutex
-	used map[string]bool // the environments that were asked for by name
+	used map[string]bool // the environments that were opened by name, for the log of a failed test
 }
 
-// inDefault is embedded under a name that leaves Server.Environment free for the method.
+// inDefault is the name under which Server embeds an Environment, because Server.Environment is a method.
 type inDefault = Environment
 
-// TB is what Start needs of a testing.TB.
+// TB lists the methods of testing.TB that Start, RequireCalled and RequireOrder use.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -37,9 +37,9 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Start returns a server that listens on a free port of 127.0.0.1, unless WithAddress says otherwise, until the test
-// ends. The log of a test that failed shows the last requests: of this server's environment, and of those that the test
-// asked for by name. A mistake in the options fails the test.
+// Start returns a server that listens on a free port of 127.0.0.1, or at the address of WithAddress, until the test
+// ends. If the test fails, its log shows the last requests of the server's environment, and of those that the test
+// opened with Server.Environment. A mistake in the options fails the test.
 func Start(t TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := newServer(opts, "127.0.0.1:0")
@@ -62,9 +62,9 @@ func Start(t TB, opts ...Option) *Server {
 	return s
 }
 
-// New returns a server without a listener, unless WithAddress gives it one: an http.Handler to mount, or to reach
-// through Client, whose requests to URL travel over connections in memory, so that it works inside testing/synctest.
-// The error lists every mistake of a scenario file, a line each. Close ends the server.
+// New returns a server that does not listen, unless WithAddress is given. Mount it as an http.Handler, or reach it
+// through Client: its requests to URL travel over connections in memory, which works inside testing/synctest. If a
+// scenario file has mistakes, the error lists all of them, one a line. Call Close when you no longer need the server.
 func New(opts ...Option) (*Server, error) {
 	s, err := newServer(opts, "")
 	if err == nil && s.isShared {
@@ -100,13 +100,13 @@ func nameOf(t TB) string {
 	return "unnamed"
 }
 
-// Close ends the listener, every connection and every goroutine of the server. Of a server that stands for one
-// environment of another, it deletes that environment. Start calls it when the test ends.
+// Close ends the listener, every connection and every goroutine of the server. With WithServer it deletes the test's
+// environment, and the shared server goes on. Start calls Close when the test ends.
 func (s *Server) Close() { _ = s.Shutdown(context.Background()) }
 
-// Shutdown does what Close does, but when ctx ends it does not wait any longer for calls in progress, nor for
-// environments that are busy with them. The state file then has such an environment as it was last written, and every
-// other one as it is. The error is a *StateError if the state file could not be written, or lacks something.
+// Shutdown does what Close does, but stops waiting for calls in progress when ctx ends. The state file then contains an
+// environment that is still busy as it was last written. The error is a *StateError if the state file could not be
+// written, or lacks something.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if s.isShared {
 		s.server.Environments().Drop(s.name)
@@ -135,22 +135,23 @@ func (s *Server) Drain() { s.server.Drain() }
 // Deprecated: Use Drain.
 func (s *Server) Leave() { s.Drain() }
 
-// URL returns where the client under test must be pointed, without a slash at the end. For a server of New without
-// WithAddress it is http://pipesfake.test, which Client alone reaches. Behind a listener of your own, such as that of
-// httptest.NewServer(server), use the listener's URL.
+// URL returns the base URL for the client under test, without a slash at the end. On a server from New without
+// WithAddress it is http://pipesfake.test, which only Client reaches. If you serve the handler yourself, for example
+// with httptest.NewServer(server), use the URL of that server instead.
 func (s *Server) URL() string { return s.server.URL() }
 
-// Client returns a client that reaches the server at its URL. It sends no API key by itself.
+// Client returns an HTTP client that reaches the server at its URL. It does not add an API key.
 func (s *Server) Client() *http.Client { return s.server.Client() }
 
-// Environment returns the environment of a name, which its APIKey opens, and which is made on first use. A name has 1 to
-// 64 letters, digits, dashes, dots or underscores, first a letter or digit. Another name fails the test, or panics
-// where there is no test.
+// Environment returns the environment of a name, and creates it if necessary. Its APIKey selects it in calls. A name
+// has 1 to 64 letters, digits, dashes, dots or underscores, and begins with a letter or a digit. Any other name fails
+// the test, or panics on a server from New.
 func (s *Server) Environment(name string) *Environment {
 	t := s.inDefault.t
 	t.Helper()
 	if !environment.IsName(name) {
-		t.Fatalf("pipesfake: %q is no name for an environment: it has %s", scenarios.Abridge(name), environment.NameRule)
+		t.Fatalf("pipesfake: %q is no name for an environment: it has %s",
+			scenarios.Abridge(name), environment.NameRule)
 		return nil
 	}
 	s.mu.Lock()
@@ -162,25 +163,26 @@ func (s *Server) Environment(name string) *Environment {
 	return &Environment{server: s, name: name, t: t}
 }
 
-// Reload resets every environment to the start of another set. It is for commands that read files themselves; tests use
-// Reset.
+// Reload replaces the scenarios, and resets every environment to their start. It is for commands that read files
+// themselves; tests use Reset.
 func (s *Server) Reload(set *scenarios.Set) { s.server.Environments().ResetAll(set) }
 
-// Watch reloads a scenario file whenever its content changes, until ctx ends. A good file resets every environment to
-// it. A bad one changes nothing; the log and /health describe what is wrong. It is for commands, and blocks.
+// Watch reloads a scenario file whenever its content changes, and returns when ctx ends. A valid file resets every
+// environment to its start. A file with mistakes changes nothing; the log and /health list the mistakes. Watch is for
+// commands.
 func (s *Server) Watch(ctx context.Context, path string) { s.server.Watch(ctx, path) }
 
-// ServeHTTP answers the Pipes API, and the control plane unless WithControlApart is given. If the ResponseWriter can set
-// read deadlines, a body that brings less than 500 bytes a second after its first ten seconds is answered with 408.
+// ServeHTTP serves the Pipes API, and the control plane unless WithControlApart is given. It answers 408 to a body that
+// arrives at less than 500 bytes a second after the first ten seconds, if the ResponseWriter can set read deadlines.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server.ServeHTTP(w, r) }
 
-// ControlHandler returns the control plane with its page, for WithControlApart; nil without it. It is for commands that
-// serve it at an address of its own.
+// ControlHandler returns the handler of the control plane and its page if WithControlApart is given, else nil. It is
+// for commands that serve the control plane at an address of its own.
 func (s *Server) ControlHandler() http.Handler { return s.server.ControlHandler() }
 
-// WithServer lets tests that run in parallel share a server: Start then answers one that stands for an
-// environment of its own, whose name derives from the test's, and which is deleted when the test ends. The ids and
-// tokens of a test are the same in every run.
+// WithServer lets parallel tests share a server, which a TestMain usually makes with New and WithAddress. Start then
+// returns a Server with an environment of its own, named after the test and deleted when the test ends. The ids and
+// tokens of a test are the same in every run. No other option can be given beside it.
 func WithServer(shared *Server) Option {
 	return func(o *options) error {
 		if shared == nil {

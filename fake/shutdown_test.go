@@ -39,7 +39,7 @@ func TestShutdownWhileAnEnvironmentIsBusy(t *testing.T) {
 	}
 	busy, other := server.Environment("busy"), server.Environment("other")
 	for _, e := range []*Environment{busy, other} {
-		if _, err := e.world().Token(model.Query{Key: scenarios.Key{Provider: "github", User: "alice"}}); err != nil {
+		if _, err := e.open().Token(model.Query{Key: scenarios.Key{Provider: "github", User: "alice"}}); err != nil {
 			t.Fatal(err)
 		}
 		e.Use("not_installed")
@@ -58,7 +58,7 @@ func TestShutdownWhileAnEnvironmentIsBusy(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if got := len(again.Environment("other").world().Overview(model.From{}, 0).Switches); got != 2 {
+	if got := len(again.Environment("other").open().Overview(model.From{}, 0).Switches); got != 2 {
 		t.Errorf("the other environment has %d switches after it, not 2", got)
 	}
 }

@@ -1,34 +1,37 @@
 package fake
 
-import (
-	"example.com/pipesfake/scenarios"
-)
+import "example.com/pipesfake/scenarios"
 
-// Snapshot keeps the environment as it stands under a name, in place of what was kept under it. A name has 1 to 64
-// letters, digits, dashes, dots or underscores, first a letter, digit or underscore; another fails the test.
+// Snapshot stores the state of the environment under a name, and replaces an earlier snapshot of that name. It stores
+// what Reset clears, except the journal. A name has 1 to 64 letters, digits, dashes, dots or underscores, and begins
+// with a letter, a digit or an underscore. Any other name fails the test.
 func (e *Environment) Snapshot(name string) {
 	e.t.Helper()
 	if !scenarios.IsName(name) {
-		e.t.Fatalf("pipesfake: Snapshot(%q): it is no name for a snapshot: 1 to 64 letters, digits, dashes, dots or underscores, first a letter, digit or underscore", scenarios.Abridge(name))
+		e.t.Fatalf("pipesfake: Snapshot(%q): it is no name for a snapshot: "+
+			"1 to 64 letters, digits, dashes, dots or underscores, first a letter, digit or underscore",
+			scenarios.Abridge(name))
 		return
 	}
-	if _, err := e.world().TakeSnapshot(name); err != nil {
+	if _, err := e.open().TakeSnapshot(name); err != nil {
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 	}
 }
 
-// Restore puts the environment back to a Snapshot. The journal stays.
+// Restore returns the environment to the state that Snapshot stored under a name. The journal stays. A name without a
+// snapshot fails the test.
 func (e *Environment) Restore(name string) {
 	e.t.Helper()
-	if err := e.world().RestoreSnapshot(name); err != nil {
+	if err := e.open().RestoreSnapshot(name); err != nil {
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 	}
 }
 
-// Export is the environment as a scenario file that begins where it stands, without the secrets that calls brought.
+// Export returns the environment as a scenario file, in YAML: a server that loads it starts in the state that this
+// environment is in. The file does not contain the secrets that calls sent.
 func (e *Environment) Export() []byte {
 	e.t.Helper()
-	text, err := e.world().Export()
+	text, err := e.open().Export()
 	if err != nil {
 		e.t.Fatalf("pipesfake: %v", err)
 	}
