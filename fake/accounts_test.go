@@ -23,29 +23,50 @@ func TestImportTable(t *testing.T) {
 		state  string // of the account
 		token  string // what the token endpoint says then
 	}{
-		"nothing":                    {`{}`, 201, "needs_reauthorization", "needs_reauthorization"},
-		"all three":                  {`{"access_token": "t", "refresh_token": "r", "expires_at": "` + future + `"}`, 201, "connected", "t until " + future},
-		"an access token":            {`{"access_token": "t"}`, 201, "connected", "t for ever"},
-		"no expiry":                  {`{"access_token": "t", "refresh_token": "r"}`, 201, "connected", "t for ever"},
-		"no refresh token":           {`{"access_token": "t", "expires_at": "` + future + `"}`, 422, "", ""},
-		"an expiry alone":            {`{"expires_at": "` + future + `"}`, 422, "", ""},
-		"a refresh token alone":      {`{"refresh_token": "r"}`, 422, "", ""},
-		"no access token":            {`{"refresh_token": "r", "expires_at": "` + future + `"}`, 422, "", ""},
-		"stale, with refresh token":  {`{"access_token": "t", "refresh_token": "r", "expires_at": "` + past + `"}`, 201, "connected", "another until " + future},
-		"said to need authorization": {`{"access_token": "t", "state": "needs_reauthorization"}`, 201, "needs_reauthorization", "needs_reauthorization"},
-		"said to be connected":       {`{"state": "connected"}`, 201, "connected", "another for ever"},
-		"a state excuses nothing":    {`{"refresh_token": "r", "state": "connected"}`, 422, "", ""},
-		"as good as for ever":        {`{"access_token": "t", "refresh_token": "r", "expires_at": "9999-12-31T23:59:59.000Z"}`, 201, "connected", "t until 9999-12-31T23:59:59.000Z"},
-		"a year of five digits":      {`{"access_token": "t", "refresh_token": "r", "expires_at": "9999-12-31T23:59:59-01:00"}`, 422, "", ""},
-		"nulls are not said":         {`{"access_token": "t", "refresh_token": null, "expires_at": null, "scopes": null, "state": null}`, 201, "connected", "t for ever"},
-		"disconnected":               {`{"access_token": "t", "state": "disconnected"}`, 422, "", ""},
-		"a date in words":            {`{"access_token": "t", "refresh_token": "r", "expires_at": "tomorrow"}`, 422, "", ""},
-		"scopes as text":             {`{"access_token": "t", "scopes": "repo"}`, 422, "", ""},
-		"a scope with a space":       {`{"access_token": "t", "scopes": ["repo read"]}`, 422, "", ""},
-		"a token as number":          {`{"access_token": 1}`, 422, "", ""},
-		"no JSON":                    {`{"access_token"`, 422, "", ""},
-		"no object":                  {`[]`, 422, "", ""},
-		"nothing at all":             {``, 422, "", ""},
+		"nothing": {`{}`, 201, "needs_reauthorization", "needs_reauthorization"},
+		"all three": {
+			`{"access_token": "t", "refresh_token": "r", "expires_at": "` + future + `"}`,
+			201, "connected", "t until " + future,
+		},
+		"an access token":       {`{"access_token": "t"}`, 201, "connected", "t for ever"},
+		"no expiry":             {`{"access_token": "t", "refresh_token": "r"}`, 201, "connected", "t for ever"},
+		"no refresh token":      {`{"access_token": "t", "expires_at": "` + future + `"}`, 422, "", ""},
+		"an expiry alone":       {`{"expires_at": "` + future + `"}`, 422, "", ""},
+		"a refresh token alone": {`{"refresh_token": "r"}`, 422, "", ""},
+		"no access token":       {`{"refresh_token": "r", "expires_at": "` + future + `"}`, 422, "", ""},
+		"stale, with refresh token": {
+			`{"access_token": "t", "refresh_token": "r", "expires_at": "` + past + `"}`,
+			201, "connected", "another until " + future,
+		},
+		"said to need authorization": {
+			`{"access_token": "t", "state": "needs_reauthorization"}`,
+			201, "needs_reauthorization", "needs_reauthorization",
+		},
+		"said to be connected":    {`{"state": "connected"}`, 201, "connected", "another for ever"},
+		"a state excuses nothing": {`{"refresh_token": "r", "state": "connected"}`, 422, "", ""},
+		"as good as for ever": {
+			`{"access_token": "t", "refresh_token": "r", "expires_at": "9999-12-31T23:59:59.000Z"}`,
+			201, "connected", "t until 9999-12-31T23:59:59.000Z",
+		},
+		"a year of five digits": {
+			`{"access_token": "t", "refresh_token": "r", "expires_at": "9999-12-31T23:59:59-01:00"}`,
+			422, "", "",
+		},
+		"nulls are not said": {
+			`{"access_token": "t", "refresh_token": null, "expires_at": null, "scopes": null, "state": null}`,
+			201, "connected", "t for ever",
+		},
+		"disconnected": {`{"access_token": "t", "state": "disconnected"}`, 422, "", ""},
+		"a date in words": {
+			`{"access_token": "t", "refresh_token": "r", "expires_at": "tomorrow"}`,
+			422, "", "",
+		},
+		"scopes as text":       {`{"access_token": "t", "scopes": "repo"}`, 422, "", ""},
+		"a scope with a space": {`{"access_token": "t", "scopes": ["repo read"]}`, 422, "", ""},
+		"a token as number":    {`{"access_token": 1}`, 422, "", ""},
+		"no JSON":              {`{"access_token"`, 422, "", ""},
+		"no object":            {`[]`, 422, "", ""},
+		"nothing at all":       {``, 422, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -83,7 +104,11 @@ func TestADateFarAway(t *testing.T) {
 	for _, far := range []string{"9999-12-31T23:59:59.000Z", "2200-01-01T00:00:00.000Z"} {
 		w.Reset()
 		w.tries(
-			try{"imported", "POST " + alice, `{"access_token": "t", "refresh_token": "r", "expires_at": "` + far + `"}`, 201, `"connected"`},
+			try{
+				"imported", "POST " + alice,
+				`{"access_token": "t", "refresh_token": "r", "expires_at": "` + far + `"}`,
+				201, `"connected"`,
+			},
 			try{"it can be exported", "GET /_control/export", "", 200, "Otherwise than here: the token of provider"},
 			try{"as one that stays", "GET /_control/export", "", 200, "expires_in: never"},
 		)
@@ -110,34 +135,64 @@ func TestAConnectionIsOneRecord(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	w.tries(
-		try{"there is none", "GET " + alice, "", 404, "none with github (not_installed by the start that WithScenario gave)"},
+		try{
+			"there is none", "GET " + alice, "",
+			404, "none with github (not_installed by the start that WithScenario gave)",
+		},
 		try{"nor to update", "PUT " + alice, `{}`, 404, "entity_not_found"},
 		try{"nor to delete", "DELETE " + alice, "", 404, "entity_not_found"},
 		try{"import", "POST " + alice, `{"access_token": "mine", "scopes": ["repo"]}`, 201, `"scopes":["repo"]`},
 		try{"served", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"access_token":"mine"`},
 		try{"vended", "POST /data-integrations/github/credentials", `{"user_id": "alice"}`, 200, `"value":"mine"`},
-		try{"what it lacks", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"missing_scopes":["user:email","read:org"]`},
+		try{
+			"what it lacks", "POST /data-integrations/github/token", `{"user_id": "alice"}`,
+			200, `"missing_scopes":["user:email","read:org"]`,
+		},
 		try{"listed", "GET /user_management/users/alice/data_providers", "", 200, `"scopes":["repo"]`},
 		try{"twice", "POST " + alice, `{"access_token": "t"}`, 409, "imported over the API"},
 		try{"in an organization it is another", "GET " + alice + "?organization_id=acme", "", 404, ""},
-		try{"imported there", "POST " + alice + "?organization_id=acme", `{"access_token": "theirs"}`, 201, `"organization_id":"acme"`},
-		try{"served there", "POST /data-integrations/github/token", `{"user_id": "alice", "organization_id": "acme"}`, 200, "theirs"},
+		try{
+			"imported there", "POST " + alice + "?organization_id=acme", `{"access_token": "theirs"}`,
+			201, `"organization_id":"acme"`,
+		},
+		try{
+			"served there", "POST /data-integrations/github/token",
+			`{"user_id": "alice", "organization_id": "acme"}`,
+			200, "theirs",
+		},
 		try{"rotate", "PUT " + alice, `{"access_token": "new"}`, 200, `"connected"`},
-		try{"served at once", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"access_token":"new","expires_at":null,"scopes":["repo"]`},
+		try{
+			"served at once", "POST /data-integrations/github/token", `{"user_id": "alice"}`,
+			200, `"access_token":"new","expires_at":null,"scopes":["repo"]`,
+		},
 		try{"grant more", "PUT " + alice, `{"scopes": ["repo", "user:email", "read:org"]}`, 200, ""},
 		try{"complete", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"missing_scopes":[]`},
 		try{"by hand", "PUT " + alice, `{"state": "needs_reauthorization"}`, 200, `"needs_reauthorization"`},
-		try{"in the token", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `{"active":false,"error":"needs_reauthorization"}`},
-		try{"in the credentials", "POST /data-integrations/github/credentials", `{"user_id": "alice"}`, 200, `{"active":false,"error":"needs_reauthorization"}`},
+		try{
+			"in the token", "POST /data-integrations/github/token", `{"user_id": "alice"}`,
+			200, `{"active":false,"error":"needs_reauthorization"}`,
+		},
+		try{
+			"in the credentials", "POST /data-integrations/github/credentials", `{"user_id": "alice"}`,
+			200, `{"active":false,"error":"needs_reauthorization"}`,
+		},
 		try{"good tokens connect", "PUT " + alice, `{"access_token": "good"}`, 200, `"connected"`},
-		try{"called something", "PUT " + alice, `{"account_display_name": "Work", "account_identifier": "octocat"}`, 200, `"account_identifier":"octocat","account_display_name":"Work"`},
-		try{"the rest stays", "PUT " + alice, `{"account_display_name": null}`, 200, `"account_identifier":"octocat","account_display_name":null`},
+		try{
+			"called something", "PUT " + alice,
+			`{"account_display_name": "Work", "account_identifier": "octocat"}`,
+			200, `"account_identifier":"octocat","account_display_name":"Work"`,
+		},
+		try{
+			"the rest stays", "PUT " + alice, `{"account_display_name": null}`,
+			200, `"account_identifier":"octocat","account_display_name":null`,
+		},
 		try{"delete", "DELETE " + alice, "", 204, ""},
 		try{"gone", "GET " + alice, "", 404, "deleted over the API"},
 		try{"gone for good", "DELETE " + alice, "", 404, ""},
 		try{"the token knows", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, "not_installed"},
 	)
-	expect(t, "told", w.told(), "connected alice, connected alice, reauthorization_needed alice, connected alice, disconnected alice")
+	expect(t, "told", w.told(),
+		"connected alice, connected alice, reauthorization_needed alice, connected alice, disconnected alice")
 }
 
 func TestASwitchKeepsWhatWasStored(t *testing.T) {
@@ -192,7 +247,10 @@ func TestImportOverAScenario(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nconnections:\n  - {provider: github, user_id: alice, scenario: missing_scopes}\n")
 	w.tries(
-		try{"by the start", "POST " + accountPath("bob", "github"), `{}`, 409, "active by the usual start of test.yaml"},
+		try{
+			"by the start", "POST " + accountPath("bob", "github"), `{}`,
+			409, "active by the usual start of test.yaml",
+		},
 		try{"by its line", "POST " + alice, `{}`, 409, "missing_scopes by test.yaml:3:5"},
 		try{"the mend", "POST " + alice, `{}`, 409, "switch it to not_installed"},
 	)
@@ -210,21 +268,59 @@ func TestImportOverAScenario(t *testing.T) {
 func TestAnOrganizationsConnection(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
-	const acme, shared = "/organizations/acme/connected_accounts/slack", `"organization_id": "acme", "connection_owner": "organization"`
+	const (
+		acme   = "/organizations/acme/connected_accounts/slack"
+		shared = `"organization_id": "acme", "connection_owner": "organization"`
+	)
 	w.tries(
 		try{"none", "GET " + acme, "", 404, ""},
 		try{"somebody acts", "POST " + acme, `{"access_token": "t"}`, 422, "user_id is required"},
-		try{"a user in the SDK's words", "POST /data-integrations/slack/token", `{"userId": "bob"}`, 400, `user_id is required: write it in place of \"userId\"`},
-		try{"a user misspelt", "POST /data-integrations/slack/token", `{"user": "bob"}`, 400, `user_id is required: write it in place of \"user\"`},
-		try{"import", "POST " + acme, `{"access_token": "shared", "user_id": "admin"}`, 201, `"user_id":null,"organization_id":"acme"`},
-		try{"any member uses it", "POST /data-integrations/slack/token", `{"user_id": "bob", ` + shared + `}`, 200, `"access_token":"shared"`},
-		try{"nobody owns it", "POST /data-integrations/slack/token", `{"user_id": "admin", "organization_id": "acme"}`, 200, "not_installed"},
-		try{"it has an organization", "POST /data-integrations/slack/token", `{"user_id": "bob", "connection_owner": "organization"}`, 400, "organization_id is required"},
-		try{"owners", "POST /data-integrations/slack/token", `{"user_id": "bob", "connection_owner": "team"}`, 400, "not one of user, organization"},
+		try{
+			"a user in the SDK's words", "POST /data-integrations/slack/token", `{"userId": "bob"}`,
+			400, `user_id is required: write it in place of \"userId\"`,
+		},
+		try{
+			"a user misspelt", "POST /data-integrations/slack/token", `{"user": "bob"}`,
+			400, `user_id is required: write it in place of \"user\"`,
+		},
+		try{
+			"import", "POST " + acme,
+			`{"access_token": "shared", "user_id": "admin"}`,
+			201, `"user_id":null,"organization_id":"acme"`,
+		},
+		try{
+			"any member uses it", "POST /data-integrations/slack/token", `{"user_id": "bob", ` + shared + `}`,
+			200, `"access_token":"shared"`,
+		},
+		try{
+			"nobody owns it", "POST /data-integrations/slack/token",
+			`{"user_id": "admin", "organization_id": "acme"}`,
+			200, "not_installed",
+		},
+		try{
+			"it has an organization", "POST /data-integrations/slack/token",
+			`{"user_id": "bob", "connection_owner": "organization"}`,
+			400, "organization_id is required",
+		},
+		try{
+			"owners", "POST /data-integrations/slack/token",
+			`{"user_id": "bob", "connection_owner": "team"}`,
+			400, "not one of user, organization",
+		},
 		try{"vended", "POST /data-integrations/slack/credentials", `{"user_id": "bob", ` + shared + `}`, 200, "shared"},
-		try{"listed", "GET /organizations/acme/data_providers", "", 200, `"slug":"slack","integration_type":"slack","credentials_type":"shared"`},
-		try{"its users' are not", "GET /organizations/acme/data_providers", "", 200, `"connection_owner":"organization","ownership":"organization"`},
-		try{"update", "PUT " + acme, `{"state": "needs_reauthorization", "user_id": "admin"}`, 200, "needs_reauthorization"},
+		try{
+			"listed", "GET /organizations/acme/data_providers", "",
+			200, `"slug":"slack","integration_type":"slack","credentials_type":"shared"`,
+		},
+		try{
+			"its users' are not", "GET /organizations/acme/data_providers", "",
+			200, `"connection_owner":"organization","ownership":"organization"`,
+		},
+		try{
+			"update", "PUT " + acme,
+			`{"state": "needs_reauthorization", "user_id": "admin"}`,
+			200, "needs_reauthorization",
+		},
 		try{"delete", "DELETE " + acme, "", 204, ""},
 		try{"gone", "DELETE " + acme, "", 404, ""},
 	)
@@ -236,7 +332,8 @@ func TestAnOrganizationsConnection(t *testing.T) {
 	expect(t, "and leaves users", w.token("slack", "carol", "acme").Error, "not_installed")
 	w.put(`{"scenario": "not_installed", "connection_owner": "organization"}`)
 	expect(t, "nor over HTTP", w.do("GET", acme, "").status, 404)
-	why := string(w.control("GET", "scenario?provider=slack&organization_id=acme&connection_owner=organization", "").body)
+	why := string(
+		w.control("GET", "scenario?provider=slack&organization_id=acme&connection_owner=organization", "").body)
 	if !strings.Contains(why, `"user_id": null`) || !strings.Contains(why, "owned by the organization") {
 		t.Errorf("why: %s", why)
 	}
@@ -255,15 +352,45 @@ func TestSeveralConnections(t *testing.T) {
 	w.tries(
 		try{"without new fields", "POST /data-integrations/github/token", token(""), 200, `"access_token":"first"`},
 		try{"which one", "POST /data-integrations/github/token", token(plural), 409, "account_selection_required"},
-		try{"which one, vended", "POST /data-integrations/github/credentials", token(plural), 409, "account_selection_required"},
-		try{"which one, shown", "GET " + alice + "?supports_multiple_connections=true", "", 409, "account_selection_required"},
-		try{"which one, deleted", "DELETE " + alice + "?supports_multiple_connections=true", "", 409, "account_selection_required"},
+		try{
+			"which one, vended", "POST /data-integrations/github/credentials", token(plural),
+			409, "account_selection_required",
+		},
+		try{
+			"which one, shown",
+			"GET " + alice + "?supports_multiple_connections=true", "",
+			409, "account_selection_required",
+		},
+		try{
+			"which one, deleted",
+			"DELETE " + alice + "?supports_multiple_connections=true", "",
+			409, "account_selection_required",
+		},
 		try{"this one", "POST /data-integrations/github/token", token(chosen), 200, `"access_token":"second"`},
-		try{"this one, plural", "POST /data-integrations/github/token", token(plural + chosen), 200, `"access_token":"second"`},
-		try{"another's", "POST /data-integrations/github/token", `{"user_id": "bob"` + chosen + `}`, 404, "none of this owner"},
-		try{"both listed", "GET /user_management/users/alice/data_providers?supports_multiple_connections=true", "", 200, second.ID},
-		try{"update this one", "PUT " + alice + "?connection_intent=reauthorize&connected_account_id=" + second.ID, `{"state": "needs_reauthorization"}`, 200, `"standard"`},
-		try{"update which", "PUT " + alice + "?connection_intent=reauthorize", "{}", 400, "connected_account_id is required"},
+		try{
+			"this one, plural", "POST /data-integrations/github/token", token(plural + chosen),
+			200, `"access_token":"second"`,
+		},
+		try{
+			"another's", "POST /data-integrations/github/token", `{"user_id": "bob"` + chosen + `}`,
+			404, "none of this owner",
+		},
+		try{
+			"both listed",
+			"GET /user_management/users/alice/data_providers?supports_multiple_connections=true", "",
+			200, second.ID,
+		},
+		try{
+			"update this one",
+			"PUT " + alice + "?connection_intent=reauthorize&connected_account_id=" + second.ID,
+			`{"state": "needs_reauthorization"}`,
+			200, `"standard"`,
+		},
+		try{
+			"update which",
+			"PUT " + alice + "?connection_intent=reauthorize", "{}",
+			400, "connected_account_id is required",
+		},
 		try{"an update adds nothing", "PUT " + alice + "?connection_intent=add", "{}", 400, "belongs to an import"},
 		try{"the first stays", "POST /data-integrations/github/token", token(""), 200, `"access_token":"first"`},
 		try{"delete the first", "DELETE " + alice, "", 204, ""},
@@ -274,13 +401,21 @@ func TestSeveralConnections(t *testing.T) {
 		try{"a strange flag", "GET " + alice + "?supports_multiple_connections=yes", "", 400, "must be true or false"},
 	)
 	w.put(`{"scenario": "active"}`)
-	w.tries(try{"add beside a scenario's", "POST " + alice, `{"access_token": "third", "connection_intent": "add"}`, 201, `"standard"`})
+	w.tries(try{
+		"add beside a scenario's", "POST " + alice,
+		`{"access_token": "third", "connection_intent": "add"}`,
+		201, `"standard"`,
+	})
 	third := decode[account](t, w.do("GET", alice+"?connected_account_id="+w.lastOf("alice", "github"), ""), 200)
 	if third.ID == second.ID {
 		t.Error("the id of a deleted connection came back")
 	}
 	w.put(`{"scenario": "needs_reauthorization", "user_id": "alice"}`)
-	w.tries(try{"a switch covers all", "POST /data-integrations/github/token", token(`, "connected_account_id": "` + third.ID + `"`), 200, "needs_reauthorization"})
+	w.tries(try{
+		"a switch covers all", "POST /data-integrations/github/token",
+		token(`, "connected_account_id": "` + third.ID + `"`),
+		200, "needs_reauthorization",
+	})
 }
 
 // lastOf is the id of the newest of a user's connections with a provider.

@@ -21,7 +21,10 @@ func TestQueriesThatCannotBeRead(t *testing.T) {
 	w.token("github", "alice")
 	w.Use("expired", fake.User("bob"))
 	for _, query := range []string{"?environment=%zz", "?environment=suite;x=y", "?limit=%z", "?%"} {
-		for _, call := range []string{"POST /_control/reset", "GET /_control/state", "DELETE /_control/requests", "GET /_control/requests", "GET /_control/openapi.json", "GET /_control/events"} {
+		for _, call := range []string{
+			"POST /_control/reset", "GET /_control/state", "DELETE /_control/requests",
+			"GET /_control/requests", "GET /_control/openapi.json", "GET /_control/events",
+		} {
 			method, path, _ := strings.Cut(call, " ")
 			f := decode[failure](t, w.do(method, path+query, ""), 422)
 			if len(f.Errors) != 1 || f.Errors[0].Field != "query" || !strings.Contains(f.Message, "query") {
@@ -45,14 +48,22 @@ func TestQueriesThatCannotBeRead(t *testing.T) {
 	expect(t, "the switch stands", w.do("GET", "/_control/state", "").says(`"scenario": "expired"`), true)
 	expect(t, "so does the journal", w.Requests()[0].Operation, "token")
 	expect(t, "which has the others", w.Requests()[1].Status/100, 4)
-	expect(t, "a provider's queries are its own", w.do("GET", "/relay/github/search?q=a;b%zz", "", "X-Relay-User", "alice").status, 200)
+	expect(t, "a provider's queries are its own",
+		w.do("GET", "/relay/github/search?q=a;b%zz", "", "X-Relay-User", "alice").status, 200)
 }
 
 // Ids of paths and headers are held to the rules of those in bodies, and leave no trace where they break them.
 func TestIdsThatAreNone(t *testing.T) {
 	t.Parallel()
 	w := start(t)
-	for what, id := range map[string]string{"long": strings.Repeat("u", 256), "not UTF-8": "%ff%00", "another": "%fe%00", "a control character": "a%00b", "a line": "a%0Ab", "a late one": "a%C2%85"} {
+	for what, id := range map[string]string{
+		"long":                strings.Repeat("u", 256),
+		"not UTF-8":           "%ff%00",
+		"another":             "%fe%00",
+		"a control character": "a%00b",
+		"a line":              "a%0Ab",
+		"a late one":          "a%C2%85",
+	} {
 		for call := range operations() {
 			method, path, _ := strings.Cut(call, " ")
 			wrong := strings.Replace(strings.Replace(path, "/alice/", "/"+id+"/", 1), "/acme/", "/"+id+"/", 1)
@@ -74,7 +85,10 @@ func TestIdsThatAreNone(t *testing.T) {
 				t.Errorf("%s: %s: %d %s", what, header, a.status, a.body)
 			}
 		}
-		for _, query := range []string{"scenario?provider=github&user_id=" + id, "scenario?provider=github&user_id=a&organization_id=" + id, "requests?user_id=" + id} {
+		for _, query := range []string{
+			"scenario?provider=github&user_id=" + id,
+			"scenario?provider=github&user_id=a&organization_id=" + id, "requests?user_id=" + id,
+		} {
 			expect(t, what+" in a query", w.do("GET", "/_control/"+query, "").status, 422)
 		}
 	}

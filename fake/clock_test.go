@@ -25,17 +25,21 @@ func TestTheClock(t *testing.T) {
 	expect(t, "it stands where it was put", w.clock("GET", "clock", ""), clock{noon, true})
 	expect(t, "advanced", w.clock("POST", "clock/advance", `{"by": "1h30m"}`), clock{noon.Add(90 * time.Minute), true})
 	expect(t, "and back", w.clock("POST", "clock/advance", `{"by": "-30m"}`), clock{noon.Add(time.Hour), true})
-	expect(t, "set", w.clock("PUT", "clock", `{"now": "2027-01-01T00:00:00+01:00"}`).Now.UTC().String(), "2026-12-31 23:00:00 +0000 UTC")
-	expect(t, "dates follow", w.token("github", "alice").AccessToken.ExpiresAt.String(), "2027-01-01 00:00:00 +0000 UTC")
+	expect(t, "set", w.clock("PUT", "clock", `{"now": "2027-01-01T00:00:00+01:00"}`).Now.UTC().String(),
+		"2026-12-31 23:00:00 +0000 UTC")
+	expect(t, "dates follow", w.token("github", "alice").AccessToken.ExpiresAt.String(),
+		"2027-01-01 00:00:00 +0000 UTC")
 	expect(t, "running", w.clock("PUT", "clock", `{"frozen": false}`).Frozen, false)
 	if now := w.Now(); now.Sub(noon) > 40*24*time.Hour || now.Sub(noon) < 38*24*time.Hour {
 		t.Errorf("it runs on from %s", now)
 	}
-	expect(t, "set and frozen", w.clock("PUT", "clock", `{"now": "2026-11-23T12:00:00Z", "frozen": true}`), clock{noon, true})
+	expect(t, "set and frozen", w.clock("PUT", "clock", `{"now": "2026-11-23T12:00:00Z", "frozen": true}`),
+		clock{noon, true})
 	w.control("POST", "clock/advance", `{"by": "24h"}`)
 	w.control("POST", "reset", "")
 	expect(t, "a reset", w.clock("GET", "clock", ""), clock{noon, true})
-	expect(t, "of another environment, which has its own", w.as("sk_env_other").clock("POST", "clock/advance", `{"by": "1h"}`).Now, noon.Add(time.Hour))
+	expect(t, "of another environment, which has its own",
+		w.as("sk_env_other").clock("POST", "clock/advance", `{"by": "1h"}`).Now, noon.Add(time.Hour))
 	expect(t, "not this one's", w.Now(), noon)
 	w.SetTime(noon.Add(time.Minute))
 	w.Unfreeze()
@@ -69,12 +73,16 @@ func TestBadClockCalls(t *testing.T) {
 		status             int
 		says               string
 	}{
-		"nothing":              {"PUT", "clock", `{}`, 422, `{"frozen": true}`},
-		"nulls":                {"PUT", "clock", `{"now": null, "frozen": null}`, 422, `{"frozen": true}`},
-		"no date":              {"PUT", "clock", `{"now": "noon"}`, 422, "now is not a date"},
-		"a date without time":  {"PUT", "clock", `{"now": "2026-11-23"}`, 422, "now is not a date"},
-		"a number":             {"PUT", "clock", `{"now": 1764000000}`, 422, "now must be a string"},
-		"too far":              {"PUT", "clock", `{"now": "3026-11-23T12:00:00Z", "frozen": false}`, 422, "more than a hundred years"},
+		"nothing":             {"PUT", "clock", `{}`, 422, `{"frozen": true}`},
+		"nulls":               {"PUT", "clock", `{"now": null, "frozen": null}`, 422, `{"frozen": true}`},
+		"no date":             {"PUT", "clock", `{"now": "noon"}`, 422, "now is not a date"},
+		"a date without time": {"PUT", "clock", `{"now": "2026-11-23"}`, 422, "now is not a date"},
+		"a number":            {"PUT", "clock", `{"now": 1764000000}`, 422, "now must be a string"},
+		"too far": {
+			"PUT", "clock",
+			`{"now": "3026-11-23T12:00:00Z", "frozen": false}`,
+			422, "more than a hundred years",
+		},
 		"too far back":         {"PUT", "clock", `{"now": "1026-11-23T12:00:00Z"}`, 422, "more than a hundred years"},
 		"half frozen":          {"PUT", "clock", `{"frozen": "yes"}`, 422, "frozen must be true or false"},
 		"unknown":              {"PUT", "clock", `{"frozn": true}`, 422, "did you mean frozen?"},
@@ -109,7 +117,8 @@ func TestBadClockCalls(t *testing.T) {
 func TestSettingTheClockBackUndoesNothing(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
-	w.put(`{"scenario": {"steps": [{"scenario": "active", "for": "10m"}, {"scenario": "not_installed", "for": "50m"}, {"scenario": "missing_scopes"}]}, "provider": "slack"}`)
+	w.put(`{"scenario": {"steps": [{"scenario": "active", "for": "10m"}, ` +
+		`{"scenario": "not_installed", "for": "50m"}, {"scenario": "missing_scopes"}]}, "provider": "slack"}`)
 	w.put(`{"scenario": {"expires_in": "30m", "refresh": "fails"}, "provider": "github"}`)
 	w.put(`{"scenario": "not_installed", "provider": "linear", "ttl": "5m"}`)
 	for _, provider := range []string{"slack", "github", "linear"} {

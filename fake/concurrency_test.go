@@ -15,7 +15,11 @@ func TestNoAnswerIsAMixtureOfTwoStates(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	stateOf := func(i int) fake.State {
-		return fake.State{AccessToken: fmt.Sprintf("token_%d", i), Scopes: []string{fmt.Sprintf("granted_%d", i)}, MissingScopes: []string{fmt.Sprintf("missing_%d", i)}}
+		return fake.State{
+			AccessToken:   fmt.Sprintf("token_%d", i),
+			Scopes:        []string{fmt.Sprintf("granted_%d", i)},
+			MissingScopes: []string{fmt.Sprintf("missing_%d", i)},
+		}
 	}
 	whole := map[string]bool{}
 	for i := range 8 {
@@ -120,7 +124,8 @@ func TestReadingTheJournalWhileSwitching(t *testing.T) {
 func TestListingALateDelivery(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "s", nil)
-	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\nfaults: [{late: true, operation: webhook}]\n")
+	w := withFile(t,
+		"version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\nfaults: [{late: true, operation: webhook}]\n")
 	w.token("github", "alice")
 	w.Use("not_installed")
 	w.Events()

@@ -46,7 +46,8 @@ func (w world) visit(method, path string, form url.Values) (status int, location
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if policy := response.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || !strings.Contains(policy, "default-src 'none'") {
+	if policy := response.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") ||
+		!strings.Contains(policy, "default-src 'none'") {
 		w.t.Errorf("%s %s: the policy is %q", method, path, policy)
 	}
 	if len(response.Cookies()) > 0 || strings.Contains(string(text), "<script") {
@@ -64,8 +65,10 @@ func TestConsent(t *testing.T) {
 	status, _, body := w.visit("GET", path, nil)
 	expect(t, "the page", status, 200)
 	for _, part := range []string{
-		`<form method="post" action="` + w.URL() + path + `">`, `<input type="checkbox" name="scope" value="user:email" checked>`,
-		`<button name="decision" value="approve"`, `<button name="decision" value="deny"`, `<button name="decision" value="fail"`, "&lt;alice&gt;", "<title>Connect GitHub",
+		`<form method="post" action="` + w.URL() + path + `">`,
+		`<input type="checkbox" name="scope" value="user:email" checked>`,
+		`<button name="decision" value="approve"`, `<button name="decision" value="deny"`,
+		`<button name="decision" value="fail"`, "&lt;alice&gt;", "<title>Connect GitHub",
 	} {
 		if !strings.Contains(body, part) {
 			t.Errorf("the page lacks %s:\n%s", part, body)
@@ -85,7 +88,8 @@ func TestConsent(t *testing.T) {
 
 	path = w.page("github", `{"user_id": "<alice>"}`)
 	status, _, body = w.visit("POST", path, url.Values{"decision": {"approve"}, "scope": {"rep"}})
-	expect(t, "a scope that is not asked for", fmt.Sprint(status, strings.Contains(body, "did you mean repo?")), "400 true")
+	expect(t, "a scope that is not asked for",
+		fmt.Sprint(status, strings.Contains(body, "did you mean repo?")), "400 true")
 	_, _, body = w.visit("POST", path, url.Values{"decision": {"approve"}, "scope": {"repo"}})
 	expect(t, "nowhere to go", strings.Contains(body, "close this window"), true)
 	expect(t, "fewer scopes", w.token("github", "<alice>").says(), "missing user:email read:org")
@@ -114,23 +118,35 @@ func TestConsent(t *testing.T) {
 	status, _, _ = w.visit("GET", w.page("github", `{"user_id": "carol"}`)+"?consent=perhaps", nil)
 	expect(t, "nor by query", status, 400)
 	w.tries(
-		try{"without a browser", "GET " + w.page("github", `{"user_id": "carol"}`) + "?consent=perhaps", "", 400, "invalid_request"},
+		try{
+			"without a browser",
+			"GET " + w.page("github", `{"user_id": "carol"}`) + "?consent=perhaps", "",
+			400, "invalid_request",
+		},
 		try{"expired", "GET " + path, "", 410, "authorization_gone"},
-		try{"too large a form", "POST " + w.page("github", `{"user_id": "carol"}`), strings.Repeat("x", 2<<20), 413, "payload_too_large"},
+		try{
+			"too large a form",
+			"POST " + w.page("github", `{"user_id": "carol"}`),
+			strings.Repeat("x", 2<<20),
+			413, "payload_too_large",
+		},
 	)
 
 	var told []string
 	for _, one := range w.happened("").Data {
 		told = append(told, strings.TrimPrefix(one.Event, "pipes.connected_account.")+" "+one.Data.ProviderError)
 	}
-	expect(t, "events", strings.Join(told, ", "), "connected , connected , connected , connection_failed access_denied, connection_failed server_error")
+	expect(t, "events", strings.Join(told, ", "),
+		"connected , connected , connected , connection_failed access_denied, connection_failed server_error")
 	var changes []string
 	for _, r := range w.Requests() {
 		if r.Operation == "consent" && r.Changed != "" {
 			changes = append(changes, r.User+" "+r.Changed)
 		}
 	}
-	expect(t, "the journal", strings.Join(changes, ", "), "<alice> consent: approve, <alice> consent: approve, <alice> consent: approve, <alice> consent: approve, bob consent: deny, bob consent: fail")
+	expect(t, "the journal", strings.Join(changes, ", "), "<alice> consent: approve, "+
+		"<alice> consent: approve, <alice> consent: approve, <alice> consent: approve, bob consent: deny, "+
+		"bob consent: fail")
 }
 
 // After consent the token is new; after a switch and back it is the same again; consent is the newest word.
@@ -149,21 +165,33 @@ func TestConsentIsTheNewestWord(t *testing.T) {
 	w.Use("active")
 	expect(t, "a switch keeps it", w.token("github", "alice").AccessToken.AccessToken, second)
 	w.Use("not_installed")
-	w.visit("GET", w.page("github", `{"user_id": "admin", "organization_id": "acme", "connection_owner": "organization"}`)+"?consent=approve&scope=repo", nil)
-	shared := w.do("POST", "/data-integrations/github/token", `{"user_id": "member", "organization_id": "acme", "connection_owner": "organization"}`)
+	w.visit("GET", w.page("github",
+		`{"user_id": "admin", "organization_id": "acme", "connection_owner": "organization"}`)+
+		"?consent=approve&scope=repo", nil)
+	shared := w.do("POST", "/data-integrations/github/token",
+		`{"user_id": "member", "organization_id": "acme", "connection_owner": "organization"}`)
 	expect(t, "the organization's", shared.says(`"scopes":["repo"]`), true)
 	w.Use("active")
-	w.visit("GET", w.page("github", `{"user_id": "alice", "connection_intent": "add", "account_display_name": "Work"}`)+"?consent=approve", nil)
+	w.visit("GET", w.page("github",
+		`{"user_id": "alice", "connection_intent": "add", "account_display_name": "Work"}`)+
+		"?consent=approve", nil)
 	both := w.do("GET", "/user_management/users/alice/data_providers?supports_multiple_connections=true", "")
-	expect(t, "beside the other", both.says(`"connection_role":"standard"`) && both.says(`"account_display_name":"Work"`), true)
+	expect(t, "beside the other",
+		both.says(`"connection_role":"standard"`) && both.says(`"account_display_name":"Work"`), true)
 }
 
 // Nobody has to click: the file, the scenario in force or the query decides at once.
 func TestHeadlessConsent(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, "version: 1\nstart: not_installed\nconsent: approve\nscenarios:\n  refuses: {state: not_installed, consent: deny}\n  asks: {state: not_installed, consent: ask}\n")
+	w := withFile(t, "version: 1\n"+
+		"start: not_installed\n"+
+		"consent: approve\n"+
+		"scenarios:\n"+
+		"  refuses: {state: not_installed, consent: deny}\n"+
+		"  asks: {state: not_installed, consent: ask}\n")
 	visit := func(user, query string) (int, string) {
-		status, location, _ := w.visit("GET", w.page("github", `{"user_id": "`+user+`", "return_to": "http://app/"}`)+query, nil)
+		status, location, _ := w.visit("GET",
+			w.page("github", `{"user_id": "`+user+`", "return_to": "http://app/"}`)+query, nil)
 		return status, location
 	}
 	status, location := visit("alice", "")
@@ -190,7 +218,8 @@ func TestFinishingAConnection(t *testing.T) {
 	sum := sha256.Sum256([]byte(verifier))
 	challenge := base64.RawURLEncoding.EncodeToString(sum[:])
 	back := func() url.Values {
-		path := w.page("github", `{"user_id": "alice", "return_to": "http://app/back?id=1#x", "code_challenge": "`+challenge+`", "code_challenge_method": "S256"}`)
+		path := w.page("github", `{"user_id": "alice", "return_to": "http://app/back?id=1#x", `+
+			`"code_challenge": "`+challenge+`", "code_challenge_method": "S256"}`)
 		_, location, _ := w.visit("GET", path+"?consent=approve", nil)
 		u, err := url.Parse(location)
 		if err != nil || !strings.HasPrefix(location, "http://app/back?id=1&connect_code=") || u.Fragment != "x" {
@@ -204,14 +233,23 @@ func TestFinishingAConnection(t *testing.T) {
 	const finish = "POST /data-integrations/finish"
 	w.tries(
 		try{"another verifier", finish, code + strings.Repeat("w", 43) + `"}`, 400, "another code_verifier"},
-		try{"another state", finish, `{"connect_code": "` + q.Get("connect_code") + `", "state": "x", "code_verifier": "` + verifier + `"}`, 400, "another state"},
+		try{
+			"another state", finish,
+			`{"connect_code": "` + q.Get("connect_code") + `", "state": "x", "code_verifier": "` + verifier +
+				`"}`,
+			400, "another state",
+		},
 		try{"the right one", finish, code + verifier + `"}`, 200, `"state":"connected"`},
 		try{"once", finish, code + verifier + `"}`, 400, "used already"},
 	)
 	expect(t, "now", w.token("github", "alice").says(), "active")
 	q = back()
 	w.Advance(11 * time.Minute)
-	w.tries(try{"too late", finish, `{"connect_code": "` + q.Get("connect_code") + `", "code_verifier": "` + verifier + `"}`, 400, "has expired"})
+	w.tries(try{
+		"too late", finish,
+		`{"connect_code": "` + q.Get("connect_code") + `", "code_verifier": "` + verifier + `"}`,
+		400, "has expired",
+	})
 }
 
 // An address with a scheme that runs something is refused, and so is one with a password in it.
@@ -219,7 +257,8 @@ func TestReturnTo(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	for _, address := range []string{
-		"javascript:alert(1)", "data:text/html,x", "//evil.example.com", "/back", "back", "file:///etc/passwd", "ftp://x/", "HTTP:/x", "http://", "http://a:b@c/", "myapp://callback",
+		"javascript:alert(1)", "data:text/html,x", "//evil.example.com", "/back", "back", "file:///etc/passwd",
+		"ftp://x/", "HTTP:/x", "http://", "http://a:b@c/", "myapp://callback",
 		"http://x/\\u000d\\u000aSet-Cookie: a=b", "http://x/ y", strings.Repeat("http://x/", 20_000),
 	} {
 		a := w.do("POST", "/data-integrations/github/authorize", `{"user_id": "alice", "return_to": "`+address+`"}`)

@@ -48,20 +48,25 @@ func TestCoverage(t *testing.T) {
 	for _, p := range c.Providers {
 		table = append(table, p.Provider+": "+strings.Join(p.Missing, " "))
 	}
-	expect(t, "by provider", strings.Join(table, "; "), "github: needs_reauthorization; linear: active missing_scopes expired not_installed needs_reauthorization; slack: active not_installed needs_reauthorization")
+	expect(t, "by provider", strings.Join(table, "; "), "github: needs_reauthorization; "+
+		"linear: active missing_scopes expired not_installed needs_reauthorization; "+
+		"slack: active not_installed needs_reauthorization")
 	expect(t, "in all", [3]int{c.Percent, c.Seen, c.Of}, [3]int{40, 6, 15})
 	slack := c.Providers[2]
 	expect(t, "an answer that came late counts, one that did not does not", slack.Answers["expired"], 2)
 	expect(t, "both of them", slack.Answers["missing_scopes"], 2)
-	expect(t, "errors and faults", [3]int{slack.Errors["invalid_json"], slack.Faults["status"], slack.Faults["delay"]}, [3]int{1, 1, 1})
+	expect(t, "errors and faults",
+		[3]int{slack.Errors["invalid_json"], slack.Faults["status"], slack.Faults["delay"]}, [3]int{1, 1, 1})
 	expect(t, "what was not seen is zero", slack.Faults["hang"], 0)
 	expect(t, "without a provider", c.Errors["unauthorized"], 1)
 	expect(t, "of the provider's absence", c.Providers[1].Errors["entity_not_found"], 1)
 
 	markdown := string(w.control("GET", "coverage?format=markdown", "").body)
 	for _, line := range []string{
-		"# Coverage: 40 % (6 of 15 answers)\n", "| github | 1 | 1 | 1 | 1 | – | – | – |\n", "| slack | – | 2 | 2 | – | – | invalid_json 1 | delay 1, status 1 |\n",
-		"\nWithout a provider: errors unauthorized 1; faults –.\n", "\nFaults never seen: bad_signature, content_type, drip,",
+		"# Coverage: 40 % (6 of 15 answers)\n", "| github | 1 | 1 | 1 | 1 | – | – | – |\n",
+		"| slack | – | 2 | 2 | – | – | invalid_json 1 | delay 1, status 1 |\n",
+		"\nWithout a provider: errors unauthorized 1; faults –.\n",
+		"\nFaults never seen: bad_signature, content_type, drip,",
 	} {
 		if !strings.Contains(markdown, line) {
 			t.Errorf("the table lacks %q:\n%s", line, markdown)
@@ -97,9 +102,14 @@ func TestCoverageCountsWhatIsThere(t *testing.T) {
 	expect(t, "an error is no answer", c.Providers[0].Answers["active"], 0)
 	expect(t, "but an error", c.Providers[0].Errors["auth_method_mismatch"], 1)
 	expect(t, "only what exists", [3]int{len(c.Providers), c.Seen, c.Of}, [3]int{1, 0, 5})
-	expect(t, "the rest is nobody's", [4]int{c.Errors["entity_not_found"], c.Errors["unauthorized"], c.Errors["invalid_request"], c.Faults["status"]}, [4]int{1, 1, 1, 1})
+	expect(t, "the rest is nobody's",
+		[4]int{
+			c.Errors["entity_not_found"], c.Errors["unauthorized"], c.Errors["invalid_request"], c.Faults["status"],
+		},
+		[4]int{1, 1, 1, 1})
 
-	w.do("POST", "/data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", "client_secret": "s"}, "scopes": ["read"]}`)
+	w.do("POST", "/data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", `+
+		`"client_id": "i", "client_secret": "s"}, "scopes": ["read"]}`)
 	w.token("github", "alice")
 	var slugs []string
 	for _, one := range w.covered("").Providers {
@@ -113,7 +123,8 @@ func TestCoverageCountsWhatIsThere(t *testing.T) {
 	strict.Fault(fake.Fault{Status: 503})
 	strict.do("POST", "/data-integrations/gitlab/token", `{"user_id": "alice"}`)
 	c = strict.covered("")
-	expect(t, "with strict, what it knows", [3]int{len(c.Providers), c.Errors["entity_not_found"], c.Faults["status"]}, [3]int{1, 1, 1})
+	expect(t, "with strict, what it knows",
+		[3]int{len(c.Providers), c.Errors["entity_not_found"], c.Faults["status"]}, [3]int{1, 1, 1})
 }
 
 // Faults of webhooks are faults as well.
@@ -126,25 +137,39 @@ func TestCoverageOfWebhookFaults(t *testing.T) {
 	w.Use("not_installed")
 	w.arrived("disconnected", 1)
 	expect(t, "a wrong signature", w.covered("").Providers[0].Faults["bad_signature"], 1)
-	if markdown := string(w.control("GET", "coverage?format=markdown", "").body); !strings.Contains(markdown, "bad_signature 1") || strings.Contains(markdown, "never seen: bad_signature") {
+	markdown := string(w.control("GET", "coverage?format=markdown", "").body)
+	if !strings.Contains(markdown, "bad_signature 1") || strings.Contains(markdown, "never seen: bad_signature") {
 		t.Errorf("the table says %s", markdown)
 	}
 	w.tries(
-		try{"another user's", "GET /_control/wait?webhook=pipes.connected_account.disconnected&user_id=alicia&timeout=1ms", "", 409, `1 webhook with user_id \"alice\", you asked for \"alicia\"`},
-		try{"too many", "GET /_control/wait?webhook=pipes.connected_account.disconnected&count=0&timeout=1ms", "", 409, "delivery_1 at "},
+		try{
+			"another user's",
+			"GET /_control/wait?webhook=pipes.connected_account.disconnected&user_id=alicia&timeout=1ms", "",
+			409, `1 webhook with user_id \"alice\", you asked for \"alicia\"`,
+		},
+		try{
+			"too many",
+			"GET /_control/wait?webhook=pipes.connected_account.disconnected&count=0&timeout=1ms", "",
+			409, "delivery_1 at ",
+		},
 	)
 }
 
 // What a call changed stands beside why it was answered so.
 func TestTheJournalTellsWhatChanged(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, "version: 1\nstart: not_installed\nscenarios:\n  twice: {steps: [{scenario: active, times: 2}, {scenario: needs_reauthorization}]}\n", fake.WithTime(noon))
+	w := withFile(t, "version: 1\n"+
+		"start: not_installed\n"+
+		"scenarios:\n"+
+		"  twice: {steps: [{scenario: active, times: 2}, {scenario: needs_reauthorization}]}\n",
+		fake.WithTime(noon))
 	w.do("POST", accountPath("bob", "slack"), `{"access_token": "t"}`)
 	w.do("PUT", accountPath("bob", "slack"), `{"scopes": ["a"]}`)
 	w.do("PUT", accountPath("bob", "slack"), `{"state": "needs_reauthorization"}`)
 	w.do("DELETE", accountPath("bob", "slack"), "")
 	w.do("GET", "/events", "")
-	w.do("POST", "/data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", "client_secret": "s"}, "scopes": ["read"]}`)
+	w.do("POST", "/data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", `+
+		`"client_id": "i", "client_secret": "s"}, "scopes": ["read"]}`)
 	w.do("POST", "/data-integrations", `{}`)
 	w.Use("twice")
 	w.token("github", "alice")

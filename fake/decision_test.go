@@ -43,8 +43,10 @@ func TestTheJournalHasWhatTheClientGot(t *testing.T) {
 			expect(t, "the body", one.ResponseBody, got.body)
 			expect(t, "why", one.Because, want+"; not_installed by start of test.yaml:2:8")
 			if got.status != 0 {
-				expect(t, "the header says how it stands", got.header.Get("X-Pipesfake-Decision"), "not_installed by start of test.yaml:2:8")
-				expect(t, "and which fault", strings.HasSuffix(got.header.Get("X-Pipesfake-Fault"), ", fault_1 of test.yaml:4:5"), true)
+				expect(t, "the header says how it stands", got.header.Get("X-Pipesfake-Decision"),
+					"not_installed by start of test.yaml:2:8")
+				expect(t, "and which fault",
+					strings.HasSuffix(got.header.Get("X-Pipesfake-Fault"), ", fault_1 of test.yaml:4:5"), true)
 			}
 		})
 	}
@@ -71,15 +73,20 @@ scenarios:
 	}
 	w.put(`{"scenario": "twice", "user_id": "bob"}`)
 	since := ` since switch 1 of 2026-11-23T12:00:00.000Z, for user "bob"`
-	expect(t, "a step that is a fault", token("bob"), "answered 503 by step 1 of twice of test.yaml:7:17; short (test.yaml:4:3) in step 1 of 2 of twice (test.yaml:7:9), a fault (status),"+since)
+	expect(t, "a step that is a fault", token("bob"), "answered 503 by step 1 of twice of test.yaml:7:17; "+
+		"short (test.yaml:4:3) in step 1 of 2 of twice (test.yaml:7:9), a fault (status),"+since)
 	expect(t, "the next step", token("bob"), "short (test.yaml:4:3) in step 2 of 2 of twice (test.yaml:8:9)"+since)
 	w.UseState(fake.State{ExpiresIn: time.Minute, Refresh: "fails", AccessToken: "gho_VERYSECRET"}, fake.User("carol"))
-	inline := `{expires_in: 1m, refresh: fails, access_token: …} since switch 2 of 2026-11-23T12:00:00.000Z, for user "carol"`
+	inline := `{expires_in: 1m, refresh: fails, access_token: …} since switch 2 of ` +
+		`2026-11-23T12:00:00.000Z, for user "carol"`
 	expect(t, "a state without a name", token("carol"), inline)
 	w.Advance(2 * time.Minute)
 	expect(t, "a refresh that failed", token("carol"), inline+"; its refresh failed at 2026-11-23T12:01:00.000Z")
 	w.tries(
-		try{"a conflict", "POST " + accountPath("dave", "github"), `{"access_token": "gho_x"}`, 409, "active by the usual start of test.yaml"},
+		try{
+			"a conflict", "POST " + accountPath("dave", "github"), `{"access_token": "gho_x"}`,
+			409, "active by the usual start of test.yaml",
+		},
 		try{"invalid", "POST " + accountPath("dave", "github"), `{"state": "x"}`, 422, ""},
 	)
 	for header, want := range map[string]string{

@@ -27,8 +27,13 @@ func TestStateFilesThatCannotBeUsed(t *testing.T) {
 	}
 	defer used.Close()
 	for _, err := range []error{
-		os.WriteFile(file, []byte("version: 1\n"), 0o600), syscall.Mkfifo(in("pipe"), 0o600), os.Mkdir(in("folder"), 0o700),
-		os.Symlink(file, in("link")), os.Symlink(in("round"), in("round")), os.Symlink("used", in("other-name")), os.Link(file, in("other.new")),
+		os.WriteFile(file, []byte("version: 1\n"), 0o600),
+		syscall.Mkfifo(in("pipe"), 0o600),
+		os.Mkdir(in("folder"), 0o700),
+		os.Symlink(file, in("link")),
+		os.Symlink(in("round"), in("round")),
+		os.Symlink("used", in("other-name")),
+		os.Link(file, in("other.new")),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -98,7 +103,8 @@ func TestTheStateFileIsReplacedWhereItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	expect(t, "what is in force", worldOf(t, server).control("GET", "scenario?provider=github&user_id=a", "").says("expired since"), true)
+	expect(t, "what is in force",
+		worldOf(t, server).control("GET", "scenario?provider=github&user_id=a", "").says("expired since"), true)
 	left, _ := filepath.Glob(in("data/*"))
 	expect(t, "what is left", strings.Join(left, " "), in("data/state")+" "+in("data/state.lock"))
 	text, _ := os.ReadFile(in("victim"))
@@ -132,9 +138,13 @@ func TestTheStateFileIsWrittenAfterChanges(t *testing.T) {
 			synctest.Wait()
 		}
 		for _, change := range []func(){
-			func() { w.token("github", "alice") }, func() { w.Use("expired") }, func() { w.as("sk_env_other").token("github", "alice") },
+			func() { w.token("github", "alice") },
+			func() { w.Use("expired") },
+			func() { w.as("sk_env_other").token("github", "alice") },
 			func() { w.token("github", "alice") }, // the first answer of its kind
-			func() { w.Snapshot("kept") }, func() { w.control("DELETE", "environments/other", "") }, func() { w.Reset() },
+			func() { w.Snapshot("kept") },
+			func() { w.control("DELETE", "environments/other", "") },
+			func() { w.Reset() },
 			func() { w.control("DELETE", "coverage", "") },
 		} {
 			before := text()
@@ -189,7 +199,8 @@ func TestCoverageOverARestart(t *testing.T) {
 		t.Cleanup(server.Close)
 		w := worldOf(t, server)
 		seen := func() string {
-			return string(w.control("GET", "coverage", "").body) + string(w.control("GET", "coverage?all=true", "").body)
+			return string(w.control("GET", "coverage", "").body) +
+				string(w.control("GET", "coverage?all=true", "").body)
 		}
 		if round == 0 {
 			w.token("github", "alice")

@@ -39,23 +39,62 @@ func TestMistakesFailTheTest(t *testing.T) {
 		do   func(*fake.Server)
 		says string
 	}{
-		"an unknown scenario":      {func(s *fake.Server) { s.Use("expred") }, `unknown scenario "expred" (did you mean expired?)`},
-		"a bad state":              {func(s *fake.Server) { s.UseState(fake.State{State: "conected"}) }, "did you mean connected?"},
-		"no user":                  {func(s *fake.Server) { s.Use("not_installed", fake.User("")) }, `fake.User(""): it must not be empty`},
-		"no organization id":       {func(s *fake.Server) { s.Use("not_installed", fake.Organization("")) }, `fake.Organization("")`},
-		"time without end":         {func(s *fake.Server) { s.Advance(1 << 62); s.Advance(1 << 62) }, "a hundred years"},
-		"a provider":               {func(s *fake.Server) { s.Use("active", fake.Provider("a b")) }, "is not a slug"},
-		"time too far back":        {func(s *fake.Server) { s.Advance(-1 << 62) }, "a hundred years"},
-		"a time like no other":     {func(s *fake.Server) { s.SetTime(time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)) }, "a hundred years"},
-		"no time":                  {func(s *fake.Server) { s.SetTime(time.Time{}) }, "a hundred years"},
-		"no fault":                 {func(s *fake.Server) { s.Fault(fake.Fault{}) }, "needs a way to break"},
-		"two faults":               {func(s *fake.Server) { s.Fault(fake.Fault{Hang: true, Reset: true}) }, "another way to break"},
-		"a fault of nobody":        {func(s *fake.Server) { s.Fault(fake.Fault{Hang: true}, fake.User("")) }, "must not be empty"},
-		"two users":                {func(s *fake.Server) { s.Use("expired", fake.User("a"), fake.User("b")) }, `fake.User is given twice ("b", and "a" before)`},
-		"two providers":            {func(s *fake.Server) { s.Use("expired", fake.Provider("a"), fake.Provider("b")) }, "fake.Provider is given twice"},
-		"two organizations":        {func(s *fake.Server) { s.Use("expired", fake.Organization("a"), fake.Organization("b")) }, "make two calls"},
-		"an organization and none": {func(s *fake.Server) { s.Use("expired", fake.Organization("a"), fake.NoOrganization()) }, `fake.Organization("a") and fake.NoOrganization`},
-		"none and an organization": {func(s *fake.Server) { s.Use("expired", fake.NoOrganization(), fake.Organization("a")) }, `fake.Organization("a") and fake.NoOrganization`},
+		"an unknown scenario": {
+			func(s *fake.Server) { s.Use("expred") },
+			`unknown scenario "expred" (did you mean expired?)`,
+		},
+		"a bad state": {
+			func(s *fake.Server) { s.UseState(fake.State{State: "conected"}) },
+			"did you mean connected?",
+		},
+		"no user": {
+			func(s *fake.Server) { s.Use("not_installed", fake.User("")) },
+			`fake.User(""): it must not be empty`,
+		},
+		"no organization id": {
+			func(s *fake.Server) { s.Use("not_installed", fake.Organization("")) },
+			`fake.Organization("")`,
+		},
+		"time without end": {
+			func(s *fake.Server) { s.Advance(1 << 62); s.Advance(1 << 62) },
+			"a hundred years",
+		},
+		"a provider":        {func(s *fake.Server) { s.Use("active", fake.Provider("a b")) }, "is not a slug"},
+		"time too far back": {func(s *fake.Server) { s.Advance(-1 << 62) }, "a hundred years"},
+		"a time like no other": {
+			func(s *fake.Server) { s.SetTime(time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC)) },
+			"a hundred years",
+		},
+		"no time":  {func(s *fake.Server) { s.SetTime(time.Time{}) }, "a hundred years"},
+		"no fault": {func(s *fake.Server) { s.Fault(fake.Fault{}) }, "needs a way to break"},
+		"two faults": {
+			func(s *fake.Server) { s.Fault(fake.Fault{Hang: true, Reset: true}) },
+			"another way to break",
+		},
+		"a fault of nobody": {
+			func(s *fake.Server) { s.Fault(fake.Fault{Hang: true}, fake.User("")) },
+			"must not be empty",
+		},
+		"two users": {
+			func(s *fake.Server) { s.Use("expired", fake.User("a"), fake.User("b")) },
+			`fake.User is given twice ("b", and "a" before)`,
+		},
+		"two providers": {
+			func(s *fake.Server) { s.Use("expired", fake.Provider("a"), fake.Provider("b")) },
+			"fake.Provider is given twice",
+		},
+		"two organizations": {
+			func(s *fake.Server) { s.Use("expired", fake.Organization("a"), fake.Organization("b")) },
+			"make two calls",
+		},
+		"an organization and none": {
+			func(s *fake.Server) { s.Use("expired", fake.Organization("a"), fake.NoOrganization()) },
+			`fake.Organization("a") and fake.NoOrganization`,
+		},
+		"none and an organization": {
+			func(s *fake.Server) { s.Use("expired", fake.NoOrganization(), fake.Organization("a")) },
+			`fake.Organization("a") and fake.NoOrganization`,
+		},
 		"two users of a fault": {func(s *fake.Server) {
 			s.Fault(fake.Fault{Hang: true, Place: scenarios.Place{User: "a"}}, fake.User("b"))
 		}, "fake.User is given twice"},
@@ -95,7 +134,10 @@ func TestBadOptions(t *testing.T) {
 		option fake.Option
 		says   string
 	}{
-		"a bad file":          {fake.WithScenarioFile(bad), "bad.yaml:2:8: unknown scenario \"actve\" (did you mean active?)"},
+		"a bad file": {
+			fake.WithScenarioFile(bad),
+			"bad.yaml:2:8: unknown scenario \"actve\" (did you mean active?)",
+		},
 		"no file":             {fake.WithScenarioFile(bad + "x"), "no such file"},
 		"no set":              {fake.WithScenarios(nil), "nil"},
 		"an unknown scenario": {fake.WithScenario("expred"), "did you mean expired?"},
@@ -189,7 +231,8 @@ func TestServersDoNotKnowEachOther(t *testing.T) {
 	}
 	servers[0].Use("not_installed")
 	for i, w := range servers {
-		if want := map[bool]string{true: "not_installed", false: "active"}[i == 0]; w.token("github", "alice").says() != want {
+		want := map[bool]string{true: "not_installed", false: "active"}[i == 0]
+		if w.token("github", "alice").says() != want {
 			t.Errorf("server %d is not %s", i, want)
 		}
 	}

@@ -61,7 +61,12 @@ func TestEnvironmentsAreListedInPages(t *testing.T) {
 		Environments []struct{ Name string }
 		Next         *string
 	}
-	for query, want := range map[string]string{"?": "100 100 50", "?limit=1000": "250", "?limit=125": "125 125", "?limit=249": "249 1"} {
+	for query, want := range map[string]string{
+		"?":           "100 100 50",
+		"?limit=1000": "250",
+		"?limit=125":  "125 125",
+		"?limit=249":  "249 1",
+	} {
 		var sizes, names []string
 		for next := ""; ; {
 			p := decode[page](t, w.control("GET", "environments"+query+next, ""), 200)
@@ -102,8 +107,18 @@ func TestNamesOfEnvironments(t *testing.T) {
 		w.control("GET", "state?environment="+name, "")
 	}
 	for what, name := range map[string]string{
-		"empty": "", "a slash": "a/b", "up": "../b", "a dot in front": ".a", "a dash in front": "-a", "a space": "a b", "unicode": "grün", "65": strings.Repeat("x", 65),
-		"10 kB": strings.Repeat("x", 10_000), "a percent": "a%b", "quotes": `a"b`, "markup": "<b>",
+		"empty":           "",
+		"a slash":         "a/b",
+		"up":              "../b",
+		"a dot in front":  ".a",
+		"a dash in front": "-a",
+		"a space":         "a b",
+		"unicode":         "grün",
+		"65":              strings.Repeat("x", 65),
+		"10 kB":           strings.Repeat("x", 10_000),
+		"a percent":       "a%b",
+		"quotes":          `a"b`,
+		"markup":          "<b>",
 	} {
 		a := w.as("sk_env_"+name).do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`)
 		expect(t, what+" as a key", a.status, 401)
@@ -310,7 +325,8 @@ func TestWaitingKeepsAnEnvironment(t *testing.T) {
 		synctest.Wait()
 		<-time.After(3 * time.Minute)
 		w.as("sk_env_other").token("github", "alice")
-		expect(t, "they are there", w.environments(), "default sk_fake_default, go sk_env_go, http sk_env_http, live sk_env_live, other sk_env_other")
+		expect(t, "they are there", w.environments(),
+			"default sk_fake_default, go sk_env_go, http sk_env_http, live sk_env_live, other sk_env_other")
 		for _, name := range []string{"go", "http"} {
 			w.as("sk_env_"+name).token("github", "alice")
 		}
@@ -366,8 +382,14 @@ func TestRefusedCallsLeaveNoTrace(t *testing.T) {
 		status  int
 		headers []string
 	}{
-		"a foreign host":         {w.as("sk_env_forbid"), "GET /_control/clock", 403, append(token, "Host", "evil.example.com")},
-		"a foreign origin":       {anonymous, "GET /_control/clock?environment=forbid", 403, append(token, "Origin", "http://evil.example.com")},
+		"a foreign host": {
+			w.as("sk_env_forbid"), "GET /_control/clock",
+			403, append(token, "Host", "evil.example.com"),
+		},
+		"a foreign origin": {
+			anonymous, "GET /_control/clock?environment=forbid",
+			403, append(token, "Origin", "http://evil.example.com"),
+		},
 		"no token":               {w.as("sk_env_forbid"), "GET /_control/clock", 401, nil},
 		"the page":               {anonymous, "GET /_ui/?environment=forbid", 401, nil},
 		"an unknown parameter":   {anonymous, "GET /_control/clock?environment=forbid&x=1", 422, token},
@@ -437,8 +459,8 @@ func BenchmarkEnvironment(b *testing.B) {
 	}
 }
 
-// TestCallsHoldTheirEnvironment makes calls that take longer than an environment may be unused, while another call looks
-// for idle ones. What was done to the environment before is still there afterwards.
+// TestCallsHoldTheirEnvironment makes calls that take longer than an environment may be unused, while another call
+// looks for idle ones. What was done to the environment before is still there afterwards.
 func TestCallsHoldTheirEnvironment(t *testing.T) {
 	t.Parallel()
 	const slow = 3 * time.Second

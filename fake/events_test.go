@@ -19,7 +19,8 @@ func TestSwitchesAreToldOfConnectionsThatWereSeen(t *testing.T) {
 	w.Use("missing_scopes")
 	w.Use("active") // no change of state
 	w.Use("not_installed", fake.User("alice"), fake.NoOrganization())
-	expect(t, "told", w.told(), "reauthorization_needed alice, reauthorization_needed alice, connected alice, connected alice, disconnected alice")
+	expect(t, "told", w.told(), "reauthorization_needed alice, reauthorization_needed alice, "+
+		"connected alice, connected alice, disconnected alice")
 	events := w.happened("").Data
 	last := events[len(events)-1]
 	expect(t, "the last state", last.Data.State, "connected")
@@ -77,14 +78,21 @@ func TestEventsHaveTheirOwnInstants(t *testing.T) {
 		at, _ := time.Parse(time.RFC3339, one.CreatedAt)
 		told = append(told, fmt.Sprint(one.Event[strings.LastIndexByte(one.Event, '.')+1:], " ", at.Sub(begun())))
 	}
-	expect(t, "told", strings.Join(told, ", "), "disconnected 0s, connected 5m0s, reauthorization_needed 10m0s, connected 1h0m0s")
+	expect(t, "told", strings.Join(told, ", "),
+		"disconnected 0s, connected 5m0s, reauthorization_needed 10m0s, connected 1h0m0s")
 }
 
 func TestListEvents(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	for i, organization := range []string{"", "acme", "acme", "umbrella"} {
-		w.tries(try{"import", fmt.Sprintf("POST %s?organization_id=%s", accountPath(fmt.Sprint("user_", i), "github"), organization), `{"access_token": "t"}`, 201, ""})
+		w.tries(try{
+			"import",
+			fmt.Sprintf("POST %s?organization_id=%s",
+				accountPath(fmt.Sprint("user_", i), "github"), organization),
+			`{"access_token": "t"}`,
+			201, "",
+		})
 		w.Advance(time.Hour)
 	}
 	w.Use("needs_reauthorization", fake.Organization("acme"))
@@ -117,12 +125,18 @@ func TestListEvents(t *testing.T) {
 	} {
 		expect(t, query, count(query), want)
 	}
-	if first := decode[listed[happened]](t, w.do("GET", "/events?limit=1&order=asc&organization_id=acme", ""), 200); first.ListMetadata.After == nil || *first.ListMetadata.After != ids[1] {
+	oldest := w.do("GET", "/events?limit=1&order=asc&organization_id=acme", "")
+	first := decode[listed[happened]](t, oldest, 200)
+	if first.ListMetadata.After == nil || *first.ListMetadata.After != ids[1] {
 		t.Errorf("the cursor is %v, not %s", first.ListMetadata.After, ids[1])
 	}
 	w.tries(
 		try{"limit", "GET /events?limit=0", "", 400, `"field":"limit"`},
-		try{"a misspelt name", "GET /events?events=pipes.connected_account.conected", "", 400, "did you mean pipes.connected_account.connected"},
+		try{
+			"a misspelt name",
+			"GET /events?events=pipes.connected_account.conected", "",
+			400, "did you mean pipes.connected_account.connected",
+		},
 		try{"a cursor", "GET /events?after=event_x", "", 400, `"field":"after"`},
 		try{"a cursor beyond", "GET /events?after=" + ids[0][:len(ids[0])-2] + "ZZ", "", 200, ""},
 		try{"order", "GET /events?order=new", "", 400, `"field":"order"`},
@@ -137,25 +151,48 @@ func TestWebhookEndpoints(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()))
 	const path, connected = "POST /webhook_endpoints", `"events": ["pipes.connected_account.connected"]`
-	made := decode[struct{ ID, Secret, Status string }](t, w.do("POST", "/webhook_endpoints", `{"endpoint_url": "http://app:3000/webhooks", `+connected+`}`), 201)
+	made := decode[struct{ ID, Secret, Status string }](t,
+		w.do("POST", "/webhook_endpoints", `{"endpoint_url": "http://app:3000/webhooks", `+connected+`}`), 201)
 	expect(t, "status", made.Status, "enabled")
 	w.tries(
-		try{"twice", path, `{"endpoint_url": "http://app:3000/webhooks", ` + connected + `}`, 409, "duplicate_endpoint"},
+		try{
+			"twice", path,
+			`{"endpoint_url": "http://app:3000/webhooks", ` + connected + `}`,
+			409, "duplicate_endpoint",
+		},
 		try{"another", path, `{"endpoint_url": "https://app.example.com/webhooks", "events": []}`, 201, `"events":[]`},
 		try{"listed", "GET /webhook_endpoints?order=asc&limit=1", "", 200, made.Secret},
 		try{"no URL", path, `{` + connected + `}`, 422, "invalid_request_parameters"},
 		try{"not a URL", path, `{"endpoint_url": "app", ` + connected + `}`, 422, "invalid_url"},
 		try{"no web URL", path, `{"endpoint_url": "ftp://app/webhooks", ` + connected + `}`, 422, "invalid_url"},
 		try{"no events", path, `{"endpoint_url": "http://app"}`, 422, "events is required"},
-		try{"misspelt", path, `{"endpoint_url": "http://app", "events": ["pipes.connected_account.conected"]}`, 422, "unknown_event_type"},
+		try{
+			"misspelt", path,
+			`{"endpoint_url": "http://app", "events": ["pipes.connected_account.conected"]}`,
+			422, "unknown_event_type",
+		},
 		try{"a number", path, `{"endpoint_url": 1, "events": []}`, 422, "invalid_request_parameters"},
 		try{"no JSON", path, `{`, 422, `"errors":[{"field":"body"`},
 		try{"disable", "PATCH /webhook_endpoints/" + made.ID, `{"status": "disabled"}`, 200, `"status":"disabled"`},
 		try{"the rest stays", "GET /webhook_endpoints", "", 200, "http://app:3000/webhooks"},
-		try{"move", "PATCH /webhook_endpoints/" + made.ID, `{"endpoint_url": "http://app:3001/webhooks", "status": "enabled", "events": ["user.created"]}`, 200, "3001"},
-		try{"onto another", "PATCH /webhook_endpoints/" + made.ID, `{"endpoint_url": "https://app.example.com/webhooks"}`, 409, "duplicate_endpoint"},
-		try{"a strange status", "PATCH /webhook_endpoints/" + made.ID, `{"status": "paused"}`, 422, "not one of enabled, disabled"},
-		try{"nowhere", "PATCH /webhook_endpoints/" + made.ID, `{"endpoint_url": "javascript:alert(1)"}`, 422, "invalid_url"},
+		try{
+			"move", "PATCH /webhook_endpoints/" + made.ID,
+			`{"endpoint_url": "http://app:3001/webhooks", "status": "enabled", "events": ["user.created"]}`,
+			200, "3001",
+		},
+		try{
+			"onto another", "PATCH /webhook_endpoints/" + made.ID,
+			`{"endpoint_url": "https://app.example.com/webhooks"}`,
+			409, "duplicate_endpoint",
+		},
+		try{
+			"a strange status", "PATCH /webhook_endpoints/" + made.ID, `{"status": "paused"}`,
+			422, "not one of enabled, disabled",
+		},
+		try{
+			"nowhere", "PATCH /webhook_endpoints/" + made.ID, `{"endpoint_url": "javascript:alert(1)"}`,
+			422, "invalid_url",
+		},
 		try{"an unknown one", "PATCH /webhook_endpoints/we_x", `{}`, 404, "entity_not_found"},
 		try{"a strange cursor", "GET /webhook_endpoints?after=we_x", "", 400, "invalid_request_parameters"},
 		try{"delete", "DELETE /webhook_endpoints/" + made.ID, "", 204, ""},

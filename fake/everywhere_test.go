@@ -66,7 +66,12 @@ func TestWhatEveryOperationRefuses(t *testing.T) {
 			}
 			expect(t, "a large body", w.do(method, path, large).status, 413)
 			for what, body := range map[string]string{
-				"no body": "", "no JSON": "{", "no object": "[]", "two objects": "{}{}", "a key twice": `{"a": 1, "a": 1}`, "bad UTF-8": "{\"a\": \"\xff\"}",
+				"no body":     "",
+				"no JSON":     "{",
+				"no object":   "[]",
+				"two objects": "{}{}",
+				"a key twice": `{"a": 1, "a": 1}`,
+				"bad UTF-8":   "{\"a\": \"\xff\"}",
 			} {
 				if a := w.do(method, path, body); a.status != unreadable {
 					t.Errorf("%s: %d %s, not %d", what, a.status, a.body, unreadable)

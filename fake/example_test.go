@@ -1,6 +1,8 @@
 package fake_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,9 +12,10 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// ask stands for the application under test: it asks for a token and prints the answer.
+// ask stands for the application under test: it requests a token and prints the response.
 func ask(client *http.Client, url, key, user string) {
-	request, err := http.NewRequest("POST", url+"/data-integrations/github/token", strings.NewReader(`{"user_id": "`+user+`"}`))
+	request, err := http.NewRequest("POST", url+"/data-integrations/github/token",
+		strings.NewReader(`{"user_id": "`+user+`"}`))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -24,7 +27,16 @@ func ask(client *http.Client, url, key, user string) {
 		return
 	}
 	defer response.Body.Close()
-	body, _ := io.ReadAll(response.Body)
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if len(body) > 100 { // too long for a line
+		var indented bytes.Buffer
+		_ = json.Indent(&indented, body, "", "  ")
+		body = indented.Bytes()
+	}
 	fmt.Print(string(body))
 }
 
@@ -41,7 +53,20 @@ func ExampleNew() {
 	server.Use("needs_reauthorization", fake.User("user_alice"))
 	ask(server.Client(), server.URL(), server.APIKey(), "user_alice")
 	// Output:
-	// {"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_471994177516934978710346","expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}
+	// {
+	//   "active": true,
+	//   "access_token": {
+	//     "object": "access_token",
+	//     "access_token": "gho_fake_471994177516934978710346",
+	//     "expires_at": "2026-11-23T13:00:00.000Z",
+	//     "scopes": [
+	//       "repo",
+	//       "user:email",
+	//       "read:org"
+	//     ],
+	//     "missing_scopes": []
+	//   }
+	// }
 	// {"active":false,"error":"needs_reauthorization"}
 }
 
@@ -75,7 +100,20 @@ func ExampleEnvironment_Fault() {
 	lift()
 	ask(server.Client(), server.URL(), server.APIKey(), "user_alice")
 	// Output:
-	// {"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_471994176133625010366835","expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}
+	// {
+	//   "active": true,
+	//   "access_token": {
+	//     "object": "access_token",
+	//     "access_token": "gho_fake_471994176133625010366835",
+	//     "expires_at": "2026-11-23T13:00:00.000Z",
+	//     "scopes": [
+	//       "repo",
+	//       "user:email",
+	//       "read:org"
+	//     ],
+	//     "missing_scopes": []
+	//   }
+	// }
 	// {"code":"rate_limit_exceeded","message":"Too many requests."}
 	// {"code":"service_unavailable","message":"Service Unavailable (pipesfake: fault_1)."}
 }
@@ -96,8 +134,8 @@ func ExampleServer_Environment() {
 	// {"active":false,"error":"not_installed"}
 }
 
-// In a TestMain the server is made, and closed behind m.Run; the tests of the package, which may be parallel, do not
-// meet.
+// A TestMain makes the server, and closes it after m.Run. The tests of the package may run in parallel: each has an
+// environment of its own.
 func ExampleWithServer() {
 	shared, err := fake.New(fake.WithAddress("127.0.0.1:0"))
 	if err != nil {

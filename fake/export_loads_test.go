@@ -88,12 +88,14 @@ func exportsOfScripts() map[string]exportCase {
 		}, "repeat: 1"},
 		"a script within a script ends in a fault": {"", []string{
 			putScenario + `{"scenario": {"steps": [{"scenario": {"steps": [` +
-				`{"scenario": "active", "for": "1m"}, {"fault": {"status": 503}}]}, "for": "1h"}, {"scenario": "active"}]}}`,
+				`{"scenario": "active", "for": "1m"}, {"fault": {"status": 503}}]}, "for": "1h"}, ` +
+				`{"scenario": "active"}]}}`,
 			askForAlice, advance + `{"by": "5m"}`,
 		}, ""},
 		"a step ends in less than a millisecond": {"", []string{
 			putScenario + `{"scenario": {"steps": [{"scenario": {"steps": [` +
-				`{"scenario": "active", "times": 1}, {"scenario": "expired"}]}, "for": "1s"}, {"scenario": "active"}]}}`,
+				`{"scenario": "active", "times": 1}, {"scenario": "expired"}]}, "for": "1s"}, ` +
+				`{"scenario": "active"}]}}`,
 			advance + `{"by": "999999us"}`, askForAlice,
 		}, "for: 1ms"},
 	}
@@ -110,7 +112,8 @@ func exportsOfStrictFiles() map[string]exportCase {
 			`the fault fault_1 (status), for provider "github"`,
 		},
 		"a connection of the file does": {strictFile + "connections:\n" +
-			"  - {provider: github, user_id: a, scenario: active}\n  - {provider: slack, user_id: a, scenario: expired}\n",
+			"  - {provider: github, user_id: a, scenario: active}\n" +
+			"  - {provider: slack, user_id: a, scenario: expired}\n",
 			[]string{deleteIt}, "the connections to github",
 		},
 		"a connection that was seen does": {strictFile, []string{askForAlice, deleteIt}, ""},
@@ -135,7 +138,8 @@ func exportsOfLongTimes() map[string]exportCase {
 			"ttl: " + century,
 		},
 		"an expiry in a hundred years, and the clock set back": {"", []string{
-			putScenario + `{"scenario": {"expires_in": "` + century + `"}}`, askForAlice, noScopes, advance + `{"by": "-1h"}`,
+			putScenario + `{"scenario": {"expires_in": "` + century + `"}}`, askForAlice, noScopes,
+			advance + `{"by": "-1h"}`,
 		}, "never expires"},
 		"an expiry a hundred years ago": {"", []string{
 			putScenario + `{"scenario": {"expires_in": "-` + century + `"}}`, advance + `{"by": "1h"}`, noScopes,
@@ -144,7 +148,8 @@ func exportsOfLongTimes() map[string]exportCase {
 			advance + `{"by": "-` + century + `"}`, askForAlice, noScopes, advance + `{"by": "` + century + `"}`,
 		}, "expires_in: " + century + "}, age: 875999h}"},
 		"a life that ended before the clock was set back": {"", []string{
-			putScenario + `{"scenario": {"steps": [{"scenario": {"expires_in": "30m", "refresh": "fails"}, "for": "5m"}, ` +
+			putScenario + `{"scenario": {"steps": [{"scenario": {"expires_in": "30m", "refresh": "fails"}, ` +
+				`"for": "5m"}, ` +
 				`{"fault": {"status": 503}}]}}`,
 			askForAlice, advance + `{"by": "2h"}`, askForAlice, advance + `{"by": "-2h"}`,
 		}, "state: needs_reauthorization"},
@@ -173,7 +178,8 @@ func exportsOfOddCalls() map[string]exportCase {
 			`PUT /organizations/acme/data_integration_configurations/github {"config": {"g h": "i"}}`,
 		}, `the "a b" in the config of the data integration github`},
 		"credentials that organizations do not give any more": {
-			"providers: {github: {credentials: organization, organizations: {acme: {client_id: a, client_secret: b}}}}\n",
+			"providers: {github: {credentials: organization, organizations: {acme: {client_id: a, " +
+				"client_secret: b}}}}\n",
 			[]string{`PUT /data-integrations/github ` +
 				`{"credentials": {"type": "custom", "client_id": "c", "client_secret": "d"}}`},
 			"which takes none from organizations now",
@@ -189,7 +195,8 @@ func exportsOfOddCalls() map[string]exportCase {
 		},
 		"a change before the beginning": {"webhooks: [{url: \"https://a.example/\"}]\n", []string{
 			advance + `{"by": "-1h"}`,
-			`POST /webhook_endpoints {"endpoint_url": "https://b.example/", "events": ["pipes.connected_account.connected"]}`,
+			`POST /webhook_endpoints {"endpoint_url": "https://b.example/", ` +
+				`"events": ["pipes.connected_account.connected"]}`,
 		}, "https://b.example/"},
 		"made again after a deletion": {"providers: {github: }\n",
 			[]string{deleteIt, `POST /data-integrations {"provider": "github", "auth_methods": ["api_key"]}`},

@@ -253,7 +253,8 @@ func (c *comparison) compareEnvironment() {
 	if !c.notes.has("Left out: the fault ") {
 		c.both("GET", "/_control/faults", "", "id", "defined_at", "struck", "times")
 	}
-	if c.notes.has("begins anew, with its limit") || c.notes.has("Left out: the fault ") { // which calls it strikes, too
+	// A fault that begins again, or is left out, applies to other calls than before.
+	if c.notes.has("begins anew, with its limit") || c.notes.has("Left out: the fault ") {
 		c.run.call("DELETE", "/_control/faults", "")
 		c.again.call("DELETE", "/_control/faults", "")
 	}

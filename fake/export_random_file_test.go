@@ -48,7 +48,8 @@ func (run *exportRun) drawScenario() string {
 		`{"steps": [{"scenario": "active", "for": "6m"}, `+
 			`{"fault": {"rate_limit": {"requests": 1, "per": "1h"}}, "for": "1h"}], "repeat": true}`,
 		`{"steps": [{"scenario": "active", "times": 1}, {"fault": {"status": 503}, "times": 1}], "repeat": 2}`,
-		`{"access_token": "?"}`, `{"steps": [{"scenario": {"access_token": "?"}, "for": "5m"}, {"scenario": "active"}]}`)
+		`{"access_token": "?"}`, `{"steps": [{"scenario": {"access_token": "?"}, "for": "5m"}, `+
+			`{"scenario": "active"}]}`)
 	if strings.Contains(scenario, `"?"`) {
 		scenario = strings.Replace(scenario, "?", run.secret("switched"), 1)
 	}
@@ -62,8 +63,8 @@ func drawFile(rt *rapid.T) string {
 	text.WriteString("version: 1\n" + scenarioNames)
 	text.WriteString(pick("strict", "", "", "strict: true\n",
 		"strict: true\nusers: [alice, bob, nobody]\norganizations: [org_acme, org_two]\n"))
-	text.WriteString(pick("start", "", "", "start: not_installed\n", "start: dies\n", "start: loop\n", "start: breaks\n",
-		"start: missing_scopes\n"))
+	text.WriteString(pick("start", "", "", "start: not_installed\n", "start: dies\n", "start: loop\n",
+		"start: breaks\n", "start: missing_scopes\n"))
 	text.WriteString(pick("age", "", "", "", "age: 20m\n", "age: 876000h\n"))
 	text.WriteString(pick("consent", "", "consent: deny\n"))
 	drawn := map[string]bool{}
@@ -79,7 +80,8 @@ func drawFile(rt *rapid.T) string {
 	}
 	section("providers", "github: {scopes: [repo, gist], description: Ours., api: [{path: /user, body: hello}]}",
 		"linear: {auth_methods: [api_key], ownership: [user, organization]}",
-		"zendesk: {auth_methods: [client_credentials], config_fields: {pin: {secret: true}, subdomain: }, metadata: {a: b}}",
+		"zendesk: {auth_methods: [client_credentials], config_fields: {pin: {secret: true}, subdomain: }, "+
+			"metadata: {a: b}}",
 		"acme: {credentials: custom, ownership: [user, organization], scopes: [repo, contacts], config: {region: eu}}",
 		"snowflake: {credentials: organization, organizations: {org_two: {enabled: false}, "+
 			"org_acme: {client_id: file-client, client_secret: file-secret, config: {a: b}}}}")
@@ -144,7 +146,8 @@ func (run *exportRun) drawIntegrate(key scenarios.Key) (method, path, body strin
 	case "client_credentials":
 		parts = append(parts, `"auth_methods": ["client_credentials"]`)
 	}
-	config := run.pick("config", "", "", `{"region": "us"}`, `{"odd name!": "x", "": "y"}`, `{"subdomain": "line\nbreak"}`)
+	config := run.pick("config", "", "", `{"region": "us"}`, `{"odd name!": "x", "": "y"}`,
+		`{"subdomain": "line\nbreak"}`)
 	if config != "" {
 		parts = append(parts, `"config": `+config)
 	}
@@ -183,8 +186,8 @@ func (run *exportRun) drawDisintegrate(key scenarios.Key) (method, path, body st
 }
 
 func (run *exportRun) drawConfigure(key scenarios.Key) (method, path, body string) {
-	said := run.pick("said", `"enabled": false`, `"enabled": true`, `"scopes": ["repo"]`, `"scopes": []`, `"scopes": null`,
-		`"config": {"a": "c"}`, `"client_id": "own", "client_secret": "?"`)
+	said := run.pick("said", `"enabled": false`, `"enabled": true`, `"scopes": ["repo"]`, `"scopes": []`,
+		`"scopes": null`, `"config": {"a": "c"}`, `"client_id": "own", "client_secret": "?"`)
 	if before, after, has := strings.Cut(said, "?"); has {
 		said = before + run.secret("own") + after
 	}

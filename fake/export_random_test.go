@@ -152,8 +152,9 @@ func (run *exportRun) drawCall() {
 		"integrate": run.drawIntegrate, "reintegrate": run.drawReintegrate, "disintegrate": run.drawDisintegrate,
 		"configure": run.drawConfigure, "webhook": run.drawWebhook, "fault": run.drawFault, "clock": run.drawClock,
 	}
-	what := run.pick("call", strings.Fields("ask ask ask ask switch switch switch switch clock clock clock import import "+
-		"update update delete install integrate reintegrate disintegrate configure webhook fault take-back consent")...)
+	what := run.pick("call", strings.Fields("ask ask ask ask switch switch switch switch clock clock clock "+
+		"import import update update delete install integrate reintegrate disintegrate configure "+
+		"webhook fault take-back consent")...)
 	method, path, body := calls[what](key)
 	status, answer := run.call(method, path, body)
 	run.did = append(run.did, fmt.Sprintf("%s %s %s → %d %.80q", method, path, body, status, answer))
@@ -211,7 +212,8 @@ func (run *exportRun) drawImport(key scenarios.Key) (method, path, body string) 
 		if rapid.Bool().Draw(run.T, "that expire") {
 			date := run.pick("when", "2026-11-23T12:20:00Z", "2026-11-23T16:00:00Z", "2126-11-20T00:00:00Z",
 				"2500-01-01T00:00:00Z")
-			tokens = append(tokens, fmt.Sprintf(`"refresh_token": %q`, run.secret("refresh")), `"expires_at": "`+date+`"`)
+			tokens = append(tokens, fmt.Sprintf(`"refresh_token": %q`, run.secret("refresh")),
+				`"expires_at": "`+date+`"`)
 		}
 	}
 	if rapid.Bool().Draw(run.T, "with more") {
@@ -244,7 +246,8 @@ func (run *exportRun) drawDelete(key scenarios.Key) (method, path, body string) 
 }
 
 func (run *exportRun) drawInstall(key scenarios.Key) (method, path, body string) {
-	path, more := "/data-integrations/"+key.Provider+"/api-key", []string{fmt.Sprintf(`"secret": %q`, run.secret("key"))}
+	path = "/data-integrations/" + key.Provider + "/api-key"
+	more := []string{fmt.Sprintf(`"secret": %q`, run.secret("key"))}
 	if key.Provider == "zendesk" || run.pick("kind", "api key", "api key", "client") == "client" {
 		path = "/data-integrations/" + key.Provider + "/client-credentials"
 		more = []string{`"client_id": "my-client"`, `"config": {"subdomain": "acme"}`}
@@ -275,6 +278,7 @@ func (run *exportRun) drawFault(key scenarios.Key) (method, path, body string) {
 }
 
 func (run *exportRun) drawClock(scenarios.Key) (method, path, body string) {
-	by := run.pick("by", "1s", "3m", "7m", "58m", "3h", "1h", "-5m", "-2h", "876000h", "-876000h", "438000h", "-438000h")
+	by := run.pick("by", "1s", "3m", "7m", "58m", "3h", "1h", "-5m", "-2h", "876000h", "-876000h", "438000h",
+		"-438000h")
 	return "POST", "/_control/clock/advance", `{"by": "` + by + `"}`
 }

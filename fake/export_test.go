@@ -10,7 +10,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// What calls changed of a provider is written into what the file says of it: the rest stays, secrets and comments included.
+// What calls changed of a provider is written into what the file says of it: the rest stays, secrets and comments
+// included.
 func TestAnExportKeepsWhatTheFileSays(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `version: 1
@@ -25,14 +26,19 @@ providers:
   gitlab: *git
 `, fake.WithTime(noon))
 	w.do("PUT", "/organizations/org_other/data_integration_configurations/salesforce", `{"enabled": false}`)
-	w.do("PUT", "/organizations/org_both/data_integration_configurations/salesforce", `{"enabled": false, "config": {"key": "key-of-the-file", "region": "us"}}`)
-	w.do("PUT", "/organizations/org_new/data_integration_configurations/salesforce", `{"client_id": "i", "client_secret": "secret-of-a-call"}`)
+	w.do("PUT", "/organizations/org_both/data_integration_configurations/salesforce",
+		`{"enabled": false, "config": {"key": "key-of-the-file", "region": "us"}}`)
+	w.do("PUT", "/organizations/org_new/data_integration_configurations/salesforce",
+		`{"client_id": "i", "client_secret": "secret-of-a-call"}`)
 	w.do("PUT", "/organizations/org_demo/data_integration_configurations/github", `{"enabled": false}`)
 	exported := string(w.Export())
 	for _, keeps := range []string{
-		"# the CRM", "org_demo: {client_id: of-the-file, client_secret: secret-of-the-file} # theirs", "org_other: {enabled: false}",
-		"client_id: both, client_secret: secret-of-both, config: {key: key-of-the-file, region: us}, enabled: false",
-		"Left out: the client_id and client_secret that organization \"org_new\" gave for salesforce.", "gitlab: {scopes: [repo, gist]}",
+		"# the CRM", "org_demo: {client_id: of-the-file, client_secret: secret-of-the-file} # theirs",
+		"org_other: {enabled: false}",
+		"client_id: both, client_secret: secret-of-both, config: {key: key-of-the-file, region: us}, " +
+			"enabled: false",
+		"Left out: the client_id and client_secret that organization \"org_new\" gave for salesforce.",
+		"gitlab: {scopes: [repo, gist]}",
 	} {
 		if !strings.Contains(exported, keeps) {
 			t.Errorf("the export lacks %q:\n%s", keeps, exported)
@@ -62,16 +68,20 @@ scenarios:
 `, fake.WithTime(noon))
 	w.put(`{"scenario": "ours", "user_id": "u1"}`)
 	w.put(`{"scenario": {"access_token": "secret-of-a-switch"}, "user_id": "u2"}`)
-	w.put(`{"scenario": {"steps": [{"scenario": {"access_token": "secret-of-a-step"}, "times": 3}, {"scenario": "ours"}]}, "user_id": "u3"}`)
+	w.put(`{"scenario": {"steps": [{"scenario": {"access_token": "secret-of-a-step"}, "times": 3}, ` +
+		`{"scenario": "ours"}]}, "user_id": "u3"}`)
 	w.put(`{"scenario": {"access_token": "secret-of-another"}, "user_id": "u4"}`)
 	for _, user := range []string{"u1", "u2", "u3", "u4", "u5"} {
 		w.token("github", user)
 	}
 	w.do("PUT", accountPath("u4", "github"), `{"scopes": ["repo"]}`)
 	w.put(`{"scenario": "not_installed", "user_id": "u5", "provider": "slack"}`)
-	w.do("POST", accountPath("u5", "slack"), `{"access_token": "secret-of-an-import", "account_identifier": "u5@example.com", "account_display_name": "Five"}`)
-	w.do("PUT", "/data-integrations/linear/client-credentials", `{"user_id": "u6", "client_id": "i", "client_secret": "secret-of-a-client", "config": {"region": "eu"}}`)
-	w.do("PUT", "/data-integrations/acme", `{"credentials": {"type": "custom", "client_id": "i", "client_secret": "secret-of-an-integration"}}`)
+	w.do("POST", accountPath("u5", "slack"), `{"access_token": "secret-of-an-import", `+
+		`"account_identifier": "u5@example.com", "account_display_name": "Five"}`)
+	w.do("PUT", "/data-integrations/linear/client-credentials", `{"user_id": "u6", "client_id": "i", `+
+		`"client_secret": "secret-of-a-client", "config": {"region": "eu"}}`)
+	w.do("PUT", "/data-integrations/acme",
+		`{"credentials": {"type": "custom", "client_id": "i", "client_secret": "secret-of-an-integration"}}`)
 	w.do("POST", "/data-integrations/github/authorize", `{"user_id": "u7"}`)
 	w.Advance(5 * time.Minute)
 	w.do("POST", "/_control/faults", `{"status": 503, "operation": "list_events", "probability": 0.5}`)
@@ -79,12 +89,21 @@ scenarios:
 	w.do("GET", "/events", "")
 	exported := string(w.Export())
 	for _, says := range []string{
-		`Left out: an access_token of switch 2, for user "u2".`, `Left out: an access_token of switch 3, for user "u3".`, `Left out: an access_token of switch 4, for user "u4".`,
-		`Left out: the secret that was given for provider "github", user "u4".`, `Left out: the secret that was given for provider "slack", user "u5".`,
-		`Left out: the account_identifier and account_display_name of provider "slack", user "u5".`, `Left out: the client_id and client_secret that were given for provider "linear", user "u6".`,
-		`Left out: the config of provider "linear", user "u6".`, "Left out: the client_id and client_secret of the data integration acme of ownership user.",
-		"Left out: consent pages that wait", "Left out: that the clock stands still, at 2026-11-23T12:05:00.000Z.", "Otherwise than here: the fault fault_1 (status) begins anew", "the fault fault_2 (rate_limit) begins anew",
-		"Otherwise than here: which tokens come next", "scenarios:\n  ours: {access_token: token-of-the-file}", "{user_id: u1, scenario: ours}", "{user_id: u2, scenario: {}}",
+		`Left out: an access_token of switch 2, for user "u2".`,
+		`Left out: an access_token of switch 3, for user "u3".`,
+		`Left out: an access_token of switch 4, for user "u4".`,
+		`Left out: the secret that was given for provider "github", user "u4".`,
+		`Left out: the secret that was given for provider "slack", user "u5".`,
+		`Left out: the account_identifier and account_display_name of provider "slack", user "u5".`,
+		`Left out: the client_id and client_secret that were given for provider "linear", user "u6".`,
+		`Left out: the config of provider "linear", user "u6".`,
+		"Left out: the client_id and client_secret of the data integration acme of ownership user.",
+		"Left out: consent pages that wait",
+		"Left out: that the clock stands still, at 2026-11-23T12:05:00.000Z.",
+		"Otherwise than here: the fault fault_1 (status) begins anew",
+		"the fault fault_2 (rate_limit) begins anew", "Otherwise than here: which tokens come next",
+		"scenarios:\n  ours: {access_token: token-of-the-file}", "{user_id: u1, scenario: ours}",
+		"{user_id: u2, scenario: {}}",
 	} {
 		if !strings.Contains(exported, says) {
 			t.Errorf("the export lacks %q:\n%s", says, exported)

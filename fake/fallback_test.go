@@ -73,7 +73,8 @@ func TestFallback(t *testing.T) {
 func TestTheFallbackDoesNotLearnTheControlToken(t *testing.T) {
 	t.Parallel()
 	asked := make(chan http.Header, 1)
-	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Header.Clone() }))
+	other := httptest.NewServer(
+		http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Header.Clone() }))
 	t.Cleanup(other.Close)
 	server := fake.Start(t, fake.WithFallback(other.URL), fake.WithControlToken("sesame"))
 	for _, c := range []struct{ sent, arrives string }{
@@ -112,7 +113,8 @@ func TestAFallbackThatFails(t *testing.T) {
 	expect(t, "request id", a.header.Get("X-Request-Id") != "", true)
 
 	var itself *fake.Server
-	loop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { itself.ServeHTTP(w, r) }))
+	loop := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { itself.ServeHTTP(w, r) }))
 	t.Cleanup(loop.Close)
 	itself = fake.Start(t, fake.WithFallback(loop.URL))
 	f = decode[failure](t, plain(t, itself, "GET", "/user_management/users/u", ""), http.StatusBadGateway)
@@ -124,8 +126,14 @@ func TestAFallbackThatFails(t *testing.T) {
 			t.Errorf("%q is taken for a fallback", bad)
 		}
 	}
-	for _, bad := range []string{"http://user:VERYSECRET@app?x=1", "user:VERYSECRET@app", "http://user:VERYSECRET%zz@app", "http://a:b@VERYSECRET@app:x"} {
-		for what, option := range map[string]fake.Option{"fallback": fake.WithFallback(bad), "external URL": fake.WithExternalURL(bad)} {
+	for _, bad := range []string{
+		"http://user:VERYSECRET@app?x=1", "user:VERYSECRET@app", "http://user:VERYSECRET%zz@app",
+		"http://a:b@VERYSECRET@app:x",
+	} {
+		for what, option := range map[string]fake.Option{
+			"fallback":     fake.WithFallback(bad),
+			"external URL": fake.WithExternalURL(bad),
+		} {
 			if _, err := fake.New(option); err == nil || strings.Contains(err.Error(), "VERYSECRET") {
 				t.Errorf("the %s: %v", what, err)
 			}

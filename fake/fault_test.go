@@ -117,7 +117,8 @@ func difference(got, plain string) string {
 			case isObject && still:
 				found = append(found, tell(path+name+".", otherInner, inner)...)
 			case fmt.Sprint(other) != fmt.Sprint(value):
-				found = append(found, fmt.Sprintf("%s%s %v", path, name, map[bool]any{true: "null", false: other}[other == nil]))
+				found = append(found,
+					fmt.Sprintf("%s%s %v", path, name, map[bool]any{true: "null", false: other}[other == nil]))
 			}
 		}
 		for name := range now {
@@ -140,7 +141,8 @@ func faultRows(t *testing.T) (rows []faultRow) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, match := range regexp.MustCompile("(?m)^\\| `(\\{.*\\})` \\| `POST /_control/faults (\\{.*\\})` \\| (.*) \\|$").FindAllStringSubmatch(string(text), -1) {
+	row := regexp.MustCompile("(?m)^\\| `(\\{.*\\})` \\| `POST /_control/faults (\\{.*\\})` \\| (.*) \\|$")
+	for _, match := range row.FindAllStringSubmatch(string(text), -1) {
 		rows = append(rows, faultRow{match[1], match[2], match[3]})
 	}
 	return rows
@@ -164,12 +166,15 @@ func TestEveryFaultOfTheREADME(t *testing.T) {
 			t.Run(row.yaml+" by "+name, func(t *testing.T) {
 				t.Parallel()
 				set := parse(t, file)
-				bubble(t, func(t *testing.T, w world) { checkRow(t, w, name, row) }, fake.WithScenarios(set), fake.WithTime(noon))
+				bubble(t, func(t *testing.T, w world) { checkRow(t, w, name, row) }, fake.WithScenarios(set),
+					fake.WithTime(noon))
 			})
 		}
 	}
-	for _, way := range []string{"status", "body", "retry_after", "rate_limit", "delay", "min", "hang", "reset", "empty", "truncate", "malformed", "content_type", "drip",
-		"unknown_enum", "extra_fields", "missing_field", "wrong_null"} {
+	for _, way := range []string{
+		"status", "body", "retry_after", "rate_limit", "delay", "min", "hang", "reset", "empty", "truncate",
+		"malformed", "content_type", "drip", "unknown_enum", "extra_fields", "missing_field", "wrong_null",
+	} {
 		if !ways[way] {
 			t.Errorf("the README's table lacks %s", way)
 		}
@@ -232,13 +237,25 @@ func TestNothingIsLeftAfterAFault(t *testing.T) {
 	defer mounted.Close()
 	ignored := goleak.IgnoreCurrent()
 	for _, f := range []fake.Fault{
-		{Status: 503}, {RateLimit: &fake.RateLimit{Requests: 1, Per: time.Hour}}, {Delay: fake.Delay{Min: time.Hour}}, {Delay: fake.Delay{Max: time.Millisecond}}, {Hang: true}, {Reset: true},
-		{Empty: true}, {Truncate: true}, {Malformed: true}, {ContentType: "text/html"}, {Drip: time.Hour}, {Drip: time.Millisecond}, {OffContract: "missing_field"},
+		{Status: 503},
+		{RateLimit: &fake.RateLimit{Requests: 1, Per: time.Hour}},
+		{Delay: fake.Delay{Min: time.Hour}},
+		{Delay: fake.Delay{Max: time.Millisecond}},
+		{Hang: true},
+		{Reset: true},
+		{Empty: true},
+		{Truncate: true},
+		{Malformed: true},
+		{ContentType: "text/html"},
+		{Drip: time.Hour},
+		{Drip: time.Millisecond},
+		{OffContract: "missing_field"},
 	} {
 		lift := server.Fault(f)
 		client := &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Millisecond}
 		for range 5 {
-			request, err := http.NewRequest("POST", mounted.URL+"/data-integrations/github/token", strings.NewReader(`{"user_id": "alice"}`))
+			request, err := http.NewRequest("POST", mounted.URL+"/data-integrations/github/token",
+				strings.NewReader(`{"user_id": "alice"}`))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -80,7 +80,8 @@ func TestWaitsEndWhenTheClientLeaves(t *testing.T) {
 			ctx, leave := context.WithCancel(context.Background())
 			waiting := make(chan error)
 			ask := func(ctx context.Context) {
-				request, err := http.NewRequestWithContext(ctx, "POST", w.URL()+"/data-integrations/github/token", strings.NewReader(`{"user_id": "alice"}`))
+				request, err := http.NewRequestWithContext(ctx, "POST",
+					w.URL()+"/data-integrations/github/token", strings.NewReader(`{"user_id": "alice"}`))
 				if err == nil {
 					request.Header.Set("Authorization", "Bearer sk_test")
 					var response *http.Response
@@ -219,7 +220,8 @@ func TestRateLimits(t *testing.T) {
 	expect(t, "the clock set back: at most a whole bucket to wait for", ask("sk_a", "alice"), "42920")
 	w.Advance(time.Hour)
 	w.Advance(time.Hour)
-	expect(t, "no more than it holds", ask("sk_a", "a")+ask("sk_a", "a")+ask("sk_a", "a")+ask("sk_a", "a"), "20020020042920")
+	expect(t, "no more than it holds", ask("sk_a", "a")+ask("sk_a", "a")+ask("sk_a", "a")+ask("sk_a", "a"),
+		"20020020042920")
 
 	w.Reset()
 	w.Fault(fake.Fault{RateLimit: &fake.RateLimit{Requests: 1, Per: time.Hour, By: "user"}})
@@ -241,7 +243,9 @@ faults:
 	w.lay(`{"status": 504, "probability": 0.000001}`)
 	w.lay(`{"rate_limit": {"requests": 1000, "per": "1h"}}`)
 	w.lay(`{"status": 505, "provider": "github"}`)
-	for _, want := range []string{"Service Unavailable", "Bad Gateway", "Not Implemented", "active", "Internal Server Error", "active"} {
+	for _, want := range []string{
+		"Service Unavailable", "Bad Gateway", "Not Implemented", "active", "Internal Server Error", "active",
+	} {
 		expect(t, "in turn", w.answers("alice", 1), want)
 	}
 	expect(t, "what is left", w.laid(), "fault_4 struck 0, fault_5 struck 0, fault_6 struck 0")
@@ -254,7 +258,7 @@ func TestFaultsByOperation(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	named := map[string]string{}
-	others := []string{"consent", "provider", "relay", "webhook"} // that are no calls of the API, and have tests of their own
+	others := []string{"consent", "provider", "relay", "webhook"} // not calls of the API; they have their own tests
 	for _, operation := range scenarios.Operations() {
 		if slices.Contains(others, operation) {
 			continue
@@ -274,7 +278,8 @@ func TestFaultsByOperation(t *testing.T) {
 	}
 	expect(t, "calls that have a name", len(named), len(operations()))
 	expect(t, "names", len(scenarios.Operations()), len(operations())+len(others))
-	expect(t, "such as", named["POST /data-integrations/github/token"]+" "+named["GET /user_management/users/alice/data_providers"], "token list_data_providers")
+	expect(t, "such as", named["POST /data-integrations/github/token"]+" "+
+		named["GET /user_management/users/alice/data_providers"], "token list_data_providers")
 	w.Fault(fake.Fault{Hang: true})
 	w.tries(
 		try{"control calls", "GET /_control/state", "", 200, ""},
@@ -289,9 +294,11 @@ func TestFaultsByOperation(t *testing.T) {
 func TestFaultsByPlace(t *testing.T) {
 	t.Parallel()
 	calls := map[string]string{
-		"token of alice":          `POST /data-integrations/github/token {"user_id": "alice"}`,
-		"token of alice in acme":  `POST /data-integrations/github/token {"user_id": "alice", "organization_id": "acme"}`,
-		"token of acme":           `POST /data-integrations/github/token {"user_id": "alice", "organization_id": "acme", "connection_owner": "organization"}`,
+		"token of alice": `POST /data-integrations/github/token {"user_id": "alice"}`,
+		"token of alice in acme": `POST /data-integrations/github/token ` +
+			`{"user_id": "alice", "organization_id": "acme"}`,
+		"token of acme": `POST /data-integrations/github/token ` +
+			`{"user_id": "alice", "organization_id": "acme", "connection_owner": "organization"}`,
 		"account of bob":          `GET /user_management/users/bob/connected_accounts/slack`,
 		"account of bob in acme":  `GET /user_management/users/bob/connected_accounts/slack?organization_id=acme`,
 		"account of acme":         `GET /organizations/acme/connected_accounts/slack`,
@@ -305,14 +312,42 @@ func TestFaultsByPlace(t *testing.T) {
 		fault string
 		want  []string
 	}{
-		"a provider":      {`"provider": "github"`, []string{"token of alice", "token of alice in acme", "token of acme", "unreadable, with github"}},
-		"another":         {`"provider": "slack"`, []string{"account of bob", "account of bob in acme", "account of acme", "a new one of slack"}},
-		"a user":          {`"user_id": "alice"`, []string{"token of alice", "token of alice in acme", "providers of alice"}},
-		"an organization": {`"organization_id": "acme"`, []string{"token of alice in acme", "token of acme", "account of bob in acme", "account of acme", "configurations of acme"}},
-		"none":            {`"organization_id": null`, []string{"token of alice", "account of bob", "providers of alice"}},
-		"one that owns":   {`"connection_owner": "organization"`, []string{"token of acme", "account of acme", "configurations of acme"}},
-		"exactly one":     {`"provider": "github", "user_id": "alice", "organization_id": null`, []string{"token of alice"}},
-		"everybody":       {`"probability": 1`, []string{"token of alice", "token of alice in acme", "token of acme", "account of bob", "account of bob in acme", "account of acme", "providers of alice", "integrations of nobody", "a new one of slack", "configurations of acme", "unreadable, with github"}},
+		"a provider": {
+			`"provider": "github"`,
+			[]string{"token of alice", "token of alice in acme", "token of acme", "unreadable, with github"},
+		},
+		"another": {
+			`"provider": "slack"`,
+			[]string{"account of bob", "account of bob in acme", "account of acme", "a new one of slack"},
+		},
+		"a user": {
+			`"user_id": "alice"`,
+			[]string{"token of alice", "token of alice in acme", "providers of alice"},
+		},
+		"an organization": {
+			`"organization_id": "acme"`,
+			[]string{
+				"token of alice in acme", "token of acme", "account of bob in acme", "account of acme",
+				"configurations of acme",
+			},
+		},
+		"none": {`"organization_id": null`, []string{"token of alice", "account of bob", "providers of alice"}},
+		"one that owns": {
+			`"connection_owner": "organization"`,
+			[]string{"token of acme", "account of acme", "configurations of acme"},
+		},
+		"exactly one": {
+			`"provider": "github", "user_id": "alice", "organization_id": null`,
+			[]string{"token of alice"},
+		},
+		"everybody": {
+			`"probability": 1`,
+			[]string{
+				"token of alice", "token of alice in acme", "token of acme", "account of bob",
+				"account of bob in acme", "account of acme", "providers of alice", "integrations of nobody",
+				"a new one of slack", "configurations of acme", "unreadable, with github",
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -360,7 +395,8 @@ func TestWhatAFaultLeavesUndone(t *testing.T) {
 			w.raw("DELETE", accountPath("alice", "github"), "")
 			lift()
 			w.Client().CloseIdleConnections() // the client may not know yet that the server closed its connection
-			expect(t, "done", w.token("github", "alice").says(), map[bool]string{true: "not_installed", false: "active"}[c.done])
+			expect(t, "done", w.token("github", "alice").says(),
+				map[bool]string{true: "not_installed", false: "active"}[c.done])
 		})
 	}
 }
@@ -419,8 +455,11 @@ func TestOffContractAnswersBreakTheContract(t *testing.T) {
 func TestTheFaultCalls(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nfaults:\n  - {hang: true, operation: list_events, user_id: zoe}\n")
-	expect(t, "the file's", decode[struct{ Faults []laid }](t, w.control("GET", "faults", ""), 200).Faults[0].DefinedAt != nil, true)
-	made := w.lay(`{"status": 503, "retry_after": 0, "body": {"a": [1]}, "times": 2, "delay": {"max": "1ms"}, "organization_id": null, "probability": 1}`)
+	expect(t, "the file's",
+		decode[struct{ Faults []laid }](t, w.control("GET", "faults", ""), 200).Faults[0].DefinedAt != nil,
+		true)
+	made := w.lay(`{"status": 503, "retry_after": 0, "body": {"a": [1]}, ` +
+		`"times": 2, "delay": {"max": "1ms"}, "organization_id": null, "probability": 1}`)
 	expect(t, "the new one", fmt.Sprint(made), "{fault_2 503 0 2 <nil>}")
 	w.tries(
 		try{"in its own words", "GET /_control/faults", "", 200, `"body": "{\"a\":[1]}"`},
@@ -450,7 +489,10 @@ func TestBadFaults(t *testing.T) {
 		"two ways":         {`{"status": 503, "hang": true}`, 422, "hang", "another way to break beside status"},
 		"a status":         {`{"status": 99}`, 422, "status", "not a status from 200 to 599"},
 		"a status in text": {`{"status": "503"}`, 422, "status", "whole number"},
-		"a limit":          {`{"rate_limit": {"requests": 0, "per": "x"}}`, 422, "rate_limit.requests rate_limit.per", "not a duration"},
+		"a limit": {
+			`{"rate_limit": {"requests": 0, "per": "x"}}`,
+			422, "rate_limit.requests rate_limit.per", "not a duration",
+		},
 		"off what":         {`{"off_contract": "nul"}`, 422, "off_contract", "is \"nul\", not one of"},
 		"an operation":     {`{"hang": true, "operation": "tokens"}`, 422, "operation", "did you mean token?"},
 		"a provider":       {`{"hang": true, "provider": "gitub"}`, 422, "provider", "did you mean github?"},
@@ -459,16 +501,25 @@ func TestBadFaults(t *testing.T) {
 		"a negative delay": {`{"delay": "-1s"}`, 422, "delay", "longer than zero"},
 		"a long delay":     {`{"delay": "2h"}`, 422, "delay", "hang: true"},
 		"unknown":          {`{"hangs": true}`, 422, "hangs", "did you mean hang?"},
-		"all at once":      {`{"foo": 1, "status": 42, "operation": "tokens", "times": 0}`, 422, "foo status operation times", "did you mean token?"},
+		"all at once": {
+			`{"foo": 1, "status": 42, "operation": "tokens", "times": 0}`,
+			422, "foo status operation times", "did you mean token?",
+		},
 		"no way, and more": {`{"probability": 2}`, 422, "probability", "needs a way to break"},
-		"off, and more":    {`{"off_contract": "unknown", "probability": 2, "operation": "tokn"}`, 422, "off_contract operation probability", "did you mean token?"},
-		"beside a status":  {`{"status": "503", "retry_after": 1, "body": "x"}`, 422, "status", "whole number"},
-		"half a limit":     {`{"rate_limit": {"per": "1m"}, "times": -1}`, 422, "rate_limit times", "needs requests and per"},
-		"of webhooks":      {`{"duplicate": true, "operation": 5}`, 422, "operation", "must be a string"},
-		"a user of none":   {`{"hang": true, "user_id": null}`, 422, "user_id", "user_id must be a string"},
-		"a list":           {`[]`, 400, "", "an object is wanted"},
-		"no JSON":          {`{hang}`, 400, "", "not valid JSON"},
-		"empty":            {``, 400, "", "empty"},
+		"off, and more": {
+			`{"off_contract": "unknown", "probability": 2, "operation": "tokn"}`,
+			422, "off_contract operation probability", "did you mean token?",
+		},
+		"beside a status": {`{"status": "503", "retry_after": 1, "body": "x"}`, 422, "status", "whole number"},
+		"half a limit": {
+			`{"rate_limit": {"per": "1m"}, "times": -1}`,
+			422, "rate_limit times", "needs requests and per",
+		},
+		"of webhooks":    {`{"duplicate": true, "operation": 5}`, 422, "operation", "must be a string"},
+		"a user of none": {`{"hang": true, "user_id": null}`, 422, "user_id", "user_id must be a string"},
+		"a list":         {`[]`, 400, "", "an object is wanted"},
+		"no JSON":        {`{hang}`, 400, "", "not valid JSON"},
+		"empty":          {``, 400, "", "empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,23 +21,42 @@ func TestConsentByAForeignPage(t *testing.T) {
 		status        int
 		state         string
 	}{
-		"no browser":            {"GET", approve, nil, 200, "active"},
-		"typed":                 {"GET", approve, fetch("none", "navigate", "document"), 200, "active"},
-		"a link of the same":    {"GET", approve, fetch("same-origin", "navigate", "document"), 200, "active"},
-		"a link of another":     {"GET", approve, fetch("cross-site", "navigate", "document"), 200, "active"},
-		"a page of this site":   {"GET", approve, fetch("same-site", "no-cors", "image"), 200, "active"},
-		"an image":              {"GET", approve, fetch("cross-site", "no-cors", "image"), 403, "not_installed"},
-		"a script":              {"GET", approve, fetch("cross-site", "no-cors", "script"), 403, "not_installed"},
-		"fetch":                 {"GET", approve, fetch("cross-site", "cors", "empty"), 403, "not_installed"},
-		"a frame":               {"GET", approve, fetch("cross-site", "navigate", "iframe"), 403, "not_installed"},
-		"an object":             {"GET", approve, fetch("cross-site", "navigate", "object"), 403, "not_installed"},
-		"a prefetch":            {"GET", approve, append(fetch("cross-site", "navigate", "document"), "Sec-Purpose", "prefetch"), 403, "not_installed"},
-		"a prerender":           {"GET", approve, append(fetch("cross-site", "navigate", "document"), "Sec-Purpose", "prefetch;prerender"), 403, "not_installed"},
-		"an image, denying":     {"GET", "?consent=deny", fetch("cross-site", "no-cors", "image"), 403, "not_installed"},
-		"HEAD":                  {"HEAD", approve, nil, 200, "not_installed"},
-		"the form":              {"POST", "", append(fetch("same-origin", "navigate", "document"), "Origin", "null"), 200, "active"},
-		"the form, no browser":  {"POST", "", nil, 200, "active"},
-		"a form of another":     {"POST", "", append(fetch("cross-site", "navigate", "document"), "Origin", "https://evil.example"), 403, "not_installed"},
+		"no browser":          {"GET", approve, nil, 200, "active"},
+		"typed":               {"GET", approve, fetch("none", "navigate", "document"), 200, "active"},
+		"a link of the same":  {"GET", approve, fetch("same-origin", "navigate", "document"), 200, "active"},
+		"a link of another":   {"GET", approve, fetch("cross-site", "navigate", "document"), 200, "active"},
+		"a page of this site": {"GET", approve, fetch("same-site", "no-cors", "image"), 200, "active"},
+		"an image":            {"GET", approve, fetch("cross-site", "no-cors", "image"), 403, "not_installed"},
+		"a script":            {"GET", approve, fetch("cross-site", "no-cors", "script"), 403, "not_installed"},
+		"fetch":               {"GET", approve, fetch("cross-site", "cors", "empty"), 403, "not_installed"},
+		"a frame":             {"GET", approve, fetch("cross-site", "navigate", "iframe"), 403, "not_installed"},
+		"an object":           {"GET", approve, fetch("cross-site", "navigate", "object"), 403, "not_installed"},
+		"a prefetch": {
+			"GET", approve,
+			append(fetch("cross-site", "navigate", "document"), "Sec-Purpose", "prefetch"),
+			403, "not_installed",
+		},
+		"a prerender": {
+			"GET", approve,
+			append(fetch("cross-site", "navigate", "document"), "Sec-Purpose", "prefetch;prerender"),
+			403, "not_installed",
+		},
+		"an image, denying": {
+			"GET", "?consent=deny", fetch("cross-site", "no-cors", "image"),
+			403, "not_installed",
+		},
+		"HEAD": {"HEAD", approve, nil, 200, "not_installed"},
+		"the form": {
+			"POST", "",
+			append(fetch("same-origin", "navigate", "document"), "Origin", "null"),
+			200, "active",
+		},
+		"the form, no browser": {"POST", "", nil, 200, "active"},
+		"a form of another": {
+			"POST", "",
+			append(fetch("cross-site", "navigate", "document"), "Origin", "https://evil.example"),
+			403, "not_installed",
+		},
 		"a form without header": {"POST", "", []string{"Origin", "https://evil.example"}, 403, "not_installed"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +74,8 @@ func TestConsentByAForeignPage(t *testing.T) {
 			if c.status == 403 && !strings.Contains(string(got.body), "foreign_origin") {
 				t.Errorf("the body is %s", got.body)
 			}
-			if said := w.token("github", "alice").says(); said != c.state && !(c.state == "active" && strings.HasPrefix(said, "missing")) {
+			if said := w.token("github", "alice").says(); said != c.state &&
+				!(c.state == "active" && strings.HasPrefix(said, "missing")) {
 				t.Errorf("the connection is %s, not %s", said, c.state)
 			}
 		})
@@ -84,7 +104,8 @@ func TestConsentAddresses(t *testing.T) {
 	const file = "version: 1\nseed: 7\nstart: not_installed\n"
 	addresses := func(opts ...fake.Option) string {
 		w := withFile(t, file, opts...)
-		path := w.page("github", `{"user_id": "alice", "return_to": "https://app.example.com/", "code_challenge": "`+strings.Repeat("x", 43)+`", "code_challenge_method": "S256"}`)
+		path := w.page("github", `{"user_id": "alice", "return_to": "https://app.example.com/", `+
+			`"code_challenge": "`+strings.Repeat("x", 43)+`", "code_challenge_method": "S256"}`)
 		status, location, _ := w.visit("GET", path+"?consent=approve", nil)
 		expect(t, "status", status, 302)
 		return fmt.Sprintln(path, location)
@@ -104,8 +125,11 @@ func TestStrictHost(t *testing.T) {
 	t.Parallel()
 	lenient, strict := start(t), start(t, fake.WithStrictHost(), fake.WithAllowedHosts("fake.example.com"))
 	calls := map[string]struct{ method, path, body string }{
-		"a deletion":          {"DELETE", accountPath("alice", "github"), ""},
-		"an endpoint":         {"POST", "/webhook_endpoints", `{"endpoint_url": "http://127.0.0.1:1/", "events": ["pipes.connected_account.connected"]}`},
+		"a deletion": {"DELETE", accountPath("alice", "github"), ""},
+		"an endpoint": {
+			"POST", "/webhook_endpoints",
+			`{"endpoint_url": "http://127.0.0.1:1/", "events": ["pipes.connected_account.connected"]}`,
+		},
 		"the provider's side": {"GET", "/_provider/github/user", ""},
 		"relay":               {"GET", "/relay/github/user", ""},
 		"a consent page":      {"GET", "/data-integrations/ABC/authorize-redirect", ""},
@@ -114,7 +138,8 @@ func TestStrictHost(t *testing.T) {
 	for name, c := range calls {
 		t.Run(name, func(t *testing.T) {
 			foreign := strict.do(c.method, c.path, c.body, "Host", "rebound.example.net")
-			if wrong := decode[failure](t, foreign, 403); wrong.Code != "foreign_host" || !strings.Contains(wrong.Message, "--allow-host") {
+			if wrong := decode[failure](t, foreign, 403); wrong.Code != "foreign_host" ||
+				!strings.Contains(wrong.Message, "--allow-host") {
 				t.Errorf("got %+v", wrong)
 			}
 			for _, host := range []string{"localhost:4101", "127.0.0.1", "pipesfake:4101", "fake.example.com"} {
@@ -135,17 +160,22 @@ func TestLinkLocalEndpoints(t *testing.T) {
 	t.Parallel()
 	w, allowed := start(t), start(t, fake.WithLinkLocalWebhooks())
 	for _, host := range []string{
-		"169.254.169.254", "169.254.0.1:8080", "[fe80::1]", "[fe80::1%25eth0]", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "169.254.169.254.",
+		"169.254.169.254", "169.254.0.1:8080", "[fe80::1]", "[fe80::1%25eth0]", "[::ffff:169.254.169.254]",
+		"[fd00:ec2::254]", "169.254.169.254.",
 	} {
 		t.Run(host, func(t *testing.T) {
 			body := `{"endpoint_url": "http://` + host + `/latest", "events": ["pipes.connected_account.connected"]}`
 			got := decode[failure](t, w.do("POST", "/webhook_endpoints", body), 422)
-			if got.Code != "invalid_url" || !strings.Contains(got.Message, "link-local") || !strings.Contains(got.Message, "--allow-link-local") {
+			if got.Code != "invalid_url" || !strings.Contains(got.Message, "link-local") ||
+				!strings.Contains(got.Message, "--allow-link-local") {
 				t.Errorf("got %+v", got)
 			}
 			expect(t, "allowed", allowed.do("POST", "/webhook_endpoints", body).status, 201)
 		})
 	}
-	made := decode[struct{ ID string }](t, w.do("POST", "/webhook_endpoints", `{"endpoint_url": "http://127.0.0.1:1/", "events": ["pipes.connected_account.connected"]}`), 201)
-	expect(t, "an update", w.do("PATCH", "/webhook_endpoints/"+made.ID, `{"endpoint_url": "http://169.254.169.254/"}`).status, 422)
+	made := decode[struct{ ID string }](t,
+		w.do("POST", "/webhook_endpoints",
+			`{"endpoint_url": "http://127.0.0.1:1/", "events": ["pipes.connected_account.connected"]}`), 201)
+	expect(t, "an update",
+		w.do("PATCH", "/webhook_endpoints/"+made.ID, `{"endpoint_url": "http://169.254.169.254/"}`).status, 422)
 }

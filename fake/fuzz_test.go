@@ -12,7 +12,10 @@ import (
 
 // Whatever comes in, the answer keeps the contract (every answer of a world is checked) and is no 5xx.
 func FuzzTokenBody(f *testing.F) {
-	for _, seed := range []string{`{"user_id": "a"}`, `{"user_id": "a", "organization_id": null}`, `{"user_id": 1`, `[]`, `{"user_id": "\ud800"}`, `{"a":{"a":[{}]},"user_id":"\u0000"}`} {
+	for _, seed := range []string{
+		`{"user_id": "a"}`, `{"user_id": "a", "organization_id": null}`, `{"user_id": 1`, `[]`,
+		`{"user_id": "\ud800"}`, `{"a":{"a":[{}]},"user_id":"\u0000"}`,
+	} {
 		f.Add(seed)
 	}
 	w := start(f)
@@ -32,11 +35,16 @@ func FuzzTokenBody(f *testing.F) {
 func FuzzEveryBody(f *testing.F) {
 	calls := slices.Sorted(maps.Keys(operations()))
 	seeds := []string{
-		`{"user_id": "alice", "secret": "12345", "connection_intent": "add"}`, `{"user_id": "alice", "client_id": "a", "client_secret": "b", "config": {"a": "b"}}`,
-		`{"access_token": "t", "refresh_token": "r", "expires_at": "2030-01-01T00:00:00Z", "scopes": ["a"], "state": "connected", "user_id": "u"}`,
-		`{"provider": "github", "ownership": "organization", "enabled": true, ` + custom + `}`, `{"provider": "x", ` + custom + `, ` + definition + `}`,
-		`{"provider": "k", "auth_methods": ["api_key"], "api_key": {"secret": "12345", "user_id": "u"}}`, `{"enabled": true, "scopes": null, "config": {}}`,
-		`{"endpoint_url": "http://app", "events": ["user.created"], "status": "enabled"}`, `{"user_id": "a", "return_to": "http://a", "config": []}`,
+		`{"user_id": "alice", "secret": "12345", "connection_intent": "add"}`,
+		`{"user_id": "alice", "client_id": "a", "client_secret": "b", "config": {"a": "b"}}`,
+		`{"access_token": "t", "refresh_token": "r", "expires_at": "2030-01-01T00:00:00Z", ` +
+			`"scopes": ["a"], "state": "connected", "user_id": "u"}`,
+		`{"provider": "github", "ownership": "organization", "enabled": true, ` + custom + `}`,
+		`{"provider": "x", ` + custom + `, ` + definition + `}`,
+		`{"provider": "k", "auth_methods": ["api_key"], "api_key": {"secret": "12345", "user_id": "u"}}`,
+		`{"enabled": true, "scopes": null, "config": {}}`,
+		`{"endpoint_url": "http://app", "events": ["user.created"], "status": "enabled"}`,
+		`{"user_id": "a", "return_to": "http://a", "config": []}`,
 	}
 	for i := range calls {
 		for _, seed := range seeds {
@@ -47,7 +55,8 @@ func FuzzEveryBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, call int, body, query string) {
 		w := w.in(t)
 		method, path, _ := strings.Cut(calls[uint(call)%uint(len(calls))], " ")
-		if !parsable(w.URL()+path+"?"+query) || strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		if !parsable(w.URL()+path+"?"+query) ||
+			strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 			return
 		}
 		if a := w.do(method, path+"?"+query, body); a.status >= 500 {
@@ -57,8 +66,15 @@ func FuzzEveryBody(f *testing.F) {
 }
 
 func FuzzSwitchBody(f *testing.F) {
-	for _, seed := range []string{`{"scenario": "expired"}`, `{"scenario": {"expires_in": "5m"}, "ttl": "1h"}`, `{"scenario": {"scopes": [1]}, "organization_id": null}`, `{"scenario": []}`, `{"ttl": "1h"}`,
-		`{"scenario": {"steps": [{"fault": {"status": 503}, "times": 1}, {"scenario": {"steps": [{"scenario": "active", "for": "1ms"}], "repeat": 2}}]}}`} {
+	for _, seed := range []string{
+		`{"scenario": "expired"}`,
+		`{"scenario": {"expires_in": "5m"}, "ttl": "1h"}`,
+		`{"scenario": {"scopes": [1]}, "organization_id": null}`,
+		`{"scenario": []}`,
+		`{"ttl": "1h"}`,
+		`{"scenario": {"steps": [{"fault": {"status": 503}, "times": 1}, ` +
+			`{"scenario": {"steps": [{"scenario": "active", "for": "1ms"}], "repeat": 2}}]}}`,
+	} {
 		f.Add(seed)
 	}
 	w := start(f)
@@ -71,7 +87,8 @@ func FuzzSwitchBody(f *testing.F) {
 			if strings.Contains(body, "fault") {
 				return // whose calls may take their time, or break
 			}
-			if asked := w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`); asked.status != 200 && asked.status != 422 {
+			asked := w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`)
+			if asked.status != 200 && asked.status != 422 {
 				t.Fatalf("after %s: %d %s", body, asked.status, asked.body)
 			}
 		case 400, 422:
@@ -90,7 +107,8 @@ func FuzzPathsAndKeys(f *testing.F) {
 	f.Add("//_control/../health?environment=%00", "Bearer")
 	w := start(f)
 	f.Fuzz(func(t *testing.T, path, key string) {
-		if strings.ContainsFunc(path+key, func(r rune) bool { return r <= ' ' || r >= 0x7f }) || !strings.HasPrefix(path, "/") || strings.Contains(path, "#") {
+		if strings.ContainsFunc(path+key, func(r rune) bool { return r <= ' ' || r >= 0x7f }) ||
+			!strings.HasPrefix(path, "/") || strings.Contains(path, "#") {
 			return
 		}
 		w := w.in(t)
@@ -109,8 +127,12 @@ func parsable(target string) bool {
 }
 
 func FuzzFaultBody(f *testing.F) {
-	for _, seed := range []string{`{"status": 503, "retry_after": 0, "body": {"a": [null]}}`, `{"rate_limit": {"requests": 1, "per": "1ms", "by": "user"}, "delay": {"max": "1ns"}}`,
-		`{"drip": "1ns", "organization_id": null}`, `{"off_contract": "wrong_null", "times": 1}`, `{"truncate": true, "probability": 0.5}`, `{"hang": false, "user_id": 5}`} {
+	for _, seed := range []string{
+		`{"status": 503, "retry_after": 0, "body": {"a": [null]}}`,
+		`{"rate_limit": {"requests": 1, "per": "1ms", "by": "user"}, "delay": {"max": "1ns"}}`,
+		`{"drip": "1ns", "organization_id": null}`, `{"off_contract": "wrong_null", "times": 1}`,
+		`{"truncate": true, "probability": 0.5}`, `{"hang": false, "user_id": 5}`,
+	} {
 		f.Add(seed)
 	}
 	w := start(f)
@@ -134,7 +156,10 @@ func FuzzFaultBody(f *testing.F) {
 }
 
 func FuzzClockBody(f *testing.F) {
-	for _, seed := range []string{`{"by": "1h"}`, `{"by": "-2562047h47m16.854775808s"}`, `{"now": "9999-12-31T23:59:59Z"}`, `{"now": "0001-01-01T00:00:00Z", "frozen": false}`, `{"frozen": true}`} {
+	for _, seed := range []string{
+		`{"by": "1h"}`, `{"by": "-2562047h47m16.854775808s"}`, `{"now": "9999-12-31T23:59:59Z"}`,
+		`{"now": "0001-01-01T00:00:00Z", "frozen": false}`, `{"frozen": true}`,
+	} {
 		f.Add(seed)
 	}
 	w := start(f)

@@ -34,30 +34,57 @@ func TestTheControlPlaneKnowsItsHosts(t *testing.T) {
 		"any name":                {open, []string{"Host", "whatever.example.com"}, 200},
 		"its own page":            {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:4101"}, 200},
 		"another port":            {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:3000"}, 403},
-		"a foreign page":          {plain, []string{"Host", "localhost:4101", "Origin", "https://evil.example.com"}, 403},
-		"a page without origin":   {plain, []string{"Origin", "null"}, 403},
-		"a secure page of it":     {plain, []string{"Host", "localhost:4101", "Origin", "https://localhost:4101"}, 403},
-		"more than an origin":     {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:4101/"}, 403},
-		"somebody at it":          {plain, []string{"Host", "localhost:4101", "Origin", "http://a@localhost:4101"}, 403},
-		"an allowed, with more":   {named, []string{"Host", "localhost", "Origin", "https://fake.example.com/x"}, 403},
-		"two origins":             {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:4101", "Origin", "https://evil.example.com"}, 403},
-		"an image elsewhere":      {plain, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}, 403},
-		"one of another port":     {plain, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors"}, 403},
-		"a link elsewhere":        {plain, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 403},
-		"its own image":           {plain, []string{"Sec-Fetch-Site", "same-origin"}, 200},
-		"the address bar":         {plain, []string{"Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate"}, 200},
-		"an allowed elsewhere":    {named, []string{"Host", "localhost", "Sec-Fetch-Site", "cross-site", "Origin", "https://fake.example.com"}, 200},
-		"any image":               {open, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 200},
-		"a page of an allowed":    {named, []string{"Host", "localhost", "Origin", "https://fake.example.com"}, 200},
-		"any page":                {open, []string{"Origin", "https://whatever.example.com"}, 200},
+		"a foreign page": {
+			plain,
+			[]string{"Host", "localhost:4101", "Origin", "https://evil.example.com"},
+			403,
+		},
+		"a page without origin": {plain, []string{"Origin", "null"}, 403},
+		"a secure page of it":   {plain, []string{"Host", "localhost:4101", "Origin", "https://localhost:4101"}, 403},
+		"more than an origin":   {plain, []string{"Host", "localhost:4101", "Origin", "http://localhost:4101/"}, 403},
+		"somebody at it":        {plain, []string{"Host", "localhost:4101", "Origin", "http://a@localhost:4101"}, 403},
+		"an allowed, with more": {named, []string{"Host", "localhost", "Origin", "https://fake.example.com/x"}, 403},
+		"two origins": {
+			plain,
+			[]string{
+				"Host", "localhost:4101", "Origin", "http://localhost:4101", "Origin",
+				"https://evil.example.com",
+			},
+			403,
+		},
+		"an image elsewhere": {
+			plain,
+			[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"},
+			403,
+		},
+		"one of another port": {plain, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors"}, 403},
+		"a link elsewhere": {
+			plain,
+			[]string{
+				"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document",
+			},
+			403,
+		},
+		"its own image":   {plain, []string{"Sec-Fetch-Site", "same-origin"}, 200},
+		"the address bar": {plain, []string{"Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate"}, 200},
+		"an allowed elsewhere": {
+			named,
+			[]string{"Host", "localhost", "Sec-Fetch-Site", "cross-site", "Origin", "https://fake.example.com"},
+			200,
+		},
+		"any image":            {open, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 200},
+		"a page of an allowed": {named, []string{"Host", "localhost", "Origin", "https://fake.example.com"}, 200},
+		"any page":             {open, []string{"Origin", "https://whatever.example.com"}, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := c.w.in(t)
-			switched := w.do("PUT", "/_control/scenario", `{"scenario": "not_installed", "user_id": "nobody"}`, c.headers...)
+			switched := w.do("PUT", "/_control/scenario",
+				`{"scenario": "not_installed", "user_id": "nobody"}`, c.headers...)
 			expect(t, "a switch", switched.status, c.status)
 			expect(t, "a look", w.do("GET", "/_control/state", "", c.headers...).status, c.status)
-			expect(t, "the API checks no host", w.do("POST", "/data-integrations/github/token", `{"user_id": "a"}`, c.headers...).status, 200)
+			expect(t, "the API checks no host",
+				w.do("POST", "/data-integrations/github/token", `{"user_id": "a"}`, c.headers...).status, 200)
 			expect(t, "nor does health", w.do("GET", "/health", "", c.headers...).status, 200)
 		})
 	}
@@ -72,12 +99,40 @@ func TestThePageInOtherPages(t *testing.T) {
 		headers []string
 		status  int
 	}{
-		"a link":       {"GET /_ui/requests", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
-		"a short one":  {"GET /_ui", []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
-		"a frame":      {"GET /_ui/", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, 403},
-		"an image":     {"GET /_ui/", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}, 403},
-		"a form":       {"POST /_ui/do/reset", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 403},
-		"a script":     {"GET /_ui/static/app.js", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"}, 403},
+		"a link": {
+			"GET /_ui/requests",
+			[]string{
+				"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document",
+			},
+			200,
+		},
+		"a short one": {
+			"GET /_ui",
+			[]string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"},
+			200,
+		},
+		"a frame": {
+			"GET /_ui/",
+			[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"},
+			403,
+		},
+		"an image": {
+			"GET /_ui/",
+			[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"},
+			403,
+		},
+		"a form": {
+			"POST /_ui/do/reset",
+			[]string{
+				"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document",
+			},
+			403,
+		},
+		"a script": {
+			"GET /_ui/static/app.js",
+			[]string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"},
+			403,
+		},
 		"another verb": {"DELETE /_ui/", nil, 405},
 		"no such part": {"GET /_ui/nothing", nil, 404},
 		"a wrong name": {"GET /_ui/?environment=a/b", nil, 422},
@@ -86,7 +141,8 @@ func TestThePageInOtherPages(t *testing.T) {
 		method, path, _ := strings.Cut(c.call, " ")
 		a := w.do(method, path, "", c.headers...)
 		expect(t, name, a.status, c.status)
-		expect(t, name+": nothing runs", strings.Contains(a.header.Get("Content-Security-Policy"), "default-src 'none'"), true)
+		expect(t, name+": nothing runs",
+			strings.Contains(a.header.Get("Content-Security-Policy"), "default-src 'none'"), true)
 		expect(t, name+": it is what it says", a.header.Get("X-Content-Type-Options"), "nosniff")
 	}
 }
@@ -153,7 +209,11 @@ func TestTheControlPlaneApart(t *testing.T) {
 	expect(t, "on the API's address", w.do("GET", "/_control/state", "").status, 501)
 	control := httptest.NewServer(w.ControlHandler())
 	t.Cleanup(control.Close)
-	for path, status := range map[string]int{"/_control/state": 200, "/health": 200, "/data-integrations/github/token": 501} {
+	for path, status := range map[string]int{
+		"/_control/state":                 200,
+		"/health":                         200,
+		"/data-integrations/github/token": 501,
+	} {
 		response, err := http.Get(control.URL + path)
 		if err != nil {
 			t.Fatal(err)
@@ -169,7 +229,8 @@ func TestTheControlPlaneApart(t *testing.T) {
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	w := start(t).as("")
-	expect(t, "GET", string(w.do("GET", "/health", "").body), "{\n  \"status\": \"ok\",\n  \"scenarios\": \"built-in\",\n  \"refused_reload\": null\n}\n")
+	expect(t, "GET", string(w.do("GET", "/health", "").body),
+		"{\n  \"status\": \"ok\",\n  \"scenarios\": \"built-in\",\n  \"refused_reload\": null\n}\n")
 	expect(t, "HEAD", w.do("HEAD", "/health", "").status, 200)
 	refused := w.do("POST", "/health", "")
 	expect(t, "POST", refused.status, 405)
@@ -181,16 +242,30 @@ func TestWhereToGoInstead(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.tries(
-		try{"a control call", "GET /_control/x", "", 501, "GET /_control/openapi.json lists them, and the page is at /_ui/"},
-		try{"a slash", "GET /events/", "", 501, "Did you mean /events? Its slashes differ."},
-		try{"an old path", "POST /v1/data-integrations/github/token", "{}", 501, "without /v1: ask for /data-integrations/github/token"},
+		try{
+			"the root", "GET /", "",
+			501, "The page is at /_ui/, and GET /_control/openapi.json lists the control calls",
+		},
+		try{
+			"the control plane", "GET /_control", "",
+			501, "GET /_control/openapi.json lists them, and the page is at /_ui/",
+		},
+		try{
+			"an old path", "POST /v1/data-integrations/github/token", "{}",
+			501, "without /v1: ask for /data-integrations/github/token",
+		},
 	)
 	apart := start(t, fake.WithControlApart())
 	apart.tries(
 		try{"the control plane", "GET /_control/", "", 501, "--control-addr names that"},
 	)
 	w.key = ""
-	for header, says := range map[string]string{"Bearer": "The API key is empty", "Bearer ": "The API key is empty", "Bearer sk_": "ends after sk_", "Bearer x": "does not begin with sk_"} {
+	for header, says := range map[string]string{
+		"Bearer":     "The API key is empty",
+		"Bearer ":    "The API key is empty",
+		"Bearer sk_": "ends after sk_",
+		"Bearer x":   "does not begin with sk_",
+	} {
 		if a := w.do("GET", "/events", "", "Authorization", header); a.status != 401 || !a.says(says) {
 			t.Errorf("%q: %d %s", header, a.status, a.body)
 		}

@@ -19,23 +19,55 @@ func TestDataIntegrations(t *testing.T) {
 		try{"but none is managed", "GET /data-integrations/github", "", 404, "declare it under providers"},
 		try{"nor updated", "PUT /data-integrations/github", `{}`, 404, ""},
 		try{"nor deleted", "DELETE /data-integrations/github", "", 404, ""},
-		try{"create", "POST /data-integrations", `{"provider": "github", "scopes": ["repo"], ` + custom + `}`, 201, `"redacted_client_secret":"6789"`},
+		try{
+			"create", "POST /data-integrations",
+			`{"provider": "github", "scopes": ["repo"], ` + custom + `}`,
+			201, `"redacted_client_secret":"6789"`,
+		},
 		try{"not enabled unless said", "GET /data-integrations/github", "", 200, `"enabled":false`},
-		try{"no secret is shown", "GET /data-integrations/github", "", 200, `"credentials":{"type":"custom","client_id":"id","redacted_client_secret":"6789"}`},
+		try{
+			"no secret is shown", "GET /data-integrations/github", "",
+			200, `"credentials":{"type":"custom","client_id":"id","redacted_client_secret":"6789"}`,
+		},
 		try{"a callback", "GET /data-integrations/github", "", 200, "/data-integrations/github/dik_"},
-		try{"its scopes are asked for", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"scopes":["repo"],"missing_scopes":[]`},
+		try{
+			"its scopes are asked for", "POST /data-integrations/github/token", `{"user_id": "alice"}`,
+			200, `"scopes":["repo"],"missing_scopes":[]`,
+		},
 		try{"again", "POST /data-integrations", `{"provider": "github", ` + custom + `}`, 409, "exists already"},
-		try{"for organizations, too", "POST /data-integrations", `{"provider": "github", "ownership": "organization", ` + custom + `}`, 201, `"ownership":"organization"`},
+		try{
+			"for organizations, too", "POST /data-integrations",
+			`{"provider": "github", "ownership": "organization", ` + custom + `}`,
+			201, `"ownership":"organization"`,
+		},
 		try{"both are listed", "GET /data-integrations?order=asc", "", 200, `"ownership":"user"`},
-		try{"by ownership", "GET /data-integrations?ownership=organization&limit=1", "", 200, `"list_metadata":{"before":null,"after":null}`},
+		try{
+			"by ownership",
+			"GET /data-integrations?ownership=organization&limit=1", "",
+			200, `"list_metadata":{"before":null,"after":null}`,
+		},
 		try{"that one", "GET /data-integrations/github/organization", "", 200, `"ownership":"organization"`},
 		try{"update it", "PUT /data-integrations/github/organization", `{"enabled": true}`, 200, `"enabled":true`},
 		try{"and not the users'", "GET /data-integrations/github", "", 200, `"enabled":false`},
-		try{"update", "PUT /data-integrations/github", `{"description": "ours", "enabled": true, "scopes": null}`, 200, `"description":"ours","enabled":true,"state":"valid","scopes":null`},
-		try{"more than alice granted", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"scopes":["repo"],"missing_scopes":["user:email","read:org"]`},
+		try{
+			"update", "PUT /data-integrations/github",
+			`{"description": "ours", "enabled": true, "scopes": null}`,
+			200, `"description":"ours","enabled":true,"state":"valid","scopes":null`,
+		},
+		try{
+			"more than alice granted", "POST /data-integrations/github/token", `{"user_id": "alice"}`,
+			200, `"scopes":["repo"],"missing_scopes":["user:email","read:org"]`,
+		},
 		try{"she grants it", "PUT /_control/scenario", `{"scenario": "active", "user_id": "alice"}`, 200, ""},
-		try{"its own scopes again", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"scopes":["repo","user:email","read:org"]`},
-		try{"rotate the secret", "PUT /data-integrations/github", `{"credentials": {"type": "custom", "client_id": "id2", "client_secret": "abcd9999"}}`, 200, `"client_id":"id2","redacted_client_secret":"9999"`},
+		try{
+			"its own scopes again", "POST /data-integrations/github/token", `{"user_id": "alice"}`,
+			200, `"scopes":["repo","user:email","read:org"]`,
+		},
+		try{
+			"rotate the secret", "PUT /data-integrations/github",
+			`{"credentials": {"type": "custom", "client_id": "id2", "client_secret": "abcd9999"}}`,
+			200, `"client_id":"id2","redacted_client_secret":"9999"`,
+		},
 		try{"no description", "PUT /data-integrations/github", `{"description": null}`, 200, `"description":null`},
 		try{"delete the organizations'", "DELETE /data-integrations/github/organization", "", 204, ""},
 		try{"the users' is left", "GET /data-integrations/github", "", 200, ""},
@@ -47,10 +79,20 @@ func TestDataIntegrations(t *testing.T) {
 		try{"for accounts, too", "GET " + alice, "", 404, ""},
 		try{"for imports, too", "POST " + alice, "{}", 404, ""},
 		try{"for keys, too", "PUT /data-integrations/github/api-key", `{"user_id": "alice", "secret": "s"}`, 404, ""},
-		try{"and for switches", "PUT /_control/scenario", `{"scenario": "active", "provider": "github"}`, 422, "was deleted"},
+		try{
+			"and for switches", "PUT /_control/scenario",
+			`{"scenario": "active", "provider": "github"}`,
+			422, "was deleted",
+		},
 		try{"create it again", "POST /data-integrations", `{"provider": "github", ` + custom + `}`, 201, ""},
-		try{"its connections are gone", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, "not_installed"},
-		try{"also those nobody asked about", "POST /data-integrations/github/token", `{"user_id": "bob"}`, 200, "not_installed"},
+		try{
+			"its connections are gone", "POST /data-integrations/github/token", `{"user_id": "alice"}`,
+			200, "not_installed",
+		},
+		try{
+			"also those nobody asked about", "POST /data-integrations/github/token", `{"user_id": "bob"}`,
+			200, "not_installed",
+		},
 	)
 	expect(t, "told", w.told(), "disconnected alice")
 	w.Use("active")
@@ -69,33 +111,73 @@ func TestDeletingAnIntegrationTakesWhatWasWritten(t *testing.T) {
 	w.tries(
 		try{"delete", "DELETE /data-integrations/github", "", 204, ""},
 		try{"create again", "POST /data-integrations", `{"provider": "github", ` + custom + `}`, 201, ""},
-		try{"nothing is left", "POST /data-integrations/github/token", `{"user_id": "alice", "supports_multiple_connections": true}`, 200, "not_installed"},
+		try{
+			"nothing is left", "POST /data-integrations/github/token",
+			`{"user_id": "alice", "supports_multiple_connections": true}`,
+			200, "not_installed",
+		},
 		try{"import again", "POST " + alice, `{"access_token": "t"}`, 201, ""},
 	)
 	if again := w.account("alice", "github").ID; again == old {
 		t.Error("the new connection has the id of the deleted one")
 	}
-	expect(t, "told", w.told(), "connected alice, connected alice, disconnected alice, disconnected alice, connected alice")
+	expect(t, "told", w.told(),
+		"connected alice, connected alice, disconnected alice, disconnected alice, connected alice")
 }
 
-const definition = `"custom_provider": {"name": "My CRM", "authorization_url": "https://crm.example.com/authorize", "token_url": "https://crm.example.com/token"}`
+const definition = `"custom_provider": {"name": "My CRM", ` +
+	`"authorization_url": "https://crm.example.com/authorize", "token_url": "https://crm.example.com/token"}`
 
 func TestCustomProviders(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()))
 	w.tries(
-		try{"create", "POST /data-integrations", `{"provider": "my-crm", ` + custom + `, ` + definition + `}`, 201,
-			`"pkce_enabled":true,"request_scope_separator":" ","scopes_required":false,"client_secret_required":true,"additional_authorization_parameters":{}`},
+		try{
+			"create", "POST /data-integrations", `{"provider": "my-crm", ` + custom + `, ` + definition + `}`,
+			201, `"pkce_enabled":true,"request_scope_separator":" ","scopes_required":false,` +
+				`"client_secret_required":true,"additional_authorization_parameters":{}`,
+		},
 		try{"its name", "GET /user_management/users/alice/data_providers", "", 200, `"name":"My CRM"`},
-		try{"a definition serves both", "POST /data-integrations", `{"provider": "my-crm", "ownership": "organization", ` + custom + `}`, 201, `"name":"My CRM"`},
-		try{"update", "PUT /data-integrations/my-crm", `{"custom_provider": {"name": "Our CRM", "pkce_enabled": false, "refresh_token_url": "https://crm.example.com/refresh"}}`, 200, `"name":"Our CRM"`},
+		try{
+			"a definition serves both", "POST /data-integrations",
+			`{"provider": "my-crm", "ownership": "organization", ` + custom + `}`,
+			201, `"name":"My CRM"`,
+		},
+		try{
+			"update", "PUT /data-integrations/my-crm",
+			`{"custom_provider": {"name": "Our CRM", "pkce_enabled": false, ` +
+				`"refresh_token_url": "https://crm.example.com/refresh"}}`,
+			200, `"name":"Our CRM"`,
+		},
 		try{"for both", "GET /data-integrations/my-crm/organization", "", 200, `"name":"Our CRM"`},
-		try{"no refresh URL again", "PUT /data-integrations/my-crm", `{"custom_provider": {"refresh_token_url": null}}`, 200, `"refresh_token_url":null,"pkce_enabled":false`},
-		try{"shadowing", "POST /data-integrations", `{"provider": "slack", ` + custom + `, ` + definition + `}`, 422, "built-in"},
-		try{"a built-in one has no definition", "POST /data-integrations", `{"provider": "slack", ` + custom + `}`, 201, `"custom_provider":null`},
+		try{
+			"no refresh URL again", "PUT /data-integrations/my-crm",
+			`{"custom_provider": {"refresh_token_url": null}}`,
+			200, `"refresh_token_url":null,"pkce_enabled":false`,
+		},
+		try{
+			"shadowing", "POST /data-integrations",
+			`{"provider": "slack", ` + custom + `, ` + definition + `}`,
+			422, "built-in",
+		},
+		try{
+			"a built-in one has no definition", "POST /data-integrations",
+			`{"provider": "slack", ` + custom + `}`,
+			201, `"custom_provider":null`,
+		},
 		try{"nor gets one", "PUT /data-integrations/slack", `{"custom_provider": {"name": "x"}}`, 400, "is built in"},
-		try{"no secret needed", "POST /data-integrations", `{"provider": "public", "credentials": {"type": "custom", "client_id": "id"}, "custom_provider": {"name": "P", "authorization_url": "https://p.example.com/a", "token_url": "https://p.example.com/t", "client_secret_required": false}}`, 201, `"redacted_client_secret":null`},
-		try{"keys need no URLs", "POST /data-integrations", `{"provider": "keys", "auth_methods": ["api_key"], "custom_provider": {"name": "Keys"}}`, 201, `"redirect_uri":""`},
+		try{
+			"no secret needed", "POST /data-integrations",
+			`{"provider": "public", "credentials": {"type": "custom", "client_id": "id"}, ` +
+				`"custom_provider": {"name": "P", "authorization_url": "https://p.example.com/a", ` +
+				`"token_url": "https://p.example.com/t", "client_secret_required": false}}`,
+			201, `"redacted_client_secret":null`,
+		},
+		try{
+			"keys need no URLs", "POST /data-integrations",
+			`{"provider": "keys", "auth_methods": ["api_key"], "custom_provider": {"name": "Keys"}}`,
+			201, `"redirect_uri":""`,
+		},
 	)
 }
 
@@ -114,37 +196,94 @@ providers:
 		status     int
 		field      string
 	}{
-		"no provider":             {"POST ", `{` + custom + `}`, 400, "provider"},
-		"not a slug":              {"POST ", `{"provider": "a b", ` + custom + `}`, 400, "provider"},
-		"no credentials":          {"POST ", `{"provider": "x"}`, 400, "credentials"},
-		"no credentials.type":     {"POST ", create(`"credentials": {}`), 400, "credentials.type"},
-		"strange credentials":     {"POST ", create(`"credentials": {"type": "shared"}`), 400, "credentials.type"},
-		"credentials in text":     {"POST ", create(`"credentials": "custom"`), 400, "credentials"},
-		"no client_id":            {"POST ", create(`"credentials": {"type": "custom", "client_secret": "s"}`), 400, "credentials.client_id"},
-		"no client_secret":        {"POST ", create(`"credentials": {"type": "custom", "client_id": "s"}`), 400, "credentials.client_secret"},
-		"organizations' secret":   {"POST ", create(`"credentials": {"type": "organization", "client_id": "s"}`), 400, "credentials.client_id"},
-		"two methods":             {"POST ", create(`"auth_methods": ["oauth", "api_key"], ` + custom), 400, "auth_methods"},
-		"no method":               {"POST ", create(`"auth_methods": [], ` + custom), 400, "auth_methods"},
-		"a strange method":        {"POST ", create(`"auth_methods": ["apikey"]`), 400, "auth_methods"},
-		"methods in text":         {"POST ", create(`"auth_methods": "oauth", ` + custom), 400, "auth_methods"},
-		"a method of numbers":     {"POST ", create(`"auth_methods": [1], ` + custom), 400, "auth_methods[0]"},
-		"a key with OAuth":        {"POST ", create(custom + `, "api_key": {"secret": "12345", "user_id": "u"}`), 400, "api_key"},
-		"a short key":             {"POST ", create(`"auth_methods": ["api_key"], "api_key": {"secret": "1234", "user_id": "u"}`), 400, "api_key.secret"},
-		"a key of nobody":         {"POST ", create(`"auth_methods": ["api_key"], "api_key": {"secret": "12345"}`), 400, "api_key.user_id"},
-		"a strange owner":         {"POST ", create(`"ownership": "team", ` + custom), 400, "ownership"},
-		"enabled in text":         {"POST ", create(`"enabled": "yes", ` + custom), 400, "enabled"},
-		"a description number":    {"POST ", create(`"description": 1, ` + custom), 400, "description"},
-		"scopes twice":            {"POST ", create(`"scopes": ["a", "a"], ` + custom), 400, "scopes"},
-		"config of numbers":       {"POST ", create(`"config": {"a": 1}, ` + custom), 400, "config.a"},
-		"a nameless definition":   {"POST ", create(custom + `, "custom_provider": {"authorization_url": "https://a.example.com", "token_url": "https://a.example.com"}`), 400, "custom_provider.name"},
-		"no token_url":            {"POST ", create(custom + `, "custom_provider": {"name": "n", "authorization_url": "https://a.example.com"}`), 400, "custom_provider.token_url"},
-		"a javascript URL":        {"POST ", create(custom + `, "custom_provider": {"name": "n", "authorization_url": "javascript:alert(1)", "token_url": "https://a.example.com"}`), 400, "custom_provider.authorization_url"},
-		"a strange way":           {"POST ", create(custom + `, "custom_provider": {"name": "n", "authorization_url": "https://a.example.com", "token_url": "https://a.example.com", "authenticate_via": "header"}`), 400, "custom_provider.authenticate_via"},
-		"not JSON":                {"POST ", `{`, 400, ""},
-		"update: not JSON":        {"PUT /keyed", `nope`, 400, ""},
-		"update: a shared one":    {"PUT /notion", `{"enabled": false}`, 403, ""},
-		"update: both":            {"PUT /keyed", `{"credentials": {"type": "custom", "client_id": "a", "client_secret": "b"}, "api_key": {"secret": "12345", "user_id": "u"}}`, 400, "api_key"},
-		"update: no credentials":  {"PUT /keyed", `{"credentials": {"type": "custom", "client_id": "a", "client_secret": "b"}}`, 400, "credentials"},
+		"no provider":         {"POST ", `{` + custom + `}`, 400, "provider"},
+		"not a slug":          {"POST ", `{"provider": "a b", ` + custom + `}`, 400, "provider"},
+		"no credentials":      {"POST ", `{"provider": "x"}`, 400, "credentials"},
+		"no credentials.type": {"POST ", create(`"credentials": {}`), 400, "credentials.type"},
+		"strange credentials": {"POST ", create(`"credentials": {"type": "shared"}`), 400, "credentials.type"},
+		"credentials in text": {"POST ", create(`"credentials": "custom"`), 400, "credentials"},
+		"no client_id": {
+			"POST ",
+			create(`"credentials": {"type": "custom", "client_secret": "s"}`),
+			400, "credentials.client_id",
+		},
+		"no client_secret": {
+			"POST ",
+			create(`"credentials": {"type": "custom", "client_id": "s"}`),
+			400, "credentials.client_secret",
+		},
+		"organizations' secret": {
+			"POST ",
+			create(`"credentials": {"type": "organization", "client_id": "s"}`),
+			400, "credentials.client_id",
+		},
+		"two methods": {
+			"POST ",
+			create(`"auth_methods": ["oauth", "api_key"], ` + custom),
+			400, "auth_methods",
+		},
+		"no method":           {"POST ", create(`"auth_methods": [], ` + custom), 400, "auth_methods"},
+		"a strange method":    {"POST ", create(`"auth_methods": ["apikey"]`), 400, "auth_methods"},
+		"methods in text":     {"POST ", create(`"auth_methods": "oauth", ` + custom), 400, "auth_methods"},
+		"a method of numbers": {"POST ", create(`"auth_methods": [1], ` + custom), 400, "auth_methods[0]"},
+		"a key with OAuth": {
+			"POST ",
+			create(custom + `, "api_key": {"secret": "12345", "user_id": "u"}`),
+			400, "api_key",
+		},
+		"a short key": {
+			"POST ",
+			create(`"auth_methods": ["api_key"], "api_key": {"secret": "1234", "user_id": "u"}`),
+			400, "api_key.secret",
+		},
+		"a key of nobody": {
+			"POST ",
+			create(`"auth_methods": ["api_key"], "api_key": {"secret": "12345"}`),
+			400, "api_key.user_id",
+		},
+		"a strange owner":      {"POST ", create(`"ownership": "team", ` + custom), 400, "ownership"},
+		"enabled in text":      {"POST ", create(`"enabled": "yes", ` + custom), 400, "enabled"},
+		"a description number": {"POST ", create(`"description": 1, ` + custom), 400, "description"},
+		"scopes twice":         {"POST ", create(`"scopes": ["a", "a"], ` + custom), 400, "scopes"},
+		"config of numbers":    {"POST ", create(`"config": {"a": 1}, ` + custom), 400, "config.a"},
+		"a nameless definition": {
+			"POST ",
+			create(custom + `, "custom_provider": {"authorization_url": "https://a.example.com", ` +
+				`"token_url": "https://a.example.com"}`),
+			400, "custom_provider.name",
+		},
+		"no token_url": {
+			"POST ",
+			create(custom + `, "custom_provider": {"name": "n", "authorization_url": "https://a.example.com"}`),
+			400, "custom_provider.token_url",
+		},
+		"a javascript URL": {
+			"POST ",
+			create(custom + `, "custom_provider": {"name": "n", ` +
+				`"authorization_url": "javascript:alert(1)", "token_url": "https://a.example.com"}`),
+			400, "custom_provider.authorization_url",
+		},
+		"a strange way": {
+			"POST ",
+			create(custom + `, "custom_provider": {"name": "n", ` +
+				`"authorization_url": "https://a.example.com", "token_url": "https://a.example.com", ` +
+				`"authenticate_via": "header"}`),
+			400, "custom_provider.authenticate_via",
+		},
+		"not JSON":             {"POST ", `{`, 400, ""},
+		"update: not JSON":     {"PUT /keyed", `nope`, 400, ""},
+		"update: a shared one": {"PUT /notion", `{"enabled": false}`, 403, ""},
+		"update: both": {
+			"PUT /keyed",
+			`{"credentials": {"type": "custom", "client_id": "a", "client_secret": "b"}, ` +
+				`"api_key": {"secret": "12345", "user_id": "u"}}`,
+			400, "api_key",
+		},
+		"update: no credentials": {
+			"PUT /keyed",
+			`{"credentials": {"type": "custom", "client_id": "a", "client_secret": "b"}}`,
+			400, "credentials",
+		},
 		"update: no definition":   {"PUT /snowflake", `{"custom_provider": {"name": "x"}}`, 400, "custom_provider"},
 		"update: key for OAuth":   {"PUT /snowflake", `{"api_key": {"secret": "12345", "user_id": "u"}}`, 422, ""},
 		"list: limit 0":           {"GET ?limit=0", "", 400, "limit"},
@@ -162,7 +301,8 @@ providers:
 			w := w.in(t)
 			method, rest, _ := strings.Cut(c.call, " ")
 			f := decode[failure](t, w.do(method, "/data-integrations"+rest, c.body), c.status)
-			if c.field == "" && len(f.Errors) != 0 || c.field != "" && (len(f.Errors) == 0 || f.Errors[0].Field != c.field) {
+			if c.field == "" && len(f.Errors) != 0 ||
+				c.field != "" && (len(f.Errors) == 0 || f.Errors[0].Field != c.field) {
 				t.Errorf("the errors are %+v, not about %q", f.Errors, c.field)
 			}
 		})
@@ -227,7 +367,8 @@ func TestListsPage(t *testing.T) {
 func TestCreatingAnIntegrationWithAKeyIsOneAct(t *testing.T) {
 	t.Parallel()
 	create := func(user string) string {
-		return `{"provider": "crm", "auth_methods": ["api_key"], "custom_provider": {"name": "CRM"}, "api_key": {"secret": "12345678", "user_id": "` + user + `"}}`
+		return `{"provider": "crm", "auth_methods": ["api_key"], "custom_provider": {"name": "CRM"}, ` +
+			`"api_key": {"secret": "12345678", "user_id": "` + user + `"}}`
 	}
 	strict := withFile(t, "version: 1\nstrict: true\nusers: [ann]\nproviders: {github: {}}\n")
 	strict.tries(
@@ -239,10 +380,17 @@ func TestCreatingAnIntegrationWithAKeyIsOneAct(t *testing.T) {
 	)
 	w := start(t, fake.WithTime(begun()))
 	w.tries(
-		try{"another method by switch", "PUT /_control/scenario", `{"scenario": {"auth_method": "oauth", "expires_in": "5m", "refresh": "fails"}, "user_id": "ann"}`, 200, ""},
+		try{
+			"another method by switch", "PUT /_control/scenario",
+			`{"scenario": {"auth_method": "oauth", "expires_in": "5m", "refresh": "fails"}, "user_id": "ann"}`,
+			200, "",
+		},
 		try{"which has no key", "POST /data-integrations", create("ann"), 400, "auth method is oauth"},
 		try{"none is there", "GET /data-integrations/crm", "", 404, ""},
-		try{"its connection stands as before", "POST /data-integrations/crm/token", `{"user_id": "ann"}`, 200, `"active":true`},
+		try{
+			"its connection stands as before", "POST /data-integrations/crm/token", `{"user_id": "ann"}`,
+			200, `"active":true`,
+		},
 		try{"and dies as before", "POST /_control/clock/advance", `{"by": "5m"}`, 200, ""},
 	)
 	expect(t, "told", w.told(), "reauthorization_needed ann")

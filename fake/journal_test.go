@@ -39,7 +39,8 @@ func (w world) noted(query string) (requests []noted, next string) {
 
 func TestTheJournal(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, "version: 1\nconnections:\n  - {provider: github, user_id: bob, scenario: expired}\n", fake.WithTime(noon))
+	w := withFile(t, "version: 1\nconnections:\n  - {provider: github, user_id: bob, scenario: expired}\n",
+		fake.WithTime(noon))
 	first := w.do("POST", "/data-integrations/github/token", `{"user_id": "bob"}`)
 	expect(t, "the header says why", first.header.Get("X-Pipesfake-Decision"), "expired by test.yaml:3:5")
 	w.Use("not_installed", fake.User("alice"))
@@ -57,20 +58,39 @@ func TestTheJournal(t *testing.T) {
 	for _, r := range w.Requests() {
 		lines = append(lines, r.String())
 	}
-	expect(t, "in lines", strings.Join(lines, "\n"), `req_default_000001 POST /data-integrations/github/token (token for bob) → 200: expired by test.yaml:3:5
-req_default_000002 POST /data-integrations/github/token (token for alice in acme) → 200: not_installed since switch 1 of 2026-11-23T12:00:00.000Z, for user "alice"
-req_default_000003 GET /user_management/users/bob/connected_accounts/slack?organization_id=acme (get_connected_account for bob in acme) → 200: active by the usual start of test.yaml
-req_default_000004 GET /nowhere → 501: not_implemented: pipesfake does not implement GET /nowhere. It answers the operations of the Pipes API that its README lists; this is not an answer of WorkOS.
-req_default_000005 GET /events (list_events) → 401: unauthorized: The API key does not begin with sk_: send Authorization: Bearer sk_…
-req_default_000006 DELETE /user_management/users/bob/connected_accounts/github (delete_connected_account for bob) → no answer: reset by fault_1; expired by test.yaml:3:5`)
+	expect(t, "in lines", strings.Join(lines, "\n"), strings.Join([]string{
+		`req_default_000001 POST /data-integrations/github/token (token for bob) ` +
+			`→ 200: expired by test.yaml:3:5`,
+		`req_default_000002 POST /data-integrations/github/token (token for alice in acme) ` +
+			`→ 200: not_installed since switch 1 of 2026-11-23T12:00:00.000Z, for user "alice"`,
+		`req_default_000003 GET /user_management/users/bob/connected_accounts/slack?organization_id=acme ` +
+			`(get_connected_account for bob in acme) ` +
+			`→ 200: active by the usual start of test.yaml`,
+		`req_default_000004 GET /nowhere ` +
+			`→ 501: not_implemented: pipesfake does not implement GET /nowhere. It answers the operations of ` +
+			`the Pipes API that its README lists; this is not an answer of WorkOS.`,
+		`req_default_000005 GET /events (list_events) ` +
+			`→ 401: unauthorized: The API key does not begin with sk_: send Authorization: Bearer sk_…`,
+		`req_default_000006 DELETE /user_management/users/bob/connected_accounts/github ` +
+			`(delete_connected_account for bob) ` +
+			`→ no answer: reset by fault_1; expired by test.yaml:3:5`,
+	}, "\n"))
 
 	one := decode[noted](t, w.control("GET", "requests/req_default_000001", ""), 200)
-	expect(t, "in full", one.DecidedBy.Kind+" "+one.Body+" "+one.At, `connections {"user_id": "bob"} 2026-11-23T12:00:00.000Z`)
+	expect(t, "in full", one.DecidedBy.Kind+" "+one.Body+" "+one.At,
+		`connections {"user_id": "bob"} 2026-11-23T12:00:00.000Z`)
 	if !strings.Contains(one.ResponseBody, `"active":true,"access_token":{"object":"access_token","access_token":"…`) {
 		t.Errorf("the answer was %s", one.ResponseBody)
 	}
 	for query, want := range map[string]int{
-		"?operation=token": 2, "?user_id=bob": 3, "?organization_id=acme": 2, "?organization_id=none": 2, "?provider=slack": 1, "?status=501": 1, "?user_id=bob&provider=github": 2, "?status=404": 0,
+		"?operation=token":             2,
+		"?user_id=bob":                 3,
+		"?organization_id=acme":        2,
+		"?organization_id=none":        2,
+		"?provider=slack":              1,
+		"?status=501":                  1,
+		"?user_id=bob&provider=github": 2,
+		"?status=404":                  0,
 	} {
 		found, _ := w.noted(query)
 		expect(t, query, len(found), want)
@@ -97,26 +117,76 @@ req_default_000006 DELETE /user_management/users/bob/connected_accounts/github (
 func TestNobodyTellsSecrets(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	w := withFile(t, "version: 1\nstart: not_installed\nproviders: {zendesk: {auth_methods: [client_credentials], config_fields: {pin: {secret: true}, subdomain: {}}}}\n", fake.WithVerbose(), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	w := withFile(t, "version: 1\n"+
+		"start: not_installed\n"+
+		"providers: {zendesk: {auth_methods: [client_credentials], config_fields: {pin: {secret: true}, "+
+		"subdomain: {}}}}\n", fake.WithVerbose(), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	w.key = "sk_test_VERYSECRETkey1"
 	secrets := []string{"VERYSECRET"}
 	w.tries(
-		try{"import", "POST " + accountPath("alice", "github"), `{"access_token": "VERYSECRETaccess", "refresh_token": "VERYSECRETrefresh\" ", "expires_at": "2030-01-01T00:00:00Z"}`, 201, ""},
+		try{
+			"import", "POST " + accountPath("alice", "github"),
+			`{"access_token": "VERYSECRETaccess", "refresh_token": "VERYSECRETrefresh\" ", ` +
+				`"expires_at": "2030-01-01T00:00:00Z"}`,
+			201, "",
+		},
 		try{"served again", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, "VERYSECRETaccess"},
-		try{"as a credential", "POST /data-integrations/github/credentials", `{"user_id": "alice"}`, 200, "VERYSECRETaccess"},
-		try{"a key", "PUT /data-integrations/crm/api-key", `{"user_id": "alice", "secret": "VERYSECRETapikey"}`, 200, ""},
-		try{"which is vended", "POST /data-integrations/crm/credentials", `{"user_id": "alice"}`, 200, "VERYSECRETapikey"},
-		try{"a client", "PUT /data-integrations/zendesk/client-credentials", `{"user_id": "alice", "client_id": "id", "client_secret": "VERYSECRETclient", "config": {"pin": "VERYSECRETpin", "subdomain": "acme"}}`, 200, ""},
-		try{"an endpoint", "POST /webhook_endpoints", `{"endpoint_url": "http://app/", "events": ["user.created"]}`, 201, ""},
-		try{"cut off", "POST /data-integrations/github/token", `{"user_id": "alice", "access_token": "VERYSECRETcut`, 400, ""},
+		try{
+			"as a credential", "POST /data-integrations/github/credentials", `{"user_id": "alice"}`,
+			200, "VERYSECRETaccess",
+		},
+		try{
+			"a key", "PUT /data-integrations/crm/api-key",
+			`{"user_id": "alice", "secret": "VERYSECRETapikey"}`,
+			200, "",
+		},
+		try{
+			"which is vended", "POST /data-integrations/crm/credentials", `{"user_id": "alice"}`,
+			200, "VERYSECRETapikey",
+		},
+		try{
+			"a client",
+			"PUT /data-integrations/zendesk/client-credentials",
+			`{"user_id": "alice", "client_id": "id", "client_secret": "VERYSECRETclient", ` +
+				`"config": {"pin": "VERYSECRETpin", "subdomain": "acme"}}`,
+			200, "",
+		},
+		try{
+			"an endpoint", "POST /webhook_endpoints",
+			`{"endpoint_url": "http://app/", "events": ["user.created"]}`,
+			201, "",
+		},
+		try{
+			"cut off", "POST /data-integrations/github/token",
+			`{"user_id": "alice", "access_token": "VERYSECRETcut`,
+			400, "",
+		},
 	)
 	w.tries(
-		try{"an integration", "POST /data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", "client_secret": "VERYSECRETowned"}, "scopes": ["a"]}`, 201, ""},
-		try{"a wrong one", "POST /data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", "client_secret": "VERYSECRETowned"}, "scopes": ["a"]}`, 409, ""},
-		try{"in a wrong field", "POST " + accountPath("bob", "github"), `{"acess_token": "VERYSECRETtypo", "refresh_token": "VERYSECRETr"}`, 422, ""},
+		try{
+			"an integration", "POST /data-integrations",
+			`{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", ` +
+				`"client_secret": "VERYSECRETowned"}, "scopes": ["a"]}`,
+			201, "",
+		},
+		try{
+			"a wrong one", "POST /data-integrations",
+			`{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", ` +
+				`"client_secret": "VERYSECRETowned"}, "scopes": ["a"]}`,
+			409, "",
+		},
+		try{
+			"in a wrong field", "POST " + accountPath("bob", "github"),
+			`{"acess_token": "VERYSECRETtypo", "refresh_token": "VERYSECRETr"}`,
+			422, "",
+		},
 		try{"of a wrong kind", "POST " + accountPath("bob", "github"), `{"access_token": ["VERYSECRETlist"]}`, 422, ""},
 	)
-	for what, text := range map[string]string{"the export": string(w.Export()), "the log": log.String(), "the state": string(w.control("GET", "state", "").body)} {
+	for what, text := range map[string]string{
+		"the export": string(w.Export()),
+		"the log":    log.String(),
+		"the state":  string(w.control("GET", "state", "").body),
+	} {
 		if strings.Contains(text, "VERYSECRET") {
 			t.Errorf("%s tells: %s", what, text)
 		}
@@ -133,7 +203,8 @@ func TestNobodyTellsSecrets(t *testing.T) {
 		}
 	}
 	one := decode[noted](t, w.control("GET", "requests/"+w.Requests()[5].ID, ""), 200)
-	expect(t, "what is left", one.Body, `{"user_id": "alice", "client_id": "id", "client_secret": "…ient", "config": {"pin": "…", "subdomain": "acme"}}`)
+	expect(t, "what is left", one.Body, `{"user_id": "alice", "client_id": "id", "client_secret": "…ient", `+
+		`"config": {"pin": "…", "subdomain": "acme"}}`)
 	expect(t, "of the key", one.Headers["Authorization"], "…key1")
 }
 
@@ -158,7 +229,8 @@ func TestTheJournalIsBounded(t *testing.T) {
 	expect(t, "none", len(none.Requests()), 0)
 	large := start(t)
 	for range 600 {
-		large.do("POST", "/data-integrations/github/token", `{"user_id": "alice", "more": "`+strings.Repeat("x", 200_000)+`"}`)
+		large.do("POST", "/data-integrations/github/token",
+			`{"user_id": "alice", "more": "`+strings.Repeat("x", 200_000)+`"}`)
 	}
 	if n := len(large.Requests()); n < 100 || n > 300 {
 		t.Errorf("of large bodies it keeps %d", n)
@@ -185,14 +257,17 @@ func TestTheJournalKeepsNamesOnly(t *testing.T) {
 	w := start(t)
 	long := strings.Repeat("x", 150_000)
 	for does, call := range map[string][]string{
-		"a user":          {"POST", "/data-integrations/github/token", `{"user_id": "` + long + `"}`},
-		"an organization": {"POST", "/data-integrations/github/token", `{"user_id": "alice", "organization_id": "` + long + `"}`},
-		"a provider":      {"POST", "/data-integrations", `{"provider": "` + long + `"}`},
-		"in a path":       {"POST", "/data-integrations/" + long + "/token", `{"user_id": "alice"}`},
-		"in a query":      {"GET", accountPath("alice", "github") + "?organization_id=" + long, ""},
-		"at a provider":   {"GET", "/_provider/" + long + "/user", ""},
-		"at none":         {"GET", "/_provider/a%20b/user", ""},
-		"to Relay":        {"GET", "/relay/" + long + "/user", ""},
+		"a user": {"POST", "/data-integrations/github/token", `{"user_id": "` + long + `"}`},
+		"an organization": {
+			"POST", "/data-integrations/github/token",
+			`{"user_id": "alice", "organization_id": "` + long + `"}`,
+		},
+		"a provider":    {"POST", "/data-integrations", `{"provider": "` + long + `"}`},
+		"in a path":     {"POST", "/data-integrations/" + long + "/token", `{"user_id": "alice"}`},
+		"in a query":    {"GET", accountPath("alice", "github") + "?organization_id=" + long, ""},
+		"at a provider": {"GET", "/_provider/" + long + "/user", ""},
+		"at none":       {"GET", "/_provider/a%20b/user", ""},
+		"to Relay":      {"GET", "/relay/" + long + "/user", ""},
 	} {
 		if a := w.do(call[0], call[1], call[2]); a.status/100 != 4 {
 			t.Errorf("%s: %d %s", does, a.status, a.body)
@@ -267,9 +342,17 @@ func TestRefusedCallsHaveAProvider(t *testing.T) {
 	w.do("POST", "/data-integrations/github/token", strings.Repeat(" ", 2<<20))
 	w.Fault(fake.Fault{Reset: true, Times: 1})
 	w.raw("DELETE", accountPath("bob", "github"), "")
-	for query, want := range map[string]int{"status=401": 1, "status=403&user_id=bob&organization_id=acme": 1, "status=413": 1, "status=none": 1} {
+	for query, want := range map[string]int{
+		"status=401": 1,
+		"status=403&user_id=bob&organization_id=acme": 1,
+		"status=413":  1,
+		"status=none": 1,
+	} {
 		found, _ := w.noted("?provider=github&" + query)
 		expect(t, query, len(found), want)
 	}
-	w.tries(try{"verified, too", "POST /_control/verify", `{"status": null, "count": 1}`, 200, ""}, try{"and waited for", "GET /_control/wait?status=none", "", 200, ""})
+	w.tries(
+		try{"verified, too", "POST /_control/verify", `{"status": null, "count": 1}`, 200, ""},
+		try{"and waited for", "GET /_control/wait?status=none", "", 200, ""},
+	)
 }

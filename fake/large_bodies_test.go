@@ -22,17 +22,53 @@ func TestBodiesFullOfMistakes(t *testing.T) {
 		status     int
 		says       string
 	}{
-		"a long key":        {"PUT /_control/scenario", full(`{"scenario": {"`, "k", `": 1}}`), 422, `unknown key`},
-		"a long word":       {"PUT /_control/scenario", full(`{"scenario": {"refresh": "`, "k", `"}}`), 422, `not one of works, fails`},
-		"many keys":         {"PUT /_control/scenario", `{"scenario": {` + keys.String() + `"a": 1}}`, 422, `unknown key`},
-		"keys of a fault":   {"POST /_control/faults", `{` + keys.String() + `"a": 1}`, 422, `unknown key`},
-		"many steps":        {"PUT /_control/scenario", full(`{"scenario": {"steps": [`, `{"scenario": "active", "for": "1m"}, `, `{"scenario": "active"}]}}`), 422, "at most 1000 are allowed"},
-		"wrong steps":       {"PUT /_control/scenario", full(`{"scenario": {"steps": [`, `1, `, `{"scenario": "active"}]}}`), 422, "at most 1000 are allowed"},
-		"wrong scopes":      {"PUT /_control/scenario", full(`{"scenario": {"scopes": [`, `1, `, `"a"]}}`), 422, "must be a string"},
-		"an order":          {"POST /_control/verify", full(`{"order": [`, `{}, `, `{}]}`), 422, "order has more than 2000 elements"},
-		"a wrong order":     {"POST /_control/verify", `{"order": [` + strings.Repeat(`{"operatio": 1}, `, 1000) + `{}]}`, 422, "order[19].operatio"},
-		"scopes of a token": {"POST " + accountPath("alice", "github"), full(`{"access_token": "t", "scopes": [`, `"a", `, `"b"]}`), 422, "scopes has more than 2000 elements"},
-		"a config":          {"PUT /data-integrations/crm/client-credentials", `{"user_id": "a", "client_id": "c", "client_secret": "s", "config": {` + keys.String() + `"a": 1}}`, 400, "config.k19 must be a string"},
+		"a long key": {"PUT /_control/scenario", full(`{"scenario": {"`, "k", `": 1}}`), 422, `unknown key`},
+		"a long word": {
+			"PUT /_control/scenario",
+			full(`{"scenario": {"refresh": "`, "k", `"}}`),
+			422, `not one of works, fails`,
+		},
+		"many keys": {
+			"PUT /_control/scenario",
+			`{"scenario": {` + keys.String() + `"a": 1}}`,
+			422, `unknown key`,
+		},
+		"keys of a fault": {"POST /_control/faults", `{` + keys.String() + `"a": 1}`, 422, `unknown key`},
+		"many steps": {
+			"PUT /_control/scenario",
+			full(`{"scenario": {"steps": [`, `{"scenario": "active", "for": "1m"}, `,
+				`{"scenario": "active"}]}}`),
+			422, "at most 1000 are allowed",
+		},
+		"wrong steps": {
+			"PUT /_control/scenario",
+			full(`{"scenario": {"steps": [`, `1, `, `{"scenario": "active"}]}}`),
+			422, "at most 1000 are allowed",
+		},
+		"wrong scopes": {
+			"PUT /_control/scenario",
+			full(`{"scenario": {"scopes": [`, `1, `, `"a"]}}`),
+			422, "must be a string",
+		},
+		"an order": {
+			"POST /_control/verify", full(`{"order": [`, `{}, `, `{}]}`),
+			422, "order has more than 2000 elements",
+		},
+		"a wrong order": {
+			"POST /_control/verify",
+			`{"order": [` + strings.Repeat(`{"operatio": 1}, `, 1000) + `{}]}`,
+			422, "order[19].operatio",
+		},
+		"scopes of a token": {
+			"POST " + accountPath("alice", "github"),
+			full(`{"access_token": "t", "scopes": [`, `"a", `, `"b"]}`),
+			422, "scopes has more than 2000 elements",
+		},
+		"a config": {
+			"PUT /data-integrations/crm/client-credentials",
+			`{"user_id": "a", "client_id": "c", "client_secret": "s", "config": {` + keys.String() + `"a": 1}}`,
+			400, "config.k19 must be a string",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -44,13 +80,15 @@ func TestBodiesFullOfMistakes(t *testing.T) {
 			}
 		})
 	}
-	w.put(`{"scenario": {"steps": [` + strings.Repeat(`{"scenario": "active", "for": "1m"}, `, 999) + `{"scenario": "active"}]}}`)
+	w.put(`{"scenario": {"steps": [` + strings.Repeat(`{"scenario": "active", "for": "1m"}, `, 999) +
+		`{"scenario": "active"}]}}`)
 }
 
 // A script of as many steps as there can be is exported as one that loads again.
 func TestTheLongestScriptIsExported(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, "version: 1\nscenarios:\n  long:\n    repeat: true\n    steps: ["+strings.Repeat("{scenario: active, times: 2}, ", 999)+"{scenario: expired, times: 1}]\nstart: long\n")
+	w := withFile(t, "version: 1\nscenarios:\n  long:\n    repeat: true\n    steps: ["+
+		strings.Repeat("{scenario: active, times: 2}, ", 999)+"{scenario: expired, times: 1}]\nstart: long\n")
 	w.token("github", "alice")
 	again := withFile(t, string(w.Export()))
 	expect(t, "it goes on", again.token("github", "alice").says(), "active")

@@ -200,7 +200,8 @@ func TestStreamsOfAMountedServer(t *testing.T) {
 	}
 }
 
-// Who only wants to know that something happened, as the page, is told of one of a kind, and how many others there were.
+// Who only wants to know that something happened, as the page, is told of one of a kind, and how many others there
+// were.
 func TestALiveStreamOfOneAtATime(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {

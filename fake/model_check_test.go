@@ -107,7 +107,8 @@ func (p *played) check(*rapid.T) {
 			p.checkAccount(key, state, found)
 		}
 		provider := providers[key]
-		if there := provider != nil; there != (status == 200) || there && (provider.State != state || provider.ID != found.ID) {
+		if there := provider != nil; there != (status == 200) ||
+			there && (provider.State != state || provider.ID != found.ID) {
 			p.Fatalf("%v is %s, and its data provider has %+v", key, state, provider)
 		}
 		p.checkControl(key, state)
@@ -117,7 +118,8 @@ func (p *played) check(*rapid.T) {
 
 // readProviders reads what the data providers say of a user's connections in one organization.
 func (p *played) readProviders(of modelKey, found map[modelKey]*account) {
-	_, body := p.call("GET", "/user_management/users/"+of.user+"/data_providers?organization_id="+of.organization, "", 200)
+	_, body := p.call("GET",
+		"/user_management/users/"+of.user+"/data_providers?organization_id="+of.organization, "", 200)
 	list := read[listed[struct {
 		Slug             string
 		ConnectedAccount *account `json:"connected_account"`
@@ -149,7 +151,9 @@ func (p *played) checkControl(key modelKey, state string) {
 	if organization == "" {
 		organization = "none"
 	}
-	_, body := p.call("GET", fmt.Sprintf("/_control/scenario?provider=%s&user_id=%s&organization_id=%s", key.provider, key.user, organization), "", 200)
+	_, body := p.call("GET",
+		fmt.Sprintf("/_control/scenario?provider=%s&user_id=%s&organization_id=%s", key.provider, key.user,
+			organization), "", 200)
 	decision := read[struct {
 		State     string
 		DecidedBy struct{ Kind, Since string } `json:"decided_by"`
@@ -191,7 +195,8 @@ func (p *played) checkEvents() {
 		after = "&after=" + *page.ListMetadata.After
 	}
 	for _, event := range p.events {
-		want[event.key] = append(want[event.key], event.name+" "+event.state+" "+event.at.Format("2006-01-02T15:04:05.000Z"))
+		want[event.key] = append(want[event.key],
+			event.name+" "+event.state+" "+event.at.Format("2006-01-02T15:04:05.000Z"))
 	}
 	for _, key := range p.keys {
 		if !slices.Equal(got[key], want[key]) {

@@ -89,7 +89,11 @@ func newModel(keys []modelKey) *model {
 	m := &model{now: begun(), connections: map[modelKey]*modelConnection{}}
 	m.start = &modelWord{at: m.now, says: modelState{state: "connected", life: time.Hour}}
 	for _, key := range keys {
-		m.connections[key] = &modelConnection{refreshed: map[modelLife]time.Time{}, runs: map[*modelWord]*modelRun{}, told: "connected"}
+		m.connections[key] = &modelConnection{
+			refreshed: map[modelLife]time.Time{},
+			runs:      map[*modelWord]*modelRun{},
+			told:      "connected",
+		}
 	}
 	return m
 }
@@ -180,7 +184,8 @@ func (m *model) scopes(key modelKey, asked []string) (granted, missing []string)
 	case says.granted != nil && says.missing != nil:
 		return says.granted, says.missing
 	case says.granted != nil:
-		return says.granted, slices.DeleteFunc(slices.Clone(asked), func(scope string) bool { return slices.Contains(says.granted, scope) })
+		isGranted := func(scope string) bool { return slices.Contains(says.granted, scope) }
+		return says.granted, slices.DeleteFunc(slices.Clone(asked), isGranted)
 	case says.lacks:
 		return asked[:len(asked)-1], asked[len(asked)-1:]
 	}

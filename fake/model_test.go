@@ -145,15 +145,34 @@ func scenarioDrawn(rt *rapid.T) (string, *modelWord) {
 	named.token = "named"
 	forever.life = 0
 	choices := map[string]modelState{
-		`"active"`: connected, `"not_installed"`: {state: "not_installed"}, `"needs_reauthorization"`: {state: "needs_reauthorization", life: time.Hour},
-		`"missing_scopes"`: lacks, `"expired"`: stale, `{"expires_in": "30m", "refresh": "fails"}`: dies, `{"access_token": "named"}`: named, `{"expires_in": "never"}`: forever,
+		`"active"`:                connected,
+		`"not_installed"`:         {state: "not_installed"},
+		`"needs_reauthorization"`: {state: "needs_reauthorization", life: time.Hour},
+		`"missing_scopes"`:        lacks,
+		`"expired"`:               stale,
+		`{"expires_in": "30m", "refresh": "fails"}`: dies,
+		`{"access_token": "named"}`:                 named,
+		`{"expires_in": "never"}`:                   forever,
 	}
 	scripts := map[string]*modelWord{
-		`{"steps": [{"scenario": "active", "times": 2}, {"fault": {"status": 503}, "times": 1}, {"scenario": "missing_scopes", "for": "15m"}, {"scenario": {"expires_in": "30m", "refresh": "fails"}}]}`: {
-			steps: []modelStep{{says: connected, times: 2}, {fault: true, times: 1}, {says: lacks, lasts: 15 * time.Minute}, {says: dies}},
+		`{"steps": [{"scenario": "active", "times": 2}, {"fault": {"status": 503}, "times": 1}, ` +
+			`{"scenario": "missing_scopes", "for": "15m"}, ` +
+			`{"scenario": {"expires_in": "30m", "refresh": "fails"}}]}`: {
+			steps: []modelStep{
+				{says: connected, times: 2},
+				{fault: true, times: 1},
+				{says: lacks, lasts: 15 * time.Minute},
+				{says: dies},
+			},
 		},
-		`{"steps": [{"fault": {"status": 503}, "for": "5m"}, {"scenario": "not_installed", "for": "10m"}, {"scenario": "active", "times": 1}], "repeat": true}`: {
-			steps: []modelStep{{fault: true, lasts: 5 * time.Minute}, {says: modelState{state: "not_installed"}, lasts: 10 * time.Minute}, {says: connected, times: 1}}, repeat: true,
+		`{"steps": [{"fault": {"status": 503}, "for": "5m"}, {"scenario": "not_installed", "for": "10m"}, ` +
+			`{"scenario": "active", "times": 1}], "repeat": true}`: {
+			steps: []modelStep{
+				{fault: true, lasts: 5 * time.Minute},
+				{says: modelState{state: "not_installed"}, lasts: 10 * time.Minute},
+				{says: connected, times: 1},
+			},
+			repeat: true,
 		},
 	}
 	names := make([]string, 0, len(choices)+len(scripts))
@@ -192,7 +211,8 @@ func (p *played) doSwitch(rt *rapid.T) {
 	}
 	word.covers = func(key modelKey) bool {
 		return (provider == "" || key.provider == provider) && (user == "" || key.user == user) &&
-			(organization == "any" || organization == "none" && key.organization == "" || organization == key.organization)
+			(organization == "any" || organization == "none" && key.organization == "" ||
+				organization == key.organization)
 	}
 	if ttl > 0 {
 		body += fmt.Sprintf(`, "ttl": %q`, ttl)
@@ -293,5 +313,9 @@ func (p *played) doDeleteIntegration(*rapid.T) {
 		}
 	}
 	p.call("POST", "/data-integrations", `{"provider": "github", `+custom+`}`, http.StatusCreated)
-	p.say(&modelWord{api: true, covers: func(key modelKey) bool { return key.provider == "github" }, says: modelState{state: "not_installed"}})
+	p.say(&modelWord{
+		api:    true,
+		covers: func(key modelKey) bool { return key.provider == "github" },
+		says:   modelState{state: "not_installed"},
+	})
 }

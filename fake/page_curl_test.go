@@ -31,14 +31,24 @@ func TestTheCurlOfThePageInAShell(t *testing.T) {
 	copied := regexp.MustCompile(`(?s)<code id="(?:curl|did)"[^>]*>(.*?)</code>`)
 	w := start(t, fake.WithControlToken("it's"))
 	for _, one := range []struct{ method, path, body string }{
-		{"POST", "/data-integrations/'$(echo%20oops)'/token?a='%3Becho+oops%3B'", "@it's \"$(echo oops)\"\n`echo oops` \\"},
+		{
+			"POST",
+			"/data-integrations/'$(echo%20oops)'/token?a='%3Becho+oops%3B'",
+			"@it's \"$(echo oops)\"\n`echo oops` \\",
+		},
 		{"A'B|`echo", "/nowhere/x", ""},
 	} {
 		connection, err := net.Dial("tcp", strings.TrimPrefix(w.URL(), "http://"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(connection, "%s %s HTTP/1.1\r\nHost: app\r\nAuthorization: Bearer sk_test\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", one.method, one.path, len(one.body), one.body)
+		fmt.Fprintf(connection, "%s %s HTTP/1.1\r\n"+
+			"Host: app\r\n"+
+			"Authorization: Bearer sk_test\r\n"+
+			"Content-Length: %d\r\n"+
+			"Connection: close\r\n"+
+			"\r\n"+
+			"%s", one.method, one.path, len(one.body), one.body)
 		_, _ = io.ReadAll(connection)
 		connection.Close()
 		page := w.do("GET", "/_ui/requests/"+w.Requests()[len(w.Requests())-1].ID, "", "X-Pipesfake-Token", "it's")
@@ -55,6 +65,10 @@ func TestTheCurlOfThePageInAShell(t *testing.T) {
 	form := url.Values{"way": {"hang"}, "user_id": {"a'b;echo oops"}, "back": {"/_ui/"}}
 	page := w.do("GET", w.press("fault", form, "X-Pipesfake-Token", "it's"), "", "X-Pipesfake-Token", "it's")
 	line := html(copied.FindStringSubmatch(string(page.body))[1])
-	words := []string{"-X", "POST", w.URL() + "/_control/faults", "-H", "X-Pipesfake-Token: the token", "-d", `{"hang":true,"user_id":"a'b;echo oops"}`}
-	expect(t, "a control call", strings.Join(run("PIPESFAKE_CONTROL_TOKEN='the token'; "+line), "\n"), strings.Join(words, "\n"))
+	words := []string{
+		"-X", "POST", w.URL() + "/_control/faults", "-H", "X-Pipesfake-Token: the token", "-d",
+		`{"hang":true,"user_id":"a'b;echo oops"}`,
+	}
+	expect(t, "a control call", strings.Join(run("PIPESFAKE_CONTROL_TOKEN='the token'; "+line), "\n"),
+		strings.Join(words, "\n"))
 }

@@ -42,7 +42,12 @@ func TestActionsOfThePage(t *testing.T) {
 	w := withFile(t, "version: 1\nfaults: [{status: 503, operation: relay}]\n", fake.WithTime(noon))
 	w.token("github", "alice")
 	for _, one := range []struct{ action, form, call string }{
-		{"switch", "scenario=expired&place=user_id%3Dalice%26organization_id%3D&ttl=5m", `-X PUT 'URL/_control/scenario' -d '{"organization_id":null,"scenario":"expired","ttl":"5m","user_id":"alice"}'`},
+		{
+			"switch",
+			"scenario=expired&place=user_id%3Dalice%26organization_id%3D&ttl=5m",
+			`-X PUT 'URL/_control/scenario' -d '{"organization_id":null,"scenario":"expired","ttl":"5m",` +
+				`"user_id":"alice"}'`,
+		},
 		{"undo", "", `-X DELETE 'URL/_control/scenario'`},
 		{"undo", "", "nothing to take back"},
 		{"switch", "scenario=expird&place=", "did you mean expired?"},
@@ -51,15 +56,33 @@ func TestActionsOfThePage(t *testing.T) {
 		{"set", "now=2026-11-23T13:00:00Z", `-d '{"now":"2026-11-23T13:00:00Z"}'`},
 		{"real", "", `"frozen":false`},
 		{"unfreeze", "", `-d '{"frozen":false}'`},
-		{"fault", "way=status&status=429&retry_after=1&operation=token&times=2", `-d '{"operation":"token","retry_after":1,"status":429,"times":2}'`},
+		{
+			"fault",
+			"way=status&status=429&retry_after=1&operation=token&times=2",
+			`-d '{"operation":"token","retry_after":1,"status":429,"times":2}'`,
+		},
 		{"fault", "way=hang&user_id=a%27b", `"user_id":"a'\''b"`},
 		{"fault", "way=delay&delay=2s&times=x", "times must be a whole number"},
-		{"fault", "way=delay&delay=100ms&delay_max=2s&organization_id=none&probability=0.5", `-d '{"delay":{"max":"2s","min":"100ms"},"organization_id":null,"probability":0.5}'`},
-		{"fault", "way=rate_limit&requests=10&per=1m&by=user", `-d '{"rate_limit":{"by":"user","per":"1m","requests":10}}'`},
+		{
+			"fault",
+			"way=delay&delay=100ms&delay_max=2s&organization_id=none&probability=0.5",
+			`-d '{"delay":{"max":"2s","min":"100ms"},"organization_id":null,"probability":0.5}'`,
+		},
+		{
+			"fault", "way=rate_limit&requests=10&per=1m&by=user",
+			`-d '{"rate_limit":{"by":"user","per":"1m","requests":10}}'`,
+		},
 		{"fault", "way=off_contract&off_contract=missing_field&status=503", `-d '{"off_contract":"missing_field"}'`},
-		{"fault", "way=late&organization_id=org_1", `-d '{"late":true,"operation":"webhook","organization_id":"org_1"}'`},
+		{
+			"fault", "way=late&organization_id=org_1",
+			`-d '{"late":true,"operation":"webhook","organization_id":"org_1"}'`,
+		},
 		{"fault", "preset=way%3Dstatus%26status%3D503&user_id=alice", `-d '{"status":503,"user_id":"alice"}'`},
-		{"switch", "scenario=expired&somebody=1&user_id=zoe&organization_id=none", `-d '{"organization_id":null,"scenario":"expired","user_id":"zoe"}'`},
+		{
+			"switch",
+			"scenario=expired&somebody=1&user_id=zoe&organization_id=none",
+			`-d '{"organization_id":null,"scenario":"expired","user_id":"zoe"}'`,
+		},
 		{"switch", "scenario=expired&somebody=1", "Name a user"},
 		{"lift", "id=fault_2", `-X DELETE 'URL/_control/faults/fault_2'`},
 		{"lift-all", "", `-X DELETE 'URL/_control/faults'`},
@@ -103,7 +126,8 @@ func TestActionsOfThePage(t *testing.T) {
 
 // html is text without the escapes of a page.
 func html(page string) string {
-	return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&#43;", "+", "&#96;", "`", "&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(page)
+	return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&#43;", "+", "&#96;", "`", "&amp;", "&", "&lt;",
+		"<", "&gt;", ">").Replace(page)
 }
 
 // Thousands of owners are a page at a time, and searched on the server.
@@ -112,7 +136,8 @@ func TestManyConnectionsOnThePage(t *testing.T) {
 	var file strings.Builder
 	file.WriteString("version: 1\nconnections:\n")
 	for i := range 10_000 {
-		file.WriteString("  - {provider: github, user_id: user_" + strings.Repeat("0", i%3) + time.Duration(i).String() + ", scenario: expired}\n")
+		file.WriteString("  - {provider: github, user_id: user_" + strings.Repeat("0", i%3) +
+			time.Duration(i).String() + ", scenario: expired}\n")
 	}
 	w := withFile(t, file.String())
 	page := w.do("GET", "/_ui/", "")
@@ -126,11 +151,12 @@ func TestManyConnectionsOnThePage(t *testing.T) {
 	w.token("slack", "somebody_new")
 	expect(t, "who was seen since", w.do("GET", "/_ui/?search=somebody", "").says("1 in all"), true)
 	w.Reset()
-	expect(t, "until the reset", w.do("GET", "/_ui/?search=somebody", "").says("Nobody here is called “somebody” yet"), true)
+	expect(t, "until the reset",
+		w.do("GET", "/_ui/?search=somebody", "").says("Nobody here is called “somebody” yet"), true)
 }
 
-// live opens the live stream. What it answers waits until the stream has told of all that is wanted: of an event a part of
-// its data.
+// live opens the live stream. What it answers waits until the stream has told of all that is wanted: of an event a
+// part of its data.
 func (w world) live() (tells func(wanted map[string]string)) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
@@ -153,7 +179,8 @@ func (w world) live() (tells func(wanted map[string]string)) {
 			if name, is := strings.CutPrefix(lines.Text(), "event: "); is {
 				event = name
 			}
-			if want, waited := wanted[event]; waited && strings.HasPrefix(lines.Text(), "data: ") && strings.Contains(lines.Text(), want) {
+			if want, waited := wanted[event]; waited && strings.HasPrefix(lines.Text(), "data: ") &&
+				strings.Contains(lines.Text(), want) {
 				delete(wanted, event)
 			}
 		}
@@ -171,7 +198,12 @@ func TestTheLiveStream(t *testing.T) {
 	tells := w.live()
 	w.Use("not_installed", fake.User("alice"))
 	w.token("github", "alice")
-	tells(map[string]string{"request": `"operation":"token"`, "switch": `"scenario":"not_installed"`, "event": `"event":"pipes.connected_account.disconnected"`, "change": "changes"})
+	tells(map[string]string{
+		"request": `"operation":"token"`,
+		"switch":  `"scenario":"not_installed"`,
+		"event":   `"event":"pipes.connected_account.disconnected"`,
+		"change":  "changes",
+	})
 }
 
 // What time alone changes is told as well, at its instant: the end of a ttl, the end of a step.
@@ -182,7 +214,8 @@ func TestTheLiveStreamTellsWhatTimeChanges(t *testing.T) {
 	tells := w.live()
 	w.do("PUT", "/_control/scenario", `{"scenario": "not_installed", "user_id": "alice", "ttl": "300ms"}`)
 	tells(map[string]string{"event": `"event":"pipes.connected_account.connected"`})
-	w.do("PUT", "/_control/scenario", `{"scenario": {"steps": [{"scenario": "active", "for": "300ms"}, {"scenario": "needs_reauthorization"}]}, "user_id": "alice"}`)
+	w.do("PUT", "/_control/scenario", `{"scenario": {"steps": [{"scenario": "active", "for": "300ms"}, `+
+		`{"scenario": "needs_reauthorization"}]}, "user_id": "alice"}`)
 	tells(map[string]string{"event": `"event":"pipes.connected_account.reauthorization_needed"`})
 	tells(map[string]string{"change": "changes"})
 }
@@ -223,7 +256,8 @@ func TestCopiedCalls(t *testing.T) {
 	api, control := httptest.NewServer(server), httptest.NewServer(server.ControlHandler())
 	t.Cleanup(api.Close)
 	t.Cleanup(control.Close)
-	request, err := http.NewRequest("POST", api.URL+"/user_management/users/it's/connected_accounts/github?x=1", strings.NewReader(`{"access_token": "gho_0123456789abcdef", "scopes": ["a'b"]}`))
+	request, err := http.NewRequest("POST", api.URL+"/user_management/users/it's/connected_accounts/github?x=1",
+		strings.NewReader(`{"access_token": "gho_0123456789abcdef", "scopes": ["a'b"]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,9 +279,13 @@ func TestCopiedCalls(t *testing.T) {
 	}
 	page := html(string(body))
 	for _, want := range []string{
-		`curl -X POST '` + api.URL + `/user_management/users/it'\''s/connected_accounts/github?x=1' -H 'Authorization: Bearer sk_env_one' -H 'Content-Type: application/json; charset=utf-8' --data-raw '{"access_token": "'"$ACCESS_TOKEN"'", "scopes": ["a'\''b"]}'`,
+		`curl -X POST '` + api.URL + `/user_management/users/it'\''s/connected_accounts/github?x=1' -H ` +
+			`'Authorization: Bearer sk_env_one' -H 'Content-Type: application/json; ` +
+			`charset=utf-8' --data-raw '{"access_token": "'"$ACCESS_TOKEN"'", "scopes": ["a'\''b"]}'`,
 		`<code>ACCESS_TOKEN</code>`, "X-Request-Id: req_one_",
-		`curl -X POST '` + control.URL + `/_control/faults?environment=one' -d '{"operation":"import_connected_account","organization_id":null,"provider":"github","status":503,"user_id":"it'\''s"}'`,
+		`curl -X POST '` + control.URL + `/_control/faults?environment=one' -d ` +
+			`'{"operation":"import_connected_account","organization_id":null,"provider":"github",` +
+			`"status":503,"user_id":"it'\''s"}'`,
 		`- {status: 503, operation: import_connected_account, provider: github, user_id: it's, organization_id: null}`,
 	} {
 		if !strings.Contains(page, want) {
@@ -268,7 +306,11 @@ func TestDeletingTheEnvironmentOfThePage(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.do("GET", "/_ui/?environment=other", "")
-	to := w.press("delete", url.Values{"name": {"other"}, "deletes": {"1"}, "back": {"/_ui/environments?environment=other"}})
+	to := w.press("delete", url.Values{
+		"name":    {"other"},
+		"deletes": {"1"},
+		"back":    {"/_ui/environments?environment=other"},
+	})
 	page := w.do("GET", to, "")
 	expect(t, "where it leads", strings.Contains(to, "environment=default"), true)
 	expect(t, "the call", page.says("-X DELETE"), true)
@@ -278,10 +320,19 @@ func TestDeletingTheEnvironmentOfThePage(t *testing.T) {
 // The page says what is wrong in words, keeps what was filled in, and asks before it takes something away for good.
 func TestWordsOfThePage(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, "version: 1\nscenarios:\n  slow:\n    steps:\n      - {scenario: active, for: 10m}\n      - {scenario: expired}\nstart: slow\n")
+	w := withFile(t, "version: 1\n"+
+		"scenarios:\n"+
+		"  slow:\n"+
+		"    steps:\n"+
+		"      - {scenario: active, for: 10m}\n"+
+		"      - {scenario: expired}\n"+
+		"start: slow\n")
 	w.token("github", "alice")
 	w.tries(
-		try{"a status that is none", "GET /_ui/requests?status=abc", "", 422, "status must be a whole number from 200 to 599"},
+		try{
+			"a status that is none", "GET /_ui/requests?status=abc", "",
+			422, "status must be a whole number from 200 to 599",
+		},
 		try{"nothing matches", "GET /_ui/requests?user_id=nobody", "", 200, "No request matches"},
 		try{"an environment that is none", "GET /_ui/?environment=x%20y", "", 422, "environment must be one name"},
 		try{"the line of start", "GET /_ui/file", "", 200, `<li id="line-7" class="force">`},

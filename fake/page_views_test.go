@@ -38,10 +38,12 @@ connections:
 		says  []string
 	}{
 		"a fault of a script": {"provider=github&user_id=alice&organization_id=", []string{
-			"alice · github", "Step 1 of 2 of outage: calls answer 503, call 1 of 2", "outage 1/2, answers 503", "All its requests", "Expires",
+			"alice · github", "Step 1 of 2 of outage: calls answer 503, call 1 of 2", "outage 1/2, answers 503",
+			"All its requests", "Expires",
 		}},
 		"a user in an organization": {"provider=github&user_id=bob&organization_id=acme", []string{
-			"bob in acme · github", "missing scopes", "<dt>Missing</dt>", "bob everywhere", "everybody in acme", "everybody, everywhere", "None yet.",
+			"bob in acme · github", "missing scopes", "<dt>Missing</dt>", "bob everywhere", "everybody in acme",
+			"everybody, everywhere", "None yet.",
 		}},
 		"an organization's own": {"provider=github&organization_id=acme&connection_owner=organization", []string{
 			"owned by acme · github", "everybody in acme", "everybody’s github",
@@ -49,7 +51,10 @@ connections:
 		"a step that ends": {"provider=github&user_id=carol&organization_id=", []string{
 			"Step 1 of 2 of short, until 2026-11-23T12:10:00.000Z", "<dt>Expired</dt>",
 		}},
-		"a switch that ends": {"provider=github&user_id=dave&organization_id=", []string{"<strong>Because:</strong>", "10:00 after the clock runs again", "expired"}},
+		"a switch that ends": {
+			"provider=github&user_id=dave&organization_id=",
+			[]string{"<strong>Because:</strong>", "10:00 after the clock runs again", "expired"},
+		},
 	} {
 		page := w.do("GET", "/_ui/?open="+url.QueryEscape(one.place), "")
 		for _, text := range one.says {
@@ -60,7 +65,10 @@ connections:
 	}
 	w.tries(
 		try{"a switch under a newer one", "GET /_ui/", "", 200, "under switch 3"},
-		try{"Enter picks the state", "GET /_ui/?board=1&scenario=expired", "", 200, `value="expired" data-key="5" checked`},
+		try{
+			"Enter picks the state", "GET /_ui/?board=1&scenario=expired", "",
+			200, `value="expired" data-key="5" checked`,
+		},
 		try{"a stranger", "GET /_ui/?search=zoe", "", 200, "Switch zoe all the same"},
 		try{"the file", "GET /_ui/file", "", 200, "in force: bob in acme, github"},
 	)
@@ -72,7 +80,8 @@ func TestEventsAndWebhooksOnThePage(t *testing.T) {
 	accepts := receive(t, "s", func(n int) int { return []int{500, 200}[min(n, 1)] })
 	gone := httptest.NewServer(nil)
 	gone.Close()
-	w := withFile(t, "version: 1\nwebhooks: [{url: "+strconv.Quote(accepts.URL+"/accepts")+", secret: s}, {url: "+strconv.Quote(gone.URL+"/gone")+", secret: s}]\n")
+	w := withFile(t, "version: 1\nwebhooks: [{url: "+strconv.Quote(accepts.URL+"/accepts")+
+		", secret: s}, {url: "+strconv.Quote(gone.URL+"/gone")+", secret: s}]\n")
 	w.tries(try{"nothing yet", "GET /_ui/events", "", 200, "Nothing has changed yet"})
 	w.token("github", "alice")
 	w.Use("not_installed")

@@ -19,7 +19,12 @@ func BenchmarkProviderCall(b *testing.B) {
 			defer server.Close()
 			var token string
 			for i := range environments {
-				w := world{Server: server, t: b, client: server.Client(), key: server.Environment(fmt.Sprint("e", i)).APIKey()}
+				w := world{
+					Server: server,
+					t:      b,
+					client: server.Client(),
+					key:    server.Environment(fmt.Sprint("e", i)).APIKey(),
+				}
 				token = w.token("github", "alice").AccessToken.AccessToken
 			}
 			b.ResetTimer()

@@ -28,7 +28,8 @@ providers:
 func (w world) at(slug, token, call string, headers ...string) answer {
 	w.t.Helper()
 	method, path, _ := strings.Cut(call, " ")
-	return w.as("").do(method, "/_provider/"+slug+path, "", append([]string{"Authorization", "Bearer " + token}, headers...)...)
+	return w.as("").do(method, "/_provider/"+slug+path, "",
+		append([]string{"Authorization", "Bearer " + token}, headers...)...)
 }
 
 func TestTheProvidersSide(t *testing.T) {
@@ -54,13 +55,17 @@ func TestTheProvidersSide(t *testing.T) {
 			t.Errorf("%s: %d %s", call, a.status, a.body)
 		}
 	}
-	expect(t, "a text's type", w.at("github", token, "GET /motd").header.Get("Content-Type"), "text/plain; charset=utf-8")
+	expect(t, "a text's type", w.at("github", token, "GET /motd").header.Get("Content-Type"),
+		"text/plain; charset=utf-8")
 	expect(t, "a page's", w.at("github", token, "GET /page").header.Get("Content-Type"), "text/html; charset=utf-8")
-	large := w.as("").do("POST", "/_provider/github/upload", strings.Repeat("x", 3<<20), "Authorization", "Bearer "+token)
+	large := w.as("").do("POST", "/_provider/github/upload", strings.Repeat("x", 3<<20), "Authorization",
+		"Bearer "+token)
 	expect(t, "a large upload", large.status, 200)
 
 	for what, a := range map[string]answer{
-		"another provider": w.at("slack", token, "GET /"), "no token": w.at("github", "", "GET /"), "an unknown one": w.at("github", "gho_fake_1", "GET /"),
+		"another provider": w.at("slack", token, "GET /"),
+		"no token":         w.at("github", "", "GET /"),
+		"an unknown one":   w.at("github", "gho_fake_1", "GET /"),
 	} {
 		if a.status != 401 || !strings.Contains(a.header.Get("WWW-Authenticate"), "invalid_token") {
 			t.Errorf("%s: %d %s", what, a.status, a.body)
@@ -69,7 +74,9 @@ func TestTheProvidersSide(t *testing.T) {
 	w.UseState(fake.State{Scopes: []string{"repo"}}, fake.User("alice"))
 	a := w.at("github", w.token("github", "alice").AccessToken.AccessToken, "GET /gists/1")
 	expect(t, "a scope is missing", a.status, 403)
-	expect(t, "which", a.says("lacks the scope gist") && strings.Contains(a.header.Get("WWW-Authenticate"), `scope="gist"`), true)
+	expect(t, "which",
+		a.says("lacks the scope gist") && strings.Contains(a.header.Get("WWW-Authenticate"), `scope="gist"`),
+		true)
 
 	w.Use("needs_reauthorization")
 	expect(t, "revoked", w.at("github", token, "GET /").status, 401)
@@ -89,7 +96,8 @@ func TestTheProvidersSide(t *testing.T) {
 	w.do("PUT", "/data-integrations/crm/api-key", `{"user_id": "alice", "secret": "the-key"}`)
 	w.do("POST", "/data-integrations/crm/credentials", `{"user_id": "alice"}`)
 	expect(t, "an API key", w.as("").do("GET", "/_provider/crm/contacts", "", "X-Api-Key", "the-key").status, 200)
-	expect(t, "in basic authentication", w.as("").do("GET", "/_provider/crm/contacts", "", "Authorization", "Basic dGhlLWtleTo=").status, 200)
+	expect(t, "in basic authentication",
+		w.as("").do("GET", "/_provider/crm/contacts", "", "Authorization", "Basic dGhlLWtleTo=").status, 200)
 
 	other := w.as("sk_env_other")
 	foreign := other.token("github", "bob").AccessToken.AccessToken
@@ -107,7 +115,8 @@ func TestFaultsAtTheProvider(t *testing.T) {
 	expect(t, "his", w.at("github", bob, "GET /").status, 200)
 	expect(t, "hers", w.at("github", alice, "GET /").status, 401)
 	expect(t, "once", w.at("github", alice, "GET /").status, 200)
-	w.Fault(fake.Fault{RateLimit: &fake.RateLimit{Requests: 2, Per: time.Hour}, Operation: "provider"}, fake.Provider("github"))
+	w.Fault(fake.Fault{RateLimit: &fake.RateLimit{Requests: 2, Per: time.Hour}, Operation: "provider"},
+		fake.Provider("github"))
 	w.at("github", alice, "GET /")
 	w.at("github", alice, "GET /")
 	limited := w.at("github", alice, "GET /")
@@ -121,11 +130,13 @@ func TestIntrospection(t *testing.T) {
 	w := withFile(t, providerFile, fake.WithTime(noon))
 	token := w.token("github", "alice").AccessToken.AccessToken
 	ask := func(slug, token string) string {
-		a := w.as("").do("POST", "/_provider/"+slug+"/introspect", url.Values{"token": {token}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+		a := w.as("").do("POST", "/_provider/"+slug+"/introspect", url.Values{"token": {token}}.Encode(),
+			"Content-Type", "application/x-www-form-urlencoded")
 		expect(t, "the status", a.status, 200)
 		return strings.TrimSpace(string(a.body))
 	}
-	expect(t, "good", ask("github", token), `{"active":true,"scope":"repo gist","client_id":"pipesfake","username":"alice","token_type":"Bearer","exp":1795438800,"sub":"alice"}`)
+	expect(t, "good", ask("github", token), `{"active":true,"scope":"repo gist","client_id":"pipesfake",`+
+		`"username":"alice","token_type":"Bearer","exp":1795438800,"sub":"alice"}`)
 	expect(t, "at another", ask("slack", token), `{"active":false}`)
 	expect(t, "none", ask("github", ""), `{"active":false}`)
 	w.Use("not_installed")
@@ -159,7 +170,9 @@ func TestARevocationInTheMiddleOfAJob(t *testing.T) {
 
 func TestRelay(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, providerFile+"scenarios:\n  once: {steps: [{scenario: active, times: 1}, {fault: {status: 500}, times: 1}, {scenario: active}]}\n")
+	w := withFile(t, providerFile+"scenarios:\n"+
+		"  once: {steps: [{scenario: active, times: 1}, {fault: {status: 500}, times: 1}, "+
+		"{scenario: active}]}\n")
 	relay := func(call string, headers ...string) answer {
 		t.Helper()
 		method, path, _ := strings.Cut(call, " ")
@@ -173,21 +186,51 @@ func TestRelay(t *testing.T) {
 		says    string
 		up      string
 	}{
-		"by path":              {"GET /relay/github/user?a=b", user, 200, `"user_id":"alice"`, "200"},
-		"another method":       {"POST /relay/github/repos/a/b", user, 201, `{"id":1}`, "201"},
-		"the provider's own":   {"GET /relay/github/gone", user, 410, `"ok":true`, "410"},
-		"by URL":               {"GET /relay", append(user, "X-Relay-URL", "https://api.github.com/motd"), 200, "hello", "200"},
-		"by URL and name":      {"GET /relay", append(user, "X-Relay-URL", "https://gh.example.com/motd", "X-Relay-Provider", "github"), 200, "hello", "200"},
-		"an organization's":    {"GET /relay/github/user", append(user, "X-Relay-Organization", "acme"), 200, `"organization_id":"acme"`, "200"},
-		"no user":              {"GET /relay/github/user", nil, 400, "relay_user_required", ""},
-		"nowhere":              {"GET /relay", user, 400, "relay_missing_url", ""},
-		"no URL":               {"GET /relay", append(user, "X-Relay-URL", "user"), 400, "relay_invalid_url", ""},
-		"an unknown host":      {"GET /relay", append(user, "X-Relay-URL", "https://x.example.com/"), 404, "relay_provider_not_found", ""},
-		"two providers":        {"GET /relay/github/user", append(user, "X-Relay-Provider", "slack"), 400, "relay_provider_conflict", ""},
-		"two targets":          {"GET /relay/github/user", append(user, "X-Relay-URL", "https://api.github.com/"), 400, "relay_provider_conflict", ""},
-		"no slug":              {"GET /relay/a%20b/user", user, 404, "relay_provider_not_found", ""},
-		"no key of WorkOS":     {"GET /relay/github/user", append(user, "Authorization", "Bearer gho_fake_1"), 401, "unauthorized", ""},
-		"headers that may not": {"GET /relay/github/user", append(user, "Cookie", "a=b", "X-Forwarded-For", "1.2.3.4"), 200, "", "200"},
+		"by path":            {"GET /relay/github/user?a=b", user, 200, `"user_id":"alice"`, "200"},
+		"another method":     {"POST /relay/github/repos/a/b", user, 201, `{"id":1}`, "201"},
+		"the provider's own": {"GET /relay/github/gone", user, 410, `"ok":true`, "410"},
+		"by URL": {
+			"GET /relay",
+			append(user, "X-Relay-URL", "https://api.github.com/motd"),
+			200, "hello", "200",
+		},
+		"by URL and name": {
+			"GET /relay",
+			append(user, "X-Relay-URL", "https://gh.example.com/motd", "X-Relay-Provider", "github"),
+			200, "hello", "200",
+		},
+		"an organization's": {
+			"GET /relay/github/user", append(user, "X-Relay-Organization", "acme"),
+			200, `"organization_id":"acme"`, "200",
+		},
+		"no user": {"GET /relay/github/user", nil, 400, "relay_user_required", ""},
+		"nowhere": {"GET /relay", user, 400, "relay_missing_url", ""},
+		"no URL":  {"GET /relay", append(user, "X-Relay-URL", "user"), 400, "relay_invalid_url", ""},
+		"an unknown host": {
+			"GET /relay",
+			append(user, "X-Relay-URL", "https://x.example.com/"),
+			404, "relay_provider_not_found", "",
+		},
+		"two providers": {
+			"GET /relay/github/user", append(user, "X-Relay-Provider", "slack"),
+			400, "relay_provider_conflict", "",
+		},
+		"two targets": {
+			"GET /relay/github/user",
+			append(user, "X-Relay-URL", "https://api.github.com/"),
+			400, "relay_provider_conflict", "",
+		},
+		"no slug": {"GET /relay/a%20b/user", user, 404, "relay_provider_not_found", ""},
+		"no key of WorkOS": {
+			"GET /relay/github/user",
+			append(user, "Authorization", "Bearer gho_fake_1"),
+			401, "unauthorized", "",
+		},
+		"headers that may not": {
+			"GET /relay/github/user",
+			append(user, "Cookie", "a=b", "X-Forwarded-For", "1.2.3.4"),
+			200, "", "200",
+		},
 	} {
 		a := relay(c.call, c.headers...)
 		if a.status != c.status || !a.says(c.says) || a.header.Get("X-Relay-Upstream-Status") != c.up {
@@ -205,7 +248,9 @@ func TestRelay(t *testing.T) {
 	w.visit("GET", strings.TrimPrefix(refused.AuthorizationURL, w.URL())+"?consent=approve", nil)
 	expect(t, "and then", relay("GET /relay/github/user", "X-Relay-User", "bob").status, 200)
 	w.Use("not_installed", fake.Provider("crm"))
-	expect(t, "a provider with keys", relay("GET /relay/crm/contacts", user...).says(`"authorization_url": null`) || relay("GET /relay/crm/contacts", user...).says(`"authorization_url":null`), true)
+	expect(t, "a provider with keys",
+		relay("GET /relay/crm/contacts", user...).says(`"authorization_url": null`) ||
+			relay("GET /relay/crm/contacts", user...).says(`"authorization_url":null`), true)
 
 	w.Fault(fake.Fault{Status: 503, Operation: "provider", Times: 1})
 	down := relay("GET /relay/github/user", user...)
@@ -220,7 +265,8 @@ func TestRelay(t *testing.T) {
 	expect(t, "Relay's own limit", relay("GET /relay/github/user", user...).status, 429)
 	w.Use("once", fake.User("alice"))
 	expect(t, "a step", relay("GET /relay/github/user", user...).status, 200)
-	expect(t, "a step that is a fault: no credential", relay("GET /relay/github/user", user...).says("relay_upstream_failed"), true)
+	expect(t, "a step that is a fault: no credential",
+		relay("GET /relay/github/user", user...).says("relay_upstream_failed"), true)
 	expect(t, "over", relay("GET /relay/github/user", user...).status, 200)
 }
 
@@ -245,7 +291,8 @@ func TestATokenOfSeveralConnections(t *testing.T) {
 	expect(t, "at another provider", who("slack"), "200 alice")
 	w.UseState(fake.State{State: "needs_reauthorization"}, fake.User("bob"))
 	expect(t, "hers alone", who("github"), "200 alice")
-	w.RequireCalled(t, fake.Called{Operation: "provider", Status: 200, Count: new(1)}, fake.User("alice"), fake.Provider("github"))
+	w.RequireCalled(t, fake.Called{Operation: "provider", Status: 200, Count: new(1)}, fake.User("alice"),
+		fake.Provider("github"))
 	w.Use("not_installed", fake.User("alice"))
 	expect(t, "nobody's", w.at("github", "given", "GET /user").status, 401)
 	w.UseState(fake.State{AccessToken: "given"}, fake.User("bob"))

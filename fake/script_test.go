@@ -27,7 +27,12 @@ scenarios:
   loop: {steps: [{scenario: active, for: 1h}, {scenario: needs_reauthorization, for: 1h}], repeat: true}
   thrice: {steps: [{scenario: active, times: 1}, {scenario: not_installed, times: 1}], repeat: 3}
   down_for_good: {steps: [{scenario: missing_scopes, times: 1}, {fault: {status: 502}}]}
-  nested: {steps: [{scenario: thrice, times: 3}, {fault: {status: 500}, times: 1}, {scenario: token_dies, for: 30m}, {scenario: flaky}]}
+  nested:
+    steps:
+      - {scenario: thrice, times: 3}
+      - {fault: {status: 500}, times: 1}
+      - {scenario: token_dies, for: 30m}
+      - {scenario: flaky}
 `
 
 // answers asks for a user's token again and again: the status where it is not 200, else what it says.
@@ -58,15 +63,19 @@ func TestScripts(t *testing.T) {
 		"a fault, then a state":   {"flaky", time.Hour, "Service Unavailable, Service Unavailable, active, active"},
 		"over and over":           {"loop", 1001 * time.Hour, "needs_reauthorization"},
 		"over and over, again":    {"loop", 50000 * time.Hour, "active"},
-		"three times":             {"thrice", time.Hour, "active, not_installed, active, not_installed, active, not_installed, not_installed, not_installed"},
-		"a fault that stays":      {"down_for_good", 0, "missing channels:read, Bad Gateway, Bad Gateway"},
-		"scripts in steps":        {"nested", 0, "active, not_installed, active, Internal Server Error, active"},
+		"three times": {
+			"thrice", time.Hour,
+			"active, not_installed, active, not_installed, active, not_installed, not_installed, not_installed",
+		},
+		"a fault that stays": {"down_for_good", 0, "missing channels:read, Bad Gateway, Bad Gateway"},
+		"scripts in steps":   {"nested", 0, "active, not_installed, active, Internal Server Error, active"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := withFile(t, scripts, fake.WithTime(noon))
 			w.Use(c.scenario)
-			w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`) // another connection, which counts for itself
+			// Another connection counts its own calls.
+			w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`)
 			w.Advance(c.advance)
 			times := strings.Count(c.want, ",") + 1
 			expect(t, "alice", w.answers("alice", times), c.want)
@@ -121,13 +130,21 @@ func TestWhichCallsCount(t *testing.T) {
 		try{"an account", "GET " + accountPath("alice", "slack"), "", 200, ""},
 		try{"a page", "POST /data-integrations/slack/authorize", `{"user_id": "alice"}`, 200, ""},
 		try{"a call that is none", "POST /data-integrations/slack/token", `{"user": "alice"}`, 400, ""},
-		try{"another organization", "POST /data-integrations/slack/token", `{"user_id": "alice", "organization_id": "acme"}`, 200, "active"},
+		try{
+			"another organization", "POST /data-integrations/slack/token",
+			`{"user_id": "alice", "organization_id": "acme"}`,
+			200, "active",
+		},
 		try{"why", "GET /_control/scenario?provider=slack&user_id=alice", "", 200, `"calls": 0`},
 		try{"credentials", "POST /data-integrations/slack/credentials", `{"user_id": "alice"}`, 200, `"active":true`},
 		try{"after one", "GET /_control/scenario?provider=slack&user_id=alice", "", 200, `"calls": 1`},
 		try{"the token", "POST /data-integrations/slack/token", `{"user_id": "alice"}`, 200, `"active":true`},
 		try{"now it is over", "POST /data-integrations/slack/token", `{"user_id": "alice"}`, 200, "not_installed"},
-		try{"in words", "GET /_control/scenario?provider=slack&user_id=alice", "", 200, `not_installed in step 2 of 2 of twice (test.yaml:`},
+		try{
+			"in words",
+			"GET /_control/scenario?provider=slack&user_id=alice", "",
+			200, `not_installed in step 2 of 2 of twice (test.yaml:`,
+		},
 		try{"what can be switched to", "GET /_control/scenarios", "", 200, `"retry_after": 0`},
 	)
 }
@@ -145,7 +162,8 @@ func TestStepsAreTold(t *testing.T) {
 	for _, one := range w.happened("").Data {
 		told = append(told, one.Event[len("pipes.connected_account."):]+" "+one.CreatedAt[11:16])
 	}
-	expect(t, "told", strings.Join(told, ", "), "reauthorization_needed 13:00, connected 14:00, reauthorization_needed 15:00, connected 16:00, reauthorization_needed 17:00")
+	expect(t, "told", strings.Join(told, ", "), "reauthorization_needed 13:00, connected 14:00, "+
+		"reauthorization_needed 15:00, connected 16:00, reauthorization_needed 17:00")
 	w.Use("twice", fake.User("alice"))
 	w.answers("alice", 2)
 	expect(t, "by a call", strings.HasSuffix(w.told(), "connected alice, disconnected alice"), true)
@@ -159,7 +177,8 @@ func TestAScriptUnderATTL(t *testing.T) {
 	w.Use("token_dies", fake.User("time"))
 	w.answers("calls", 1)
 	w.put(`{"scenario": "missing_scopes", "ttl": "15m"}`)
-	expect(t, "the newer one", w.answers("calls", 5)+w.answers("time", 1)[:7], strings.Repeat("missing channels:read, ", 4)+"missing channels:readmissing")
+	expect(t, "the newer one", w.answers("calls", 5)+w.answers("time", 1)[:7],
+		strings.Repeat("missing channels:read, ", 4)+"missing channels:readmissing")
 	w.Advance(15 * time.Minute)
 	expect(t, "calls", w.answers("calls", 2), "active, not_installed")
 	expect(t, "time", w.answers("time", 1), "needs_reauthorization")
@@ -169,12 +188,14 @@ func TestAScriptUnderATTL(t *testing.T) {
 func TestLivesInSteps(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
-	w.put(`{"scenario": {"steps": [{"scenario": {"expires_in": "20m"}, "for": "30m"}, {"scenario": {"expires_in": "40m", "refresh": "fails"}}]}}`)
+	w.put(`{"scenario": {"steps": [{"scenario": {"expires_in": "20m"}, "for": "30m"}, ` +
+		`{"scenario": {"expires_in": "40m", "refresh": "fails"}}]}}`)
 	first := w.token("slack", "alice").AccessToken
 	expect(t, "from the start", first.ExpiresAt.Equal(noon.Add(20*time.Minute)), true)
 	w.Advance(19 * time.Minute)
 	second := w.token("slack", "alice").AccessToken
-	expect(t, "refreshed", second.ExpiresAt.Equal(noon.Add(39*time.Minute)) && second.AccessToken != first.AccessToken, true)
+	expect(t, "refreshed",
+		second.ExpiresAt.Equal(noon.Add(39*time.Minute)) && second.AccessToken != first.AccessToken, true)
 	w.Advance(20 * time.Minute)
 	third := w.token("slack", "alice").AccessToken
 	expect(t, "the next step, from its own instant", third.ExpiresAt.Equal(noon.Add(70*time.Minute)), true)
@@ -188,7 +209,12 @@ func TestTimesAreExactUnderLoad(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `
 version: 1
-start: {steps: [{scenario: active, times: 100}, {fault: {status: 503}, times: 100}, {scenario: not_installed, times: 100}, {scenario: needs_reauthorization}]}
+start:
+  steps:
+    - {scenario: active, times: 100}
+    - {fault: {status: 503}, times: 100}
+    - {scenario: not_installed, times: 100}
+    - {scenario: needs_reauthorization}
 `)
 	w.Fault(fake.Fault{Status: 500, Times: 100}, fake.User("faulted"))
 	count := func(user string, body string) int64 {
@@ -197,7 +223,8 @@ start: {steps: [{scenario: active, times: 100}, {fault: {status: 503}, times: 10
 		for range 20 {
 			all.Go(func() {
 				for range 500 {
-					request := httptest.NewRequest("POST", "http://127.0.0.1/data-integrations/slack/token", strings.NewReader(`{"user_id": "`+user+`"}`))
+					request := httptest.NewRequest("POST", "http://127.0.0.1/data-integrations/slack/token",
+						strings.NewReader(`{"user_id": "`+user+`"}`))
 					request.Header.Set("Authorization", "Bearer sk_test")
 					answer := httptest.NewRecorder()
 					if w.ServeHTTP(answer, request); strings.Contains(answer.Body.String(), body) {
@@ -220,7 +247,8 @@ start: {steps: [{scenario: active, times: 100}, {fault: {status: 503}, times: 10
 func TestShortLoopsOverLongTimes(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
-	w.put(`{"scenario": {"steps": [{"scenario": "active", "for": "1ms"}, {"scenario": "expired", "for": "1ms"}], "repeat": true}}`)
+	w.put(`{"scenario": {"steps": [{"scenario": "active", "for": "1ms"}, ` +
+		`{"scenario": "expired", "for": "1ms"}], "repeat": true}}`)
 	w.token("slack", "alice")
 	w.Advance(99 * 365 * 24 * time.Hour)
 	expect(t, "seen", w.token("slack", "alice").says(), "active")
@@ -231,7 +259,8 @@ func TestShortLoopsOverLongTimes(t *testing.T) {
 func TestAJumpOverVeryManySteps(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
-	w.put(`{"scenario": {"steps": [{"scenario": "active", "for": "1ms"}, {"scenario": "not_installed", "for": "1ms"}], "repeat": true}}`)
+	w.put(`{"scenario": {"steps": [{"scenario": "active", "for": "1ms"}, ` +
+		`{"scenario": "not_installed", "for": "1ms"}], "repeat": true}}`)
 	w.token("slack", "alice")
 	w.Advance(24*time.Hour + time.Millisecond)
 	events := w.Events()

@@ -49,7 +49,8 @@ func TestShutdownWhileAnEnvironmentIsBusy(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err = server.Shutdown(ctx)
-	if unwritten := new(StateError); !errors.As(err, &unwritten) || !strings.Contains(err.Error(), "environment busy is still busy") {
+	if unwritten := new(StateError); !errors.As(err, &unwritten) ||
+		!strings.Contains(err.Error(), "environment busy is still busy") {
 		t.Errorf("the error is %v", err)
 	}
 	release()

@@ -53,7 +53,12 @@ func (s slow) send(t *testing.T, w world) (status int, body string, took time.Du
 	go func() {
 		defer close(ended)
 		_, err := fmt.Fprintf(connection,
-			"%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n%s\r\n\r\n",
+			"%s HTTP/1.1\r\n"+
+				"Host: localhost\r\n"+
+				"Authorization: Bearer %s\r\n"+
+				"Content-Type: application/json\r\n"+
+				"%s\r\n"+
+				"\r\n",
 			head, w.key, length)
 		for from := 0; from < s.size && s.at > 0 && err == nil; from += s.at {
 			time.Sleep(s.pause)

@@ -20,7 +20,12 @@ providers:
   acme-crm: {credentials: custom, config_fields: {key: {secret: true}, region: {}}} 
 scenarios:
   dies: {expires_in: 30m, refresh: fails}
-  flaky: {steps: [{fault: {status: 503}, times: 2}, {scenario: active, for: 10m}, {scenario: missing_scopes, times: 3}, {scenario: expired}]}
+  flaky:
+    steps:
+      - {fault: {status: 503}, times: 2}
+      - {scenario: active, for: 10m}
+      - {scenario: missing_scopes, times: 3}
+      - {scenario: expired}
   loop: {repeat: true, steps: [{scenario: active, for: 7m}, {scenario: not_installed, for: 3m}]}
 # ours
 connections:
@@ -51,7 +56,8 @@ func (w world) session() {
 	w.put(`{"scenario": "not_installed", "user_id": "dave"}`)
 	w.put(`{"scenario": "not_installed", "user_id": "erin"}`)
 	w.do("POST", accountPath("erin", "slack"), `{}`)
-	w.do("POST", accountPath("dave", "xero"), `{"access_token": "xoxb-imported-by-dave", "refresh_token": "refresh-of-dave", "expires_at": "2026-11-23T12:30:00Z", "scopes": ["a"]}`)
+	w.do("POST", accountPath("dave", "xero"), `{"access_token": "xoxb-imported-by-dave", `+
+		`"refresh_token": "refresh-of-dave", "expires_at": "2026-11-23T12:30:00Z", "scopes": ["a"]}`)
 	w.do("PUT", accountPath("dave", "xero"), `{"scopes": ["a", "b"]}`)
 	w.Use("not_installed", fake.User("grace"))
 	w.do("DELETE", accountPath("alice", "github"), "")
@@ -59,11 +65,14 @@ func (w world) session() {
 	w.token("github", "heidi") // refreshed a minute later
 	w.Advance(56 * time.Minute)
 	w.token("github", "heidi")
-	w.do("POST", "/data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", "client_id": "i", "client_secret": "secret-of-intercom"}, "scopes": ["read"], "description": "For support."}`)
+	w.do("POST", "/data-integrations", `{"provider": "intercom", "credentials": {"type": "custom", `+
+		`"client_id": "i", "client_secret": "secret-of-intercom"}, "scopes": ["read"], `+
+		`"description": "For support."}`)
 	w.token("acme-crm", "alice")
 	w.do("PUT", "/data-integrations/acme-crm", `{"scopes": ["contacts"]}`)
 	w.do("PUT", "/organizations/acme/data_integration_configurations/github", `{"scopes": ["repo"]}`)
-	w.do("POST", "/webhook_endpoints", `{"endpoint_url": "https://example.com/hook", "events": ["pipes.connected_account.connected"]}`)
+	w.do("POST", "/webhook_endpoints",
+		`{"endpoint_url": "https://example.com/hook", "events": ["pipes.connected_account.connected"]}`)
 	w.do("GET", "/events", "")
 	w.token("intercom", "alice")
 	w.token("slack", "lola")
@@ -76,11 +85,16 @@ func (w world) stands() string {
 	for _, path := range []string{"state", "faults", "clock"} {
 		text.Write(w.control("GET", path, "").body)
 	}
-	for _, path := range []string{"/events?limit=100&order=asc", "/data-integrations", "/webhook_endpoints", "/organizations/acme/data_integration_configurations"} {
+	for _, path := range []string{
+		"/events?limit=100&order=asc", "/data-integrations", "/webhook_endpoints",
+		"/organizations/acme/data_integration_configurations",
+	} {
 		a := w.do("GET", path, "")
 		fmt.Fprintf(&text, "%s %d %s", path, a.status, a.body)
 	}
-	for _, user := range []string{"alice", "bob", "carol", "dave", "erin", "eve", "heidi", "ivan", "lola", "mallory", "nobody"} {
+	for _, user := range []string{
+		"alice", "bob", "carol", "dave", "erin", "eve", "heidi", "ivan", "lola", "mallory", "nobody",
+	} {
 		for _, slug := range []string{"github", "slack", "intercom"} {
 			a := w.do("POST", "/data-integrations/"+slug+"/token", `{"user_id": "`+user+`"}`)
 			fmt.Fprintf(&text, "%s %s %d %s", user, slug, a.status, a.body)
@@ -95,7 +109,9 @@ func sameText(t *testing.T, what, got, want string) {
 	g, n := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range min(len(g), len(n)) {
 		if g[i] != n[i] {
-			t.Fatalf("%s: line %d: got\n%s\nwant\n%s", what, i, strings.Join(g[max(0, i-6):min(len(g), i+3)], "\n"), strings.Join(n[max(0, i-6):min(len(n), i+3)], "\n"))
+			t.Fatalf("%s: line %d: got\n%s\nwant\n%s", what, i,
+				strings.Join(g[max(0, i-6):min(len(g), i+3)], "\n"),
+				strings.Join(n[max(0, i-6):min(len(n), i+3)], "\n"))
 		}
 	}
 	if len(g) != len(n) {
@@ -176,7 +192,11 @@ func TestAnExportLoadsToTheSameState(t *testing.T) {
 	w.session()
 	w.Use("expired", fake.Provider("slack"), fake.Organization("acme"))
 	exported := string(w.Export())
-	for _, keeps := range []string{"# ours", "# she dies", "age: 1h51m", "scenario: loop", "secret that was given for provider \"xero\", user \"dave\"", "https://example.com/hook", "scopes that acme-crm asks for", "name: Intercom"} {
+	for _, keeps := range []string{
+		"# ours", "# she dies", "age: 1h51m", "scenario: loop",
+		"secret that was given for provider \"xero\", user \"dave\"", "https://example.com/hook",
+		"scopes that acme-crm asks for", "name: Intercom",
+	} {
 		if !strings.Contains(exported, keeps) {
 			t.Errorf("the export lacks %q:\n%s", keeps, exported)
 		}
@@ -209,7 +229,8 @@ func TestAnExportLoadsToTheSameState(t *testing.T) {
 			query += "&organization_id=" + *c.OrganizationID
 		}
 		got := decode[connection](t, again.control("GET", query, ""), 200)
-		a, b := fmt.Sprint(c.State, c.Scopes, c.MissingScopes, orNever(c.ExpiresAt), c.AuthMethod), fmt.Sprint(got.State, got.Scopes, got.MissingScopes, orNever(got.ExpiresAt), got.AuthMethod)
+		a, b := fmt.Sprint(c.State, c.Scopes, c.MissingScopes, orNever(c.ExpiresAt), c.AuthMethod),
+			fmt.Sprint(got.State, got.Scopes, got.MissingScopes, orNever(got.ExpiresAt), got.AuthMethod)
 		if a != b {
 			t.Errorf("%s: %s (%s), loaded: %s (%s)", query, a, c.Because, b, got.Because)
 		}
@@ -225,9 +246,12 @@ func TestAnExportLoadsToTheSameState(t *testing.T) {
 
 func tokensOf(w world) string {
 	var text strings.Builder
-	for _, user := range []string{"alice", "bob", "carol", "erin", "eve", "heidi", "ivan", "lola", "mallory", "nobody"} {
+	for _, user := range []string{
+		"alice", "bob", "carol", "erin", "eve", "heidi", "ivan", "lola", "mallory", "nobody",
+	} {
 		for _, slug := range []string{"github", "slack"} {
-			fmt.Fprintf(&text, "%s %s %s", user, slug, w.do("POST", "/data-integrations/"+slug+"/token", `{"user_id": "`+user+`"}`).body)
+			fmt.Fprintf(&text, "%s %s %s", user, slug,
+				w.do("POST", "/data-integrations/"+slug+"/token", `{"user_id": "`+user+`"}`).body)
 		}
 	}
 	return text.String()
@@ -245,7 +269,8 @@ func TestStateOverARestart(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state")
 	set := parse(t, sessionFile)
 	begin := func(t *testing.T, opts ...fake.Option) (world, *fake.Server) {
-		server, err := fake.New(append([]fake.Option{fake.WithScenarios(set), fake.WithTime(noon), fake.WithState(file)}, opts...)...)
+		server, err := fake.New(append(
+			[]fake.Option{fake.WithScenarios(set), fake.WithTime(noon), fake.WithState(file)}, opts...)...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -143,7 +143,8 @@ func TestDamagedSnapshots(t *testing.T) {
 			w, _ := withDamage(t, good, `"Snapshot":`, strings.TrimSuffix("Snapshot.Saved."+c.place, "."), c.value)
 			before := string(w.control("GET", "state", "").body)
 			a := w.do("POST", "/_control/snapshots/kept/restore", "")
-			if a.status != 409 || !a.says("snapshot_damaged") || !a.says(`Snapshot \"kept\"`) || !a.says("DELETE /_control/snapshots/kept") {
+			if a.status != 409 || !a.says("snapshot_damaged") || !a.says(`Snapshot \"kept\"`) ||
+				!a.says("DELETE /_control/snapshots/kept") {
 				t.Errorf("it answers %d %s", a.status, a.body)
 			}
 			sameText(t, "the environment", string(w.control("GET", "state", "").body), before)

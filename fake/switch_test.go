@@ -42,22 +42,60 @@ func TestTheLastSwitchThatCoversTheConnectionDecides(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	t.Parallel()
-	connections := [][3]string{{"github", "alice", ""}, {"github", "alice", "acme"}, {"slack", "alice", ""}, {"github", "bob", ""}, {"slack", "bob", "acme"}}
+	connections := [][3]string{
+		{"github", "alice", ""},
+		{"github", "alice", "acme"},
+		{"slack", "alice", ""},
+		{"github", "bob", ""},
+		{"slack", "bob", "acme"},
+	}
 	for name, c := range map[string]struct {
 		body   string
 		places []fake.Place
 		covers string // which of the connections, as bits
 	}{
-		"everybody":              {`{"scenario": "not_installed"}`, nil, "11111"},
-		"a provider":             {`{"scenario": "not_installed", "provider": "github"}`, []fake.Place{fake.Provider("github")}, "11010"},
-		"a user":                 {`{"scenario": "not_installed", "user_id": "alice"}`, []fake.Place{fake.User("alice")}, "11100"},
-		"an organization":        {`{"scenario": "not_installed", "organization_id": "acme"}`, []fake.Place{fake.Organization("acme")}, "01001"},
-		"no organization":        {`{"scenario": "not_installed", "organization_id": null}`, []fake.Place{fake.NoOrganization()}, "10110"},
-		"a user at a provider":   {`{"scenario": "not_installed", "user_id": "alice", "provider": "github"}`, []fake.Place{fake.User("alice"), fake.Provider("github")}, "11000"},
-		"exactly one":            {`{"scenario": "not_installed", "user_id": "alice", "provider": "github", "organization_id": "acme"}`, []fake.Place{fake.User("alice"), fake.Provider("github"), fake.Organization("acme")}, "01000"},
-		"exactly one without":    {`{"scenario": "not_installed", "user_id": "alice", "provider": "github", "organization_id": null}`, []fake.Place{fake.User("alice"), fake.Provider("github"), fake.NoOrganization()}, "10000"},
-		"nobody who is known":    {`{"scenario": "not_installed", "user_id": "zoe"}`, []fake.Place{fake.User("zoe")}, "00000"},
-		"a user in organization": {`{"scenario": "not_installed", "user_id": "bob", "organization_id": "acme"}`, []fake.Place{fake.User("bob"), fake.Organization("acme")}, "00001"},
+		"everybody": {`{"scenario": "not_installed"}`, nil, "11111"},
+		"a provider": {
+			`{"scenario": "not_installed", "provider": "github"}`,
+			[]fake.Place{fake.Provider("github")}, "11010",
+		},
+		"a user": {
+			`{"scenario": "not_installed", "user_id": "alice"}`,
+			[]fake.Place{fake.User("alice")}, "11100",
+		},
+		"an organization": {
+			`{"scenario": "not_installed", "organization_id": "acme"}`,
+			[]fake.Place{fake.Organization("acme")}, "01001",
+		},
+		"no organization": {
+			`{"scenario": "not_installed", "organization_id": null}`,
+			[]fake.Place{fake.NoOrganization()}, "10110",
+		},
+		"a user at a provider": {
+			`{"scenario": "not_installed", "user_id": "alice", "provider": "github"}`,
+			[]fake.Place{fake.User("alice"), fake.Provider("github")},
+			"11000",
+		},
+		"exactly one": {
+			`{"scenario": "not_installed", "user_id": "alice", "provider": "github", ` +
+				`"organization_id": "acme"}`,
+			[]fake.Place{fake.User("alice"), fake.Provider("github"), fake.Organization("acme")},
+			"01000",
+		},
+		"exactly one without": {
+			`{"scenario": "not_installed", "user_id": "alice", "provider": "github", "organization_id": null}`,
+			[]fake.Place{fake.User("alice"), fake.Provider("github"), fake.NoOrganization()},
+			"10000",
+		},
+		"nobody who is known": {
+			`{"scenario": "not_installed", "user_id": "zoe"}`,
+			[]fake.Place{fake.User("zoe")}, "00000",
+		},
+		"a user in organization": {
+			`{"scenario": "not_installed", "user_id": "bob", "organization_id": "acme"}`,
+			[]fake.Place{fake.User("bob"), fake.Organization("acme")},
+			"00001",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -182,7 +220,8 @@ connections:
 	w.put(`{"scenario": "needs_reauthorization", "user_id": "alice"}`)
 	alice = w.why("github", "alice", "acme")
 	expect(t, "a switch", alice.DecidedBy.Switch.Number, 1)
-	expect(t, "its sentence", alice.Because, `needs_reauthorization since switch 1 of 2026-11-23T12:00:00.000Z, for user "alice"`)
+	expect(t, "its sentence", alice.Because,
+		`needs_reauthorization since switch 1 of 2026-11-23T12:00:00.000Z, for user "alice"`)
 	expect(t, "its organization", *alice.OrganizationID, "acme")
 	w.put(`{"scenario": {"scopes": ["repo"]}, "organization_id": null}`)
 	expect(t, "an inline scenario", w.why("github", "alice", "none").Because,
@@ -223,7 +262,8 @@ func TestWhatCanBeSwitchedTo(t *testing.T) {
 	for _, s := range list.Scenarios {
 		names = append(names, s.Name)
 	}
-	expect(t, "names", strings.Join(names, " "), "active not_installed needs_reauthorization missing_scopes expired mine")
+	expect(t, "names", strings.Join(names, " "),
+		"active not_installed needs_reauthorization missing_scopes expired mine")
 	expect(t, "start", list.Start.Name, "mine")
 	mine := list.Scenarios[5]
 	expect(t, "mine", mine.Description+" "+*mine.DefinedAt, "My own. test.yaml:3:13")
@@ -238,39 +278,105 @@ func TestBadControlCalls(t *testing.T) {
 		fields             string // those complained of, in their order
 		says               string
 	}{
-		"unknown scenario":    {"PUT", "scenario", `{"scenario": "expred"}`, 422, "scenario", "did you mean expired?"},
-		"no scenario":         {"PUT", "scenario", `{}`, 422, "scenario", "scenario is missing"},
-		"scenario a number":   {"PUT", "scenario", `{"scenario": 1}`, 422, "scenario", "must be a scenario's name"},
-		"scenario null":       {"PUT", "scenario", `{"scenario": null}`, 422, "scenario", "must be a scenario's name"},
-		"unknown field":       {"PUT", "scenario", `{"scenario": "active", "user": "alice"}`, 422, "user", "did you mean user_id?"},
-		"all at once":         {"PUT", "scenario", `{"scenario": "x", "ttl": "-1h", "user_id": 1, "y": 1}`, 422, "y scenario user_id ttl", "must be a string"},
-		"ttl negative":        {"PUT", "scenario", `{"scenario": "active", "ttl": "-1h"}`, 422, "ttl", "longer than zero"},
-		"ttl zero":            {"PUT", "scenario", `{"scenario": "active", "ttl": "0s"}`, 422, "ttl", "longer than zero"},
-		"ttl a number":        {"PUT", "scenario", `{"scenario": "active", "ttl": 60}`, 422, "ttl", "has no unit (write 60s"},
-		"ttl without a unit":  {"PUT", "scenario", `{"scenario": "active", "ttl": "60"}`, 422, "ttl", "60s"},
-		"ttl of ages":         {"PUT", "scenario", `{"scenario": "active", "ttl": "1000000h"}`, 422, "ttl", "a hundred years"},
-		"user null":           {"PUT", "scenario", `{"scenario": "active", "user_id": null}`, 422, "user_id", "leave it out"},
-		"user empty":          {"PUT", "scenario", `{"scenario": "active", "user_id": ""}`, 422, "user_id", "empty"},
-		"provider empty":      {"PUT", "scenario", `{"scenario": "active", "provider": ""}`, 422, "provider", "empty"},
-		"provider unknown":    {"PUT", "scenario", `{"scenario": "active", "provider": "githb"}`, 422, "provider", "did you mean github?"},
-		"no scopes to lack":   {"PUT", "scenario", `{"scenario": "missing_scopes", "provider": "notion"}`, 422, "scenario", "asks for none"},
-		"lacking everywhere":  {"PUT", "scenario", `{"scenario": "missing_scopes", "user_id": "alice"}`, 422, "scenario", "notion asks for none"},
-		"a list of names":     {"PUT", "scenario", `{"scenario": ["active"]}`, 422, "scenario", "name, or a scenario"},
-		"inline: a flood":     {"PUT", "scenario", `{"scenario": {"scopes": [` + strings.Repeat("1,", 400_000) + `1]}}`, 422, strings.TrimSpace(strings.Repeat("scenario.scopes[] ", 20)), "must be a string"},
-		"inline: many scopes": {"PUT", "scenario", `{"scenario": {"scopes": ["` + strings.Repeat(`a","`, 100_000) + `a"]}}`, 422, "scenario.scopes", "at most 1000"},
-		"inline: bad state":   {"PUT", "scenario", `{"scenario": {"state": "conected"}}`, 422, "scenario.state", "did you mean connected?"},
-		"inline: bad fields":  {"PUT", "scenario", `{"scenario": {"expires_in": 5, "scopez": []}}`, 422, "scenario.scopez scenario.expires_in", "did you mean scopes?"},
-		"inline: no steps":    {"PUT", "scenario", `{"scenario": {"steps": []}}`, 422, "scenario.steps", "at least one step must be one"},
-		"inline: bad steps":   {"PUT", "scenario", `{"scenario": {"steps": [{"scenario": "actve", "times": 0}, {"fault": {"status": 5}}]}}`, 422, "scenario.steps[].times scenario.steps[].scenario scenario.steps[].fault.status", "did you mean active?"},
-		"not JSON":            {"PUT", "scenario", `scenario=active`, 400, "", "not valid JSON"},
-		"duplicate keys":      {"PUT", "scenario", `{"scenario": "active", "scenario": "expired"}`, 400, "", "twice"},
-		"duplicates inline":   {"PUT", "scenario", `{"scenario": {"state": "connected", "state": "connected"}}`, 400, "", "twice"},
-		"empty body":          {"PUT", "scenario", ``, 400, "", "empty"},
-		"over 1 MiB":          {"PUT", "scenario", strings.Repeat(" ", 1<<20+1), 413, "", "1 MiB"},
-		"query":               {"PUT", "scenario?ttl=1h", `{"scenario": "active"}`, 422, "ttl", "unknown query parameter"},
-		"no connection":       {"GET", "scenario", "", 422, "provider user_id", "/_control/state"},
-		"a strange provider":  {"GET", "scenario?provider=githb&user_id=a", "", 422, "provider", "did you mean github?"},
-		"a user twice":        {"GET", "scenario?provider=github&user_id=a&user_id=b", "", 422, "user_id", "more than once"},
+		"unknown scenario":  {"PUT", "scenario", `{"scenario": "expred"}`, 422, "scenario", "did you mean expired?"},
+		"no scenario":       {"PUT", "scenario", `{}`, 422, "scenario", "scenario is missing"},
+		"scenario a number": {"PUT", "scenario", `{"scenario": 1}`, 422, "scenario", "must be a scenario's name"},
+		"scenario null":     {"PUT", "scenario", `{"scenario": null}`, 422, "scenario", "must be a scenario's name"},
+		"unknown field": {
+			"PUT", "scenario", `{"scenario": "active", "user": "alice"}`,
+			422, "user", "did you mean user_id?",
+		},
+		"all at once": {
+			"PUT", "scenario",
+			`{"scenario": "x", "ttl": "-1h", "user_id": 1, "y": 1}`,
+			422, "y scenario user_id ttl", "must be a string",
+		},
+		"ttl negative": {
+			"PUT", "scenario", `{"scenario": "active", "ttl": "-1h"}`,
+			422, "ttl", "longer than zero",
+		},
+		"ttl zero": {"PUT", "scenario", `{"scenario": "active", "ttl": "0s"}`, 422, "ttl", "longer than zero"},
+		"ttl a number": {
+			"PUT", "scenario", `{"scenario": "active", "ttl": 60}`,
+			422, "ttl", "has no unit (write 60s",
+		},
+		"ttl without a unit": {"PUT", "scenario", `{"scenario": "active", "ttl": "60"}`, 422, "ttl", "60s"},
+		"ttl of ages": {
+			"PUT", "scenario", `{"scenario": "active", "ttl": "1000000h"}`,
+			422, "ttl", "a hundred years",
+		},
+		"user null": {
+			"PUT", "scenario", `{"scenario": "active", "user_id": null}`,
+			422, "user_id", "leave it out",
+		},
+		"user empty":     {"PUT", "scenario", `{"scenario": "active", "user_id": ""}`, 422, "user_id", "empty"},
+		"provider empty": {"PUT", "scenario", `{"scenario": "active", "provider": ""}`, 422, "provider", "empty"},
+		"provider unknown": {
+			"PUT", "scenario",
+			`{"scenario": "active", "provider": "githb"}`,
+			422, "provider", "did you mean github?",
+		},
+		"no scopes to lack": {
+			"PUT", "scenario",
+			`{"scenario": "missing_scopes", "provider": "notion"}`,
+			422, "scenario", "asks for none",
+		},
+		"lacking everywhere": {
+			"PUT", "scenario",
+			`{"scenario": "missing_scopes", "user_id": "alice"}`,
+			422, "scenario", "notion asks for none",
+		},
+		"a list of names": {"PUT", "scenario", `{"scenario": ["active"]}`, 422, "scenario", "name, or a scenario"},
+		"inline: a flood": {
+			"PUT", "scenario",
+			`{"scenario": {"scopes": [` + strings.Repeat("1,", 400_000) + `1]}}`,
+			422, strings.TrimSpace(strings.Repeat("scenario.scopes[] ", 20)),
+			"must be a string",
+		},
+		"inline: many scopes": {
+			"PUT", "scenario",
+			`{"scenario": {"scopes": ["` + strings.Repeat(`a","`, 100_000) + `a"]}}`,
+			422, "scenario.scopes", "at most 1000",
+		},
+		"inline: bad state": {
+			"PUT", "scenario", `{"scenario": {"state": "conected"}}`,
+			422, "scenario.state", "did you mean connected?",
+		},
+		"inline: bad fields": {
+			"PUT", "scenario",
+			`{"scenario": {"expires_in": 5, "scopez": []}}`,
+			422, "scenario.scopez scenario.expires_in", "did you mean scopes?",
+		},
+		"inline: no steps": {
+			"PUT", "scenario", `{"scenario": {"steps": []}}`,
+			422, "scenario.steps", "at least one step must be one",
+		},
+		"inline: bad steps": {
+			"PUT", "scenario",
+			`{"scenario": {"steps": [{"scenario": "actve", "times": 0}, {"fault": {"status": 5}}]}}`,
+			422, "scenario.steps[].times scenario.steps[].scenario scenario.steps[].fault.status",
+			"did you mean active?",
+		},
+		"not JSON":       {"PUT", "scenario", `scenario=active`, 400, "", "not valid JSON"},
+		"duplicate keys": {"PUT", "scenario", `{"scenario": "active", "scenario": "expired"}`, 400, "", "twice"},
+		"duplicates inline": {
+			"PUT", "scenario",
+			`{"scenario": {"state": "connected", "state": "connected"}}`,
+			400, "", "twice",
+		},
+		"empty body":    {"PUT", "scenario", ``, 400, "", "empty"},
+		"over 1 MiB":    {"PUT", "scenario", strings.Repeat(" ", 1<<20+1), 413, "", "1 MiB"},
+		"query":         {"PUT", "scenario?ttl=1h", `{"scenario": "active"}`, 422, "ttl", "unknown query parameter"},
+		"no connection": {"GET", "scenario", "", 422, "provider user_id", "/_control/state"},
+		"a strange provider": {
+			"GET", "scenario?provider=githb&user_id=a", "",
+			422, "provider", "did you mean github?",
+		},
+		"a user twice": {
+			"GET",
+			"scenario?provider=github&user_id=a&user_id=b", "",
+			422, "user_id", "more than once",
+		},
 		"misspelt":            {"GET", "scenario?provider=github&userid=a", "", 422, "userid", "did you mean user_id?"},
 		"environment: slash":  {"GET", "state?environment=a/b", "", 422, "environment", "letters, digits"},
 		"environment: empty":  {"GET", "state?environment=", "", 422, "environment", "letters, digits"},

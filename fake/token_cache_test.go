@@ -59,12 +59,26 @@ scenarios:
   stays: {expires_in: -1h}
 `)
 	for name, lines := range map[string][]string{
-		"a refresh falls due":       {`PUT /_control/scenario {"scenario": "active"}`, "time passes: 53m", "time passes: 2m"},
-		"at the very instant":       {`PUT /_control/scenario {"scenario": "active"}`, "time passes: 54m", "time passes: 1ns"},
-		"a token dies":              {`PUT /_control/scenario {"scenario": "dies"}`, "time passes: 31m"},
-		"a switch ends":             {`PUT /_control/scenario {"scenario": "needs_reauthorization", "ttl": "5m"}`, "time passes: 6m"},
-		"a step ends":               {`PUT /_control/scenario {"scenario": "timed"}`, "time passes: 11m"},
-		"time was set back, and on": {`PUT /_control/scenario {"scenario": "dies"}`, `POST /_control/clock/advance {"by": "31m"}`, `POST /_control/clock/advance {"by": "-20m"}`, "time passes: 21m"},
+		"a refresh falls due": {
+			`PUT /_control/scenario {"scenario": "active"}`,
+			"time passes: 53m", "time passes: 2m",
+		},
+		"at the very instant": {
+			`PUT /_control/scenario {"scenario": "active"}`,
+			"time passes: 54m", "time passes: 1ns",
+		},
+		"a token dies": {`PUT /_control/scenario {"scenario": "dies"}`, "time passes: 31m"},
+		"a switch ends": {
+			`PUT /_control/scenario {"scenario": "needs_reauthorization", "ttl": "5m"}`,
+			"time passes: 6m",
+		},
+		"a step ends": {`PUT /_control/scenario {"scenario": "timed"}`, "time passes: 11m"},
+		"time was set back, and on": {
+			`PUT /_control/scenario {"scenario": "dies"}`,
+			`POST /_control/clock/advance {"by": "31m"}`,
+			`POST /_control/clock/advance {"by": "-20m"}`,
+			"time passes: 21m",
+		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			if wrong := askedAgain(set, lines); wrong != "" {

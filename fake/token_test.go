@@ -23,13 +23,16 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 func TestTheFiveStates(t *testing.T) {
 	t.Parallel()
 	for scenario, want := range map[string]string{
-		"active": `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_761118151022110312109997",` +
+		"active": `{"active":true,"access_token":{"object":"access_token",` +
+			`"access_token":"gho_fake_761118151022110312109997",` +
 			`"expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}`,
 		"not_installed":         `{"active":false,"error":"not_installed"}`,
 		"needs_reauthorization": `{"active":false,"error":"needs_reauthorization"}`,
-		"missing_scopes": `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_761118151022110312109997",` +
+		"missing_scopes": `{"active":true,"access_token":{"object":"access_token",` +
+			`"access_token":"gho_fake_761118151022110312109997",` +
 			`"expires_at":"2026-11-23T13:00:00.000Z","scopes":["repo","user:email"],"missing_scopes":["read:org"]}}`,
-		"expired": `{"active":true,"access_token":{"object":"access_token","access_token":"gho_fake_761118151022110312109997",` +
+		"expired": `{"active":true,"access_token":{"object":"access_token",` +
+			`"access_token":"gho_fake_761118151022110312109997",` +
 			`"expires_at":"2026-11-23T11:00:00.000Z","scopes":["repo","user:email","read:org"],"missing_scopes":[]}}`,
 	} {
 		t.Run(scenario, func(t *testing.T) {
@@ -150,7 +153,8 @@ func TestATokenNearItsEndIsReplaced(t *testing.T) {
 	expect(t, "asked again", w.token("github", "alice").AccessToken.AccessToken, second.AccessToken.AccessToken)
 	w.Advance(24 * time.Hour)
 	third := w.token("github", "alice")
-	if third.AccessToken.AccessToken == second.AccessToken.AccessToken || !third.AccessToken.ExpiresAt.After(noon.Add(24*time.Hour)) {
+	if third.AccessToken.AccessToken == second.AccessToken.AccessToken ||
+		!third.AccessToken.ExpiresAt.After(noon.Add(24*time.Hour)) {
 		t.Error("long after its end the token was not replaced")
 	}
 	w.Reset()
@@ -219,46 +223,112 @@ func TestBadTokenRequests(t *testing.T) {
 		code, field        string
 		says               string // must stand in the message
 	}{
-		"no key":                {"POST", path, good, []string{"Authorization", ""}, 401, "unauthorized", "", "Authorization: Bearer sk_"},
-		"another scheme":        {"POST", path, good, []string{"Authorization", "Basic c2s6"}, 401, "unauthorized", "", "scheme"},
-		"a key without sk_":     {"POST", path, good, []string{"Authorization", "Bearer nonsense"}, 401, "unauthorized", "", "sk_"},
-		"an empty key":          {"POST", path, good, []string{"Authorization", "Bearer "}, 401, "unauthorized", "", "sk_"},
-		"only sk_":              {"POST", path, good, []string{"Authorization", "Bearer sk_"}, 401, "unauthorized", "", "sk_"},
-		"a live key":            {"POST", path, good, []string{"Authorization", "Bearer sk_live_1"}, 403, "live_key", "", "live key"},
-		"environment: slash":    {"POST", path, good, []string{"Authorization", "Bearer sk_env_a/b"}, 401, "unauthorized", "", "environment"},
-		"environment: empty":    {"POST", path, good, []string{"Authorization", "Bearer sk_env_"}, 401, "unauthorized", "", "environment"},
-		"environment: long":     {"POST", path, good, []string{"Authorization", "Bearer sk_env_" + strings.Repeat("a", 10_000)}, 401, "unauthorized", "", "environment"},
-		"empty body":            {"POST", path, "", nil, 400, "invalid_json", "", "empty"},
-		"blanks":                {"POST", path, " \n", nil, 400, "invalid_json", "", "empty"},
-		"not JSON":              {"POST", path, "user_id=1", nil, 400, "invalid_json", "", "byte 0"},
-		"array":                 {"POST", path, "[]", nil, 400, "invalid_json", "", "array"},
-		"string":                {"POST", path, `"user_1"`, nil, 400, "invalid_json", "", "string"},
-		"null":                  {"POST", path, "null", nil, 400, "invalid_json", "", "null"},
-		"cut short":             {"POST", path, `{"user_id": "user`, nil, 400, "invalid_json", "", "too early"},
-		"cut after the name":    {"POST", path, `{"user_id"`, nil, 400, "invalid_json", "", "too early"},
-		"trailing garbage":      {"POST", path, good + "x", nil, 400, "invalid_json", "", "byte 21"},
-		"two objects":           {"POST", path, good + good, nil, 400, "invalid_json", "", "goes on"},
-		"duplicate keys":        {"POST", path, `{"user_id": "a", "user_id": "b"}`, nil, 400, "invalid_json", "", `"user_id" stands twice`},
-		"duplicates inside":     {"POST", path, `{"user_id": "a", "x": {"y": 1, "y": 2}}`, nil, 400, "invalid_json", "", `"y" stands twice`},
-		"bad UTF-8":             {"POST", path, "{\"user_id\": \"a\xff\"}", nil, 400, "invalid_json", "", "UTF-8"},
-		"half a surrogate":      {"POST", path, `{"user_id": "\ud800"}`, nil, 400, "invalid_json", "", "surrogate"},
-		"user_id missing":       {"POST", path, `{}`, nil, 400, "invalid_request", "user_id", "required"},
-		"user_id null":          {"POST", path, `{"user_id": null}`, nil, 400, "invalid_request", "user_id", "required"},
-		"user_id empty":         {"POST", path, `{"user_id": ""}`, nil, 400, "invalid_request", "user_id", "empty"},
-		"user_id a number":      {"POST", path, `{"user_id": 1}`, nil, 400, "invalid_request", "user_id", "number"},
-		"user_id of 100 kB":     {"POST", path, `{"user_id": "` + strings.Repeat("u", 100_000) + `"}`, nil, 400, "invalid_request", "user_id", "100000 bytes"},
-		"organization_id empty": {"POST", path, `{"user_id": "a", "organization_id": ""}`, nil, 400, "invalid_request", "organization_id", "empty"},
-		"organization_id true":  {"POST", path, `{"user_id": "a", "organization_id": true}`, nil, 400, "invalid_request", "organization_id", "boolean"},
-		"over 1 MiB":            {"POST", path, `{"user_id": "` + strings.Repeat("u", 1<<20) + `"}`, nil, 413, "payload_too_large", "", "1 MiB"},
-		"over 8 MiB":            {"POST", path, strings.Repeat(" ", 9<<20), nil, 413, "payload_too_large", "", "1 MiB"},
-		"nesting":               {"POST", path, `{"user_id": "a", "x": ` + strings.Repeat("[", 100_000) + "}", nil, 400, "invalid_json", "", "depth"},
-		"unknown provider":      {"POST", "/data-integrations/githb/token", good, nil, 404, "entity_not_found", "", "did you mean github"},
-		"a slug that is none":   {"POST", "/data-integrations/a%2Fb/token", good, nil, 404, "entity_not_found", "", "a/b"},
-		"an empty slug":         {"POST", "/data-integrations//token", good, nil, 404, "entity_not_found", "", `"" is not a slug`},
-		"unknown method":        {"DELETE", path, "", nil, 405, "method_not_allowed", "", "allowed: POST"},
-		"unknown path":          {"GET", "/user_management/users", "", nil, 501, "not_implemented", "", "GET /user_management/users"},
-		"no path":               {"PUT", "/", "", nil, 501, "not_implemented", "", "PUT /"},
-		"a slash too many":      {"POST", path + "/", good, nil, 501, "not_implemented", "", path + "/"},
+		"no key": {
+			"POST", path, good, []string{"Authorization", ""},
+			401, "unauthorized", "", "Authorization: Bearer sk_",
+		},
+		"another scheme": {
+			"POST", path, good, []string{"Authorization", "Basic c2s6"},
+			401, "unauthorized", "", "scheme",
+		},
+		"a key without sk_": {
+			"POST", path, good, []string{"Authorization", "Bearer nonsense"},
+			401, "unauthorized", "", "sk_",
+		},
+		"an empty key": {
+			"POST", path, good, []string{"Authorization", "Bearer "},
+			401, "unauthorized", "", "sk_",
+		},
+		"only sk_": {
+			"POST", path, good, []string{"Authorization", "Bearer sk_"},
+			401, "unauthorized", "", "sk_",
+		},
+		"a live key": {
+			"POST", path, good,
+			[]string{"Authorization", "Bearer sk_live_1"},
+			403, "live_key", "", "live key",
+		},
+		"environment: slash": {
+			"POST", path, good,
+			[]string{"Authorization", "Bearer sk_env_a/b"},
+			401, "unauthorized", "", "environment",
+		},
+		"environment: empty": {
+			"POST", path, good, []string{"Authorization", "Bearer sk_env_"},
+			401, "unauthorized", "", "environment",
+		},
+		"environment: long": {
+			"POST", path, good,
+			[]string{"Authorization", "Bearer sk_env_" + strings.Repeat("a", 10_000)},
+			401, "unauthorized", "", "environment",
+		},
+		"empty body":         {"POST", path, "", nil, 400, "invalid_json", "", "empty"},
+		"blanks":             {"POST", path, " \n", nil, 400, "invalid_json", "", "empty"},
+		"not JSON":           {"POST", path, "user_id=1", nil, 400, "invalid_json", "", "byte 0"},
+		"array":              {"POST", path, "[]", nil, 400, "invalid_json", "", "array"},
+		"string":             {"POST", path, `"user_1"`, nil, 400, "invalid_json", "", "string"},
+		"null":               {"POST", path, "null", nil, 400, "invalid_json", "", "null"},
+		"cut short":          {"POST", path, `{"user_id": "user`, nil, 400, "invalid_json", "", "too early"},
+		"cut after the name": {"POST", path, `{"user_id"`, nil, 400, "invalid_json", "", "too early"},
+		"trailing garbage":   {"POST", path, good + "x", nil, 400, "invalid_json", "", "byte 21"},
+		"two objects":        {"POST", path, good + good, nil, 400, "invalid_json", "", "goes on"},
+		"duplicate keys": {
+			"POST", path, `{"user_id": "a", "user_id": "b"}`, nil,
+			400, "invalid_json", "", `"user_id" stands twice`,
+		},
+		"duplicates inside": {
+			"POST", path, `{"user_id": "a", "x": {"y": 1, "y": 2}}`, nil,
+			400, "invalid_json", "", `"y" stands twice`,
+		},
+		"bad UTF-8":        {"POST", path, "{\"user_id\": \"a\xff\"}", nil, 400, "invalid_json", "", "UTF-8"},
+		"half a surrogate": {"POST", path, `{"user_id": "\ud800"}`, nil, 400, "invalid_json", "", "surrogate"},
+		"user_id missing":  {"POST", path, `{}`, nil, 400, "invalid_request", "user_id", "required"},
+		"user_id null":     {"POST", path, `{"user_id": null}`, nil, 400, "invalid_request", "user_id", "required"},
+		"user_id empty":    {"POST", path, `{"user_id": ""}`, nil, 400, "invalid_request", "user_id", "empty"},
+		"user_id a number": {"POST", path, `{"user_id": 1}`, nil, 400, "invalid_request", "user_id", "number"},
+		"user_id of 100 kB": {
+			"POST", path,
+			`{"user_id": "` + strings.Repeat("u", 100_000) + `"}`, nil,
+			400, "invalid_request", "user_id", "100000 bytes",
+		},
+		"organization_id empty": {
+			"POST", path, `{"user_id": "a", "organization_id": ""}`, nil,
+			400, "invalid_request", "organization_id", "empty",
+		},
+		"organization_id true": {
+			"POST", path, `{"user_id": "a", "organization_id": true}`, nil,
+			400, "invalid_request", "organization_id", "boolean",
+		},
+		"over 1 MiB": {
+			"POST", path,
+			`{"user_id": "` + strings.Repeat("u", 1<<20) + `"}`, nil,
+			413, "payload_too_large", "", "1 MiB",
+		},
+		"over 8 MiB": {"POST", path, strings.Repeat(" ", 9<<20), nil, 413, "payload_too_large", "", "1 MiB"},
+		"nesting": {
+			"POST", path,
+			`{"user_id": "a", "x": ` + strings.Repeat("[", 100_000) + "}", nil,
+			400, "invalid_json", "", "depth",
+		},
+		"unknown provider": {
+			"POST", "/data-integrations/githb/token", good, nil,
+			404, "entity_not_found", "", "did you mean github",
+		},
+		"a slug that is none": {
+			"POST", "/data-integrations/a%2Fb/token", good, nil,
+			404, "entity_not_found", "", "a/b",
+		},
+		"an empty slug": {
+			"POST", "/data-integrations//token", good, nil,
+			404, "entity_not_found", "", `"" is not a slug`,
+		},
+		"unknown method": {"DELETE", path, "", nil, 405, "method_not_allowed", "", "allowed: POST"},
+		"unknown path": {
+			"GET", "/user_management/users", "", nil,
+			501, "not_implemented", "", "GET /user_management/users",
+		},
+		"no path":          {"GET", "/", "", nil, 501, "not_implemented", "", "GET /"},
+		"a slash too many": {"POST", path + "/", good, nil, 501, "not_implemented", "", path + "/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -297,7 +367,8 @@ func TestWhatATokenRequestMayCarry(t *testing.T) {
 			t.Errorf("%s: %d %s", name, a.status, a.body)
 		}
 	}
-	expect(t, "an escaped slug", w.token("git%68ub", "a").AccessToken.AccessToken, w.token("github", "a").AccessToken.AccessToken)
+	expect(t, "an escaped slug", w.token("git%68ub", "a").AccessToken.AccessToken,
+		w.token("github", "a").AccessToken.AccessToken)
 }
 
 func TestRequestIDsCountPerEnvironment(t *testing.T) {

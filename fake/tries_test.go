@@ -37,7 +37,8 @@ func (w world) tries(tries ...try) {
 		method, path, _ := strings.Cut(one.call, " ")
 		a := w.do(method, path, one.body)
 		if a.status != one.status || !strings.Contains(string(a.body), one.says) {
-			w.t.Errorf("%s: %s %s\nanswers %d %s\nnot %d with %s", one.does, one.call, one.body, a.status, a.body, one.status, one.says)
+			w.t.Errorf("%s: %s %s\nanswers %d %s\nnot %d with %s", one.does, one.call, one.body, a.status,
+				a.body, one.status, one.says)
 		}
 	}
 }

@@ -24,33 +24,86 @@ func TestVerify(t *testing.T) {
 		status int
 		says   string
 	}{
-		"anything":             {`{}`, 200, `"count": 5`},
-		"at least one":         {`{"operation": "token", "user_id": "user_bob"}`, 200, `"count": 3`},
-		"exactly":              {`{"user_id": "user_bob", "count": 3}`, 200, `"ok": true`},
-		"never":                {`{"operation": "credentials", "count": 0}`, 200, `"count": 0`},
-		"by status":            {`{"status": 400}`, 200, `"count": 1`},
-		"no organization":      {`{"organization_id": null, "at_most": 3}`, 200, `"count": 3`},
-		"between":              {`{"provider": "github", "at_least": 2, "at_most": 4}`, 200, `"count": 4`},
-		"another user":         {`{"operation": "token", "user_id": "user_bobby"}`, 409, `3 calls with user_id \"user_bob\", you asked for \"user_bobby\"`},
-		"another operation":    {`{"operation": "credentials", "user_id": "user_alice"}`, 409, `1 call with operation \"token\", you asked for \"credentials\"`},
-		"nothing near":         {`{"operation": "authorize", "user_id": "zoe"}`, 409, `1 call with operation \"token\" and user_id \"user_alice\", you asked for \"authorize\" and \"zoe\"`},
-		"too many":             {`{"user_id": "user_bob", "at_most": 2}`, 409, `Expected at most 2 calls for user \"user_bob\"; there were 3.`},
-		"which they were":      {`{"user_id": "user_bob", "count": 0}`, 409, `"req_default_000003 at 2026-11-23T12:00:00.000Z was such a call"`},
-		"too few":              {`{"count": 6}`, 409, "Expected exactly 6 calls; there were 5."},
-		"one of two":           {`{"user_id": "user_alice", "at_least": 2, "at_most": 1}`, 422, "at_most 1 is less than at_least 2"},
-		"just one":             {`{"status": 400, "at_least": 1, "at_most": 1, "user_id": "x"}`, 409, `Expected at least 1 and at most 1 call for user \"x\" answered 400; there were 0.`},
-		"there was one":        {`{"status": 400, "count": 2}`, 409, `Expected exactly 2 calls answered 400; there was 1.`},
-		"another status":       {`{"operation": "token", "user_id": "user_bob", "status": 503}`, 409, `3 calls with status 200, you asked for 503`},
-		"no answer":            {`{"status": null}`, 409, `Expected at least 1 call without an answer; there were 0.`},
-		"answers, not none":    {`{"status": null}`, 409, `4 calls with status 200, you asked for none`},
-		"no organization's":    {`{"organization_id": null, "user_id": "user_alice"}`, 409, `1 call with organization_id \"acme\", you asked for none`},
-		"in order":             {`{"order": [{"user_id": "user_bob"}, {"user_id": "user_bob"}, {"provider": "slack"}, {"status": 400}]}`, 200, `"count": 4`},
-		"out of order":         {`{"order": [{"provider": "slack"}, {"user_id": "user_bob"}]}`, 409, `order[1] was not met: after order[0], which was req_default_000004, there was no call for user \"user_bob\".`},
-		"what came before":     {`{"order": [{"provider": "slack"}, {"user_id": "user_bob"}]}`, 409, `3 such calls came before: req_default_000001, req_default_000002, req_default_000003`},
-		"near in an order":     {`{"order": [{"user_id": "user_bobby"}]}`, 409, `3 calls with user_id \"user_bob\", you asked for \"user_bobby\"`},
-		"the same once more":   {`{"order": [{"status": 400}, {"status": 400}]}`, 409, `4 calls with status 200, you asked for 400`},
-		"no item":              {`{"order": []}`, 422, "order must name at least one call"},
-		"an item's operation":  {`{"order": [{}, {"operation": "tokens"}]}`, 422, "order[1]: no operation is called \\\"tokens\\\" (did you mean token?)"},
+		"anything":        {`{}`, 200, `"count": 5`},
+		"at least one":    {`{"operation": "token", "user_id": "user_bob"}`, 200, `"count": 3`},
+		"exactly":         {`{"user_id": "user_bob", "count": 3}`, 200, `"ok": true`},
+		"never":           {`{"operation": "credentials", "count": 0}`, 200, `"count": 0`},
+		"by status":       {`{"status": 400}`, 200, `"count": 1`},
+		"no organization": {`{"organization_id": null, "at_most": 3}`, 200, `"count": 3`},
+		"between":         {`{"provider": "github", "at_least": 2, "at_most": 4}`, 200, `"count": 4`},
+		"another user": {
+			`{"operation": "token", "user_id": "user_bobby"}`,
+			409, `3 calls with user_id \"user_bob\", you asked for \"user_bobby\"`,
+		},
+		"another operation": {
+			`{"operation": "credentials", "user_id": "user_alice"}`,
+			409, `1 call with operation \"token\", you asked for \"credentials\"`,
+		},
+		"nothing near": {
+			`{"operation": "authorize", "user_id": "zoe"}`,
+			409,
+			`1 call with operation \"token\" and user_id \"user_alice\", ` +
+				`you asked for \"authorize\" and \"zoe\"`,
+		},
+		"too many": {
+			`{"user_id": "user_bob", "at_most": 2}`,
+			409, `Expected at most 2 calls for user \"user_bob\"; there were 3.`,
+		},
+		"which they were": {
+			`{"user_id": "user_bob", "count": 0}`,
+			409, `"req_default_000003 at 2026-11-23T12:00:00.000Z was such a call"`,
+		},
+		"too few": {`{"count": 6}`, 409, "Expected exactly 6 calls; there were 5."},
+		"one of two": {
+			`{"user_id": "user_alice", "at_least": 2, "at_most": 1}`,
+			422, "at_most 1 is less than at_least 2",
+		},
+		"just one": {
+			`{"status": 400, "at_least": 1, "at_most": 1, "user_id": "x"}`,
+			409, `Expected at least 1 and at most 1 call for user \"x\" answered 400; there were 0.`,
+		},
+		"there was one": {
+			`{"status": 400, "count": 2}`,
+			409, `Expected exactly 2 calls answered 400; there was 1.`,
+		},
+		"another status": {
+			`{"operation": "token", "user_id": "user_bob", "status": 503}`,
+			409, `3 calls with status 200, you asked for 503`,
+		},
+		"no answer":         {`{"status": null}`, 409, `Expected at least 1 call without an answer; there were 0.`},
+		"answers, not none": {`{"status": null}`, 409, `4 calls with status 200, you asked for none`},
+		"no organization's": {
+			`{"organization_id": null, "user_id": "user_alice"}`,
+			409, `1 call with organization_id \"acme\", you asked for none`,
+		},
+		"in order": {
+			`{"order": [{"user_id": "user_bob"}, {"user_id": "user_bob"}, {"provider": "slack"}, ` +
+				`{"status": 400}]}`,
+			200, `"count": 4`,
+		},
+		"out of order": {
+			`{"order": [{"provider": "slack"}, {"user_id": "user_bob"}]}`,
+			409,
+			`order[1] was not met: after order[0], ` +
+				`which was req_default_000004, there was no call for user \"user_bob\".`,
+		},
+		"what came before": {
+			`{"order": [{"provider": "slack"}, {"user_id": "user_bob"}]}`,
+			409, `3 such calls came before: req_default_000001, req_default_000002, req_default_000003`,
+		},
+		"near in an order": {
+			`{"order": [{"user_id": "user_bobby"}]}`,
+			409, `3 calls with user_id \"user_bob\", you asked for \"user_bobby\"`,
+		},
+		"the same once more": {
+			`{"order": [{"status": 400}, {"status": 400}]}`,
+			409, `4 calls with status 200, you asked for 400`,
+		},
+		"no item": {`{"order": []}`, 422, "order must name at least one call"},
+		"an item's operation": {
+			`{"order": [{}, {"operation": "tokens"}]}`,
+			422, "order[1]: no operation is called \\\"tokens\\\" (did you mean token?)",
+		},
 		"no status":            {`{"status": 99}`, 422, "status must be a whole number from 200 to 599"},
 		"a zero status":        {`{"status": 0}`, 422, "status must be a whole number from 200 to 599"},
 		"no slug":              {`{"provider": "a b"}`, 422, "is not a slug"},
@@ -99,9 +152,14 @@ func TestWait(t *testing.T) {
 		check("none", status, took, 409, 5*time.Second)
 		status, took = waited("user_id=bob", nothing)
 		check("no timeout", status, took, 409, 10*time.Second)
-		status, took = waited("user_id=alice&at_least=3", func() { w.token("github", "alice"); w.token("github", "alice") })
+		status, took = waited("user_id=alice&at_least=3", func() {
+			w.token("github", "alice")
+			w.token("github", "alice")
+		})
 		check("several", status, took, 200, time.Second)
-		status, took = waited("event=pipes.connected_account.disconnected&user_id=alice", func() { w.Use("not_installed") })
+		status, took = waited("event=pipes.connected_account.disconnected&user_id=alice", func() {
+			w.Use("not_installed")
+		})
 		if status != 200 || took > 1100*time.Millisecond {
 			t.Errorf("an event: %d after %s", status, took)
 		}
@@ -117,19 +175,28 @@ func TestWait(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		err := w.WaitFor(ctx, fake.Called{Operation: "credentials"}, fake.User("alice"))
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), `3 calls with operation "token", you asked for "credentials"`) {
+		if !errors.Is(err, context.DeadlineExceeded) ||
+			!strings.Contains(err.Error(), `3 calls with operation "token", you asked for "credentials"`) {
 			t.Errorf("WaitFor says %v", err)
 		}
 		for query, says := range map[string]string{
-			"event=pipes.connected_account.disconnected&user_id=bob&count=2":      `Expected exactly 2 events of pipes.connected_account.disconnected for user \"bob\" within 1s; there were 0.`,
+			"event=pipes.connected_account.disconnected&user_id=bob&count=2": `Expected exactly 2 events ` +
+				`of pipes.connected_account.disconnected for user \"bob\" within 1s; there were 0.`,
 			"event=pipes.connected_account.reauthorization_needed&user_id=carole": `1 event with user_id \"carol\", you asked for \"carole\"`,
-			"webhook=pipes.connected_account.connected":                           `webhook of pipes.connected_account.connected within 1s; there were 0. No webhook endpoint exists`,
+			"webhook=pipes.connected_account.connected": `webhook of pipes.connected_account.connected ` +
+				`within 1s; there were 0. No webhook endpoint exists`,
 		} {
 			w.tries(try{"said", "GET /_control/wait?timeout=1s&" + query, "", 409, says})
 		}
-		expect(t, "an event in Go", w.WaitFor(ctx, fake.Called{Event: "pipes.connected_account.reauthorization_needed"}, fake.User("carol")), error(nil))
-		expect(t, "in Go", w.WaitFor(context.Background(), fake.Called{Operation: "token", AtLeast: new(2)}), error(nil))
-		status, took = waited("user_id=alice&count=1", func() { w.control("DELETE", "requests", ""); w.token("github", "alice") })
+		expect(t, "an event in Go",
+			w.WaitFor(ctx, fake.Called{Event: "pipes.connected_account.reauthorization_needed"},
+				fake.User("carol")), error(nil))
+		expect(t, "in Go",
+			w.WaitFor(context.Background(), fake.Called{Operation: "token", AtLeast: new(2)}), error(nil))
+		status, took = waited("user_id=alice&count=1", func() {
+			w.control("DELETE", "requests", "")
+			w.token("github", "alice")
+		})
 		check("from where it was emptied", status, took, 200, time.Second)
 	})
 }
@@ -143,15 +210,27 @@ func TestVerifyKnowsWhatWasForgotten(t *testing.T) {
 	}
 	const forgot = "but the journal forgot 3 earlier requests since it was emptied last (--journal keeps more"
 	w.tries(
-		try{"as many as are kept", "POST /_control/verify", `{"count": 5}`, 409, "Expected exactly 5 calls; there were 5, " + forgot},
+		try{
+			"as many as are kept", "POST /_control/verify", `{"count": 5}`,
+			409, "Expected exactly 5 calls; there were 5, " + forgot,
+		},
 		try{"as many as there were", "POST /_control/verify", `{"count": 8}`, 409, "there were 5, " + forgot},
-		try{"more than there can be", "POST /_control/verify", `{"count": 9}`, 409, "Expected exactly 9 calls; there were 5."},
-		try{"fewer than are kept", "POST /_control/verify", `{"at_most": 4}`, 409, "Expected at most 4 calls; there were 5."},
+		try{
+			"more than there can be", "POST /_control/verify", `{"count": 9}`,
+			409, "Expected exactly 9 calls; there were 5.",
+		},
+		try{
+			"fewer than are kept", "POST /_control/verify", `{"at_most": 4}`,
+			409, "Expected at most 4 calls; there were 5.",
+		},
 		try{"perhaps more", "POST /_control/verify", `{"at_most": 5}`, 409, forgot},
 		try{"not more", "POST /_control/verify", `{"at_most": 8}`, 200, `"count": 5`},
 		try{"enough", "POST /_control/verify", `{"at_least": 5}`, 200, `"count": 5`},
 		try{"perhaps enough", "POST /_control/verify", `{"at_least": 6}`, 409, forgot},
-		try{"none, or before", "POST /_control/verify", `{"user_id": "bob", "count": 0}`, 409, "there were 0, " + forgot},
+		try{
+			"none, or before", "POST /_control/verify", `{"user_id": "bob", "count": 0}`,
+			409, "there were 0, " + forgot,
+		},
 		try{"an order", "POST /_control/verify", `{"order": [{"user_id": "alice"}, {}]}`, 200, ""},
 		try{"perhaps an order", "POST /_control/verify", `{"order": [{"user_id": "bob"}]}`, 409, forgot},
 		try{"and waits", "GET /_control/wait?count=0&user_id=bob&timeout=1ms", "", 409, forgot},
@@ -162,7 +241,10 @@ func TestVerifyKnowsWhatWasForgotten(t *testing.T) {
 
 	none := start(t, fake.WithJournal(0))
 	none.token("github", "alice")
-	none.tries(try{"nothing is kept", "POST /_control/verify", `{}`, 409, "there were 0, but the journal forgot 1 earlier request since"})
+	none.tries(try{
+		"nothing is kept", "POST /_control/verify", `{}`,
+		409, "there were 0, but the journal forgot 1 earlier request since",
+	})
 }
 
 // Long paths and users push nothing else out.
@@ -204,8 +286,13 @@ func TestNearMisses(t *testing.T) {
 	}](t, w.do("POST", "/_control/verify", `{"operation": "token", "user_id": "user_bobby"}`), 409)
 	expect(t, "so many", len(v.NearMisses), 5)
 	expect(t, "the nearest", v.NearMisses[0], `3 calls with user_id "user_bob", you asked for "user_bobby"`)
-	w.tries(try{"in two things", "POST /_control/verify", `{"operation": "credentials", "user_id": "user_bob", "provider": "gitlab"}`, 409,
-		`3 calls with operation \"token\" and provider \"github\", you asked for \"credentials\" and \"gitlab\"`})
+	w.tries(try{
+		"in two things", "POST /_control/verify",
+		`{"operation": "credentials", "user_id": "user_bob", "provider": "gitlab"}`,
+		409,
+		`3 calls with operation \"token\" and provider \"github\", ` +
+			`you asked for \"credentials\" and \"gitlab\"`,
+	})
 }
 
 // A failed test has the journal's tail in its log, and RequireCalled says what came near.
@@ -220,11 +307,13 @@ func TestAFailedTestSeesWhy(t *testing.T) {
 	server.RequireCalled(&r, fake.Called{Operation: "token", Count: new(12)}, fake.User("user_bob"))
 	expect(t, "called", r.fatal, "")
 	server.RequireCalled(&r, fake.Called{Operation: "token"}, fake.User("user_bobby"))
-	expect(t, "not called", r.fatal, "pipesfake: Expected at least 1 call of token for user \"user_bobby\"; there were 0.\n\t12 calls with user_id \"user_bob\", you asked for \"user_bobby\"")
+	expect(t, "not called", r.fatal, "pipesfake: Expected at least 1 call of token for user "+
+		"\"user_bobby\"; there were 0.\n\t12 calls with user_id \"user_bob\", you asked for \"user_bobby\"")
 	server.RequireCalled(&r, fake.Called{Operation: "tokens"})
 	expect(t, "no operation", r.fatal, `pipesfake: no operation is called "tokens" (did you mean token?)`)
 	r.close()
-	if !strings.HasPrefix(r.logged, "pipesfake: the last 10 of 12 requests in environment default:\nreq_default_000003 POST") {
+	if !strings.HasPrefix(r.logged,
+		"pipesfake: the last 10 of 12 requests in environment default:\nreq_default_000003 POST") {
 		t.Errorf("the log says %s", r.logged)
 	}
 	for name, c := range map[string]struct {
@@ -236,12 +325,17 @@ func TestAFailedTestSeesWhy(t *testing.T) {
 		"a negative number": {fake.Called{AtMost: new(-1)}, nil, "at_most must not be negative"},
 		"crossed numbers":   {fake.Called{AtLeast: new(3), AtMost: new(2)}, nil, "at_most 2 is less than at_least 3"},
 		"no status":         {fake.Called{Status: 1}, nil, "status must be a whole number from 200 to 599"},
-		"two owners":        {fake.Called{}, []fake.Place{fake.User("a"), fake.OrganizationOwned()}, "leave user_id out"},
-		"no event":          {fake.Called{Event: "connected"}, nil, "no event is called"},
+		"two owners": {
+			fake.Called{},
+			[]fake.Place{fake.User("a"), fake.OrganizationOwned()},
+			"leave user_id out",
+		},
+		"no event": {fake.Called{Event: "connected"}, nil, "no event is called"},
 	} {
 		r.fatal = ""
 		server.RequireCalled(&r, c.called, c.places...)
-		if err := server.WaitFor(context.Background(), c.called, c.places...); !strings.Contains(r.fatal, c.says) || r.fatal != fmt.Sprintf("pipesfake: %v", err) {
+		if err := server.WaitFor(context.Background(), c.called, c.places...); !strings.Contains(r.fatal,
+			c.says) || r.fatal != fmt.Sprintf("pipesfake: %v", err) {
 			t.Errorf("%s: %q and %v, not %s", name, r.fatal, err, c.says)
 		}
 	}
@@ -256,15 +350,20 @@ func TestRequireOrder(t *testing.T) {
 	w := worldOf(t, server)
 	w.token("github", "alice")
 	w.token("github", "bob")
-	alice, bob := fake.Called{Operation: "token", Places: []fake.Place{fake.User("alice")}}, fake.Called{Places: []fake.Place{fake.User("bob")}}
+	alice, bob := fake.Called{Operation: "token", Places: []fake.Place{fake.User("alice")}}, fake.Called{
+		Places: []fake.Place{fake.User("bob")},
+	}
 	server.RequireOrder(&r, alice, bob)
 	expect(t, "in order", r.fatal, "")
 	server.RequireOrder(&r, bob, alice)
-	expect(t, "out of it", r.fatal, `pipesfake: order[1] was not met: after order[0], which was req_default_000002, there was no call of token for user "alice".`+"\n\t1 such call came before: req_default_000001")
+	expect(t, "out of it", r.fatal, `pipesfake: order[1] was not met: after order[0], `+
+		`which was req_default_000002, there was no call of token for user "alice".`+
+		"\n\t1 such call came before: req_default_000001")
 	server.RequireOrder(&r)
 	expect(t, "of none", r.fatal, "pipesfake: an order names at least one call")
 	server.RequireOrder(&r, bob, fake.Called{Count: new(1)})
-	expect(t, "of numbers", r.fatal, "pipesfake: order[1]: an order is of calls, each of which came or not: leave Event, Webhook, Count, AtLeast and AtMost out")
+	expect(t, "of numbers", r.fatal, "pipesfake: order[1]: an order is of calls, "+
+		"each of which came or not: leave Event, Webhook, Count, AtLeast and AtMost out")
 }
 
 // The key of another environment is the usual reason for nothing at all.
@@ -293,7 +392,8 @@ func TestTheWrongKey(t *testing.T) {
 	r.close()
 	for _, line := range []string{
 		"pipesfake: nothing was asked in environment test-unnamed; default got 1 request; checkout got 1 request",
-		"pipesfake: the last 1 of 1 request in environment checkout:\nreq_checkout_000001 POST /data-integrations/github/token (token for carol)",
+		"pipesfake: the last 1 of 1 request in environment checkout:\nreq_checkout_000001 POST " +
+			"/data-integrations/github/token (token for carol)",
 	} {
 		if !strings.Contains(r.logged, line) {
 			t.Errorf("the log lacks %q: %s", line, r.logged)

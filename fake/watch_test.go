@@ -56,7 +56,8 @@ func TestWatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		var log lines
-		server, err := fake.New(fake.WithScenarioFile(file), fake.WithSeed(7), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		server, err := fake.New(fake.WithScenarioFile(file), fake.WithSeed(7),
+			fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +93,8 @@ func TestWatch(t *testing.T) {
 
 		write("version: 1\nstart: actve\nsede: 1\n")
 		expect(t, "a bad one changes nothing", w.token("github", "alice").says(), "not_installed")
-		expect(t, "and health says so", strings.Join(refused(), "; "), file+`:2:8: unknown scenario "actve" (did you mean active?); `+
+		expect(t, "and health says so", strings.Join(refused(),
+			"; "), file+`:2:8: unknown scenario "actve" (did you mean active?); `+
 			file+`:3:1: unknown key "sede" (did you mean seed?)`)
 		<-time.After(time.Minute)
 		expect(t, "the log says it once", strings.Count(log.String(), "file refused"), 1)
@@ -110,7 +112,8 @@ func TestWatch(t *testing.T) {
 		write("version: 1\nstart: active\n")
 		expect(t, "a mended one is taken", w.token("github", "alice").says(), "active")
 		expect(t, "and health forgets", len(refused()), 0)
-		expect(t, "options still beat the file", w.as("sk_env_other").token("github", "alice").AccessToken.AccessToken, token)
+		expect(t, "options still beat the file",
+			w.as("sk_env_other").token("github", "alice").AccessToken.AccessToken, token)
 
 		if err := os.Remove(file); err != nil {
 			t.Fatal(err)

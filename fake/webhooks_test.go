@@ -131,7 +131,9 @@ func (w world) deliveries(query string) (list []struct {
 func TestWebhooks(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "whsec_test", nil)
-	w := withFile(t, "version: 1\nwebhooks:\n  - {url: \""+r.URL+"/all\", secret: whsec_test}\n  - {url: \""+r.URL+"/none\", events: [pipes.connected_account.connection_failed]}\n")
+	w := withFile(t, "version: 1\nwebhooks:\n  - {url: \""+r.URL+
+		"/all\", secret: whsec_test}\n  - {url: \""+r.URL+
+		"/none\", events: [pipes.connected_account.connection_failed]}\n")
 	env := w.as("sk_env_other")
 	w.token("github", "alice")
 	w.token("github", `<b>&"grüße"`)
@@ -145,9 +147,11 @@ func TestWebhooks(t *testing.T) {
 	words := strings.Split(r.told(), ", ")
 	slices.Sort(words) // of two environments
 	expect(t, "every change of state, signed", strings.Join(words, ", "),
-		`connected <b>&"grüße", connected alice, disconnected <b>&"grüße", disconnected alice, disconnected bob, reauthorization_needed alice`)
+		`connected <b>&"grüße", connected alice, disconnected <b>&"grüße", disconnected alice, `+
+			`disconnected bob, reauthorization_needed alice`)
 	for _, one := range r.all() {
-		if want := map[bool]string{true: "other", false: "default"}[*one.Data.UserID == "bob"]; one.Environment != want {
+		want := map[bool]string{true: "other", false: "default"}[*one.Data.UserID == "bob"]
+		if one.Environment != want {
 			t.Errorf("it came from environment %q, not %s", one.Environment, want)
 		}
 	}
@@ -169,7 +173,13 @@ func TestWebhooks(t *testing.T) {
 		try{"no more", "GET /_control/webhooks?limit=0", "", 422, "limit"},
 		try{"unknown", "POST /_control/webhooks/delivery_99/redeliver", "", 404, "delivery_99"},
 		try{"method", "DELETE /_control/webhooks", "", 405, "GET"},
-		try{"wait for both", "GET /_control/wait?event=pipes.connected_account.connected&webhook=pipes.connected_account.connected", "", 422, "by itself"},
+		try{
+			"wait for both",
+			"GET /_control/wait?event=pipes.connected_account.connected&" +
+				"webhook=pipes.connected_account.connected",
+			"",
+			422, "by itself",
+		},
 	)
 	w.Reset()
 	expect(t, "a reset forgets", len(w.deliveries("")), 0)
@@ -184,9 +194,11 @@ func TestWebhooksAreTriedAgain(t *testing.T) {
 	w.Use("not_installed")
 	w.Use("active")
 	w.arrived("connected", 1)
-	expect(t, "in order", r.told(), "disconnected alice, disconnected alice, disconnected alice, disconnected alice, connected alice, connected alice")
+	expect(t, "in order", r.told(), "disconnected alice, disconnected alice, disconnected alice, "+
+		"disconnected alice, connected alice, connected alice")
 	dead := w.deliveries("?state=dead")
-	if len(dead) != 1 || len(dead[0].Attempts) != 4 || *dead[0].Attempts[1].Status != 301 || !strings.Contains(*dead[0].Attempts[0].Error, "500") {
+	if len(dead) != 1 || len(dead[0].Attempts) != 4 || *dead[0].Attempts[1].Status != 301 ||
+		!strings.Contains(*dead[0].Attempts[0].Error, "500") {
 		t.Errorf("the dead letter is %+v", dead)
 	}
 	w.tries(try{"redelivered", "POST /_control/webhooks/delivery_1/redeliver", "", 202, `"state": "pending"`})
@@ -229,12 +241,16 @@ faults:
 	w.Fault(fake.Fault{Late: true, Operation: "webhook", Times: 1}, fake.User("alice"))
 	w.Use("not_installed")
 	w.arrived("disconnected", 4)
-	expect(t, "late, twice, later, badly signed", r.told(), "disconnected bob, disconnected bob, disconnected alice, disconnected carol, disconnected mallory (badly signed)")
+	expect(t, "late, twice, later, badly signed", r.told(), "disconnected bob, disconnected bob, "+
+		"disconnected alice, disconnected carol, disconnected mallory (badly signed)")
 	w.Fault(fake.Fault{Late: true, Operation: "webhook"})
 	w.Use("active", fake.User("alice"))
 	w.arrived("connected", 1) // though nothing comes behind it
 	w.tries(
-		try{"a status", "POST /_control/faults", `{"status": 500, "operation": "webhook"}`, 422, "does not apply to webhooks"},
+		try{
+			"a status", "POST /_control/faults", `{"status": 500, "operation": "webhook"}`,
+			422, "does not apply to webhooks",
+		},
 		try{"of nothing", "POST /_control/faults", `{"duplicate": true}`, 422, "operation: webhook"},
 		try{"of another", "POST /_control/faults", `{"late": true, "operation": "token"}`, 422, "operation: webhook"},
 		try{"listed", "GET /_control/faults", "", 200, `"late": true`},
@@ -315,7 +331,9 @@ func TestBadEndpoints(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
-	w := withFile(t, "version: 1\nwebhooks: [{url: \""+hanging.URL+"\"}, {url: \"http://"+closed.Addr().String()+"\"}, {url: \""+redirecting.URL+"\"}, {url: \""+endless.URL+"\"}, {url: \""+good.URL+"\", secret: s}]\n")
+	w := withFile(t, "version: 1\nwebhooks: [{url: \""+hanging.URL+"\"}, {url: \"http://"+
+		closed.Addr().String()+"\"}, {url: \""+redirecting.URL+"\"}, {url: \""+endless.URL+
+		"\"}, {url: \""+good.URL+"\", secret: s}]\n")
 	w.token("github", "alice")
 	w.Use("not_installed")
 	w.token("github", "alice")
@@ -328,7 +346,8 @@ func TestBadEndpoints(t *testing.T) {
 
 func (w world) endpointID(i int) string {
 	w.t.Helper()
-	return decode[struct{ Data []struct{ ID string } }](w.t, w.do("GET", "/webhook_endpoints?order=asc&limit=100", ""), 200).Data[i].ID
+	return decode[struct{ Data []struct{ ID string } }](w.t,
+		w.do("GET", "/webhook_endpoints?order=asc&limit=100", ""), 200).Data[i].ID
 }
 
 // Ten thousand changes: every event once, in order, at a slow receiver that fails now and then.

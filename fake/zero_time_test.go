@@ -76,8 +76,9 @@ func TestTheFirstInstantOfTheYearOneIsADate(t *testing.T) {
 			status: 422, says: "range_start and after exclude each other",
 		},
 		{
-			name:   "events since then",
-			call:   "GET /events?events=pipes.connected_account.connected&range_start=DATE&range_end=2026-01-15T12:00:00Z",
+			name: "events since then",
+			call: "GET /events?events=pipes.connected_account.connected&range_start=DATE&" +
+				"range_end=2026-01-15T12:00:00Z",
 			status: 422, says: "a range spans 30 days at the most",
 		},
 	} {
