@@ -89,11 +89,13 @@ scenarios:
 		},
 		try{"invalid", "POST " + accountPath("dave", "github"), `{"state": "x"}`, 422, ""},
 	)
-	for header, want := range map[string]string{
-		w.do("POST", accountPath("dave", "github"), `{"access_token": "gho_x"}`).header.Get("X-Pipesfake-Decision"): "active by the usual start of test.yaml",
-		w.do("GET", accountPath("bob", "slack"), "").header.Get("X-Pipesfake-Decision"):                             "short (test.yaml:4:3) in step 1 of 2 of twice (test.yaml:7:9), a fault (status)," + since,
-		w.do("POST", accountPath("dave", "github"), `{"state": "x"}`).header.Get("X-Pipesfake-Decision"):            "",
-	} {
-		expect(t, "the header", header, want)
+	header := func(method, path, body string) string {
+		return w.do(method, path, body).header.Get("X-Pipesfake-Decision")
 	}
+	dave := accountPath("dave", "github")
+	expect(t, "the header of a conflict", header("POST", dave, `{"access_token": "gho_x"}`),
+		"active by the usual start of test.yaml")
+	expect(t, "the header of a step that is a fault", header("GET", accountPath("bob", "slack"), ""),
+		"short (test.yaml:4:3) in step 1 of 2 of twice (test.yaml:7:9), a fault (status),"+since)
+	expect(t, "no header of invalid input", header("POST", dave, `{"state": "x"}`), "")
 }

@@ -325,12 +325,12 @@ providers: {github: {}}
 		try{"delete it", "DELETE /data-integrations/mine", "", 204, ""},
 		try{"and it does not", "POST /data-integrations/mine/token", `{"user_id": "alice"}`, 404, ""},
 	)
-	expect(t, "Content-Type",
-		w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`, "Content-Type",
-			"text/plain").status, 400)
-	expect(t, "with a charset",
-		w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`, "Content-Type",
-			"application/json; charset=utf-8").status, 200)
+	withType := func(contentType string) int {
+		return w.do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`,
+			"Content-Type", contentType).status
+	}
+	expect(t, "Content-Type", withType("text/plain"), 400)
+	expect(t, "with a charset", withType("application/json; charset=utf-8"), 200)
 }
 
 func TestImportsNeedAValidIntegration(t *testing.T) {

@@ -126,8 +126,8 @@ func TestActionsOfThePage(t *testing.T) {
 
 // html is text without the escapes of a page.
 func html(page string) string {
-	return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&#43;", "+", "&#96;", "`", "&amp;", "&", "&lt;",
-		"<", "&gt;", ">").Replace(page)
+	return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&#43;", "+", "&#96;", "`",
+		"&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(page)
 }
 
 // Thousands of owners are a page at a time, and searched on the server.

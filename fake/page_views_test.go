@@ -80,8 +80,10 @@ func TestEventsAndWebhooksOnThePage(t *testing.T) {
 	accepts := receive(t, "s", func(n int) int { return []int{500, 200}[min(n, 1)] })
 	gone := httptest.NewServer(nil)
 	gone.Close()
-	w := withFile(t, "version: 1\nwebhooks: [{url: "+strconv.Quote(accepts.URL+"/accepts")+
-		", secret: s}, {url: "+strconv.Quote(gone.URL+"/gone")+", secret: s}]\n")
+	w := withFile(t, "version: 1\n"+
+		"webhooks:\n"+
+		"  - {url: "+strconv.Quote(accepts.URL+"/accepts")+", secret: s}\n"+
+		"  - {url: "+strconv.Quote(gone.URL+"/gone")+", secret: s}\n")
 	w.tries(try{"nothing yet", "GET /_ui/events", "", 200, "Nothing has changed yet"})
 	w.token("github", "alice")
 	w.Use("not_installed")

@@ -58,8 +58,8 @@ func TestTheProvidersSide(t *testing.T) {
 	expect(t, "a text's type", w.at("github", token, "GET /motd").header.Get("Content-Type"),
 		"text/plain; charset=utf-8")
 	expect(t, "a page's", w.at("github", token, "GET /page").header.Get("Content-Type"), "text/html; charset=utf-8")
-	large := w.as("").do("POST", "/_provider/github/upload", strings.Repeat("x", 3<<20), "Authorization",
-		"Bearer "+token)
+	large := w.as("").do("POST", "/_provider/github/upload", strings.Repeat("x", 3<<20),
+		"Authorization", "Bearer "+token)
 	expect(t, "a large upload", large.status, 200)
 
 	for what, a := range map[string]answer{

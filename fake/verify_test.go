@@ -182,7 +182,8 @@ func TestWait(t *testing.T) {
 		for query, says := range map[string]string{
 			"event=pipes.connected_account.disconnected&user_id=bob&count=2": `Expected exactly 2 events ` +
 				`of pipes.connected_account.disconnected for user \"bob\" within 1s; there were 0.`,
-			"event=pipes.connected_account.reauthorization_needed&user_id=carole": `1 event with user_id \"carol\", you asked for \"carole\"`,
+			"event=pipes.connected_account.reauthorization_needed&user_id=carole": `1 event ` +
+				`with user_id \"carol\", you asked for \"carole\"`,
 			"webhook=pipes.connected_account.connected": `webhook of pipes.connected_account.connected ` +
 				`within 1s; there were 0. No webhook endpoint exists`,
 		} {

@@ -93,9 +93,9 @@ func TestWatch(t *testing.T) {
 
 		write("version: 1\nstart: actve\nsede: 1\n")
 		expect(t, "a bad one changes nothing", w.token("github", "alice").says(), "not_installed")
-		expect(t, "and health says so", strings.Join(refused(),
-			"; "), file+`:2:8: unknown scenario "actve" (did you mean active?); `+
-			file+`:3:1: unknown key "sede" (did you mean seed?)`)
+		expect(t, "and health says so", strings.Join(refused(), "; "),
+			file+`:2:8: unknown scenario "actve" (did you mean active?); `+
+				file+`:3:1: unknown key "sede" (did you mean seed?)`)
 		<-time.After(time.Minute)
 		expect(t, "the log says it once", strings.Count(log.String(), "file refused"), 1)
 

@@ -131,9 +131,10 @@ func (w world) deliveries(query string) (list []struct {
 func TestWebhooks(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "whsec_test", nil)
-	w := withFile(t, "version: 1\nwebhooks:\n  - {url: \""+r.URL+
-		"/all\", secret: whsec_test}\n  - {url: \""+r.URL+
-		"/none\", events: [pipes.connected_account.connection_failed]}\n")
+	w := withFile(t, "version: 1\n"+
+		"webhooks:\n"+
+		"  - {url: \""+r.URL+"/all\", secret: whsec_test}\n"+
+		"  - {url: \""+r.URL+"/none\", events: [pipes.connected_account.connection_failed]}\n")
 	env := w.as("sk_env_other")
 	w.token("github", "alice")
 	w.token("github", `<b>&"grüße"`)
@@ -331,9 +332,13 @@ func TestBadEndpoints(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
-	w := withFile(t, "version: 1\nwebhooks: [{url: \""+hanging.URL+"\"}, {url: \"http://"+
-		closed.Addr().String()+"\"}, {url: \""+redirecting.URL+"\"}, {url: \""+endless.URL+
-		"\"}, {url: \""+good.URL+"\", secret: s}]\n")
+	w := withFile(t, "version: 1\n"+
+		"webhooks:\n"+
+		"  - {url: \""+hanging.URL+"\"}\n"+
+		"  - {url: \"http://"+closed.Addr().String()+"\"}\n"+
+		"  - {url: \""+redirecting.URL+"\"}\n"+
+		"  - {url: \""+endless.URL+"\"}\n"+
+		"  - {url: \""+good.URL+"\", secret: s}\n")
 	w.token("github", "alice")
 	w.Use("not_installed")
 	w.token("github", "alice")
