@@ -11,7 +11,7 @@ import (
 
 const alice = "/user_management/users/alice/connected_accounts/github"
 
-// begun is when the worlds of these tests begin, and stand still.
+// begun returns the time at which the clocks of these tests stand still.
 func begun() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
 func TestImportTable(t *testing.T) {
@@ -96,8 +96,8 @@ func TestImportTable(t *testing.T) {
 	}
 }
 
-// A date that is further away than time can be moved is kept as it is, whatever becomes of the connection.
-func TestADateFarAway(t *testing.T) {
+// An imported expiry that the clock can never reach is returned unchanged, whatever happens to the connection.
+func TestImportedExpiryFarInTheFuture(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	until := func() string { return orNever(w.credential("github", `{"user_id": "alice"}`).Credential.ExpiresAt) }
@@ -131,7 +131,7 @@ func TestADateFarAway(t *testing.T) {
 	}
 }
 
-func TestAConnectionIsOneRecord(t *testing.T) {
+func TestEveryEndpointShowsTheSameConnection(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	w.tries(
@@ -195,7 +195,7 @@ func TestAConnectionIsOneRecord(t *testing.T) {
 		"connected alice, connected alice, reauthorization_needed alice, connected alice, disconnected alice")
 }
 
-func TestASwitchKeepsWhatWasStored(t *testing.T) {
+func TestSwitchesKeepImportedTokens(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	first := decode[account](t, w.do("POST", alice, `{"access_token": "mine", "scopes": ["repo"]}`), 201)
@@ -221,8 +221,8 @@ func TestASwitchKeepsWhatWasStored(t *testing.T) {
 	}
 }
 
-// Of many imports of one connection at once, one succeeds.
-func TestImportsAtOnce(t *testing.T) {
+// If many calls import the same connection at once, one of them succeeds.
+func TestConcurrentImportsOfOneConnection(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithScenario("not_installed"))
 	statuses := make(chan int, 32)
@@ -242,8 +242,8 @@ func TestImportsAtOnce(t *testing.T) {
 	expect(t, "told", w.told(), "connected alice")
 }
 
-// What gives a connection is named by a refused import, with the switch that makes room for it.
-func TestImportOverAScenario(t *testing.T) {
+// A refused import names what gives the connection, and the switch that would allow the import.
+func TestImportOfAConnectionGivenByAScenario(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nconnections:\n  - {provider: github, user_id: alice, scenario: missing_scopes}\n")
 	w.tries(
@@ -265,7 +265,7 @@ func TestImportOverAScenario(t *testing.T) {
 	expect(t, "a switch is newer than the import", w.token("github", "alice").Error, "needs_reauthorization")
 }
 
-func TestAnOrganizationsConnection(t *testing.T) {
+func TestConnectionOwnedByAnOrganization(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	const (
@@ -339,7 +339,7 @@ func TestAnOrganizationsConnection(t *testing.T) {
 	}
 }
 
-func TestSeveralConnections(t *testing.T) {
+func TestSeveralConnectionsWithOneProvider(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	first := decode[account](t, w.do("POST", alice, `{"access_token": "first", "connection_intent": "add"}`), 201)
@@ -418,7 +418,7 @@ func TestSeveralConnections(t *testing.T) {
 	})
 }
 
-// lastOf is the id of the newest of a user's connections with a provider.
+// lastOf returns the id of the newest of a user's connections with a provider.
 func (w world) lastOf(user, provider string) (id string) {
 	w.t.Helper()
 	providers := decode[listed[struct {

@@ -9,13 +9,13 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// invalid is the status of invalid input of a call.
+// invalid returns the status for invalid input of a call.
 func invalid(call string) int {
 	return cmp.Or(operations()[call], 400)
 }
 
-// A query that is wrongly written is no query that says nothing.
-func TestQueriesThatCannotBeRead(t *testing.T) {
+// A malformed query is an error. It is not treated as an empty query.
+func TestUnreadableQueries(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.token("github", "alice")
@@ -52,8 +52,8 @@ func TestQueriesThatCannotBeRead(t *testing.T) {
 		w.do("GET", "/relay/github/search?q=a;b%zz", "", "X-Relay-User", "alice").status, 200)
 }
 
-// Ids of paths and headers are held to the rules of those in bodies, and leave no trace where they break them.
-func TestIdsThatAreNone(t *testing.T) {
+// Ids in paths and headers obey the same rules as ids in bodies. An invalid id is not stored anywhere.
+func TestInvalidIDs(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	for what, id := range map[string]string{

@@ -8,7 +8,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// A loop over places ends with an error, and not with the memory of the machine.
+// A loop that switches ever more places gets an error before memory runs out.
 func TestSwitchesAreBounded(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nswitches:\n  - {scenario: expired, user_id: of_the_file}\n", fake.WithTime(noon))
@@ -37,8 +37,8 @@ func TestSwitchesAreBounded(t *testing.T) {
 		"one_more"})
 }
 
-// What inline scenarios say counts as well: a few of them can be as large as many switches.
-func TestInlineScenariosInForceAreBounded(t *testing.T) {
+// The size of inline scenarios is limited, too: a few of them can be as large as many switches.
+func TestTotalSizeOfInlineScenariosIsBounded(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	step := `{"scenario": {"access_token": "` + strings.Repeat("t", 8000) + `"}, "times": 1}, `
@@ -72,7 +72,7 @@ func TestInlineScenariosInForceAreBounded(t *testing.T) {
 	w.tries(try{"also after a restore", "PUT /_control/scenario", body(2), 409, "too_many_switches"})
 }
 
-// The state tells a thousand switches and integrations at a time, and where they go on.
+// The state lists a thousand switches and integrations at a time, with a cursor to the next ones.
 func TestStatePagesSwitchesAndIntegrations(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -123,7 +123,7 @@ func TestStatePagesSwitchesAndIntegrations(t *testing.T) {
 	}
 }
 
-// Endpoints, and an owner's connections with one provider, are as many as people need.
+// The numbers of endpoints, and of an owner's connections with one provider, are limited.
 func TestEndpointsAndConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nproviders:\n  keys: {auth_methods: [api_key]}\n")

@@ -8,7 +8,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// clock is what the control plane tells of the time.
+// clock is the control plane's description of the time.
 type clock struct {
 	Now    time.Time
 	Frozen bool
@@ -19,7 +19,7 @@ func (w world) clock(method, path, body string) clock {
 	return decode[clock](w.t, w.control(method, path, body), 200)
 }
 
-func TestTheClock(t *testing.T) {
+func TestClockCalls(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	expect(t, "it stands where it was put", w.clock("GET", "clock", ""), clock{noon, true})
@@ -47,8 +47,8 @@ func TestTheClock(t *testing.T) {
 	expect(t, "from Go", w.clock("GET", "clock", "").Frozen, true)
 }
 
-// Real time passes in a bubble only when everybody waits.
-func TestTheClockRunsWithRealTime(t *testing.T) {
+// In a bubble, real time passes only when every goroutine waits.
+func TestClockRunsWithRealTime(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, server world) {
 		began := server.Now()
@@ -66,7 +66,7 @@ func TestTheClockRunsWithRealTime(t *testing.T) {
 	})
 }
 
-func TestBadClockCalls(t *testing.T) {
+func TestInvalidClockCalls(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		method, path, body string
@@ -113,7 +113,7 @@ func TestBadClockCalls(t *testing.T) {
 	}
 }
 
-// What fired stays so, for whoever was there when it fired, seen or not.
+// What happened stays as it is when the clock goes back, whether a call saw the connection or not.
 func TestSettingTheClockBackUndoesNothing(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
@@ -145,7 +145,7 @@ func TestSettingTheClockBackUndoesNothing(t *testing.T) {
 	expect(t, "also of those unseen", w.token("slack", "unseen2").says(), "missing channels:read")
 }
 
-// A week of token life: expiry and refresh, a refresh that fails, a new authorization.
+// A week in the life of a token: expiry and refresh, a refresh that fails, a new authorization.
 func aWeek(t testing.TB, w world) {
 	t.Helper()
 	const day = 24 * time.Hour
@@ -181,13 +181,13 @@ func aWeek(t testing.TB, w world) {
 	expect(t, "a date", err, error(nil))
 }
 
-func TestAWeekOfTokenLife(t *testing.T) {
+func TestTokensOverAWeek(t *testing.T) {
 	t.Parallel()
 	aWeek(t, start(t, fake.WithTime(noon)))
 	bubble(t, func(t *testing.T, w world) { aWeek(t, w) })
 }
 
-func BenchmarkAWeekOfTokenLife(b *testing.B) {
+func BenchmarkTokensOverAWeek(b *testing.B) {
 	w := start(b, fake.WithTime(noon))
 	for b.Loop() {
 		aWeek(b, w)

@@ -10,8 +10,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// Each state is told apart by every part of its answer, so that a mixture would show.
-func TestNoAnswerIsAMixtureOfTwoStates(t *testing.T) {
+// Every part of a response differs between the states, so that a mixture of two states is noticed.
+func TestResponsesNeverMixTwoStates(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	stateOf := func(i int) fake.State {
@@ -56,9 +56,9 @@ func TestNoAnswerIsAMixtureOfTwoStates(t *testing.T) {
 	clients.Wait()
 }
 
-// A call that begins after a switch has returned sees it, whoever else is calling: each client has an
-// organization of its own, which it switches and asks in turn.
-func TestACallAfterASwitchSeesIt(t *testing.T) {
+// A call that begins after a switch has returned sees it, whatever other clients do. Each client has an organization
+// of its own, which it switches and reads in turn.
+func TestCallsAfterASwitchSeeIt(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	var clients sync.WaitGroup
@@ -77,8 +77,8 @@ func TestACallAfterASwitchSeesIt(t *testing.T) {
 	clients.Wait()
 }
 
-// Refreshing is one act: everybody who asks at that moment gets the same new token.
-func TestARefreshHappensOnce(t *testing.T) {
+// A refresh happens once: all calls at that moment get the same new token.
+func TestConcurrentCallsRefreshATokenOnce(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	old := w.token("github", "alice").AccessToken.AccessToken
@@ -100,7 +100,7 @@ func TestARefreshHappensOnce(t *testing.T) {
 	expect(t, "different new tokens", n, 1)
 }
 
-// What was handed out stays as it is, whatever is switched meanwhile (the race detector looks on).
+// Entries that were read from the journal do not change when switches follow (the race detector checks it).
 func TestReadingTheJournalWhileSwitching(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithJournal(20))
@@ -120,8 +120,8 @@ func TestReadingTheJournalWhileSwitching(t *testing.T) {
 	reader.Wait()
 }
 
-// The same of a delivery that is late because none comes before it.
-func TestListingALateDelivery(t *testing.T) {
+// The same for a delivery that is late because it waits for another one to overtake it.
+func TestListingDeliveriesWhileOneIsLate(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "s", nil)
 	w := withFile(t,

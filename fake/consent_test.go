@@ -15,7 +15,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// page asks for a consent page, and answers its path.
+// page requests a consent page, and returns its path.
 func (w world) page(slug, body string) string {
 	w.t.Helper()
 	asked := decode[struct{ URL string }](w.t, w.do("POST", "/data-integrations/"+slug+"/authorize", body), 200)
@@ -26,7 +26,7 @@ func (w world) page(slug, body string) string {
 	return path
 }
 
-// visit does what a browser does, without a key and without following redirects.
+// visit sends a request as a browser does, without a key. It does not follow redirects.
 func (w world) visit(method, path string, form url.Values) (status int, location, body string) {
 	w.t.Helper()
 	request, err := http.NewRequest(method, w.URL()+path, strings.NewReader(form.Encode()))
@@ -149,8 +149,9 @@ func TestConsent(t *testing.T) {
 		"bob consent: fail")
 }
 
-// After consent the token is new; after a switch and back it is the same again; consent is the newest word.
-func TestConsentIsTheNewestWord(t *testing.T) {
+// After consent the token is new. After a switch and back it is the same again. Consent decides until the next
+// switch.
+func TestConsentDecidesUntilTheNextSwitch(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	first := w.token("github", "alice").AccessToken.AccessToken
@@ -180,8 +181,8 @@ func TestConsentIsTheNewestWord(t *testing.T) {
 		both.says(`"connection_role":"standard"`) && both.says(`"account_display_name":"Work"`), true)
 }
 
-// Nobody has to click: the file, the scenario in force or the query decides at once.
-func TestHeadlessConsent(t *testing.T) {
+// The scenario file, the scenario in force or the query can decide at once, so that nobody has to click.
+func TestConsentWithoutAClick(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\n"+
 		"start: not_installed\n"+
@@ -210,7 +211,7 @@ func TestHeadlessConsent(t *testing.T) {
 	expect(t, "a provider that fails", w.Events()[len(w.Events())-1].Name, "pipes.connected_account.connection_failed")
 }
 
-// A connection that is bound to the user's session is made by the application, with its verifier.
+// With a code challenge, the connection is made only when the application sends its verifier.
 func TestFinishingAConnection(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nstart: not_installed\n", fake.WithTime(noon))
@@ -252,8 +253,8 @@ func TestFinishingAConnection(t *testing.T) {
 	})
 }
 
-// An address with a scheme that runs something is refused, and so is one with a password in it.
-func TestReturnTo(t *testing.T) {
+// An address whose scheme runs code is refused, and so is one with a password in it.
+func TestReturnToAddresses(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	for _, address := range []string{

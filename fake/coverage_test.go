@@ -87,8 +87,8 @@ func TestCoverage(t *testing.T) {
 	)
 }
 
-// A provider counts that is one, and an answer that somebody got.
-func TestCoverageCountsWhatIsThere(t *testing.T) {
+// Only existing providers count, and only responses that a client received.
+func TestCoverageCountsExistingProviders(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nproviders: {my-crm: {auth_methods: [api_key]}}\n")
 	w.do("POST", "/data-integrations/my-crm/token", `{"user_id": "alice"}`)
@@ -127,7 +127,7 @@ func TestCoverageCountsWhatIsThere(t *testing.T) {
 		[3]int{len(c.Providers), c.Errors["entity_not_found"], c.Faults["status"]}, [3]int{1, 1, 1})
 }
 
-// Faults of webhooks are faults as well.
+// Faults of webhooks count as well.
 func TestCoverageOfWebhookFaults(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "whsec_test", nil)
@@ -155,8 +155,8 @@ func TestCoverageOfWebhookFaults(t *testing.T) {
 	)
 }
 
-// What a call changed stands beside why it was answered so.
-func TestTheJournalTellsWhatChanged(t *testing.T) {
+// The journal shows what a call changed beside the reason for its response.
+func TestJournalSaysWhatACallChanged(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\n"+
 		"start: not_installed\n"+

@@ -7,7 +7,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// keyed is a world with an integration of each auth method.
+// keyed returns a world with an integration for each auth method.
 const keyed = `
 version: 1
 start: not_installed
@@ -186,7 +186,7 @@ func TestClientCredentials(t *testing.T) {
 	expect(t, "rotated", w.credential("salesforce", `{"user_id": "alice"}`).Credential.Value != second.Value, true)
 }
 
-// A scenario reaches every method, also on a connection that has another.
+// A scenario can set any auth method, also on a connection that has another one.
 func TestScenariosNameAuthMethods(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()))

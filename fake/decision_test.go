@@ -9,9 +9,9 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// Whatever a fault makes of an answer: the journal has the status and the body that the client got, and says which
-// fault it was, and how the connection stands.
-func TestTheJournalHasWhatTheClientGot(t *testing.T) {
+// The journal has the status and the body that the client received, also if a fault changed them. It names the fault
+// and the state of the connection.
+func TestJournalRecordsWhatTheClientReceived(t *testing.T) {
 	t.Parallel()
 	const file = "version: 1\nstart: not_installed\nfaults:\n  - %s\n"
 	for said, want := range map[string]string{
@@ -52,9 +52,9 @@ func TestTheJournalHasWhatTheClientGot(t *testing.T) {
 	}
 }
 
-// Every answer about a connection says why it is so: which word, what it says where it has no name, where the file
-// has it, the step of a script, a refresh that failed.
-func TestAnswersSayWhy(t *testing.T) {
+// Every response about a connection has a header with its reason: the directive that decided, its line in the file,
+// what it contains if it has no name, the step of a script, a refresh that failed.
+func TestResponsesNameTheirReason(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `
 version: 1

@@ -16,7 +16,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-func TestStateFilesThatCannotBeUsed(t *testing.T) {
+func TestUnusableStateFiles(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	in := func(name string) string { return filepath.Join(folder, name) }
@@ -41,7 +41,7 @@ func TestStateFilesThatCannotBeUsed(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		says   string
-		failed bool // else it is a mistake of the options
+		failed bool // otherwise the options are wrong
 	}{
 		"pipe":                     {"pipe is a named pipe, not a file", true},
 		"folder":                   {"folder is a directory, not a file", true},
@@ -70,8 +70,8 @@ func TestStateFilesThatCannotBeUsed(t *testing.T) {
 	again.Close()
 }
 
-// A link stays one, and what was left half-written, or lies in the way, is nobody's.
-func TestTheStateFileIsReplacedWhereItIs(t *testing.T) {
+// A state file that is a link stays a link. A file that a killed process left half-written is replaced.
+func TestStateFileBehindALink(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	in := func(name string) string { return filepath.Join(folder, name) }
@@ -111,8 +111,8 @@ func TestTheStateFileIsReplacedWhereItIs(t *testing.T) {
 	expect(t, "what a link led to", string(text), "untouched")
 }
 
-// It is written when something changed, and only then; what fails is told once, and again at the end.
-func TestTheStateFileIsWrittenAfterChanges(t *testing.T) {
+// The state file is written only when something changed. An error is logged once, and returned at the end.
+func TestStateFileIsWrittenAfterChanges(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")
 	text := func() string {
@@ -187,7 +187,7 @@ func TestTheStateFileIsWrittenAfterChanges(t *testing.T) {
 	})
 }
 
-func TestCoverageOverARestart(t *testing.T) {
+func TestCoverageSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")
 	covered := ""

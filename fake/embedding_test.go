@@ -15,7 +15,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// recorder is a test that writes down how it failed.
+// recorder is a fake.TB that records how it failed.
 type recorder struct {
 	cleanups []func()
 	fatal    string
@@ -161,7 +161,7 @@ func TestBadOptions(t *testing.T) {
 	}
 }
 
-func TestAFileIsLoaded(t *testing.T) {
+func TestWithScenarioFile(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithScenarioFile("../scenarios.yaml"))
 	expect(t, "the tour's user", w.token("github", "user_demo_reconnect").says(), "needs_reauthorization")
@@ -182,7 +182,7 @@ func TestWithoutAListener(t *testing.T) {
 	expect(t, "after a switch", w.token("github", "alice").says(), "not_installed")
 }
 
-func TestClosedServersAnswerNothing(t *testing.T) {
+func TestClosedServersDoNotRespond(t *testing.T) {
 	t.Parallel()
 	server, err := fake.New()
 	if err != nil {
@@ -200,10 +200,10 @@ func TestClosedServersAnswerNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unused.Close() // never dialled, and nothing to end
+	unused.Close() // never dialled
 }
 
-// In a bubble time runs by itself when everybody waits: an hour of token life passes at once.
+// In a bubble, time passes at once when every goroutine waits: a token expires without a wait.
 func TestInsideSynctest(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
@@ -223,7 +223,7 @@ func TestInsideSynctest(t *testing.T) {
 	})
 }
 
-func TestServersDoNotKnowEachOther(t *testing.T) {
+func TestServersAreIsolated(t *testing.T) {
 	t.Parallel()
 	var servers []world
 	for range 100 {
@@ -238,8 +238,8 @@ func TestServersDoNotKnowEachOther(t *testing.T) {
 	}
 }
 
-// The client's connection breaks in the middle of its body.
-func TestABodyThatBreaksOff(t *testing.T) {
+// The client closes its connection in the middle of the body.
+func TestRequestBodyThatEndsEarly(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	reader, writer := io.Pipe()

@@ -130,7 +130,7 @@ func TestNamesOfEnvironments(t *testing.T) {
 	expect(t, "no bad one was made", len(strings.Split(w.environments(), ", ")), len(good)+1)
 }
 
-func TestUnusedEnvironmentsGo(t *testing.T) {
+func TestIdleEnvironmentsAreDeleted(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		a, b := w.as("sk_env_a"), w.as("sk_env_b")
@@ -150,7 +150,7 @@ func TestUnusedEnvironmentsGo(t *testing.T) {
 	}, fake.WithEnvironments(3, time.Hour))
 }
 
-func TestThereIsAnEndOfEnvironments(t *testing.T) {
+func TestMaximumNumberOfEnvironments(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithEnvironments(2, 0))
 	w.as("sk_env_a").token("github", "alice")
@@ -162,10 +162,10 @@ func TestThereIsAnEndOfEnvironments(t *testing.T) {
 	w.as("sk_env_b").token("github", "alice")
 }
 
-// Parallel tests share a server, and do not meet. Their ids derive from their names.
-// The test itself is not parallel: its subtests run before the package's parallel tests, so they start at once
-// instead of waiting until a hundred others have finished.
-func TestASharedServer(t *testing.T) {
+// Parallel tests can share a server without affecting each other. Their ids are derived from their names. The test
+// itself is not parallel: its subtests run before the package's parallel tests, so they start at once instead of
+// waiting until a hundred others have finished.
+func TestSharedServer(t *testing.T) {
 	shared := fake.Start(t, fake.WithTime(noon))
 	var names sync.Map
 	t.Run("tests", func(t *testing.T) {
@@ -206,7 +206,7 @@ func TestASharedServer(t *testing.T) {
 	}
 }
 
-// named is a recorder that has the name of a test.
+// named is a recorder with the name of a test.
 type named struct {
 	recorder
 	name string
@@ -214,8 +214,8 @@ type named struct {
 
 func (n *named) Name() string { return n.name }
 
-// Names of environments derive from those of the tests alone, whatever their order.
-func TestEnvironmentsOfTests(t *testing.T) {
+// The name of a test's environment depends only on the name of the test, not on the order of tests.
+func TestEnvironmentNamesOfTests(t *testing.T) {
 	t.Parallel()
 	shared := fake.Start(t)
 	start := func(test string) (*named, string) {
@@ -256,15 +256,15 @@ func TestEnvironmentsOfTests(t *testing.T) {
 	}
 }
 
-// What an environment covered stays counted when it goes, however it goes.
-func TestWhatIdleEnvironmentsCovered(t *testing.T) {
+// What an environment covered still counts after it was deleted, for whatever reason.
+func TestCoverageOfDeletedEnvironments(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		b := w.as("sk_env_b")
 		b.put(`{"scenario": "expired"}`)
 		b.token("github", "alice")
 		<-time.After(58 * time.Minute)
-		w.as("sk_env_c").token("github", "alice") // idle ones were looked for: not again for six minutes
+		w.as("sk_env_c").token("github", "alice") // the server looks for idle ones now, and not again for six minutes
 		<-time.After(3 * time.Minute)
 		expect(t, "made anew", b.token("github", "alice").says(), "active")
 		if all := w.control("GET", "coverage?all=true", ""); !all.says(`"expired": 1`) {
@@ -273,8 +273,8 @@ func TestWhatIdleEnvironmentsCovered(t *testing.T) {
 	}, fake.WithEnvironments(10, time.Hour))
 }
 
-// Who waits for an environment that is deleted goes on in the one that is made anew.
-func TestWaitingWhereAnEnvironmentGoes(t *testing.T) {
+// A wait in an environment that is deleted continues in the one that is created in its place.
+func TestWaitingWhileAnEnvironmentIsDeleted(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		a := w.as("sk_env_a")
@@ -311,8 +311,8 @@ func TestWaitingWhereAnEnvironmentGoes(t *testing.T) {
 	})
 }
 
-// Who waits for an environment uses it.
-func TestWaitingKeepsAnEnvironment(t *testing.T) {
+// An environment in which a call waits is not idle.
+func TestWaitingKeepsAnEnvironmentInUse(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		waits, ctx := make(chan error, 1), t.Context()
@@ -338,7 +338,7 @@ func TestWaitingKeepsAnEnvironment(t *testing.T) {
 	}, fake.WithEnvironments(10, time.Minute))
 }
 
-// A stream ends with its environment, so that browsers come back, and find the one that is made anew.
+// A stream ends when its environment is deleted, so that browsers reconnect to the new one.
 func TestStreamsEndWithTheirEnvironment(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -352,7 +352,7 @@ func TestStreamsEndWithTheirEnvironment(t *testing.T) {
 	}
 }
 
-// stream opens one of the control plane; its first line has been read.
+// stream opens an event stream of the control plane, and reads its first line.
 func (w world) stream(path string) io.ReadCloser {
 	w.t.Helper()
 	response, err := w.Client().Get(w.URL() + "/_control/" + path)
@@ -366,8 +366,8 @@ func (w world) stream(path string) io.ReadCloser {
 	return response.Body
 }
 
-// Calls that are refused make no environment, and take no request id of one.
-func TestRefusedCallsLeaveNoTrace(t *testing.T) {
+// A refused call creates no environment, and uses no request id.
+func TestRefusedCallsCreateNoEnvironment(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithControlToken("t"))
 	anonymous := w.as("")
@@ -417,8 +417,8 @@ func TestRefusedCallsLeaveNoTrace(t *testing.T) {
 	}
 }
 
-// Where there is no room for another environment, the server can be looked at, and room made.
-func TestTheWayOutOfTooManyEnvironments(t *testing.T) {
+// When the maximum number of environments is reached, control calls still work, and can delete some.
+func TestControlCallsAtTheMaximumOfEnvironments(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithEnvironments(2, 0))
 	w.as("sk_env_a").token("github", "alice")
@@ -439,7 +439,7 @@ func TestTheWayOutOfTooManyEnvironments(t *testing.T) {
 	w.token("github", "alice")
 }
 
-// BenchmarkEnvironment makes environments from a file of 100 000 connections.
+// BenchmarkEnvironment creates environments from a file with 100 000 connections.
 func BenchmarkEnvironment(b *testing.B) {
 	var file strings.Builder
 	file.WriteString("version: 1\nconnections:\n")
@@ -459,9 +459,9 @@ func BenchmarkEnvironment(b *testing.B) {
 	}
 }
 
-// TestCallsHoldTheirEnvironment makes calls that take longer than an environment may be unused, while another call
-// looks for idle ones. What was done to the environment before is still there afterwards.
-func TestCallsHoldTheirEnvironment(t *testing.T) {
+// TestLongCallsKeepTheirEnvironment makes calls that take longer than the idle time, while another call deletes idle
+// environments. Earlier changes to the environment must still be there afterwards.
+func TestLongCallsKeepTheirEnvironment(t *testing.T) {
 	t.Parallel()
 	const slow = 3 * time.Second
 	for name, call := range map[string]func(w world){
@@ -511,7 +511,7 @@ func TestCallsHoldTheirEnvironment(t *testing.T) {
 	}
 }
 
-// slowReader reads a text in four parts, and waits before each.
+// slowReader returns a text in four parts, and waits before each.
 type slowReader struct {
 	text string
 	wait time.Duration

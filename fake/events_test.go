@@ -10,7 +10,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-func TestSwitchesAreToldOfConnectionsThatWereSeen(t *testing.T) {
+func TestSwitchesEmitEventsForSeenConnections(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()))
 	w.token("github", "alice")
@@ -34,8 +34,8 @@ func TestSwitchesAreToldOfConnectionsThatWereSeen(t *testing.T) {
 	expect(t, "seen later, it is no change", len(w.happened("").Data), len(events))
 }
 
-// With many connections the events follow behind the switch; whoever reads them finds all, in order.
-func TestManyAreTold(t *testing.T) {
+// With many connections, events are emitted after the switch returns. Reading them returns all, in order.
+func TestEventsOfManyConnections(t *testing.T) {
 	t.Parallel()
 	const users = 2500
 	w := start(t, fake.WithTime(begun()))
@@ -60,12 +60,12 @@ func TestManyAreTold(t *testing.T) {
 	expect(t, "events", len(told), 2*users)
 	expect(t, "in order", slices.IsSortedFunc(told, func(a, b string) int { return strings.Compare(b, a) }), true)
 	w.Use("active")
-	w.Reset() // while they are being told
+	w.Reset() // while their events are being emitted
 	expect(t, "after a reset", len(w.happened("").Data), 0)
 }
 
-// What falls due is told at its own instant, and in order, however late somebody looks.
-func TestEventsHaveTheirOwnInstants(t *testing.T) {
+// Events of what time causes have the time at which it happened, and are in order, however late they are read.
+func TestEventsHaveTheTimeOfTheirChange(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()))
 	w.token("github", "alice")
@@ -203,8 +203,8 @@ func TestWebhookEndpoints(t *testing.T) {
 	w.tries(try{"reset", "GET /webhook_endpoints", "", 200, `"data":[]`})
 }
 
-// A reset takes back everything that calls made, and what they cause is the same again.
-func TestResetTakesBackEverything(t *testing.T) {
+// A reset undoes everything that calls did, and the same calls have the same results afterwards.
+func TestResetUndoesEverything(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	play := func() string {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// operations are all calls of the API, with the status that each has for unreadable input (zero: no body).
+// operations lists all calls of the API with their status for unreadable input; zero means that a call has no body.
 func operations() map[string]int {
 	return map[string]int{
 		"POST /data-integrations":                                        400,
@@ -44,7 +44,7 @@ func operations() map[string]int {
 	}
 }
 
-func TestWhatEveryOperationRefuses(t *testing.T) {
+func TestInvalidInputOfEveryOperation(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	large := `{"user_id": "` + strings.Repeat("a", 1<<20) + `"}`

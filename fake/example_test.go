@@ -40,7 +40,7 @@ func ask(client *http.Client, url, key, user string) {
 	fmt.Print(string(body))
 }
 
-// In a test, Start(t) is shorter: it listens on a free port and closes by itself.
+// In a test, Start(t) is shorter: it listens on a free port, and closes the server when the test ends.
 func ExampleNew() {
 	server, err := fake.New(fake.WithTime(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)))
 	if err != nil {

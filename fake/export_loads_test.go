@@ -9,14 +9,15 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// exportCase is an environment: a file, and calls as METHOD /path body. The export has to say something.
+// exportCase describes an environment, by a file and calls (METHOD /path body), and a text that its export must
+// contain.
 type exportCase struct {
 	file  string
 	calls []string
 	says  string
 }
 
-// Calls that several cases make.
+// Calls and values that several cases use.
 const (
 	putScenario = "PUT /_control/scenario "
 	advance     = "POST /_control/clock/advance "
@@ -27,7 +28,7 @@ const (
 	strictFile  = "strict: true\nproviders: {github: {scopes: [repo]}, slack: }\n"
 )
 
-// Whatever calls did, the export is no error, loads again, and tells what it leaves out.
+// After any calls, the export succeeds, can be loaded, and lists what it leaves out.
 func TestEveryExportLoads(t *testing.T) {
 	t.Parallel()
 	for _, cases := range []map[string]exportCase{
@@ -65,7 +66,7 @@ func (c exportCase) check(t *testing.T) {
 	}
 }
 
-// exported is the export over HTTP.
+// exported returns the export over HTTP.
 func (w world) exported() string {
 	w.t.Helper()
 	a := w.do("GET", "/_control/export", "")
@@ -205,7 +206,7 @@ func exportsOfOddCalls() map[string]exportCase {
 	}
 }
 
-// Comments stay wherever they are, but for those of an earlier export.
+// The comments of the file stay where they are, except those that an earlier export wrote.
 func TestExportsKeepComments(t *testing.T) {
 	t.Parallel()
 	file := "# A header.\n\n# The first line.\nversion: 1\nusers:\n  - a # one\n\n# The end.\n"
@@ -219,8 +220,8 @@ func TestExportsKeepComments(t *testing.T) {
 	}
 }
 
-// An export of an export of an export is no larger, however long one goes on.
-func TestExportsDoNotGrow(t *testing.T) {
+// Exporting an export again and again does not make it larger.
+func TestRepeatedExportsDoNotGrow(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\n", fake.WithTime(noon))
 	w.put(`{"scenario": {"repeat": true, "steps": [{"scenario": "active", "for": "7m"}, ` +

@@ -11,7 +11,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// exportNotes are the comments of an export: what it leaves out.
+// exportNotes are the comments of an export, which list what it leaves out.
 type exportNotes []string
 
 func notesOf(exported string) (notes exportNotes) {
@@ -23,12 +23,12 @@ func notesOf(exported string) (notes exportNotes) {
 	return notes
 }
 
-// has reports whether a note has a text in it.
+// has reports whether a note contains a text.
 func (n exportNotes) has(text string) bool {
 	return slices.ContainsFunc(n, func(note string) bool { return strings.Contains(note, text) })
 }
 
-// comparison holds the server that loaded an export against the one that was exported.
+// comparison compares a server that loaded an export with the server that was exported.
 type comparison struct {
 	run, again *exportRun
 	exported   string
@@ -37,7 +37,7 @@ type comparison struct {
 	later      string // how much later than the export
 }
 
-// Changes of the two clocks after the export, at each of which all is compared.
+// The clocks of both servers are moved by these durations, and everything is compared after each.
 func laterInstants() []string {
 	return []string{"0s", "3m", "5m", "51m", "4h", "-7m"}
 }
@@ -47,7 +47,7 @@ func (run *exportRun) compare(again *exportRun, exported string) {
 	c := &comparison{run, again, exported, notesOf(exported), false, ""}
 	c.compareEnvironment()
 	if c.notes.has("more than a hundred years away.") || c.notes.has("which was set back.") {
-		return // since when things are in force is left out, and so how they go on
+		return // the export leaves out when things came into force
 	}
 	if c.notes.has("Otherwise than here: how provider ") {
 		run.fail("the export knows that it is wrong:\n%s", exported)
@@ -73,7 +73,7 @@ func (run *exportRun) compare(again *exportRun, exported string) {
 	}
 }
 
-// both makes a call of both servers and compares the answers, of which some fields are left out wherever they stand.
+// both makes a call to both servers and compares the responses, without the given fields.
 func (c *comparison) both(method, path, body string, without ...string) (status int, answer any) {
 	c.run.Helper()
 	status, answer, difference := c.difference(method, path, body, without...)
@@ -83,7 +83,7 @@ func (c *comparison) both(method, path, body string, without ...string) (status 
 	return status, answer
 }
 
-// difference is how the answers of a call differ; empty: they do not.
+// difference describes how the responses to a call differ; empty means that they are equal.
 func (c *comparison) difference(method, path, body string, without ...string) (
 	status int, answer any, difference string,
 ) {
@@ -98,7 +98,7 @@ func (c *comparison) difference(method, path, body string, without ...string) (
 	return is, a, difference
 }
 
-// scrubbed is JSON without some fields. No export has dates of creation.
+// scrubbed returns JSON without some fields, and without dates of creation, which no export has.
 func scrubbed(text string, without []string) any {
 	var value any
 	if json.Unmarshal([]byte(text), &value) != nil {
@@ -125,7 +125,7 @@ func scrubbed(text string, without []string) any {
 	return scrub(value)
 }
 
-// isLeftOut reports whether an export says nothing of a connection.
+// isLeftOut reports whether an export leaves out a connection.
 func (c *comparison) isLeftOut(key scenarios.Key) bool {
 	ownership := "user"
 	if key.User == "" {
@@ -147,7 +147,7 @@ func (c *comparison) isLeftOut(key scenarios.Key) bool {
 	return gone || other
 }
 
-// unsaid are the fields of a connection that the comments leave out.
+// unsaid returns the fields of a connection that the export leaves out.
 func (c *comparison) unsaid(key scenarios.Key) (without []string) {
 	place := scenarios.Place{Provider: key.Provider, User: key.User, Organization: key.Organization}.String()
 	add := func(said bool, fields ...string) {
@@ -195,7 +195,7 @@ func (c *comparison) compareConnection(key scenarios.Key) {
 	}
 	for _, endpoint := range []string{"token", "credentials"} {
 		if c.compareToken(key, endpoint, expires, without) == 404 {
-			return // there can be no such connection, whatever the view of the scenario says
+			return // no such connection can exist
 		}
 	}
 	if difference != "" {
@@ -204,7 +204,7 @@ func (c *comparison) compareConnection(key scenarios.Key) {
 	c.both("GET", ownerPath(key), "", without...)
 }
 
-// compareToken compares the token that a call gets, unless it is a new one of a connection whose tokens count anew.
+// compareToken compares the tokens of a connection, unless the export says that its next tokens differ.
 func (c *comparison) compareToken(key scenarios.Key, endpoint, expires string, without []string) (status int) {
 	c.run.Helper()
 	countsAnew := c.notes.has("which tokens come next")
@@ -233,12 +233,12 @@ func (c *comparison) compareToken(key scenarios.Key, endpoint, expires string, w
 	return statuses[0]
 }
 
-// compareDataProviders compares what each owner can connect to. What connections say was compared before.
+// compareDataProviders compares what each owner can connect to. Connections are compared elsewhere.
 func (c *comparison) compareDataProviders() {
 	c.run.Helper()
 	without := []string{"connected_account", "connected_accounts", "id"}
 	if c.skipped || c.notes.has(", which a file describes together") || c.notes.has("was deleted. Without strict") {
-		return // the list has those that an owner was seen with
+		return // the list has only providers that the owner was seen with
 	}
 	if c.notes.has("asks for only since a call") || c.notes.has("asks for no scopes") {
 		without = append(without, "scopes")
@@ -247,7 +247,7 @@ func (c *comparison) compareDataProviders() {
 	c.bothSorted("/organizations/org_acme/data_providers", without)
 }
 
-// compareEnvironment compares all that is not about one connection.
+// compareEnvironment compares everything that does not belong to one connection.
 func (c *comparison) compareEnvironment() {
 	c.run.Helper()
 	if !c.notes.has("Left out: the fault ") {
@@ -306,7 +306,7 @@ func (c *comparison) bothSorted(path string, without []string) {
 	}
 }
 
-// firstDifference is where two texts begin to differ, with some of the lines before.
+// firstDifference returns the lines at which two texts begin to differ, with some lines before them.
 func firstDifference(is, loaded string) string {
 	a, b := strings.Split(is, "\n"), strings.Split(loaded, "\n")
 	i := 0

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// scenarioNames are those of every drawn file, beside the built-in ones.
+// scenarioNames are the names of scenarios in every drawn file, in addition to the built-in ones.
 const scenarioNames = `scenarios:
   dies: {expires_in: 30m, refresh: fails}
   pinned: {access_token: token-of-the-file}
@@ -36,7 +36,7 @@ const scenarioNames = `scenarios:
   nests: {steps: [{scenario: breaks, for: 9m}, {scenario: thrice, times: 5}, {scenario: loop}]}
 `
 
-// drawScenario is some scenario of a switch, as JSON.
+// drawScenario draws a scenario for a switch, as JSON.
 func (run *exportRun) drawScenario() string {
 	scenario := run.pick("scenario",
 		`"active"`, `"expired"`, `"not_installed"`, `"needs_reauthorization"`, `"missing_scopes"`, `"dies"`, `"pinned"`,
@@ -56,7 +56,7 @@ func (run *exportRun) drawScenario() string {
 	return scenario
 }
 
-// drawFile is the text of some scenario file.
+// drawFile draws a scenario file.
 func drawFile(rt *rapid.T) string {
 	var text strings.Builder
 	pick := func(what string, of ...string) string { return rapid.SampledFrom(of).Draw(rt, what) }
@@ -116,7 +116,7 @@ func drawFile(rt *rapid.T) string {
 	return text.String()
 }
 
-// integrationBody is what a call says of an integration, of which any part may be left out.
+// integrationBody draws the body of a call about an integration. Any part of it may be left out.
 func (run *exportRun) integrationBody(parts ...string) string {
 	for _, more := range []string{
 		`"scopes": ["repo"]`, `"scopes": ["b", "a"]`, `"scopes": []`, `"scopes": null`, `"description": "Mine: #1"`,

@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// exportRun is a server that random calls change until it is exported.
+// exportRun is a server that is changed by random calls, and then exported.
 type exportRun struct {
 	*rapid.T
 	server    *fake.Server
@@ -26,9 +26,9 @@ type exportRun struct {
 	asked     map[scenarios.Key]bool // connections that a call was about
 }
 
-// TestRandomExports holds the rule that the export of every reachable environment loads again, and that the new
-// environment answers every call as the exported one does, now and as time passes. What the export's own comments
-// leave out is not compared. More environments are tried with -rapid.checks=N.
+// TestRandomExports checks that the export of any environment can be loaded, and that the new environment responds to
+// every call as the exported one does, now and as time passes. What the comments of the export list as left out is
+// not compared. For more environments use -rapid.checks=N.
 func TestRandomExports(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, checkRandomExport)
@@ -73,7 +73,7 @@ func startExportRun(rt *rapid.T, set *scenarios.Set, at time.Time) *exportRun {
 	return &exportRun{T: rt, server: server, asked: map[scenarios.Key]bool{}}
 }
 
-// call answers the status and the body of a call, which must never be 500.
+// call returns the status and the body of a call. It fails for a status of 500.
 func (run *exportRun) call(method, path, body string) (int, string) {
 	run.Helper()
 	request := httptest.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader(body))
@@ -89,20 +89,20 @@ func (run *exportRun) call(method, path, body string) (int, string) {
 	return answer.Code, answer.Body.String()
 }
 
-// fail reports a failure with all that led to it.
+// fail reports a failure, with the file and all calls that led to it.
 func (run *exportRun) fail(format string, args ...any) {
 	run.Helper()
 	run.Fatalf("%s\n--- calls:\n%s\n--- file:\n%s", fmt.Sprintf(format, args...), strings.Join(run.did, "\n"), run.file)
 }
 
-// exportProviders are those that the files and the calls draw from.
+// exportProviders returns the providers that drawn files and calls use.
 var exportProviders = []string{"github", "linear", "zendesk", "acme", "snowflake", "mine"}
 
 func (run *exportRun) pick(what string, of ...string) string {
 	return rapid.SampledFrom(of).Draw(run.T, what)
 }
 
-// owner draws whose connection a call is about.
+// owner draws the owner of the connection that a call is about.
 func (run *exportRun) owner() (key scenarios.Key) {
 	key.Provider = run.pick("provider", run.providers...)
 	key.Organization = run.pick("organization", "", "org_acme")
@@ -112,7 +112,7 @@ func (run *exportRun) owner() (key scenarios.Key) {
 	return key
 }
 
-// ownerBody is the JSON of an owner, with more members in front of it.
+// ownerBody returns an owner as JSON, with other members in front of it.
 func ownerBody(key scenarios.Key, more ...string) string {
 	if key.User != "" {
 		more = append(more, fmt.Sprintf(`"user_id": %q`, key.User))
@@ -125,7 +125,7 @@ func ownerBody(key scenarios.Key, more ...string) string {
 	return "{" + strings.Join(more, ", ") + "}"
 }
 
-// ownerPath is the path of an owner's connected account.
+// ownerPath returns the path of an owner's connected account.
 func ownerPath(key scenarios.Key) string {
 	switch {
 	case key.User == "":
@@ -136,14 +136,14 @@ func ownerPath(key scenarios.Key) string {
 	return accountPath(key.User, key.Provider) + "?organization_id=" + key.Organization
 }
 
-// secret is a new secret to be sent.
+// secret returns a new secret to send, and remembers it.
 func (run *exportRun) secret(kind string) string {
 	made := fmt.Sprintf("%s-VERYSECRET-%d", kind, len(run.sent))
 	run.sent = append(run.sent, made)
 	return made
 }
 
-// drawCall makes a random call that may change something.
+// drawCall makes a random call that may change the environment.
 func (run *exportRun) drawCall() {
 	key := run.owner()
 	calls := map[string]func(scenarios.Key) (method, path, body string){

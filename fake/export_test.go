@@ -10,9 +10,9 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// What calls changed of a provider is written into what the file says of it: the rest stays, secrets and comments
-// included.
-func TestAnExportKeepsWhatTheFileSays(t *testing.T) {
+// Changes that calls made to a provider are written into the provider's entry of the file. The rest of the entry
+// stays, with its secrets and comments.
+func TestExportKeepsWhatTheFileSays(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `version: 1
 providers:
@@ -55,8 +55,8 @@ providers:
 	}
 }
 
-// What is left out is told, all that comes from calls and is secret included.
-func TestWhatAnExportLeavesOut(t *testing.T) {
+// The export lists everything that it leaves out, including the secrets that calls sent.
+func TestExportListsWhatItLeavesOut(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `version: 1
 seed: 3
@@ -119,8 +119,8 @@ scenarios:
 	}
 }
 
-// A token that an export pins is not given again by the refresh that replaces it.
-func TestARefreshAfterAnExport(t *testing.T) {
+// A token that an export contains is not issued again by the refresh that replaces it.
+func TestRefreshAfterAnExport(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\n", fake.WithTime(noon))
 	w.token("github", "alice")
@@ -135,8 +135,8 @@ func TestARefreshAfterAnExport(t *testing.T) {
 	expect(t, "whether it is another", next != pinned, true)
 }
 
-// Ids and texts that YAML would take for something else come through.
-func TestAnExportOfOddTexts(t *testing.T) {
+// Ids and texts that YAML could read as something else are exported correctly.
+func TestExportOfUnusualTexts(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"\n", "\n\n", "\na", "a\n", "<<", "\x00", "\u2028", " ", "null", "é"} {
 		w := withFile(t, "version: 1\n", fake.WithTime(noon))

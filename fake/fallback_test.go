@@ -10,7 +10,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// elsewhere is another server, such as one that logs users in; it says what it was asked.
+// elsewhere starts another server, such as one that logs users in. It responds with the request that it received.
 func elsewhere(t *testing.T) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -23,7 +23,7 @@ func elsewhere(t *testing.T) *httptest.Server {
 	return server
 }
 
-// plain asks without the contract, which knows nothing of other servers' answers.
+// plain makes a call without checking the contract, which does not describe responses of other servers.
 func plain(t *testing.T, server *fake.Server, method, path, body string) answer {
 	t.Helper()
 	request, err := http.NewRequest(method, server.URL()+path, strings.NewReader(body))
@@ -69,8 +69,8 @@ func TestFallback(t *testing.T) {
 	}
 }
 
-// What only this server is told does not go on to another one.
-func TestTheFallbackDoesNotLearnTheControlToken(t *testing.T) {
+// Headers that are meant for this server are not forwarded.
+func TestFallbackDoesNotReceiveTheControlToken(t *testing.T) {
 	t.Parallel()
 	asked := make(chan http.Header, 1)
 	other := httptest.NewServer(
@@ -102,7 +102,7 @@ func TestTheFallbackDoesNotLearnTheControlToken(t *testing.T) {
 	}
 }
 
-func TestAFallbackThatFails(t *testing.T) {
+func TestFailingFallback(t *testing.T) {
 	t.Parallel()
 	other := elsewhere(t)
 	other.Close()

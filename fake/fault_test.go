@@ -25,7 +25,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// observed is what a client sees of one call.
+// observed describes what a client sees of one call.
 type observed struct {
 	status       int
 	header       http.Header
@@ -34,7 +34,7 @@ type observed struct {
 	err          error
 }
 
-// raw makes a call that nothing checks: what a fault breaks is no answer as described.
+// raw makes a call without checking the contract, which a broken response does not keep.
 func (w world) raw(method, path, body string) (o observed) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -57,7 +57,7 @@ func (w world) rawToken() observed {
 	return w.raw("POST", "/data-integrations/github/token", `{"user_id": "alice"}`)
 }
 
-// sees says in words what a client sees, beside the plain answer.
+// sees describes in words how the response differs from the plain one.
 func (o observed) sees(plain observed) string {
 	var network interface{ Timeout() bool }
 	switch {
@@ -99,7 +99,7 @@ func (o observed) sees(plain observed) string {
 	return strings.Join(what, ", ")
 }
 
-// difference tells what became of the members of an answer.
+// difference describes which members of a response changed, and how.
 func difference(got, plain string) string {
 	var now, before map[string]any
 	if json.Unmarshal([]byte(got), &now) != nil || json.Unmarshal([]byte(plain), &before) != nil {
@@ -132,7 +132,7 @@ func difference(got, plain string) string {
 	return strings.Join(tell("", now, before), ", ")
 }
 
-// faultRow is a row of the README's table.
+// faultRow is a row of the table of faults in the README.
 type faultRow struct{ yaml, control, sees string }
 
 func faultRows(t *testing.T) (rows []faultRow) {
@@ -148,8 +148,8 @@ func faultRows(t *testing.T) (rows []faultRow) {
 	return rows
 }
 
-// Every fault of the README's table does what the table says: from the file, over the control plane, and as
-// the step of a script. Time is a bubble's, so that nothing waits.
+// Every fault of the README's table does what the table says: in a file, over the control plane, and as the step of a
+// script. The tests run in bubbles, so that delays take no time.
 func TestEveryFaultOfTheREADME(t *testing.T) {
 	t.Parallel()
 	rows := faultRows(t)
@@ -214,9 +214,9 @@ func checkRow(t *testing.T, w world, by string, row faultRow) {
 	expect(t, "the client sees", sees, row.sees)
 }
 
-// After a fault no goroutine and no connection is left, while the server goes on. It runs by itself, so that
-// no other test's goroutines are counted.
-func TestNothingIsLeftAfterAFault(t *testing.T) {
+// Faults leave no goroutine and no connection behind while the server runs. The test is not parallel, so that it does
+// not count the goroutines of other tests.
+func TestFaultsLeakNothing(t *testing.T) {
 	server, err := fake.New()
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// laid is a fault, as the control plane tells it.
+// laid is a fault as the control plane describes it.
 type laid struct {
 	ID        string
 	Status    int
@@ -42,7 +42,7 @@ func (w world) laid() string {
 	return strings.Join(all, ", ")
 }
 
-// Over TCP the same happens as over connections in memory.
+// Faults do the same over TCP as over connections in memory.
 func TestFaultsOverTCP(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -66,8 +66,8 @@ func TestFaultsOverTCP(t *testing.T) {
 	}
 }
 
-// Whoever waits is let go when the client leaves, and when the server closes.
-func TestWaitsEndWhenTheClientLeaves(t *testing.T) {
+// A waiting call ends when its client leaves, and when the server closes.
+func TestWaitingFaultsEndWhenTheClientLeaves(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]fake.Fault{
 		"a hang": {Hang: true}, "a delay": {Delay: fake.Delay{Min: time.Hour}}, "a drip": {Drip: time.Hour},
@@ -93,7 +93,7 @@ func TestWaitsEndWhenTheClientLeaves(t *testing.T) {
 				waiting <- err
 			}
 			go ask(ctx)
-			for w.laid() != "fault_1 struck 1" { // nobody sleeps: the control plane is never struck
+			for w.laid() != "fault_1 struck 1" { // faults never apply to control calls
 			}
 			leave()
 			if err := <-waiting; !errors.Is(err, context.Canceled) {
@@ -110,8 +110,8 @@ func TestWaitsEndWhenTheClientLeaves(t *testing.T) {
 	}
 }
 
-// What would keep a server from ending lets go when it leaves, and what comes later ends at once.
-func TestWhatWaitsEndsWhenTheServerLeaves(t *testing.T) {
+// Drain ends calls that would keep a server from shutting down. Later ones end at once.
+func TestDrainEndsWaitingCalls(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ method, path, says string }{
 		"a hang":       {"POST", "/data-integrations/github/token", "the connection closed without an answer (EOF)"},
@@ -143,7 +143,7 @@ func TestWhatWaitsEndsWhenTheServerLeaves(t *testing.T) {
 	}
 }
 
-// A random delay is spread over its range, and the same with the same seed.
+// Random delays are spread over their range, and are the same with the same seed.
 func TestDelaysAreSpread(t *testing.T) {
 	t.Parallel()
 	delays := func(seed int64) (all []time.Duration) {
@@ -228,7 +228,7 @@ func TestRateLimits(t *testing.T) {
 	expect(t, "by user", ask("sk_a", "alice")+ask("sk_b", "alice")+ask("sk_a", "bob"), "2004293600200")
 }
 
-// Of the faults that are about a call the last one strikes; one that does not leaves it to the one before.
+// If several faults match a call, the last one applies. If it does not apply, the one before it does.
 func TestOverlappingFaults(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `
@@ -253,7 +253,7 @@ faults:
 	expect(t, "a reset brings back the file's, and theirs alone", w.laid(), "fault_1 struck 0, fault_2 struck 0")
 }
 
-// A fault is about one operation: each name means exactly one of the calls.
+// A fault can name an operation: each name matches exactly one of the calls.
 func TestFaultsByOperation(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -367,8 +367,8 @@ func TestFaultsByPlace(t *testing.T) {
 	}
 }
 
-// What a fault answers in place of an answer is not done; what it breaks is.
-func TestWhatAFaultLeavesUndone(t *testing.T) {
+// A call is not carried out if a fault replaces its response. It is carried out if a fault changes the response.
+func TestFaultsThatReplaceAResponseChangeNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fault fake.Fault
@@ -401,8 +401,8 @@ func TestWhatAFaultLeavesUndone(t *testing.T) {
 	}
 }
 
-// Each strike breaks the contract at another spot of the answer; all of them do break it.
-func TestOffContractAnswersBreakTheContract(t *testing.T) {
+// Each application of the fault breaks the contract at another place of the response.
+func TestOffContractResponsesBreakTheContract(t *testing.T) {
 	t.Parallel()
 	known, err := contracts()
 	if err != nil {
@@ -452,7 +452,7 @@ func TestOffContractAnswersBreakTheContract(t *testing.T) {
 	}
 }
 
-func TestTheFaultCalls(t *testing.T) {
+func TestControlCallsForFaults(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nfaults:\n  - {hang: true, operation: list_events, user_id: zoe}\n")
 	expect(t, "the file's",
@@ -476,7 +476,7 @@ func TestTheFaultCalls(t *testing.T) {
 	w.tries(try{"no end of them", "POST /_control/faults", `{"hang": true}`, 409, "too_many_faults"})
 }
 
-func TestBadFaults(t *testing.T) {
+func TestInvalidFaults(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nstrict: true\nproviders: {github: {}}\n")
 	for name, c := range map[string]struct {
@@ -537,8 +537,8 @@ func TestBadFaults(t *testing.T) {
 	}
 }
 
-// contract.Transport must not look away where a fault only delays, or says a status.
-func TestDelayedAnswersAreHeldAgainstTheContract(t *testing.T) {
+// contract.Transport must still check responses that a fault only delays, or whose status it sets.
+func TestDelayedResponsesAreChecked(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.Fault(fake.Fault{Status: 503, Times: 1})

@@ -10,8 +10,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// TestConsentByAForeignPage asks for a decision as browsers do for the elements of a page on another site. Only a
-// navigation that the user sees may decide; whatever else is refused changes nothing.
+// TestConsentByAForeignPage requests a decision as browsers do for the elements of a page on another site. Only a
+// navigation that the user sees may decide. A refused request changes nothing.
 func TestConsentByAForeignPage(t *testing.T) {
 	t.Parallel()
 	const approve = "?consent=approve"
@@ -97,8 +97,8 @@ func fetch(site, mode, destination string) []string {
 	return []string{"Sec-Fetch-Site", site, "Sec-Fetch-Mode", mode, "Sec-Fetch-Dest", destination}
 }
 
-// TestConsentAddresses reads addresses of consent pages and codes to finish connections. Nobody can guess them, unless
-// a test asks for a seed.
+// TestConsentAddresses compares the addresses of consent pages, and the codes that finish connections, of two
+// servers. Nobody can guess them, unless the server has a seed.
 func TestConsentAddresses(t *testing.T) {
 	t.Parallel()
 	const file = "version: 1\nseed: 7\nstart: not_installed\n"
@@ -120,7 +120,7 @@ func TestConsentAddresses(t *testing.T) {
 	expect(t, "tokens do not differ", token(), token())
 }
 
-// TestStrictHost calls the API by a name that leads here by DNS rebinding.
+// TestStrictHost calls the API by a foreign host name, as a website does after DNS rebinding.
 func TestStrictHost(t *testing.T) {
 	t.Parallel()
 	lenient, strict := start(t), start(t, fake.WithStrictHost(), fake.WithAllowedHosts("fake.example.com"))
@@ -155,7 +155,7 @@ func TestStrictHost(t *testing.T) {
 	expect(t, "health", strict.do("GET", "/health", "", "Host", "rebound.example.net").status, http.StatusOK)
 }
 
-// TestLinkLocalEndpoints creates endpoints at addresses that only a cloud's metadata service has.
+// TestLinkLocalEndpoints creates endpoints at the addresses of cloud metadata services.
 func TestLinkLocalEndpoints(t *testing.T) {
 	t.Parallel()
 	w, allowed := start(t), start(t, fake.WithLinkLocalWebhooks())

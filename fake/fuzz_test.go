@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// Whatever comes in, the answer keeps the contract (every answer of a world is checked) and is no 5xx.
+// Whatever the body is, the response keeps the contract (the world checks it) and is not a 5xx.
 func FuzzTokenBody(f *testing.F) {
 	for _, seed := range []string{
 		`{"user_id": "a"}`, `{"user_id": "a", "organization_id": null}`, `{"user_id": 1`, `[]`,
@@ -31,7 +31,7 @@ func FuzzTokenBody(f *testing.F) {
 	})
 }
 
-// Whatever body and query any operation gets, the contract is kept, and nothing fails.
+// Whatever the body and the query of any operation are, the response keeps the contract and is not a 5xx.
 func FuzzEveryBody(f *testing.F) {
 	calls := slices.Sorted(maps.Keys(operations()))
 	seeds := []string{

@@ -10,7 +10,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-func TestTheControlPlaneKnowsItsHosts(t *testing.T) {
+func TestControlPlaneChecksHostAndOrigin(t *testing.T) {
 	t.Parallel()
 	plain := start(t)
 	named := start(t, fake.WithAllowedHosts("Fake.Example.COM"), fake.WithExternalURL("https://pipes.example.com:8443"))
@@ -90,8 +90,8 @@ func TestTheControlPlaneKnowsItsHosts(t *testing.T) {
 	}
 }
 
-// A link to the page may stand anywhere; nothing else of it is shown in other pages.
-func TestThePageInOtherPages(t *testing.T) {
+// Other sites may link to the page, but may not show it or use it in any other way.
+func TestPageOnOtherSites(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	for name, c := range map[string]struct {
@@ -147,7 +147,7 @@ func TestThePageInOtherPages(t *testing.T) {
 	}
 }
 
-// A browser that signed in holds what proves it, and not the token.
+// After signing in, a browser has a cookie that proves it, not the token itself.
 func TestSigningInToThePage(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithControlToken("sesame; öffne=dich"))
@@ -179,7 +179,7 @@ func TestSigningInToThePage(t *testing.T) {
 	expect(t, "it is no token", w.do("GET", "/_control/state", "", "X-Pipesfake-Token", value).status, 401)
 }
 
-func TestTheControlPlaneWantsItsToken(t *testing.T) {
+func TestControlPlaneRequiresItsToken(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithControlToken("secret"))
 	for name, c := range map[string]struct {
@@ -195,7 +195,7 @@ func TestTheControlPlaneWantsItsToken(t *testing.T) {
 	expect(t, "the API wants none", w.token("github", "alice").says(), "active")
 }
 
-func TestTheControlPlaneRefusesKeysThatAreNone(t *testing.T) {
+func TestControlPlaneRefusesInvalidKeys(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	expect(t, "no key", w.as("").do("GET", "/_control/state", "").status, 200)
@@ -203,7 +203,7 @@ func TestTheControlPlaneRefusesKeysThatAreNone(t *testing.T) {
 	expect(t, "nonsense", w.as("nonsense").do("GET", "/_control/state", "").status, 401)
 }
 
-func TestTheControlPlaneApart(t *testing.T) {
+func TestControlPlaneApart(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithControlApart())
 	expect(t, "on the API's address", w.do("GET", "/_control/state", "").status, 501)
@@ -237,8 +237,8 @@ func TestHealth(t *testing.T) {
 	expect(t, "Allow", refused.header.Get("Allow"), "GET, HEAD")
 }
 
-// What is not there says where to go instead.
-func TestWhereToGoInstead(t *testing.T) {
+// The response to an unknown path says where to go instead.
+func TestUnknownPathsSuggestAnother(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.tries(

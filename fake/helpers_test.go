@@ -18,8 +18,8 @@ import (
 	"example.com/pipesfake/internal/contract"
 )
 
-// contracts are what every answer of every test is held against: the project's own, the control
-// plane's, and the official description where it is at hand.
+// contracts returns the descriptions that every response in every test must match: the project's own, the control
+// plane's, and the official one if its file exists.
 var contracts = sync.OnceValues(func() ([]*contract.Contract, error) {
 	own, err := contract.Pipes()
 	if err != nil {
@@ -55,7 +55,7 @@ var contracts = sync.OnceValues(func() ([]*contract.Contract, error) {
 	return append(all, described), err
 })
 
-// world is a server and a client of it whose every answer is checked.
+// world is a server with a client that checks every response against the contracts.
 type world struct {
 	*fake.Server
 	t      testing.TB
@@ -78,13 +78,13 @@ func worldOf(t testing.TB, server *fake.Server) world {
 	return world{Server: server, t: t, client: client, key: server.APIKey()}
 }
 
-// withFile starts a server with the text of a scenario file.
+// withFile starts a server with a scenario file of this text.
 func withFile(t testing.TB, text string, opts ...fake.Option) world {
 	t.Helper()
 	return start(t, append([]fake.Option{fake.WithScenarios(parse(t, text))}, opts...)...)
 }
 
-// bubble runs a test with a server in memory, where time passes by itself when everybody waits.
+// bubble runs a test in a testing/synctest bubble with a server in memory: time passes when every goroutine waits.
 func bubble(t *testing.T, test func(t *testing.T, w world), opts ...fake.Option) {
 	t.Helper()
 	if _, err := contracts(); err != nil { // made outside the bubble
@@ -100,7 +100,7 @@ func bubble(t *testing.T, test func(t *testing.T, w world), opts ...fake.Option)
 	})
 }
 
-// in is the same world in a subtest.
+// in returns the world for use in a subtest.
 func (w world) in(t testing.TB) world { return worldOf(t, w.Server).as(w.key) }
 
 func (w world) as(key string) world {
@@ -108,7 +108,7 @@ func (w world) as(key string) world {
 	return w
 }
 
-// answer is a response, read.
+// answer is a response that was read completely.
 type answer struct {
 	status int
 	header http.Header
@@ -149,7 +149,7 @@ func (w world) do(method, path, body string, headers ...string) answer {
 	return answer{response.StatusCode, response.Header, read}
 }
 
-// Token is the answer of the token endpoint, as a client reads it.
+// Token is the response of the token endpoint.
 type Token struct {
 	Active      bool
 	Error       string
@@ -161,7 +161,7 @@ type Token struct {
 	} `json:"access_token"`
 }
 
-// token asks for a user's token, in an organization if one is given; the answer must be 200.
+// token requests a user's token, in an organization if one is given. It fails unless the status is 200.
 func (w world) token(provider, user string, organization ...string) Token {
 	w.t.Helper()
 	body := map[string]string{"user_id": user}
@@ -175,7 +175,7 @@ func (w world) token(provider, user string, organization ...string) Token {
 	return decode[Token](w.t, w.do("POST", "/data-integrations/"+provider+"/token", string(encoded)), 200)
 }
 
-// says is the short form of an answer: active, or why not.
+// says returns the response in short: active, the missing scopes, or the error.
 func (k Token) says() string {
 	switch {
 	case !k.Active:
@@ -186,7 +186,7 @@ func (k Token) says() string {
 	return "active"
 }
 
-// control makes a control call, which must answer 200.
+// control makes a control call. It fails unless the status is 200.
 func (w world) control(method, path, body string) answer {
 	w.t.Helper()
 	a := w.do(method, "/_control/"+path, body)
@@ -196,7 +196,7 @@ func (w world) control(method, path, body string) answer {
 	return a
 }
 
-// put switches over HTTP.
+// put makes a switch over HTTP.
 func (w world) put(body string) answer {
 	w.t.Helper()
 	return w.control("PUT", "scenario", body)
@@ -219,7 +219,7 @@ func decode[T any](t testing.TB, a answer, status int) (value T) {
 	return value
 }
 
-// expect compares two things that print.
+// expect fails unless two values are equal.
 func expect[T comparable](t testing.TB, what string, got, want T) {
 	t.Helper()
 	if got != want {

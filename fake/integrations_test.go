@@ -99,7 +99,7 @@ func TestDataIntegrations(t *testing.T) {
 	expect(t, "a switch gives new ones", w.token("github", "bob").Active, true)
 }
 
-func TestDeletingAnIntegrationTakesWhatWasWritten(t *testing.T) {
+func TestDeletingAnIntegrationDeletesItsConnections(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
 	w.tries(
@@ -181,7 +181,7 @@ func TestCustomProviders(t *testing.T) {
 	)
 }
 
-func TestBadIntegrations(t *testing.T) {
+func TestInvalidIntegrations(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `
 version: 1
@@ -309,7 +309,7 @@ providers:
 	}
 }
 
-func TestListsPage(t *testing.T) {
+func TestPagesOfLists(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()))
 	var made []string
@@ -363,8 +363,8 @@ func TestListsPage(t *testing.T) {
 	expect(t, "after one that is gone", slugs("&after="+made[4]), "p3 p2 p1 before=p3 after=p1")
 }
 
-// A first key that cannot be installed leaves no integration behind.
-func TestCreatingAnIntegrationWithAKeyIsOneAct(t *testing.T) {
+// If the first key of an integration cannot be installed, the integration is not created.
+func TestIntegrationWithAnInvalidKeyIsNotCreated(t *testing.T) {
 	t.Parallel()
 	create := func(user string) string {
 		return `{"provider": "crm", "auth_methods": ["api_key"], "custom_provider": {"name": "CRM"}, ` +

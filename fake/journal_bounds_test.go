@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// rawCall sends the text of a request, and returns the answer.
+// rawCall sends a request, and returns the response.
 func (w world) rawCall(t *testing.T, text string) (status int, header http.Header, body string) {
 	t.Helper()
 	connection := connect(t, w.Server)
@@ -28,8 +28,8 @@ func (w world) rawCall(t *testing.T, text string) (status int, header http.Heade
 	return response.StatusCode, response.Header, string(read)
 }
 
-// Whatever a call is full of, its entry in the journal stays small, and leaves those of other calls alone.
-func TestLongCallsLeaveTheJournalAlone(t *testing.T) {
+// A large call has a small entry in the journal, and does not displace the entries of other calls.
+func TestLargeCallsTakeLittleRoomInTheJournal(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("A", 900_000)
 	for name, test := range map[string]struct {
@@ -86,8 +86,8 @@ func TestLongCallsLeaveTheJournalAlone(t *testing.T) {
 	}
 }
 
-// A method that is refused names what is allowed.
-func TestMethodsAreBounded(t *testing.T) {
+// The response to a refused method lists the allowed ones.
+func TestRefusedMethods(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	for name, test := range map[string]struct{ line, says, allow string }{
@@ -117,7 +117,7 @@ func TestMethodsAreBounded(t *testing.T) {
 	})
 }
 
-// A scenario of many scopes has a short title: clients refuse answers with long headers.
+// A scenario with many scopes has a short title, because clients refuse responses with long headers.
 func TestTitlesOfLongScenariosAreCut(t *testing.T) {
 	t.Parallel()
 	w := start(t)

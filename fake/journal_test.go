@@ -10,7 +10,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// noted is a request as the journal tells it.
+// noted is a request as the journal shows it.
 type noted struct {
 	ID, Method, Path string
 	Operation        *string
@@ -37,7 +37,7 @@ func (w world) noted(query string) (requests []noted, next string) {
 	return page.Requests, next
 }
 
-func TestTheJournal(t *testing.T) {
+func TestJournal(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nconnections:\n  - {provider: github, user_id: bob, scenario: expired}\n",
 		fake.WithTime(noon))
@@ -112,9 +112,8 @@ func TestTheJournal(t *testing.T) {
 	expect(t, "forgotten", f.Code, "entity_not_found")
 }
 
-// Whatever is asked and answered: nobody reads a key, a token or a secret in the journal, the log, an export, the
-// state or an error.
-func TestNobodyTellsSecrets(t *testing.T) {
+// No key, token or secret appears in the journal, the log, an export, the state or an error, whatever calls contain.
+func TestSecretsAreNeverShown(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	w := withFile(t, "version: 1\n"+
@@ -208,8 +207,8 @@ func TestNobodyTellsSecrets(t *testing.T) {
 	expect(t, "of the key", one.Headers["Authorization"], "…key1")
 }
 
-// The journal keeps the last ones, and never more bytes than it may.
-func TestTheJournalIsBounded(t *testing.T) {
+// The journal keeps the last requests, within a limit of bytes.
+func TestJournalIsBounded(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithJournal(50))
 	for i := range 120 {
@@ -239,8 +238,8 @@ func TestTheJournalIsBounded(t *testing.T) {
 	expect(t, "and of each the beginning", len(one.Body), 16<<10)
 }
 
-// Control calls and the page count apart: the ids of requests are the same, whoever looks.
-func TestWhoLooksDisturbsNoIDs(t *testing.T) {
+// Control calls and the page have ids of their own, so that they do not change the ids of requests.
+func TestControlCallsTakeNoRequestIDs(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	for i := range 3 {
@@ -251,8 +250,8 @@ func TestWhoLooksDisturbsNoIDs(t *testing.T) {
 	}
 }
 
-// What a refused call says in the place of a name is no name, and not kept as one.
-func TestTheJournalKeepsNamesOnly(t *testing.T) {
+// An invalid name in a refused call is not stored in the journal.
+func TestJournalKeepsOnlyValidNames(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	long := strings.Repeat("x", 150_000)
@@ -297,34 +296,35 @@ func TestTheJournalKeepsNamesOnly(t *testing.T) {
 	}
 }
 
-func TestBadQueriesOfTheJournal(t *testing.T) {
+func TestInvalidQueriesOfTheJournal(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	const connected = "pipes.connected_account.connected"
 	for query, says := range map[string]string{
-		"requests?operation=tokn":                           "did you mean token?",
-		"requests?status=1":                                 "status must be a whole number from 200 to 599",
-		"requests?status=":                                  "status must be a whole number",
-		"requests?limit=0":                                  "from 1 to 1000",
-		"requests?limit=9999":                               "from 1 to 1000",
-		"requests?next=x":                                   "next must be",
-		"requests?user_id=":                                 "leave it out for any",
-		"requests?user=x":                                   "did you mean user_id?",
-		"requests?connection_owner=user":                    "not one of organization",
-		"requests?provider=a%20b":                           "is not a slug",
-		"wait?timeout=soon":                                 `"soon" is not a duration`,
-		"wait?timeout=0s":                                   "longer than zero",
-		"wait?timeout=1h":                                   "at most 10m",
-		"wait?timeout=":                                     "is not a duration",
-		"wait?event=connected":                              "pipes.connected_account.connected",
-		"wait?count=-1":                                     "count must be a whole number",
-		"wait?operation=token&operation=events":             "more than once",
-		"wait?status=0":                                     "status must be a whole number from 200 to 599",
-		"wait?count=1&at_least=2":                           "count says it all",
-		"wait?at_least=3&at_most=2":                         "at_most 2 is less than at_least 3",
-		"wait?operation=":                                   "leave it out for any",
-		"wait?event=" + connected + "&operation=token":      "operation is that of a call: leave it out, or event",
-		"wait?webhook=" + connected + "&status=none":        "status is that of a call's answer: leave it out, or webhook",
+		"requests?operation=tokn":                      "did you mean token?",
+		"requests?status=1":                            "status must be a whole number from 200 to 599",
+		"requests?status=":                             "status must be a whole number",
+		"requests?limit=0":                             "from 1 to 1000",
+		"requests?limit=9999":                          "from 1 to 1000",
+		"requests?next=x":                              "next must be",
+		"requests?user_id=":                            "leave it out for any",
+		"requests?user=x":                              "did you mean user_id?",
+		"requests?connection_owner=user":               "not one of organization",
+		"requests?provider=a%20b":                      "is not a slug",
+		"wait?timeout=soon":                            `"soon" is not a duration`,
+		"wait?timeout=0s":                              "longer than zero",
+		"wait?timeout=1h":                              "at most 10m",
+		"wait?timeout=":                                "is not a duration",
+		"wait?event=connected":                         "pipes.connected_account.connected",
+		"wait?count=-1":                                "count must be a whole number",
+		"wait?operation=token&operation=events":        "more than once",
+		"wait?status=0":                                "status must be a whole number from 200 to 599",
+		"wait?count=1&at_least=2":                      "count says it all",
+		"wait?at_least=3&at_most=2":                    "at_most 2 is less than at_least 3",
+		"wait?operation=":                              "leave it out for any",
+		"wait?event=" + connected + "&operation=token": "operation is that of a call: leave it out, or event",
+		"wait?webhook=" + connected + "&status=none": "status is that of a call's answer: " +
+			"leave it out, or webhook",
 		"wait?webhook=" + connected + "&event=" + connected: "leave event out",
 	} {
 		f := decode[failure](t, w.do("GET", "/_control/"+query, ""), 422)
@@ -334,7 +334,7 @@ func TestBadQueriesOfTheJournal(t *testing.T) {
 	}
 }
 
-// A call that was refused is about the provider that its path names.
+// A refused call is listed under the provider in its path.
 func TestRefusedCallsHaveAProvider(t *testing.T) {
 	t.Parallel()
 	w := start(t)

@@ -9,8 +9,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// nestedScripts is a file with three scripts of 999 steps each, one inside the other. The steps of the inner one last
-// a millisecond, those of the outer ones a second and 1000 s.
+// nestedScripts returns a file with three scripts of 999 steps each, one inside the other. The steps of the innermost
+// last a millisecond, those of the others a second and 1000 seconds.
 func nestedScripts() string {
 	var text strings.Builder
 	text.WriteString("version: 1\nscenarios:\n")
@@ -28,7 +28,7 @@ func nestedScripts() string {
 }
 
 // inTime fails the test if a call does not return. The limit is far above what a busy machine needs: package model
-// counts the steps that a jump looks at (TestAJumpLooksAtFewSteps).
+// counts the steps that a jump visits (TestAJumpLooksAtFewSteps).
 func inTime(t *testing.T, what string, call func()) {
 	t.Helper()
 	done := make(chan struct{})
@@ -40,8 +40,8 @@ func inTime(t *testing.T, what string, call func()) {
 	}
 }
 
-// A jump of the clock over deeply nested scripts returns soon, and leads to the step of its instant.
-func TestAJumpOverNestedScripts(t *testing.T) {
+// A jump of the clock over deeply nested scripts returns soon, and ends in the right step.
+func TestClockJumpOverNestedScripts(t *testing.T) {
 	t.Parallel()
 	file := nestedScripts()
 	for name, c := range map[string]struct{ isSeen, isTold bool }{
@@ -89,7 +89,7 @@ func TestStepsOfFiveCenturies(t *testing.T) {
 
 // The clock can go back and forth over nested scripts many times, with snapshots, exports and several connections that
 // are each in a script of their own.
-func TestTimeBackAndForthOverScripts(t *testing.T) {
+func TestClockMovesBackAndForthOverScripts(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, nestedScripts(), fake.WithTime(noon))
 	for i := range 10 {
@@ -111,8 +111,8 @@ func TestTimeBackAndForthOverScripts(t *testing.T) {
 	expect(t, "a connection that was seen", w.token("slack", "user_0").says(), "not_installed")
 }
 
-// A jump over the ends of many ttls costs what they change, and each event has the instant of its change.
-func TestAJumpOverManyTTLs(t *testing.T) {
+// A jump over the ends of many ttls costs only what they change, and each event has the time of its change.
+func TestClockJumpOverManyTTLs(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	const users, organizations = 2_000, 100

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Of a body that is full of mistakes the first are told, and nobody waits for the others.
+// The error for a body full of mistakes lists the first ones, and does not take long.
 func TestBodiesFullOfMistakes(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -84,8 +84,8 @@ func TestBodiesFullOfMistakes(t *testing.T) {
 		`{"scenario": "active"}]}}`)
 }
 
-// A script of as many steps as there can be is exported as one that loads again.
-func TestTheLongestScriptIsExported(t *testing.T) {
+// A script with the maximum number of steps can be exported and loaded.
+func TestExportOfTheLongestScript(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nscenarios:\n  long:\n    repeat: true\n    steps: ["+
 		strings.Repeat("{scenario: active, times: 2}, ", 999)+"{scenario: expired, times: 1}]\nstart: long\n")

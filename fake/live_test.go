@@ -16,17 +16,17 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// aPulse is longer than a few pulses of the stream, and ends between two.
+// aPulse is longer than a few heartbeats of the stream, and ends between two of them.
 const aPulse = 1010 * time.Millisecond
 
-// live is a reader of the live stream: what it was told, as names with their data.
+// live reads the live stream, and stores what it received: names with their data.
 type live struct {
 	mu   sync.Mutex
 	told []string
 	done chan struct{}
 }
 
-// follow begins to read the live stream, and ends with the context.
+// follow starts reading the live stream, until the context ends.
 func (w world) follow(ctx context.Context, query ...string) *live {
 	w.t.Helper()
 	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events"+strings.Join(query, ""), nil)
@@ -57,7 +57,7 @@ func (w world) follow(ctx context.Context, query ...string) *live {
 	return l
 }
 
-// take is what it was told of a kind, and forgets it.
+// take returns and removes what the stream sent of one kind.
 func (l *live) take(name string) (told []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -71,8 +71,8 @@ func (l *live) take(name string) (told []string) {
 	return told
 }
 
-// The live stream tells of everything once, in order, and of what is too much it tells how much.
-func TestTheLiveStreamLeavesNothingOutSilently(t *testing.T) {
+// The live stream sends everything once, in order. If there is too much, it sends how much it left out.
+func TestLiveStreamCountsWhatItLeavesOut(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		for i := range 5 {
@@ -115,8 +115,8 @@ func TestTheLiveStreamLeavesNothingOutSilently(t *testing.T) {
 	})
 }
 
-// What a restore or a reset puts in place is old, and what follows is new.
-func TestTheLiveStreamOverARestore(t *testing.T) {
+// The live stream does not send what a restore or a reset brings back, only what happens afterwards.
+func TestLiveStreamAfterARestore(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		w.token("github", "alice")
@@ -150,8 +150,8 @@ func TestTheLiveStreamOverARestore(t *testing.T) {
 	})
 }
 
-// Many webhooks at once are all told, as they come to their end.
-func TestTheLiveStreamTellsOfWebhooks(t *testing.T) {
+// If many webhooks end at once, the stream sends all of them.
+func TestLiveStreamSendsWebhooks(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "s", nil)
 	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n")
@@ -165,7 +165,7 @@ func TestTheLiveStreamTellsOfWebhooks(t *testing.T) {
 	w.Events()
 	told := 0
 	for told < 30 && ctx.Err() == nil {
-		w.control("GET", "clock", "") // and not as fast as it can
+		w.control("GET", "clock", "") // this waits for the server, so that the loop is not busy
 		told += len(l.take("webhook"))
 	}
 	expect(t, "told", told, 30)
@@ -174,7 +174,7 @@ func TestTheLiveStreamTellsOfWebhooks(t *testing.T) {
 	<-l.done
 }
 
-// The end of a server ends its streams, also where it is mounted in another one.
+// Draining a server ends its streams, also if it is mounted in another server.
 func TestStreamsOfAMountedServer(t *testing.T) {
 	t.Parallel()
 	server, err := fake.New()
@@ -200,9 +200,9 @@ func TestStreamsOfAMountedServer(t *testing.T) {
 	}
 }
 
-// Who only wants to know that something happened, as the page, is told of one of a kind, and how many others there
-// were.
-func TestALiveStreamOfOneAtATime(t *testing.T) {
+// A reader that only wants to know that something happened, such as the page, gets one of each kind, with the number
+// of the others.
+func TestLiveStreamOfOneOfEachKind(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		ctx, leave := context.WithCancel(t.Context())

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// doAsk asks for a token, which may refresh it, and for the same as a credential.
+// doAsk requests a token, which may refresh it, and then the same token as a credential.
 func (p *played) doAsk(rt *rapid.T) {
 	key := p.keyDrawn(rt)
 	body := fmt.Sprintf(`{"user_id": %q}`, key.user)
@@ -28,7 +28,7 @@ func (p *played) doAsk(rt *rapid.T) {
 	}
 }
 
-// checkVended holds an answer of token or credentials against the model.
+// checkVended compares a response of token or credentials with the model.
 func (p *played) checkVended(key modelKey, answer []byte) {
 	type vended struct {
 		AccessToken   string     `json:"access_token"`
@@ -69,8 +69,8 @@ func (p *played) checkVended(key modelKey, answer []byte) {
 	p.checkToken(key, it.AccessToken)
 }
 
-// checkToken holds a text against the model: the one that was brought, or always the same and never
-// another's for each minted one.
+// checkToken compares a token with the model: it is the imported one, or the same text each time for the same minted
+// token, and different from all others.
 func (p *played) checkToken(key modelKey, got string) {
 	want, minted := p.token(key)
 	if want != "" {
@@ -88,7 +88,7 @@ func (p *played) checkToken(key modelKey, got string) {
 	p.tokens[name] = got
 }
 
-// check holds all views of every connection against the model, and the events.
+// check compares all views of every connection, and the events, with the model.
 func (p *played) check(*rapid.T) {
 	providers := map[modelKey]*account{}
 	for _, key := range p.keys {
@@ -116,7 +116,7 @@ func (p *played) check(*rapid.T) {
 	p.checkEvents()
 }
 
-// readProviders reads what the data providers say of a user's connections in one organization.
+// readProviders reads a user's connections in one organization from the list of data providers.
 func (p *played) readProviders(of modelKey, found map[modelKey]*account) {
 	_, body := p.call("GET",
 		"/user_management/users/"+of.user+"/data_providers?organization_id="+of.organization, "", 200)
@@ -159,10 +159,10 @@ func (p *played) checkControl(key modelKey, state string) {
 		DecidedBy struct{ Kind, Since string } `json:"decided_by"`
 	}](p, body)
 	kind := "switch"
-	switch word := p.deciding(key); {
-	case word == p.start:
+	switch directive := p.deciding(key); {
+	case directive == p.start:
 		kind = "start"
-	case word.api:
+	case directive.api:
 		kind = "api"
 	}
 	if decision.State != state || decision.DecidedBy.Kind != kind {
@@ -170,7 +170,7 @@ func (p *played) checkControl(key modelKey, state string) {
 	}
 }
 
-// checkEvents holds the events of each connection, in their order, against those that the model expects.
+// checkEvents compares the events of each connection, in their order, with those that the model expects.
 func (p *played) checkEvents() {
 	got, want := map[modelKey][]string{}, map[modelKey][]string{}
 	ids, last, after := map[string]bool{}, "", ""

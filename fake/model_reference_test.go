@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// The model is the rules of the README, written down once more and as simply as can be: it keeps every
-// word ever said, and looks at all of them each time.
+// The reference model implements the rules of the README as simply as possible. It keeps every directive that was
+// ever given, and looks at all of them each time.
 
-// modelKey is one connection of the model's world; an empty organization is none.
+// modelKey names a connection. An empty organization means none.
 type modelKey struct{ provider, user, organization string }
 
-// modelState is what a word says of a connection.
+// modelState is the state that a directive gives a connection.
 type modelState struct {
 	state   string        // connected, needs_reauthorization or not_installed
 	granted []string      // nil: all that is asked for, less the last if lacksLast
@@ -25,13 +25,13 @@ type modelState struct {
 // modelStep is a step of a script.
 type modelStep struct {
 	says  modelState
-	fault bool // says nothing then
+	fault bool // the step has no state then
 	times int
 	lasts time.Duration
 }
 
-// modelWord is a switch, or a write through the API.
-type modelWord struct {
+// modelDirective is a switch, or a write through the API.
+type modelDirective struct {
 	at     time.Time
 	ends   time.Time // of a ttl; zero: never
 	gone   bool      // taken back, or ended
@@ -41,36 +41,36 @@ type modelWord struct {
 	steps  []modelStep // in place of says
 	repeat bool
 
-	reached time.Time // the furthest that time was at since
+	reached time.Time // the latest time since then
 }
 
-// modelRun is how far a connection is in the steps of a word.
+// modelRun records how far a connection is in the steps of a directive.
 type modelRun struct {
 	step, calls int
 	since       time.Time
 	says        modelState // of the last step that was no fault
 	from        time.Time
-	reached     time.Time // the furthest that time was at since then
+	reached     time.Time // the latest time since then
 	states      int
 }
 
-// modelLife is one that a token has: under a word, and a state of its script.
+// modelLife identifies one life of a token: the directive and the state of its script that the token belongs to.
 type modelLife struct {
-	word  *modelWord
-	state int
+	directive *modelDirective
+	state     int
 }
 
-// modelConnection is what is remembered of a connection, whatever the words are.
+// modelConnection is what the model stores of a connection, whatever the directives are.
 type modelConnection struct {
 	stored     string // the token that a call brought
 	generation int    // of minted tokens
 	lives      int    // how often it was deleted
 	refreshed  map[modelLife]time.Time
-	runs       map[*modelWord]*modelRun
-	told       string // the state that events last told
+	runs       map[*modelDirective]*modelRun
+	told       string // the state in the last event
 }
 
-// modelEvent is one that is expected of a connection.
+// modelEvent is an expected event of a connection.
 type modelEvent struct {
 	key         modelKey
 	name, state string
@@ -79,77 +79,77 @@ type modelEvent struct {
 
 type model struct {
 	now         time.Time
-	start       *modelWord
-	words       []*modelWord // the oldest first
+	start       *modelDirective
+	directives  []*modelDirective // the oldest first
 	connections map[modelKey]*modelConnection
 	events      []modelEvent
 }
 
 func newModel(keys []modelKey) *model {
 	m := &model{now: begun(), connections: map[modelKey]*modelConnection{}}
-	m.start = &modelWord{at: m.now, says: modelState{state: "connected", life: time.Hour}}
+	m.start = &modelDirective{at: m.now, says: modelState{state: "connected", life: time.Hour}}
 	for _, key := range keys {
 		m.connections[key] = &modelConnection{
 			refreshed: map[modelLife]time.Time{},
-			runs:      map[*modelWord]*modelRun{},
+			runs:      map[*modelDirective]*modelRun{},
 			told:      "connected",
 		}
 	}
 	return m
 }
 
-// deciding is the newest word that covers a connection and is not gone.
-func (m *model) deciding(key modelKey) *modelWord {
-	for _, word := range slices.Backward(m.words) {
-		if !word.gone && word.covers(key) {
-			return word
+// deciding returns the newest directive that covers a connection and is in force.
+func (m *model) deciding(key modelKey) *modelDirective {
+	for _, directive := range slices.Backward(m.directives) {
+		if !directive.gone && directive.covers(key) {
+			return directive
 		}
 	}
 	return m.start
 }
 
-// says is what a word says of a connection now, since when, and which of its lives a token has.
-func (m *model) says(key modelKey, word *modelWord) (modelState, time.Time, modelLife) {
-	if run := m.connections[key].runs[word]; run != nil {
-		return run.says, run.from, modelLife{word, run.states}
+// says returns the state that a directive gives a connection now, since when, and the life of its token.
+func (m *model) says(key modelKey, directive *modelDirective) (modelState, time.Time, modelLife) {
+	if run := m.connections[key].runs[directive]; run != nil {
+		return run.says, run.from, modelLife{directive, run.states}
 	}
-	return word.says, word.at, modelLife{word, 0}
+	return directive.says, directive.at, modelLife{directive, 0}
 }
 
 // move ends a step.
-func (run *modelRun) move(word *modelWord, at time.Time) {
+func (run *modelRun) move(directive *modelDirective, at time.Time) {
 	run.step, run.calls, run.since = run.step+1, 0, at
-	if run.step == len(word.steps) { // a last step without end never does
+	if run.step == len(directive.steps) { // a last step without end never does
 		run.step = 0
 	}
-	if step := word.steps[run.step]; !step.fault {
+	if step := directive.steps[run.step]; !step.fault {
 		run.says, run.from, run.reached, run.states = step.says, at, at, run.states+1
 	}
 }
 
-// faulted tells whether a connection is in a step that is a fault.
+// faulted reports whether a connection is in a step that is a fault.
 func (m *model) faulted(key modelKey) bool {
-	word := m.deciding(key)
-	run := m.connections[key].runs[word]
-	return run != nil && word.steps[run.step].fault
+	directive := m.deciding(key)
+	run := m.connections[key].runs[directive]
+	return run != nil && directive.steps[run.step].fault
 }
 
-// counted is what a call for a token does when it was answered.
+// counted counts a call for a token in the current step, after its response.
 func (m *model) counted(key modelKey) {
-	word := m.deciding(key)
-	run := m.connections[key].runs[word]
+	directive := m.deciding(key)
+	run := m.connections[key].runs[directive]
 	if run == nil {
 		return
 	}
-	if run.calls++; run.calls == word.steps[run.step].times {
-		run.move(word, m.now)
+	if run.calls++; run.calls == directive.steps[run.step].times {
+		run.move(directive, m.now)
 		m.tell(m.now)
 	}
 }
 
-// expires is when the token's life ends; zero: never.
-func (m *model) expires(key modelKey, word *modelWord) time.Time {
-	says, from, life := m.says(key, word)
+// expires returns when the token's life ends; zero means never.
+func (m *model) expires(key modelKey, directive *modelDirective) time.Time {
+	says, from, life := m.says(key, directive)
 	if at, refreshed := m.connections[key].refreshed[life]; refreshed {
 		from = at
 	}
@@ -159,24 +159,24 @@ func (m *model) expires(key modelKey, word *modelWord) time.Time {
 	return from.Add(says.life)
 }
 
-// state is a connection's at an instant.
+// state returns the state of a connection.
 func (m *model) state(key modelKey, at time.Time) string {
-	word := m.deciding(key)
-	reached := word.reached
-	if run := m.connections[key].runs[word]; run != nil {
+	directive := m.deciding(key)
+	reached := directive.reached
+	if run := m.connections[key].runs[directive]; run != nil {
 		reached = run.reached
 	}
 	if reached.After(at) {
 		at = reached
 	}
-	says, _, _ := m.says(key, word)
-	if ends := m.expires(key, word); says.state == "connected" && says.fails && says.life > 0 && !at.Before(ends) {
+	says, _, _ := m.says(key, directive)
+	if ends := m.expires(key, directive); says.state == "connected" && says.fails && says.life > 0 && !at.Before(ends) {
 		return "needs_reauthorization"
 	}
 	return says.state
 }
 
-// scopes are what a connection was granted and lacks, of what is asked for.
+// scopes returns the granted and the missing scopes of a connection, given the requested ones.
 func (m *model) scopes(key modelKey, asked []string) (granted, missing []string) {
 	switch says, _, _ := m.says(key, m.deciding(key)); {
 	case says.state == "not_installed":
@@ -192,24 +192,24 @@ func (m *model) scopes(key modelKey, asked []string) (granted, missing []string)
 	return asked, []string{}
 }
 
-// ask is what a call for a token does: with less than a tenth of the life left, it is replaced.
+// ask does what a call for a token does: it replaces a token with less than a tenth of its life left.
 func (m *model) ask(key modelKey) {
-	word, c := m.deciding(key), m.connections[key]
-	says, _, life := m.says(key, word)
+	directive, c := m.deciding(key), m.connections[key]
+	says, _, life := m.says(key, directive)
 	if says.state != "connected" || says.fails || says.life <= 0 {
 		return
 	}
-	if left := m.expires(key, word).Sub(m.now); left < says.life/10 {
+	if left := m.expires(key, directive).Sub(m.now); left < says.life/10 {
 		c.refreshed[life] = m.now
 		c.stored = ""
 		c.generation++
 	}
 }
 
-// token is the token that is served: its text where that is known, else which of the minted ones.
+// token returns the token that is served: its text if that is known, else which of the minted ones.
 func (m *model) token(key modelKey) (text string, minted int) {
-	word, c := m.deciding(key), m.connections[key]
-	says, _, life := m.says(key, word)
+	directive, c := m.deciding(key), m.connections[key]
+	says, _, life := m.says(key, directive)
 	_, refreshed := c.refreshed[life]
 	switch {
 	case says.token != "" && !refreshed:
@@ -220,27 +220,27 @@ func (m *model) token(key modelKey) (text string, minted int) {
 	return "", c.generation
 }
 
-// say puts a word in force, and tells what it changes.
-func (m *model) say(word *modelWord) *modelWord {
-	word.at, word.reached = m.now, m.now
-	m.words = append(m.words, word)
+// say puts a directive in force, and records the events that it causes.
+func (m *model) say(directive *modelDirective) *modelDirective {
+	directive.at, directive.reached = m.now, m.now
+	m.directives = append(m.directives, directive)
 	for _, c := range m.connections {
-		if word.steps != nil {
+		if directive.steps != nil {
 			run := &modelRun{step: -1}
-			run.move(word, m.now)
-			for i := 0; word.steps[0].fault && i < len(word.steps) && run.from.IsZero(); i++ {
-				if !word.steps[i].fault {
-					run.says, run.from = word.steps[i].says, m.now
+			run.move(directive, m.now)
+			for i := 0; directive.steps[0].fault && i < len(directive.steps) && run.from.IsZero(); i++ {
+				if !directive.steps[i].fault {
+					run.says, run.from = directive.steps[i].says, m.now
 				}
 			}
-			c.runs[word] = run
+			c.runs[directive] = run
 		}
 	}
 	m.tell(m.now)
-	return word
+	return directive
 }
 
-// tell compares every connection with what was last told of it.
+// tell compares every connection with its last event, and records new events.
 func (m *model) tell(at time.Time) {
 	for key, c := range m.connections {
 		state := m.state(key, at)
@@ -259,7 +259,7 @@ func (m *model) tell(at time.Time) {
 	}
 }
 
-// advance moves time, with a halt at every instant at which something happens.
+// advance moves time, and stops at every instant at which something happens.
 func (m *model) advance(by time.Duration) {
 	until := m.now.Add(by)
 	for {
@@ -269,17 +269,17 @@ func (m *model) advance(by time.Duration) {
 				next = at
 			}
 		}
-		for _, word := range m.words {
-			if !word.gone {
-				sooner(word.ends)
+		for _, directive := range m.directives {
+			if !directive.gone {
+				sooner(directive.ends)
 			}
 		}
 		for key, c := range m.connections {
 			if says, _, _ := m.says(key, m.deciding(key)); says.fails {
 				sooner(m.expires(key, m.deciding(key)))
 			}
-			for word, run := range c.runs {
-				if lasts := word.steps[run.step].lasts; lasts > 0 {
+			for directive, run := range c.runs {
+				if lasts := directive.steps[run.step].lasts; lasts > 0 {
 					sooner(run.since.Add(lasts))
 				}
 			}
@@ -296,40 +296,40 @@ func (m *model) advance(by time.Duration) {
 	m.passed()
 }
 
-// passed is what the present instant does to words and their steps.
+// passed does what the present instant does to directives and their steps.
 func (m *model) passed() {
-	for _, word := range append(slices.Clone(m.words), m.start) {
-		if m.now.After(word.reached) {
-			word.reached = m.now
+	for _, directive := range append(slices.Clone(m.directives), m.start) {
+		if m.now.After(directive.reached) {
+			directive.reached = m.now
 		}
 		for _, c := range m.connections {
-			run := c.runs[word]
+			run := c.runs[directive]
 			if run == nil {
 				continue
 			}
 			if m.now.After(run.reached) {
 				run.reached = m.now
 			}
-			if lasts := word.steps[run.step].lasts; lasts > 0 && !run.since.Add(lasts).After(m.now) {
-				run.move(word, run.since.Add(lasts))
+			if lasts := directive.steps[run.step].lasts; lasts > 0 && !run.since.Add(lasts).After(m.now) {
+				run.move(directive, run.since.Add(lasts))
 			}
 		}
 	}
 }
 
 func (m *model) endTTLs() {
-	for _, word := range m.words {
-		if !word.ends.IsZero() && !word.ends.After(m.now) {
-			word.gone = true
+	for _, directive := range m.directives {
+		if !directive.ends.IsZero() && !directive.ends.After(m.now) {
+			directive.gone = true
 		}
 	}
 }
 
-// takeBack removes the last switch that is in force.
+// takeBack removes the last switch in force.
 func (m *model) takeBack() bool {
-	for _, word := range slices.Backward(m.words) {
-		if !word.api && !word.gone {
-			word.gone = true
+	for _, directive := range slices.Backward(m.directives) {
+		if !directive.api && !directive.gone {
+			directive.gone = true
 			m.tell(m.now)
 			return true
 		}
@@ -337,12 +337,12 @@ func (m *model) takeBack() bool {
 	return false
 }
 
-// write is a call on one connection: the newest word on it.
+// write records a write through the API for one connection.
 func (m *model) write(key modelKey, says modelState) {
-	m.say(&modelWord{api: true, covers: func(other modelKey) bool { return other == key }, says: says})
+	m.say(&modelDirective{api: true, covers: func(other modelKey) bool { return other == key }, says: says})
 }
 
-// forget lets a connection be gone: the next is another.
+// forget deletes a connection. The next one of its owner is another connection.
 func (m *model) forget(key modelKey) {
 	c := m.connections[key]
 	c.lives++

@@ -18,7 +18,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// played is a server and the model that says what it must answer.
+// played is a server, with the model that predicts its responses.
 type played struct {
 	*rapid.T
 	*model
@@ -31,7 +31,7 @@ type played struct {
 	wentBack bool // the clock: the dates of events are not in order
 }
 
-// scopesAsked is what the providers of this world ask for: github by the file, other by default.
+// scopesAsked returns the scopes that a provider asks for: github's are from the file, the others are the default.
 func scopesAsked(provider string) []string {
 	if provider == "github" {
 		return []string{"repo", "user:email"}
@@ -39,9 +39,9 @@ func scopesAsked(provider string) []string {
 	return []string{"read", "write"}
 }
 
-// However calls, switches, resets and time follow each other: after each step all views of every
-// connection agree with the rules, and with each other. Two halves, for two processors; more sequences
-// with -rapid.checks, longer ones with -rapid.steps.
+// After each step of any sequence of calls, switches, resets and clock moves, all views of every connection agree
+// with the rules and with each other. The test has two halves, for two processors. For more sequences use
+// -rapid.checks, for longer ones -rapid.steps.
 func TestModel(t *testing.T) {
 	t.Parallel()
 	known, err := contracts()
@@ -89,7 +89,7 @@ func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
 	})
 }
 
-// begin lets every connection be seen, so that all are told of.
+// begin reads every connection, so that there are events for all of them.
 func (p *played) begin() {
 	p.model, p.wentBack = newModel(p.keys), false
 	p.tokens, p.ids = map[string]string{}, map[string]string{}
@@ -106,7 +106,7 @@ func (p *played) path(key modelKey) string {
 	return path
 }
 
-// call must answer one of some statuses.
+// call makes a call. It fails unless the status is one of those given.
 func (p *played) call(method, path, body string, allowed ...int) (int, []byte) {
 	p.Helper()
 	request, err := http.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader(body))
@@ -135,8 +135,8 @@ func read[T any](p *played, body []byte) (value T) {
 	return value
 }
 
-// scenarioDrawn is some scenario: what a switch says, and what it means.
-func scenarioDrawn(rt *rapid.T) (string, *modelWord) {
+// scenarioDrawn is a scenario as a switch names it, with its meaning.
+func scenarioDrawn(rt *rapid.T) (string, *modelDirective) {
 	connected := modelState{state: "connected", life: time.Hour}
 	dies, stale, lacks, named, forever := connected, connected, connected, connected, connected
 	dies.life, dies.fails = 30*time.Minute, true
@@ -154,7 +154,7 @@ func scenarioDrawn(rt *rapid.T) (string, *modelWord) {
 		`{"access_token": "named"}`:                 named,
 		`{"expires_in": "never"}`:                   forever,
 	}
-	scripts := map[string]*modelWord{
+	scripts := map[string]*modelDirective{
 		`{"steps": [{"scenario": "active", "times": 2}, {"fault": {"status": 503}, "times": 1}, ` +
 			`{"scenario": "missing_scopes", "for": "15m"}, ` +
 			`{"scenario": {"expires_in": "30m", "refresh": "fails"}}]}`: {
@@ -184,15 +184,15 @@ func scenarioDrawn(rt *rapid.T) (string, *modelWord) {
 	}
 	sort.Strings(names)
 	name := rapid.SampledFrom(names).Draw(rt, "scenario")
-	word := &modelWord{says: choices[name]}
+	directive := &modelDirective{says: choices[name]}
 	if script := scripts[name]; script != nil {
-		word.steps, word.repeat = script.steps, script.repeat
+		directive.steps, directive.repeat = script.steps, script.repeat
 	}
-	return name, word
+	return name, directive
 }
 
 func (p *played) doSwitch(rt *rapid.T) {
-	name, word := scenarioDrawn(rt)
+	name, directive := scenarioDrawn(rt)
 	provider := rapid.SampledFrom([]string{"", "github", "other"}).Draw(rt, "provider")
 	user := rapid.SampledFrom([]string{"", "alice", "bob"}).Draw(rt, "user")
 	organization := rapid.SampledFrom([]string{"any", "none", "acme"}).Draw(rt, "organization")
@@ -209,17 +209,17 @@ func (p *played) doSwitch(rt *rapid.T) {
 	case "acme":
 		body += `, "organization_id": "acme"`
 	}
-	word.covers = func(key modelKey) bool {
+	directive.covers = func(key modelKey) bool {
 		return (provider == "" || key.provider == provider) && (user == "" || key.user == user) &&
 			(organization == "any" || organization == "none" && key.organization == "" ||
 				organization == key.organization)
 	}
 	if ttl > 0 {
 		body += fmt.Sprintf(`, "ttl": %q`, ttl)
-		word.ends = p.now.Add(ttl)
+		directive.ends = p.now.Add(ttl)
 	}
 	p.call("PUT", "/_control/scenario", body+"}", 200)
-	p.say(word)
+	p.say(directive)
 }
 
 func (p *played) doTakeBack(*rapid.T) {
@@ -303,7 +303,7 @@ func (p *played) doDelete(rt *rapid.T) {
 	p.forget(key)
 }
 
-// doDeleteIntegration removes github with its connections, and makes it anew.
+// doDeleteIntegration deletes github with its connections, and creates it again.
 func (p *played) doDeleteIntegration(*rapid.T) {
 	p.call("DELETE", "/data-integrations/github", "", 204)
 	for _, key := range p.keys {
@@ -313,7 +313,7 @@ func (p *played) doDeleteIntegration(*rapid.T) {
 		}
 	}
 	p.call("POST", "/data-integrations", `{"provider": "github", `+custom+`}`, http.StatusCreated)
-	p.say(&modelWord{
+	p.say(&modelDirective{
 		api:    true,
 		covers: func(key modelKey) bool { return key.provider == "github" },
 		says:   modelState{state: "not_installed"},

@@ -9,13 +9,13 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// nestedScript is an inline scenario of scripts in each other, so many deep.
+// nestedScript returns an inline scenario of scripts nested to a depth.
 func nestedScript(depth int) string {
 	return strings.Repeat(`{"steps": [{"scenario": "active", "times": 1}, {"scenario": `, depth) +
 		`{"refresh": "fails"}` + strings.Repeat("}]}", depth)
 }
 
-// A switch takes scripts nested as deep as files do; what is deeper is an error that names the place and the fix.
+// A switch accepts scripts nested as deep as in files. Deeper ones are an error that names the place and the fix.
 func TestSwitchToNestedScripts(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -36,9 +36,9 @@ func TestSwitchToNestedScripts(t *testing.T) {
 	}
 }
 
-// An export writes out what names stand for where a connection authenticates otherwise than they say. Scripts that
-// name scripts that name scripts stand for more than fits into any file: those keep their names.
-func TestExportOfNetsOfScripts(t *testing.T) {
+// An export replaces names of scenarios by their content if a connection has another auth method than they set. If
+// scripts name scripts that name scripts, the content can be too large for any file: they keep their names.
+func TestExportOfScriptsThatNameScripts(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
 	text.WriteString("version: 1\nscenarios:\n  s60: {refresh: fails}\n")
@@ -56,7 +56,7 @@ func TestExportOfNetsOfScripts(t *testing.T) {
 	}
 }
 
-// A snapshot takes time in proportion to what its scripts say, however deep they are nested.
+// A snapshot takes time in proportion to the size of its scripts, however deeply they are nested.
 func BenchmarkSnapshotOfNestedScripts(b *testing.B) {
 	for _, depth := range []int{1, 10, 100} {
 		b.Run(fmt.Sprint(depth), func(b *testing.B) {

@@ -9,8 +9,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// A number or a duration of a call that is out of range is an error, which says so, and changes nothing.
-func TestNumbersOfCallsOutOfRange(t *testing.T) {
+// A number or a duration that is out of range is an error, and changes nothing.
+func TestNumbersOutOfRangeInCalls(t *testing.T) {
 	t.Parallel()
 	const fault, scenario = "POST /_control/faults", "PUT /_control/scenario"
 	for _, c := range []struct {
@@ -116,8 +116,8 @@ func TestNumbersOfCallsOutOfRange(t *testing.T) {
 	}
 }
 
-// The Go API refuses what a file and a call refuse.
-func TestNumbersOfGoOutOfRange(t *testing.T) {
+// The Go API refuses the same values as files and calls.
+func TestNumbersOutOfRangeInGo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fault fake.Fault

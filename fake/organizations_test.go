@@ -339,8 +339,9 @@ func TestImportsNeedAValidIntegration(t *testing.T) {
 	w.tries(try{"requested", "POST " + alice, `{"access_token": "t"}`, 422, "is requested, not valid"})
 }
 
-// An export leaves out what no file can say, also of organizations whose provider asks for something else now.
-func TestAnExportCutsScopes(t *testing.T) {
+// An export leaves out scopes of organizations that their provider no longer asks for, because no file can express
+// them.
+func TestExportLeavesOutImpossibleScopes(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ file, call, body, wanted, note string }{
 		"of the file": {

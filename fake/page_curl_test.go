@@ -13,9 +13,9 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// What the page gives to copy is one command, whatever applications sent: a shell takes it apart into the words
-// that were meant, and runs nothing else.
-func TestTheCurlOfThePageInAShell(t *testing.T) {
+// A curl command that the page offers to copy is one command, whatever applications sent: a shell splits it into the
+// intended words, and runs nothing else.
+func TestCurlCommandsOfThePageInAShell(t *testing.T) {
 	t.Parallel()
 	shell, err := exec.LookPath("sh")
 	if err != nil {

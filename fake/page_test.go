@@ -15,7 +15,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// press does what a button of the page does, and answers where it leads.
+// press does what a button of the page does, and returns where it leads.
 func (w world) press(action string, form url.Values, headers ...string) string {
 	w.t.Helper()
 	request, err := http.NewRequest("POST", w.URL()+"/_ui/do/"+action, strings.NewReader(form.Encode()))
@@ -36,7 +36,7 @@ func (w world) press(action string, form url.Values, headers ...string) string {
 	return response.Header.Get("Location")
 }
 
-// Every action of the page is a control call, which it shows.
+// Every action of the page is a control call, and the page shows that call.
 func TestActionsOfThePage(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nfaults: [{status: 503, operation: relay}]\n", fake.WithTime(noon))
@@ -124,13 +124,13 @@ func TestActionsOfThePage(t *testing.T) {
 	expect(t, "nothing of it is in the journal", len(w.Requests()) <= 1, true)
 }
 
-// html is text without the escapes of a page.
+// html returns text without HTML escapes.
 func html(page string) string {
 	return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&#43;", "+", "&#96;", "`",
 		"&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(page)
 }
 
-// Thousands of owners are a page at a time, and searched on the server.
+// With thousands of owners, the page shows some at a time, and the server searches them.
 func TestManyConnectionsOnThePage(t *testing.T) {
 	t.Parallel()
 	var file strings.Builder
@@ -155,8 +155,8 @@ func TestManyConnectionsOnThePage(t *testing.T) {
 		w.do("GET", "/_ui/?search=somebody", "").says("Nobody here is called “somebody” yet"), true)
 }
 
-// live opens the live stream. What it answers waits until the stream has told of all that is wanted: of an event a
-// part of its data.
+// live opens the live stream. The function that it returns waits until the stream has sent every wanted event, each
+// with a part of its data.
 func (w world) live() (tells func(wanted map[string]string)) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
@@ -190,8 +190,8 @@ func (w world) live() (tells func(wanted map[string]string)) {
 	}
 }
 
-// The live stream tells of requests, switches, events and webhooks as they happen, and ends with its client.
-func TestTheLiveStream(t *testing.T) {
+// The live stream sends requests, switches, events and webhooks as they happen, and ends when its client leaves.
+func TestLiveStream(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.token("github", "alice")
@@ -206,8 +206,8 @@ func TestTheLiveStream(t *testing.T) {
 	})
 }
 
-// What time alone changes is told as well, at its instant: the end of a ttl, the end of a step.
-func TestTheLiveStreamTellsWhatTimeChanges(t *testing.T) {
+// The live stream sends what time alone changes, too, when it happens: the end of a ttl, the end of a step.
+func TestLiveStreamSendsChangesCausedByTime(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, scripts)
 	w.token("github", "alice")
@@ -220,9 +220,9 @@ func TestTheLiveStreamTellsWhatTimeChanges(t *testing.T) {
 	tells(map[string]string{"change": "changes"})
 }
 
-// Readers of the live stream that do not read hold nobody up, nor the end. Connections in memory hold nothing back for
-// them, as those of a network do.
-func TestALiveStreamThatNobodyReads(t *testing.T) {
+// Clients that do not read the live stream block neither other calls nor the end of the server. Connections in memory
+// have no buffer, unlike those of a network.
+func TestUnreadLiveStreamsBlockNobody(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		for range 20 {
@@ -244,9 +244,9 @@ func TestALiveStreamThatNobodyReads(t *testing.T) {
 	})
 }
 
-// What is copied from a request goes where the application asked, says what it had said, and tells no secret; control
-// calls go to the control plane.
-func TestCopiedCalls(t *testing.T) {
+// The curl command of a request goes to the address that the application called, sends the same request, and contains
+// no secret. The commands of control calls go to the control plane.
+func TestCurlCommandsOfRequests(t *testing.T) {
 	t.Parallel()
 	server, err := fake.New(fake.WithControlApart())
 	if err != nil {
@@ -301,7 +301,8 @@ func TestCopiedCalls(t *testing.T) {
 	}
 }
 
-// Who deletes the environment that the page shows comes to default, and is told of the call; the other one stays gone.
+// After deleting the environment that it shows, the page shows default and the call that was made. The deleted
+// environment is not created again.
 func TestDeletingTheEnvironmentOfThePage(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -317,8 +318,8 @@ func TestDeletingTheEnvironmentOfThePage(t *testing.T) {
 	expect(t, "it is gone", strings.Contains(w.environments(), "other"), false)
 }
 
-// The page says what is wrong in words, keeps what was filled in, and asks before it takes something away for good.
-func TestWordsOfThePage(t *testing.T) {
+// The page describes errors in words, keeps what was filled in, and asks before it deletes something for good.
+func TestErrorsOnThePage(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\n"+
 		"scenarios:\n"+

@@ -9,8 +9,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// An opened cell shows the state of one connection, the reason, its last requests and what it can be switched to.
-func TestAnOpenConnectionOnThePage(t *testing.T) {
+// An open cell shows the state of a connection, the reason for it, its last requests, and the scenarios to switch to.
+func TestOpenConnectionOnThePage(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `
 version: 1
@@ -74,7 +74,7 @@ connections:
 	)
 }
 
-// The page lists the events, and how the webhooks of each went.
+// The page lists the events, each with the results of its webhooks.
 func TestEventsAndWebhooksOnThePage(t *testing.T) {
 	t.Parallel()
 	accepts := receive(t, "s", func(n int) int { return []int{500, 200}[min(n, 1)] })

@@ -8,7 +8,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// BenchmarkProviderCall calls a provider's side with a token of one environment among many.
+// BenchmarkProviderCall calls a provider with a token of one environment among many.
 func BenchmarkProviderCall(b *testing.B) {
 	for _, environments := range []int{1, 1000} {
 		b.Run(fmt.Sprintf("environments=%d", environments), func(b *testing.B) {

@@ -24,7 +24,7 @@ providers:
   crm: {auth_methods: [api_key]}
 `
 
-// at calls the provider's side with a token.
+// at makes a call to a provider with a token.
 func (w world) at(slug, token, call string, headers ...string) answer {
 	w.t.Helper()
 	method, path, _ := strings.Cut(call, " ")
@@ -32,7 +32,7 @@ func (w world) at(slug, token, call string, headers ...string) answer {
 		append([]string{"Authorization", "Bearer " + token}, headers...)...)
 }
 
-func TestTheProvidersSide(t *testing.T) {
+func TestProviderCalls(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, providerFile, fake.WithTime(noon))
 	token := w.token("github", "alice").AccessToken.AccessToken
@@ -106,7 +106,7 @@ func TestTheProvidersSide(t *testing.T) {
 	w.Environment("other").RequireCalled(t, fake.Called{Operation: "provider", Status: 200}, fake.User("bob"))
 }
 
-// WorkOS says active, and the provider says 401, 429 or nothing: faults at the provider's side alone.
+// A fault can affect only the provider: WorkOS says active, and the provider answers 401, 429 or not at all.
 func TestFaultsAtTheProvider(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, providerFile)
@@ -143,8 +143,9 @@ func TestIntrospection(t *testing.T) {
 	expect(t, "revoked", ask("github", token), `{"active":false}`)
 }
 
-// A job fetches a token, calls the provider, is refused after a revocation, asks again and knows what to do.
-func TestARevocationInTheMiddleOfAJob(t *testing.T) {
+// A job fetches a token, calls the provider, is refused after a revocation, requests a token again and learns the
+// reason.
+func TestRevocationDuringAJob(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, providerFile)
 	job := func() string {
@@ -270,9 +271,9 @@ func TestRelay(t *testing.T) {
 	expect(t, "over", relay("GET /relay/github/user", user...).status, 200)
 }
 
-// One token may have been handed out for several connections, as a scenario that names it does: whichever of them
-// is good makes it good, each of its own provider.
-func TestATokenOfSeveralConnections(t *testing.T) {
+// A scenario that names a token gives it to several connections. A provider accepts it if one of its own connections
+// is good.
+func TestTokenSharedByConnections(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, providerFile, fake.WithTime(noon))
 	w.UseState(fake.State{AccessToken: "given"})
@@ -297,7 +298,7 @@ func TestATokenOfSeveralConnections(t *testing.T) {
 	expect(t, "nobody's", w.at("github", "given", "GET /user").status, 401)
 	w.UseState(fake.State{AccessToken: "given"}, fake.User("bob"))
 	expect(t, "his", who("github"), "200 bob")
-	for i := range 8 { // so many others of hers are known that this one is forgotten, for her
+	for i := range 8 { // so many other connections of hers that this one is forgotten
 		w.UseState(fake.State{AccessToken: fmt.Sprint("another_", i)}, fake.User("alice"))
 		w.token("github", "alice")
 	}
@@ -306,8 +307,9 @@ func TestATokenOfSeveralConnections(t *testing.T) {
 	expect(t, "replaced", w.at("github", "given", "GET /user").says("expired, was replaced, or was revoked"), true)
 }
 
-// The same token in two environments: a bare call is answered by the one where it is good, a call of Relay by its own.
-func TestATokenOfSeveralEnvironments(t *testing.T) {
+// If a token exists in two environments, a plain call is answered by the one where it is good, and a call of Relay by
+// its own.
+func TestTokenSharedByEnvironments(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, providerFile)
 	a, b := w.as("sk_env_a"), w.as("sk_env_b")

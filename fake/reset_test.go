@@ -12,9 +12,9 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// TestResetLeavesNoCallInBetween calls from several goroutines while the environment is reset. Whatever the journal
-// lists afterwards was answered after the last reset, without a gap: request IDs count from one.
-func TestResetLeavesNoCallInBetween(t *testing.T) {
+// TestResetSeparatesCallsBeforeAndAfter makes calls from several goroutines while the environment is reset. The
+// journal then lists only calls after the last reset, and without a gap: request ids count from one.
+func TestResetSeparatesCallsBeforeAndAfter(t *testing.T) {
 	t.Parallel()
 	server, err := fake.New()
 	if err != nil {
@@ -51,7 +51,7 @@ func TestResetLeavesNoCallInBetween(t *testing.T) {
 	}
 }
 
-// send calls the handler without a connection, which takes less time than a real call.
+// send calls the handler without a connection, which is faster than a real call.
 func send(server *fake.Server, method, path, body string) {
 	request := httptest.NewRequest(method, path, strings.NewReader(body))
 	request.Host = "localhost"

@@ -11,13 +11,13 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// A kill loses what is younger than a second, where the state is small: a token that was handed out before is known
-// after it.
-func TestATokenOverAKill(t *testing.T) {
+// With a small state, a killed process loses at most the last second: a token that was issued before that is known
+// after the restart.
+func TestTokensSurviveAKill(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	bubble(t, func(t *testing.T, w world) {
-		w.do("GET", accountPath("alice", "github"), "") // she is seen before
+		w.do("GET", accountPath("alice", "github"), "") // so that the connection is known
 		time.Sleep(time.Second)
 		token := w.token("github", "alice").AccessToken.AccessToken
 		time.Sleep(time.Second)
@@ -37,8 +37,8 @@ func TestATokenOverAKill(t *testing.T) {
 	}, fake.WithState(filepath.Join(dir, "state")))
 }
 
-// A graceful end loses nothing, also of what changes no connection: request ids go on.
-func TestRequestIDsOverARestart(t *testing.T) {
+// Close loses nothing, not even what changes no connection: request ids continue.
+func TestRequestIDsContinueAfterARestart(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")
 	begin := func() world {
@@ -61,8 +61,8 @@ func TestRequestIDsOverARestart(t *testing.T) {
 	expect(t, "the first after "+before[0].ID, w.Requests()[0].ID, "req_default_000003")
 }
 
-// What was delivered before a kill is not delivered again after it.
-func TestADeliveryOverAKill(t *testing.T) {
+// A webhook that was delivered before a kill is not delivered again after it.
+func TestDeliveriesAreNotRepeatedAfterAKill(t *testing.T) {
 	t.Parallel()
 	var down sync.Mutex
 	down.Lock()

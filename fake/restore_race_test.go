@@ -14,7 +14,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// silentEndpoint starts a webhook endpoint that never answers, so that deliveries stay pending.
+// silentEndpoint starts a webhook endpoint that never responds, so that deliveries stay pending.
 func silentEndpoint(t testing.TB) string {
 	endpoint := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // only then is it noticed that the client is gone
@@ -63,7 +63,7 @@ func (w world) undelivered() (missing []string) {
 	return missing
 }
 
-// deleteAccount deletes a connection without a network between, so that many calls meet at the environment's lock.
+// deleteAccount deletes a connection without a network, so that many calls wait for the environment's lock.
 func deleteAccount(server *fake.Server, key, user string) int {
 	request := httptest.NewRequest("DELETE", "/user_management/users/"+user+"/connected_accounts/github", nil)
 	request.Header.Set("Authorization", "Bearer "+key)
@@ -72,7 +72,7 @@ func deleteAccount(server *fake.Server, key, user string) int {
 	return response.Code
 }
 
-// Connections that are deleted while a snapshot is restored: every event that is in the log afterwards has a delivery.
+// If connections are deleted while a snapshot is restored, every event in the log afterwards has a delivery.
 func TestRestoreLosesNoWebhooks(t *testing.T) {
 	t.Parallel()
 	const rounds, deleters, users = 80, 8, 160

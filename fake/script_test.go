@@ -35,7 +35,8 @@ scenarios:
       - {scenario: flaky}
 `
 
-// answers asks for a user's token again and again: the status where it is not 200, else what it says.
+// answers requests a user's token several times, and returns each status that is not 200, or else the response in
+// short.
 func (w world) answers(user string, times int) string {
 	w.t.Helper()
 	var all []string
@@ -87,7 +88,7 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-func TestScriptsInScripts(t *testing.T) {
+func TestNestedScripts(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, scripts, fake.WithTime(noon))
 	w.Use("nested")
@@ -99,8 +100,8 @@ func TestScriptsInScripts(t *testing.T) {
 	expect(t, "flaky", w.answers("alice", 3), "Service Unavailable, Service Unavailable, active")
 }
 
-// During a fault the state is that of the step before; of a first fault, that of the next.
-func TestTheStateUnderAFault(t *testing.T) {
+// During a fault the state is that of the step before. If the first step is a fault, it is that of the next step.
+func TestStateDuringAFaultStep(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `
 version: 1
@@ -121,8 +122,8 @@ scenarios:
 	expect(t, "refreshes nothing", w.account("alice", "slack").UpdatedAt, "2026-11-23T12:00:00.000Z")
 }
 
-// Calls count that ask for the token or the credentials of a connection, and no others.
-func TestWhichCallsCount(t *testing.T) {
+// Only calls for the token or the credentials of a connection count.
+func TestCallsThatCountForAStep(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, scripts)
 	w.Use("twice")
@@ -149,8 +150,8 @@ func TestWhichCallsCount(t *testing.T) {
 	)
 }
 
-// Events come at the instants of the steps, also where nobody asks, and for those only who were seen.
-func TestStepsAreTold(t *testing.T) {
+// Steps emit events at their own instants, even without calls, but only for connections that were seen.
+func TestStepsEmitEvents(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, scripts, fake.WithTime(noon))
 	w.token("slack", "alice")
@@ -169,8 +170,8 @@ func TestStepsAreTold(t *testing.T) {
 	expect(t, "by a call", strings.HasSuffix(w.told(), "connected alice, disconnected alice"), true)
 }
 
-// Under a newer switch a script keeps its time, and counts no calls.
-func TestAScriptUnderATTL(t *testing.T) {
+// While a newer switch decides, the time of a script goes on, but calls do not count.
+func TestScriptUnderASwitchWithATTL(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, scripts, fake.WithTime(noon))
 	w.Use("twice", fake.User("calls"))
@@ -184,8 +185,8 @@ func TestAScriptUnderATTL(t *testing.T) {
 	expect(t, "time", w.answers("time", 1), "needs_reauthorization")
 }
 
-// A token's life belongs to its step; a refresh within it makes a new token.
-func TestLivesInSteps(t *testing.T) {
+// A token belongs to its step. A refresh within the step makes a new token.
+func TestTokensBelongToTheirStep(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	w.put(`{"scenario": {"steps": [{"scenario": {"expires_in": "20m"}, "for": "30m"}, ` +
@@ -204,7 +205,7 @@ func TestLivesInSteps(t *testing.T) {
 	expect(t, "told", w.told(), "reauthorization_needed alice")
 }
 
-// However many ask at once: as many calls get a step as it says, and those of others are not eaten.
+// Under concurrent calls, a step lasts exactly as many calls as it says. The calls of other users do not count.
 func TestTimesAreExactUnderLoad(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `
@@ -243,7 +244,7 @@ start:
 	expect(t, "a fault over them", count("faulted", `internal_server_error`), 100)
 }
 
-// A loop of milliseconds over a hundred years is played within bounds.
+// A loop of milliseconds over a hundred years takes little time.
 func TestShortLoopsOverLongTimes(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
@@ -255,8 +256,9 @@ func TestShortLoopsOverLongTimes(t *testing.T) {
 	expect(t, "unseen", w.token("slack", "bob").says(), "active")
 }
 
-// Of a jump over very many steps the first happen at their own instants, and the rest at its end.
-func TestAJumpOverVeryManySteps(t *testing.T) {
+// In a jump over very many steps, the first steps emit events at their own instants, and the others at the end of the
+// jump.
+func TestClockJumpOverVeryManySteps(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	w.put(`{"scenario": {"steps": [{"scenario": "active", "for": "1ms"}, ` +

@@ -14,7 +14,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// streamUntil makes some calls, and reads the live stream until it has a text.
+// streamUntil makes some calls, and reads the live stream until it contains a text.
 func (w world) streamUntil(t *testing.T, do func(), until string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -71,8 +71,8 @@ func (w world) overview(query url.Values) map[string]string {
 }
 
 // A secret that is used as an id, or in the address of an endpoint, is shown nowhere: not in the state, nor in
-// switches, faults, coverage, requests, webhooks or snapshots. Ids that are no secrets are shown as they are.
-func TestSecretsInThePlaceOfIDs(t *testing.T) {
+// switches, faults, coverage, requests, webhooks or snapshots. Other ids are shown unchanged.
+func TestSecretsUsedAsIDs(t *testing.T) {
 	t.Parallel()
 	var log lines
 	w := withFile(t, "version: 1\n", fake.WithVerbose(), fake.WithTime(noon),
@@ -121,7 +121,7 @@ func TestSecretsInThePlaceOfIDs(t *testing.T) {
 	}
 }
 
-// putSecret uses a secret wherever an id is expected.
+// putSecret uses a secret in every place where an id is expected.
 func (w world) putSecret(secret string) {
 	w.t.Helper()
 	body := `"user_id": "` + secret + `", "organization_id": "` + secret + `"`
@@ -147,8 +147,8 @@ func (w world) putSecret(secret string) {
 	w.control("GET", "webhooks", "")
 }
 
-// An id is shown even if a short secret reads the same: scripts use the ids that the state shows.
-func TestIDsThatAreNoSecrets(t *testing.T) {
+// An id is shown even if a short secret has the same text, because scripts use the ids that the state shows.
+func TestIDsThatReadLikeAShortSecret(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nproviders: {linear: {auth_methods: [api_key]}}\n")
 	w.do("PUT", "/data-integrations/linear/api-key",
@@ -197,9 +197,9 @@ func TestExportsOfAddresses(t *testing.T) {
 	expect(t, "how many endpoints load", len(parse(t, exported).Webhooks()), 8)
 }
 
-// Texts such as the words for a place quote ids, so that a secret with other letters, or with quotes, reads differently
-// there.
-func TestSecretsThatReadDifferentlyInQuotes(t *testing.T) {
+// Some texts, such as the description of a place, quote ids. A secret with special characters or quotes looks
+// different there.
+func TestSecretsInQuotedTexts(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ file, imported, secret string }{
 		"an imported token with umlauts": {

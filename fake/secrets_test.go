@@ -35,7 +35,7 @@ providers:
 webhooks: [{url: "http://127.0.0.1:1/", secret: VERYSECRETfile}]
 `
 
-// Wherever in a request a secret is, the journal does not show it, and shows what surrounds it.
+// The journal hides a secret in any place of a request, and shows the text around it.
 func TestSecretsInRequests(t *testing.T) {
 	t.Parallel()
 	const token = "POST /data-integrations/github/token"
@@ -238,7 +238,7 @@ func TestSecretsInRequests(t *testing.T) {
 	}
 }
 
-// What the environment issues is not shown either: tokens, keys, secrets of endpoints and connect codes.
+// Secrets that the environment issues are hidden, too: tokens, keys, secrets of endpoints and connect codes.
 func TestIssuedSecrets(t *testing.T) {
 	t.Parallel()
 	var log lines

@@ -12,7 +12,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// keepBusy holds the lock of an environment, as a call that takes long does, until release.
+// keepBusy holds the lock of an environment until release, as a long call does.
 func keepBusy(t *testing.T, e *Environment) (release func()) {
 	t.Helper()
 	world, err := e.server.server.Environments().Open(e.name, clock.Wire())
@@ -28,8 +28,7 @@ func keepBusy(t *testing.T, e *Environment) (release func()) {
 	return func() { close(released); <-done }
 }
 
-// The end of a server waits for no environment that is busy, and loses nothing but what changed there since it was
-// last written.
+// Shutdown does not wait for a busy environment. It loses only what changed there since the last write.
 func TestShutdownWhileAnEnvironmentIsBusy(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")

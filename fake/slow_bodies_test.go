@@ -16,7 +16,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// slow is a request whose body trickles.
+// slow is a request whose body arrives slowly.
 type slow struct {
 	head  string // method, path and headers beside the usual ones
 	at    int    // how many bytes come at once
@@ -24,7 +24,7 @@ type slow struct {
 	size  int // of the body
 }
 
-// connect opens a connection to a server, be it one in memory.
+// connect opens a connection to a server, which may be in memory.
 func connect(t *testing.T, server *fake.Server) net.Conn {
 	t.Helper()
 	dial := new(net.Dialer).DialContext
@@ -38,7 +38,7 @@ func connect(t *testing.T, server *fake.Server) net.Conn {
 	return connection
 }
 
-// send sends it, and returns the answer, how long that took, and whether the server closed the connection then.
+// send sends the request, and returns the response, how long it took, and whether the server closed the connection.
 func (s slow) send(t *testing.T, w world) (status int, body string, took time.Duration, closed bool) {
 	t.Helper()
 	connection, ended := connect(t, w.Server), make(chan struct{})
@@ -89,7 +89,8 @@ func (s slow) send(t *testing.T, w world) (status int, body string, took time.Du
 
 const tokenHead = "POST /data-integrations/github/token"
 
-// A body must bring 500 bytes a second after the first ten seconds: else the call ends, with its connection.
+// A body must arrive at 500 bytes a second after the first ten seconds. Otherwise the server ends the call and closes
+// the connection.
 func TestBodiesHaveAMinimumPace(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -134,8 +135,8 @@ func TestBodiesHaveAMinimumPace(t *testing.T) {
 	}
 }
 
-// What is slow on purpose is not the client's fault: the pace is that of the body alone.
-func TestThePaceIsOfTheBodyAlone(t *testing.T) {
+// Delays that the server makes on purpose do not count: only the time of the body does.
+func TestPaceCountsOnlyTheTimeOfTheBody(t *testing.T) {
 	t.Parallel()
 	for fault, atLeast := range map[string]time.Duration{`{"delay": "5m"}`: 5 * time.Minute,
 		`{"drip": "10m"}`: 9 * time.Minute} {
@@ -168,7 +169,7 @@ func TestThePaceIsOfTheBodyAlone(t *testing.T) {
 	})
 }
 
-// The servers of Start and New wait ten seconds for headers, and two minutes for the next call.
+// A server waits ten seconds for headers, and two minutes for the next call of a connection.
 func TestSilentConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -196,17 +197,17 @@ func TestSilentConnectionsAreClosed(t *testing.T) {
 	}
 }
 
-// deadlined records an answer, and takes read deadlines.
+// deadlined is a recorder that accepts read deadlines.
 type deadlined struct{ *httptest.ResponseRecorder }
 
 func (deadlined) SetReadDeadline(time.Time) error { return nil }
 
-// tooLate is a body whose deadline has passed.
+// tooLate is a body whose read deadline has passed.
 type tooLate struct{}
 
 func (tooLate) Read([]byte) (int, error) { return 0, os.ErrDeadlineExceeded }
 
-// A slow body that is forwarded is the client's fault, and not that of the fallback.
+// If a forwarded body is slow, the error blames the client, not the fallback.
 func TestSlowBodiesThroughTheFallback(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -36,7 +36,7 @@ faults:
   - {status: 500, operation: list_events, times: 3}
 `
 
-// session is what a tester does in an afternoon.
+// session does what a tester does in an afternoon.
 func (w world) session() {
 	w.t.Helper()
 	for _, user := range []string{"alice", "bob", "carol", "eve"} {
@@ -78,7 +78,7 @@ func (w world) session() {
 	w.token("slack", "lola")
 }
 
-// stands is all that can be seen of an environment but the journal.
+// stands returns everything that can be seen of an environment, except the journal.
 func (w world) stands() string {
 	w.t.Helper()
 	var text strings.Builder
@@ -264,7 +264,7 @@ func orNever(text *string) string {
 	return *text
 }
 
-func TestStateOverARestart(t *testing.T) {
+func TestStateSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")
 	set := parse(t, sessionFile)
@@ -341,5 +341,5 @@ func TestStateOverARestart(t *testing.T) {
 	}
 }
 
-// says tells whether an answer has a text.
+// says reports whether the body contains a text.
 func (a answer) says(text string) bool { return bytes.Contains(a.body, []byte(text)) }

@@ -15,8 +15,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// damages are what somebody who writes into a state file may do to a saved environment: the place, and what stands
-// there afterwards, as JSON.
+// damages lists changes that somebody could make to an environment in a state file: the place, and its new value as
+// JSON.
 var damages = map[string]struct{ place, value string }{
 	"nothing":                         {"", `null`},
 	"a number":                        {"", `5`},
@@ -54,7 +54,7 @@ var damages = map[string]struct{ place, value string }{
 	"a page of nobody":                {"Consents", `[{"Opaque": "a"}]`},
 }
 
-// damaged is JSON with something else at a place.
+// damaged returns JSON with another value at a place.
 func damaged(t *testing.T, text []byte, place, value string) []byte {
 	t.Helper()
 	var root, other any
@@ -93,7 +93,7 @@ func damaged(t *testing.T, text []byte, place, value string) []byte {
 	return made
 }
 
-// rewritten is a state file one of whose lines is changed, with the checksum that belongs to it.
+// rewritten changes a line of a state file, and its checksum.
 func rewritten(t *testing.T, file []byte, change func(line []byte) []byte) []byte {
 	t.Helper()
 	sums := sha256.New()
@@ -109,7 +109,7 @@ func rewritten(t *testing.T, file []byte, change func(line []byte) []byte) []byt
 
 const damagedFile = "version: 1\nscenarios: {flaky: {steps: [{fault: {status: 503}, times: 2}, {scenario: active}]}}\n"
 
-// savedState is a state file with a bit of everything, and a snapshot of it.
+// savedState returns a state file with a bit of everything, and a snapshot.
 func savedState(t *testing.T, file string) []byte {
 	t.Helper()
 	server, err := fake.New(fake.WithScenarios(parse(t, damagedFile)), fake.WithTime(noon), fake.WithState(file))
@@ -133,7 +133,7 @@ func savedState(t *testing.T, file string) []byte {
 	return text
 }
 
-// A snapshot that is damaged is no defect of the server: restoring it changes nothing, and says what to do.
+// Restoring a damaged snapshot is a 409 that says what to do, and changes nothing.
 func TestDamagedSnapshots(t *testing.T) {
 	t.Parallel()
 	good := savedState(t, filepath.Join(t.TempDir(), "state"))
@@ -154,7 +154,7 @@ func TestDamagedSnapshots(t *testing.T) {
 	}
 }
 
-// A state file with a damaged environment is set aside.
+// A state file with a damaged environment is renamed.
 func TestDamagedStateFiles(t *testing.T) {
 	t.Parallel()
 	good := savedState(t, filepath.Join(t.TempDir(), "state"))
@@ -174,7 +174,7 @@ func TestDamagedStateFiles(t *testing.T) {
 	}
 }
 
-// withDamage starts a server on a state file in whose lines of a kind something else stands.
+// withDamage starts a server with a state file in which lines of a kind are damaged.
 func withDamage(t *testing.T, good []byte, kind, place, value string) (world, *lines) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "state")

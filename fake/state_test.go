@@ -8,7 +8,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// The connections of an environment page in the order of the file, then in that of their first call.
+// The pages of connections are in the order of the file, followed by the order of first calls.
 func TestStatePages(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `

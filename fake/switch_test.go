@@ -40,7 +40,7 @@ func TestTheLastSwitchThatCoversTheConnectionDecides(t *testing.T) {
 	expect(t, "after a reset", ask("bob"), "active")
 }
 
-func TestPlaces(t *testing.T) {
+func TestSwitchesByPlace(t *testing.T) {
 	t.Parallel()
 	connections := [][3]string{
 		{"github", "alice", ""},
@@ -124,7 +124,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-func TestTakingBackSwitches(t *testing.T) {
+func TestRemovingSwitches(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.put(`{"scenario": "expired", "user_id": "alice"}`)
@@ -139,7 +139,7 @@ func TestTakingBackSwitches(t *testing.T) {
 	expect(t, "code", f.Code, "nothing_to_take_back")
 }
 
-func TestASwitchWithATTLEnds(t *testing.T) {
+func TestSwitchWithATTLEnds(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	w.put(`{"scenario": "needs_reauthorization", "ttl": "1h"}`)
@@ -153,7 +153,7 @@ func TestASwitchWithATTLEnds(t *testing.T) {
 	decode[failure](t, w.do("DELETE", "/_control/scenario", ""), 404)
 }
 
-func TestASwitchStartsItsScenarioAnew(t *testing.T) {
+func TestSwitchRestartsItsScenario(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	w.put(`{"scenario": {"expires_in": "10m", "refresh": "fails"}}`)
@@ -185,7 +185,7 @@ func TestEnvironmentsAreIsolated(t *testing.T) {
 	expect(t, "a after its reset", a.token("github", "alice").says(), "active")
 }
 
-// decided is what GET /_control/scenario answers.
+// decided is the response of GET /_control/scenario.
 type decided struct {
 	State, Scenario, Because string
 	DecidedBy                struct {
@@ -205,7 +205,7 @@ func (w world) why(provider, user, organization string) decided {
 	return decode[decided](w.t, w.control("GET", "scenario?"+query.Encode(), ""), 200)
 }
 
-func TestTheControlPlaneSaysWhy(t *testing.T) {
+func TestScenarioCallNamesTheReason(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, `version: 1
 start: expired
@@ -228,7 +228,7 @@ connections:
 		`{scopes: [repo]} since switch 2 of 2026-11-23T12:00:00.000Z, for no organization`)
 }
 
-func TestLookingLeavesNoTrace(t *testing.T) {
+func TestReadingTheStateChangesNothing(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	first := w.token("github", "alice").AccessToken.AccessToken
@@ -248,7 +248,7 @@ func TestLookingLeavesNoTrace(t *testing.T) {
 	}
 }
 
-func TestWhatCanBeSwitchedTo(t *testing.T) {
+func TestListOfScenarios(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nstart: mine\nscenarios: {mine: {description: My own., expires_in: 5m}}\n")
 	list := decode[struct {
@@ -269,7 +269,7 @@ func TestWhatCanBeSwitchedTo(t *testing.T) {
 	expect(t, "mine", mine.Description+" "+*mine.DefinedAt, "My own. test.yaml:3:13")
 }
 
-func TestBadControlCalls(t *testing.T) {
+func TestInvalidControlCalls(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nstrict: true\nproviders: {github: {}, notion: {scopes: []}}\n")
 	for name, c := range map[string]struct {
@@ -427,8 +427,8 @@ func TestAnEnvironmentRemembersAHundredSwitchesOfAPlace(t *testing.T) {
 	expect(t, "the last", state.Switches[199].Number, 2_000)
 }
 
-// Whether scopes can lack is asked of the integration as it stands, and not of the file.
-func TestScopesThatLackAsTheyStand(t *testing.T) {
+// Whether scopes can be missing depends on the integration as it is now, not on the file.
+func TestMissingScopesOfAChangedIntegration(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nproviders: {none: {scopes: [], credentials: custom}}\n", fake.WithTime(noon))
 	const lacking = `{"scenario": "missing_scopes", "provider": "none"}`

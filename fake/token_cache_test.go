@@ -16,7 +16,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// whatChanges are calls after which an answer may be another one.
+// whatChanges lists calls after which a response may differ.
 var whatChanges = []string{
 	`PUT /_control/scenario {"scenario": "active"}`,
 	`PUT /_control/scenario {"scenario": "needs_reauthorization", "user_id": "ann", "ttl": "20m"}`,
@@ -47,9 +47,9 @@ var whatChanges = []string{
 	`POST /data-integrations/github/token {"user_id": "new"}`,
 }
 
-// An answer that is given again is the one that would have been made: the same question, written so long
-// that it is never kept, has the same answer, whatever happened before.
-func TestAnswersAreGivenAgainOnlyWhileTheyStand(t *testing.T) {
+// A cached response equals the one that would be made now: the same request, made too long to be cached, has the same
+// response, whatever happened before.
+func TestCachedResponsesAreSentOnlyWhileValid(t *testing.T) {
 	t.Parallel()
 	set := parse(t, `version: 1
 providers: {github: {credentials: custom, scopes: [repo, "user:email"]}}
@@ -96,7 +96,7 @@ scenarios:
 	})
 }
 
-// askedAgain makes calls, and says after which of them an answer was another one when it was given again.
+// askedAgain makes calls, and returns those after which a cached response differed from a new one.
 func askedAgain(set *scenarios.Set, lines []string) string {
 	server, err := fake.New(fake.WithScenarios(set))
 	if err != nil {
@@ -132,8 +132,8 @@ func askedAgain(set *scenarios.Set, lines []string) string {
 	return ""
 }
 
-// What a call changed is told of that call alone.
-func TestAnswersThatAreGivenAgainChangeNothing(t *testing.T) {
+// Only the call that changed something is reported to have changed it.
+func TestCachedResponsesReportNoChange(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(begun()))
 	w.token("github", "ann")
@@ -145,7 +145,7 @@ func TestAnswersThatAreGivenAgainChangeNothing(t *testing.T) {
 	}
 }
 
-// slowBody comes after a while, behind the headers.
+// slowBody is a body that arrives some time after the headers.
 type slowBody struct {
 	io.Reader
 	after time.Duration
@@ -157,8 +157,8 @@ func (s *slowBody) Read(p []byte) (int, error) {
 	return s.Reader.Read(p)
 }
 
-// Whether an answer still stands is asked when it is given, and not when the headers of the call came.
-func TestAnAnswerThatEndsWhileTheBodyComes(t *testing.T) {
+// A cached response must be valid when it is sent, not only when the headers of the call arrived.
+func TestCachedResponseThatExpiresWhileTheBodyArrives(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		w.UseState(fake.State{ExpiresIn: 10 * time.Second, Refresh: "fails"})

@@ -102,8 +102,8 @@ func TestTheSameSeedGivesTheSameTokens(t *testing.T) {
 	expect(t, "after a switch and back", tokenOf(one, "alice"), tokenOf(same, "alice"))
 }
 
-// A switch never raises the generation, also one to a state that has no token to refresh.
-func TestAConnectionWithoutATokenRefreshesNone(t *testing.T) {
+// A switch never makes a new token, even to a state that has no token to refresh.
+func TestSwitchesDoNotRefreshTokens(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	first := w.token("github", "alice").AccessToken.AccessToken
@@ -114,7 +114,7 @@ func TestAConnectionWithoutATokenRefreshesNone(t *testing.T) {
 	expect(t, "the token", w.token("github", "alice").AccessToken.AccessToken, first)
 }
 
-// Whatever is refused, clients that write their whole body first get to read why.
+// A client that writes its whole body before it reads still receives the reason of a refusal.
 func TestLargeBodiesOfRefusedRequestsAreRead(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -138,7 +138,7 @@ func TestTokensLookLikeTheProviders(t *testing.T) {
 	}
 }
 
-func TestATokenNearItsEndIsReplaced(t *testing.T) {
+func TestTokensAreRefreshedNearTheirExpiry(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	first := w.token("github", "alice")
@@ -163,8 +163,8 @@ func TestATokenNearItsEndIsReplaced(t *testing.T) {
 	expect(t, "its date", *again.AccessToken.ExpiresAt, *first.AccessToken.ExpiresAt)
 }
 
-// A refresh under a switch that goes does not end the life that the word before it had.
-func TestALifeGoesOnWhenASwitchGoes(t *testing.T) {
+// A refresh under a switch that is removed does not end the token of the directive before it.
+func TestRefreshUnderASwitchThatIsRemoved(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	w.Advance(55 * time.Minute)
@@ -176,7 +176,7 @@ func TestALifeGoesOnWhenASwitchGoes(t *testing.T) {
 	expect(t, "its date", *w.token("github", "alice").AccessToken.ExpiresAt, noon.Add(115*time.Minute))
 }
 
-func TestATokenWhoseRefreshFailsDies(t *testing.T) {
+func TestFailingRefresh(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	w.UseState(fake.State{ExpiresIn: 5 * time.Minute, Refresh: "fails"})
@@ -188,7 +188,7 @@ func TestATokenWhoseRefreshFailsDies(t *testing.T) {
 	expect(t, "after a switch", w.token("github", "alice").says(), "active")
 }
 
-func TestAStaleTokenIsServedAsItIs(t *testing.T) {
+func TestExpiredTokensAreServedUnchanged(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon), fake.WithScenario("expired"))
 	first := w.token("github", "alice")
@@ -198,7 +198,7 @@ func TestAStaleTokenIsServedAsItIs(t *testing.T) {
 	expect(t, "the date", *second.AccessToken.ExpiresAt, noon.Add(-time.Hour))
 }
 
-func TestANamedTokenIsServedUntilItsRefresh(t *testing.T) {
+func TestTokenOfAScenarioIsServedUntilItsRefresh(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
 	minted := w.token("github", "alice").AccessToken.AccessToken
@@ -211,7 +211,7 @@ func TestANamedTokenIsServedUntilItsRefresh(t *testing.T) {
 	}
 }
 
-func TestBadTokenRequests(t *testing.T) {
+func TestInvalidTokenRequests(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nstrict: true\nproviders: {github: {}}\n")
 	const path = "/data-integrations/github/token"
@@ -354,7 +354,7 @@ func TestBadTokenRequests(t *testing.T) {
 	}
 }
 
-func TestWhatATokenRequestMayCarry(t *testing.T) {
+func TestAcceptedTokenRequests(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	for name, body := range map[string]string{

@@ -9,8 +9,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain finds goroutines that stay, and prints which of the documented statuses the tests produced
-// (with -v, and after a failure).
+// TestMain finds leaked goroutines, and prints which of the documented statuses the tests produced (with -v, and
+// after a failure).
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		if all, err := contracts(); err == nil {
@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// try is one call and what it must answer.
+// try is a call, with the expected status and a text of the expected response.
 type try struct {
 	does   string
 	call   string // method and path
@@ -30,7 +30,7 @@ type try struct {
 	says   string // some of the answer's text
 }
 
-// tries makes calls one after another in the same world.
+// tries makes calls one after another, and checks their responses.
 func (w world) tries(tries ...try) {
 	w.t.Helper()
 	for _, one := range tries {
@@ -43,7 +43,7 @@ func (w world) tries(tries ...try) {
 	}
 }
 
-// account is a connected account, as a client reads it.
+// account is a connected account in a response.
 type account struct {
 	ID                string
 	UserID            *string `json:"user_id"`
@@ -65,13 +65,13 @@ func accountPath(user, provider string) string {
 	return "/user_management/users/" + user + "/connected_accounts/" + provider
 }
 
-// account is a user's connected account, which must be there.
+// account returns a user's connected account. It fails if there is none.
 func (w world) account(user, provider string) account {
 	w.t.Helper()
 	return decode[account](w.t, w.do("GET", accountPath(user, provider), ""), 200)
 }
 
-// credential is what the credentials endpoint answers.
+// credential is the response of the credentials endpoint.
 type credential struct {
 	Active     bool
 	Error      string
@@ -91,13 +91,13 @@ func (w world) credential(provider, body string) credential {
 	return decode[credential](w.t, w.do("POST", "/data-integrations/"+provider+"/credentials", body), 200)
 }
 
-// listed is a list, as a client reads it.
+// listed is a list in a response.
 type listed[T any] struct {
 	Data         []T
 	ListMetadata struct{ Before, After *string } `json:"list_metadata"`
 }
 
-// happened is an event, in short.
+// happened is an event in a response.
 type happened struct {
 	ID        string
 	Event     string
@@ -119,7 +119,7 @@ func (w world) happened(query string) listed[happened] {
 	return decode[listed[happened]](w.t, w.do("GET", "/events?limit=100&order=asc"+query, ""), 200)
 }
 
-// told is what happened, in words: the event's last word and whose connection it was.
+// told returns the events in words: the last part of the name, and the owner of the connection.
 func (w world) told() string {
 	w.t.Helper()
 	var words []string

@@ -14,20 +14,20 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// cachedResponse is a server with a state file, in a bubble, whose log can be read.
-type cachedResponse struct {
+// keptServer is a server with a state file in a bubble, with its log.
+type keptServer struct {
 	world
 	file string
 	log  *lines
 }
 
-// later lets the server look for changes.
-func (k cachedResponse) later() {
+// later gives the server time to look for changes.
+func (k keptServer) later() {
 	time.Sleep(time.Second)
 	synctest.Wait()
 }
 
-func (k cachedResponse) remove(ends ...string) {
+func (k keptServer) remove(ends ...string) {
 	k.t.Helper()
 	for _, end := range ends {
 		if err := os.Remove(k.file + end); err != nil {
@@ -36,13 +36,13 @@ func (k cachedResponse) remove(ends ...string) {
 	}
 }
 
-func (k cachedResponse) exists(end string) bool {
+func (k keptServer) exists(end string) bool {
 	_, err := os.Stat(k.file + end)
 	return err == nil
 }
 
-// other starts another server with the same state file, as another process does.
-func (k cachedResponse) other() (*fake.Server, error) {
+// other starts another server with the same state file, as another process would.
+func (k keptServer) other() (*fake.Server, error) {
 	other, err := fake.New(fake.WithState(k.file))
 	if err == nil {
 		k.t.Cleanup(other.Close)
@@ -50,11 +50,11 @@ func (k cachedResponse) other() (*fake.Server, error) {
 	return other, err
 }
 
-// What is deleted underneath a server that keeps a state file.
-func TestFilesDeletedUnderneath(t *testing.T) {
+// The files that belong to a state file are deleted while the server runs.
+func TestDeletedStateFiles(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]func(t *testing.T, k cachedResponse){
-		"the state file is written again without a change": func(t *testing.T, k cachedResponse) {
+	for name, test := range map[string]func(t *testing.T, k keptServer){
+		"the state file is written again without a change": func(t *testing.T, k keptServer) {
 			k.remove("")
 			if k.later(); !k.exists("") {
 				t.Fatal("the state file is still gone")
@@ -70,7 +70,7 @@ func TestFilesDeletedUnderneath(t *testing.T) {
 			expect(t, "what is in force", worldOf(t, again).control("GET", "scenario?provider=github&user_id=a",
 				"").says("expired since"), true)
 		},
-		"without its folder it is told, and written when the folder is back": func(t *testing.T, k cachedResponse) {
+		"without its folder it is told, and written when the folder is back": func(t *testing.T, k keptServer) {
 			if err := os.RemoveAll(filepath.Dir(k.file)); err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +84,7 @@ func TestFilesDeletedUnderneath(t *testing.T) {
 				t.Errorf("it is not written again: %s", k.log)
 			}
 		},
-		"the lock file is locked again": func(t *testing.T, k cachedResponse) {
+		"the lock file is locked again": func(t *testing.T, k keptServer) {
 			k.remove(".lock")
 			k.later()
 			if _, err := k.other(); err == nil || !strings.Contains(err.Error(), "is used by another pipesfake") {
@@ -94,7 +94,7 @@ func TestFilesDeletedUnderneath(t *testing.T) {
 			k.later()
 			expect(t, "failures", strings.Count(k.log.String(), "not written"), 0)
 		},
-		"whoever takes the file meanwhile has it": func(t *testing.T, k cachedResponse) {
+		"whoever takes the file meanwhile has it": func(t *testing.T, k keptServer) {
 			k.remove(".lock")
 			other, err := k.other()
 			if err != nil {
@@ -137,7 +137,7 @@ func TestFilesDeletedUnderneath(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer server.Close()
-				k := cachedResponse{worldOf(t, server), file, &log}
+				k := keptServer{worldOf(t, server), file, &log}
 				k.Use("expired")
 				k.later()
 				test(t, k)

@@ -202,8 +202,8 @@ func TestWait(t *testing.T) {
 	})
 }
 
-// What the journal forgot may have been what is asked for: only what holds in spite of it holds.
-func TestVerifyKnowsWhatWasForgotten(t *testing.T) {
+// The calls that the journal forgot might match: only what holds in either case holds.
+func TestVerifyAfterTheJournalForgot(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithJournal(5))
 	for range 8 {
@@ -248,8 +248,8 @@ func TestVerifyKnowsWhatWasForgotten(t *testing.T) {
 	})
 }
 
-// Long paths and users push nothing else out.
-func TestTheJournalCutsLongNames(t *testing.T) {
+// Long paths and users do not displace other requests.
+func TestJournalCutsLongNames(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.token("github", "alice")
@@ -270,7 +270,7 @@ func TestTheJournalCutsLongNames(t *testing.T) {
 	expect(t, "headers that are not kept", one.Headers["left out"], "more than 16 KiB")
 }
 
-// The nearest are those that are written most alike, not those that there are most of.
+// Near misses are sorted by how similar their text is, not by how many there are.
 func TestNearMisses(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -296,8 +296,8 @@ func TestNearMisses(t *testing.T) {
 	})
 }
 
-// A failed test has the journal's tail in its log, and RequireCalled says what came near.
-func TestAFailedTestSeesWhy(t *testing.T) {
+// A failed test logs the last requests, and RequireCalled names the calls that came near.
+func TestFailedTestsLogTheirRequests(t *testing.T) {
 	t.Parallel()
 	var r recorder
 	server := fake.Start(&r)
@@ -342,7 +342,7 @@ func TestAFailedTestSeesWhy(t *testing.T) {
 	}
 }
 
-// An order in Go: which one was not met, and what came too early for it.
+// RequireOrder names the call that is missing, and calls that came too early.
 func TestRequireOrder(t *testing.T) {
 	t.Parallel()
 	var r recorder
@@ -367,8 +367,8 @@ func TestRequireOrder(t *testing.T) {
 		"each of which came or not: leave Event, Webhook, Count, AtLeast and AtMost out")
 }
 
-// The key of another environment is the usual reason for nothing at all.
-func TestTheWrongKey(t *testing.T) {
+// If a test got no requests at all, the usual reason is the key of another environment.
+func TestFailedTestWithTheWrongKey(t *testing.T) {
 	t.Parallel()
 	shared := fake.Start(t)
 	var r recorder

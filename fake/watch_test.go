@@ -14,7 +14,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// lines can be read while somebody writes them.
+// lines is a log that can be read while it is written.
 type lines struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -32,7 +32,7 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// In a bubble the file is looked at whenever the test waits, so the test needs no real time.
+// In a bubble the server checks the file whenever the test waits, so that the test needs no real time.
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	if _, err := contracts(); err != nil { // made outside the bubble

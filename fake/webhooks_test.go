@@ -22,8 +22,8 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// RequestCount is a webhook as the receiver sees it.
-type RequestCount struct {
+// delivery is a webhook as the receiver sees it.
+type delivered struct {
 	ID, Event string
 	Data      struct {
 		UserID        *string `json:"user_id"`
@@ -36,11 +36,11 @@ type RequestCount struct {
 	body        string
 }
 
-// receiver takes webhooks, and answers them as it is told.
+// receiver is a webhook endpoint. The test sets its responses.
 type receiver struct {
 	*httptest.Server
 	mu     sync.Mutex
-	got    []RequestCount
+	got    []delivered
 	answer func(n int) int // the status of the nth; nil: 200
 	secret string
 }
@@ -49,7 +49,7 @@ func receive(t testing.TB, secret string, answer func(n int) int) *receiver {
 	r := &receiver{secret: secret, answer: answer}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		body, err := io.ReadAll(request.Body)
-		var one RequestCount
+		var one delivered
 		if err == nil {
 			err = json.Unmarshal(body, &one)
 		}
@@ -80,13 +80,13 @@ func isSigned(signature, secret string, body []byte) bool {
 	return ok && err == nil && time.Since(time.UnixMilli(at)) < time.Minute && hex.EncodeToString(mac.Sum(nil)) == sum
 }
 
-func (r *receiver) all() []RequestCount {
+func (r *receiver) all() []delivered {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.got)
 }
 
-// told is what came, in words.
+// told returns the received webhooks in words.
 func (r *receiver) told() string {
 	var words []string
 	for _, one := range r.all() {
@@ -103,7 +103,7 @@ func (r *receiver) told() string {
 	return strings.Join(words, ", ")
 }
 
-// arrived waits until so many webhooks of an event arrived.
+// arrived waits until a number of webhooks of an event have arrived.
 func (w world) arrived(event string, n int) {
 	w.t.Helper()
 	w.control("GET", fmt.Sprintf("wait?webhook=pipes.connected_account.%s&at_least=%d&timeout=2m", event, n), "")
@@ -186,7 +186,8 @@ func TestWebhooks(t *testing.T) {
 	expect(t, "a reset forgets", len(w.deliveries("")), 0)
 }
 
-// What fails is tried again after 0.1, 0.5 and 2 seconds of real time, and then dead; what comes behind it waits.
+// A failed delivery is repeated after 0.1, 0.5 and 2 seconds of real time, and then given up. Later deliveries wait
+// for it.
 func TestWebhooksAreTriedAgain(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "s", func(n int) int { return []int{500, 301, 404, 503, 500, 200}[min(n, 5)] })
@@ -206,8 +207,8 @@ func TestWebhooksAreTriedAgain(t *testing.T) {
 	w.arrived("disconnected", 1)
 }
 
-// What an attempt failed of is told without the address, in which a secret may stand.
-func TestAttemptsDoNotTellTheAddress(t *testing.T) {
+// The error of an attempt is shown without the address, which may contain a secret.
+func TestAttemptsDoNotShowTheAddress(t *testing.T) {
 	t.Parallel()
 	var n atomic.Int32
 	lost := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -258,8 +259,8 @@ faults:
 	)
 }
 
-// TestLateWebhooks lets every webhook be late, so that each second one comes before the first. Those that are not late
-// any more are still broken by the faults below.
+// TestLateWebhooks makes every webhook late, so that each second one comes before the first. Other faults still apply
+// to those that are no longer late.
 func TestLateWebhooks(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -306,10 +307,10 @@ func placeOf(place fake.Place) (of scenarios.Place) {
 	return of
 }
 
-// An endpoint that hangs, refuses, redirects or answers without end holds nobody up.
-func TestBadEndpoints(t *testing.T) {
+// An endpoint that hangs, refuses, redirects or responds without end does not delay other endpoints.
+func TestFailingEndpoints(t *testing.T) {
 	t.Parallel()
-	var hung, late atomic.Bool // whether the one that hangs was given up, and the good one was told only then
+	var hung, late atomic.Bool // the hanging call was given up; the good endpoint was called only after that
 	good := receive(t, "s", func(int) int { late.Store(hung.Load()); return 200 })
 	endless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for chunk := make([]byte, 64<<10); ; {
@@ -342,7 +343,7 @@ func TestBadEndpoints(t *testing.T) {
 	w.token("github", "alice")
 	w.Use("not_installed")
 	w.token("github", "alice")
-	w.arrived("disconnected", 2) // the good one, and the endless one, of which 64 kB are read
+	w.arrived("disconnected", 2) // by the good endpoint, and by the endless one, of which 64 kB are read
 	expect(t, "the good one was held up", late.Load(), false)
 	expect(t, "once, and not by way of the redirect", good.told(), "disconnected alice")
 	w.do("PATCH", "/webhook_endpoints/"+w.endpointID(0), `{"status": "disabled"}`)
@@ -355,7 +356,7 @@ func (w world) endpointID(i int) string {
 		w.do("GET", "/webhook_endpoints?order=asc&limit=100", ""), 200).Data[i].ID
 }
 
-// Ten thousand changes: every event once, in order, at a slow receiver that fails now and then.
+// With ten thousand changes, and a slow receiver that sometimes fails, every event arrives once and in order.
 func TestTenThousandWebhooks(t *testing.T) {
 	t.Parallel()
 	const changes, failures = 10_000, 4
@@ -402,8 +403,8 @@ func TestTenThousandWebhooks(t *testing.T) {
 	}
 }
 
-// A receiver that switches at each webhook goes on for as long as the state changes, and no longer.
-func TestLoopsEnd(t *testing.T) {
+// A receiver that makes a switch at each webhook gets further webhooks only while the state changes.
+func TestReceiverThatSwitches(t *testing.T) {
 	t.Parallel()
 	var w world
 	ready := make(chan struct{})
@@ -420,8 +421,8 @@ func TestLoopsEnd(t *testing.T) {
 	expect(t, "what it caused is told, and causes nothing more", len(w.Events()), 2)
 }
 
-// Deliveries outlive a restart, and a snapshot holds what is on its way.
-func TestWebhooksOverARestart(t *testing.T) {
+// Pending deliveries survive a restart, and a snapshot contains them.
+func TestWebhooksSurviveARestart(t *testing.T) {
 	t.Parallel()
 	var down sync.Mutex
 	down.Lock()

@@ -8,8 +8,8 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// The first instant of the year 1 is the zero time.Time in Go. To a caller it is a date like any other of long ago.
-func TestTheFirstInstantOfTheYearOneIsADate(t *testing.T) {
+// The first instant of the year 1 is the zero time.Time in Go. For a caller it is a date like any other.
+func TestZeroTimeIsADate(t *testing.T) {
 	t.Parallel()
 	const zero, longAgo, zone = "0001-01-01T00:00:00Z", "2000-01-01T00:00:00Z", "0001-01-01T02:00:00.000+02:00"
 	const imports, token = "POST /user_management/users/alice/connected_accounts/github",
