@@ -11,9 +11,6 @@ import (
 
 const alice = "/user_management/users/alice/connected_accounts/github"
 
-// begun returns the time at which the clocks of these tests stand still.
-func begun() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
-
 func TestImportTable(t *testing.T) {
 	t.Parallel()
 	const past, future = "2026-11-23T11:00:00Z", "2026-11-23T13:00:00.000Z"
@@ -70,7 +67,7 @@ func TestImportTable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+			w := start(t, fake.WithTime(noon), fake.WithScenario("not_installed"))
 			a := w.do("POST", alice, c.body)
 			if c.status != 201 {
 				expect(t, "message", decode[failure](t, a, c.status).Message != "", true)
@@ -99,7 +96,7 @@ func TestImportTable(t *testing.T) {
 // An imported expiry that the clock can never reach is returned unchanged, whatever happens to the connection.
 func TestImportedExpiryFarInTheFuture(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+	w := start(t, fake.WithTime(noon), fake.WithScenario("not_installed"))
 	until := func() string { return orNever(w.credential("github", `{"user_id": "alice"}`).Credential.ExpiresAt) }
 	for _, far := range []string{"9999-12-31T23:59:59.000Z", "2200-01-01T00:00:00.000Z"} {
 		w.Reset()
@@ -133,7 +130,7 @@ func TestImportedExpiryFarInTheFuture(t *testing.T) {
 
 func TestEveryEndpointShowsTheSameConnection(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+	w := start(t, fake.WithTime(noon), fake.WithScenario("not_installed"))
 	w.tries(
 		try{
 			"there is none", "GET " + alice, "",
@@ -197,7 +194,7 @@ func TestEveryEndpointShowsTheSameConnection(t *testing.T) {
 
 func TestSwitchesKeepImportedTokens(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+	w := start(t, fake.WithTime(noon), fake.WithScenario("not_installed"))
 	first := decode[account](t, w.do("POST", alice, `{"access_token": "mine", "scopes": ["repo"]}`), 201)
 	w.Use("needs_reauthorization")
 	expect(t, "state", w.account("alice", "github").State, "needs_reauthorization")
@@ -267,7 +264,7 @@ func TestImportOfAConnectionGivenByAScenario(t *testing.T) {
 
 func TestConnectionOwnedByAnOrganization(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+	w := start(t, fake.WithTime(noon), fake.WithScenario("not_installed"))
 	const (
 		acme   = "/organizations/acme/connected_accounts/slack"
 		shared = `"organization_id": "acme", "connection_owner": "organization"`
@@ -341,7 +338,7 @@ func TestConnectionOwnedByAnOrganization(t *testing.T) {
 
 func TestSeveralConnectionsWithOneProvider(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+	w := start(t, fake.WithTime(noon), fake.WithScenario("not_installed"))
 	first := decode[account](t, w.do("POST", alice, `{"access_token": "first", "connection_intent": "add"}`), 201)
 	expect(t, "the first fills the slot", first.ConnectionRole, "compatibility")
 	second := decode[account](t, w.do("POST", alice, `{"access_token": "second", "connection_intent": "add"}`), 201)

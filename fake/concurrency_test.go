@@ -124,8 +124,7 @@ func TestReadingTheJournalWhileSwitching(t *testing.T) {
 func TestListingDeliveriesWhileOneIsLate(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "s", nil)
-	w := withFile(t,
-		"version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\nfaults: [{late: true, operation: webhook}]\n")
+	w := withFile(t, webhookFile(r.URL)+"faults: [{late: true, operation: webhook}]\n")
 	w.token("github", "alice")
 	w.Use("not_installed")
 	w.Events()

@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -29,31 +27,18 @@ func (w world) page(slug, body string) string {
 // visit sends a request as a browser does, without a key. It does not follow redirects.
 func (w world) visit(method, path string, form url.Values) (status int, location, body string) {
 	w.t.Helper()
-	request, err := http.NewRequest(method, w.URL()+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
-	client := *w.client
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	response, err := client.Do(request)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if policy := response.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") ||
+	a := exchange(w.t, withoutRedirects(w.client),
+		newRequest(w.t, method, w.URL()+path, strings.NewReader(form.Encode()),
+			"Content-Type", "application/x-www-form-urlencoded",
+			"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"))
+	if policy := a.header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") ||
 		!strings.Contains(policy, "default-src 'none'") {
 		w.t.Errorf("%s %s: the policy is %q", method, path, policy)
 	}
-	if len(response.Cookies()) > 0 || strings.Contains(string(text), "<script") {
+	if a.header.Get("Set-Cookie") != "" || a.says("<script") {
 		w.t.Errorf("%s %s: there is a cookie or a script", method, path)
 	}
-	return response.StatusCode, response.Header.Get("Location"), string(text)
+	return a.status, a.header.Get("Location"), string(a.body)
 }
 
 func TestConsent(t *testing.T) {

@@ -22,7 +22,7 @@ providers:
 
 func TestAPIKeys(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, keyed, fake.WithTime(begun()))
+	w := withFile(t, keyed, fake.WithTime(noon))
 	const path = "PUT /data-integrations/keys/api-key"
 	w.tries(try{
 		"install", path,
@@ -127,7 +127,7 @@ func TestAPIKeys(t *testing.T) {
 
 func TestClientCredentials(t *testing.T) {
 	t.Parallel()
-	w := withFile(t, keyed, fake.WithTime(begun()))
+	w := withFile(t, keyed, fake.WithTime(noon))
 	const path = "PUT /data-integrations/salesforce/client-credentials"
 	with := func(config string) string {
 		return `{"user_id": "alice", "client_id": "3MVG9", "client_secret": "shhh-cdef", "config": ` + config + `}`
@@ -189,7 +189,7 @@ func TestClientCredentials(t *testing.T) {
 // A scenario can set any auth method, also on a connection that has another one.
 func TestScenariosNameAuthMethods(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	ask := `{"user_id": "alice"}`
 	w.UseState(fake.State{AuthMethod: "api_key", AccessToken: "key-9876"})
 	expect(t, "key", w.credential("github", ask).Credential.Value, "key-9876")

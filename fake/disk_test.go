@@ -122,11 +122,9 @@ func TestStateFileIsWrittenAfterChanges(t *testing.T) {
 		}
 		return string(read)
 	}
-	if _, err := contracts(); err != nil {
-		t.Fatal(err)
-	}
+	loadContracts(t)
 	synctest.Test(t, func(t *testing.T) {
-		var log lines
+		var log sharedLog
 		server, err := fake.New(fake.WithState(file), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if err != nil {
 			t.Fatal(err)

@@ -3,7 +3,6 @@ package fake_test
 import (
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -355,11 +354,7 @@ func TestStreamsEndWithTheirEnvironment(t *testing.T) {
 // stream opens an event stream of the control plane, and reads its first line.
 func (w world) stream(path string) io.ReadCloser {
 	w.t.Helper()
-	response, err := w.Client().Get(w.URL() + "/_control/" + path)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.t.Cleanup(func() { _ = response.Body.Close() })
+	response := openStream(w.t.Context(), w.t, w.Client(), w.URL()+"/_control/"+path)
 	if _, err := io.ReadFull(response.Body, make([]byte, len(": pipesfake\n\n"))); err != nil {
 		w.t.Fatal(err)
 	}
@@ -476,16 +471,8 @@ func TestLongCallsKeepTheirEnvironment(t *testing.T) {
 		},
 		"a slow body": func(w world) {
 			body := &slowReader{text: `{"user_id": "bob"}`, wait: slow / 4}
-			request, err := http.NewRequest("POST", w.URL()+"/data-integrations/github/token", body)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			request.Header.Set("Authorization", "Bearer "+w.key)
-			response, err := w.Client().Do(request)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			response.Body.Close()
+			exchange(w.t, w.Client(), newRequest(w.t, "POST", w.URL()+"/data-integrations/github/token", body,
+				"Authorization", "Bearer "+w.key))
 		},
 		"relay": func(w world) {
 			w.do("POST", "/_control/faults", `{"delay": "3s", "operation": "provider"}`)

@@ -12,7 +12,7 @@ import (
 
 func TestSwitchesEmitEventsForSeenConnections(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	w.token("github", "alice")
 	w.token("github", "alice", "acme")
 	w.Use("needs_reauthorization")
@@ -38,7 +38,7 @@ func TestSwitchesEmitEventsForSeenConnections(t *testing.T) {
 func TestEventsOfManyConnections(t *testing.T) {
 	t.Parallel()
 	const users = 2500
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	for i := range users {
 		w.token("github", fmt.Sprint("user_", i))
 	}
@@ -67,7 +67,7 @@ func TestEventsOfManyConnections(t *testing.T) {
 // Events of what time causes have the time at which it happened, and are in order, however late they are read.
 func TestEventsHaveTheTimeOfTheirChange(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	w.token("github", "alice")
 	w.put(`{"scenario": {"expires_in": "10m", "refresh": "fails"}, "user_id": "alice"}`)
 	w.put(`{"scenario": "not_installed", "user_id": "alice", "ttl": "5m"}`)
@@ -76,7 +76,7 @@ func TestEventsHaveTheTimeOfTheirChange(t *testing.T) {
 	var told []string
 	for _, one := range w.happened("").Data {
 		at, _ := time.Parse(time.RFC3339, one.CreatedAt)
-		told = append(told, fmt.Sprint(one.Event[strings.LastIndexByte(one.Event, '.')+1:], " ", at.Sub(begun())))
+		told = append(told, fmt.Sprint(one.Event[strings.LastIndexByte(one.Event, '.')+1:], " ", at.Sub(noon)))
 	}
 	expect(t, "told", strings.Join(told, ", "),
 		"disconnected 0s, connected 5m0s, reauthorization_needed 10m0s, connected 1h0m0s")
@@ -84,7 +84,7 @@ func TestEventsHaveTheTimeOfTheirChange(t *testing.T) {
 
 func TestListEvents(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+	w := start(t, fake.WithTime(noon), fake.WithScenario("not_installed"))
 	for i, organization := range []string{"", "acme", "acme", "umbrella"} {
 		w.tries(try{
 			"import",
@@ -149,7 +149,7 @@ func TestListEvents(t *testing.T) {
 
 func TestWebhookEndpoints(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	const path, connected = "POST /webhook_endpoints", `"events": ["pipes.connected_account.connected"]`
 	made := decode[struct{ ID, Secret, Status string }](t,
 		w.do("POST", "/webhook_endpoints", `{"endpoint_url": "http://app:3000/webhooks", `+connected+`}`), 201)
@@ -206,7 +206,7 @@ func TestWebhookEndpoints(t *testing.T) {
 // A reset undoes everything that calls did, and the same calls have the same results afterwards.
 func TestResetUndoesEverything(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+	w := start(t, fake.WithTime(noon), fake.WithScenario("not_installed"))
 	play := func() string {
 		w.tries(
 			try{"create", "POST /data-integrations", `{"provider": "github", ` + custom + `}`, 201, ""},

@@ -26,21 +26,8 @@ func elsewhere(t *testing.T) *httptest.Server {
 // plain makes a call without checking the contract, which does not describe responses of other servers.
 func plain(t *testing.T, server *fake.Server, method, path, body string) answer {
 	t.Helper()
-	request, err := http.NewRequest(method, server.URL()+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer sk_test")
-	response, err := server.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	read, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer{response.StatusCode, response.Header, read}
+	return exchange(t, server.Client(),
+		newRequest(t, method, server.URL()+path, strings.NewReader(body), "Authorization", "Bearer sk_test"))
 }
 
 func TestFallback(t *testing.T) {
@@ -83,18 +70,8 @@ func TestFallbackDoesNotReceiveTheControlToken(t *testing.T) {
 		{"pipesfake_token=sesame; not_pipesfake_token=x", "not_pipesfake_token=x"},
 		{"session=abc", "session=abc"},
 	} {
-		request, err := http.NewRequest("GET", server.URL()+"/user_management/users/u", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("Cookie", c.sent)
-		request.Header.Set("X-Pipesfake-Token", "sesame")
-		request.Header.Set("X-App", "app")
-		response, err := server.Client().Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
+		exchange(t, server.Client(), newRequest(t, "GET", server.URL()+"/user_management/users/u", nil,
+			"Cookie", c.sent, "X-Pipesfake-Token", "sesame", "X-App", "app"))
 		header := <-asked
 		expect(t, c.sent, header.Get("Cookie"), c.arrives)
 		expect(t, "the token", header.Get("X-Pipesfake-Token"), "")

@@ -93,8 +93,7 @@ func TestWaitingFaultsEndWhenTheClientLeaves(t *testing.T) {
 				waiting <- err
 			}
 			go ask(ctx)
-			for w.laid() != "fault_1 struck 1" { // faults never apply to control calls
-			}
+			waitUntil(t, "the fault applied to the call", func() bool { return w.laid() == "fault_1 struck 1" })
 			leave()
 			if err := <-waiting; !errors.Is(err, context.Canceled) {
 				t.Errorf("the client sees %v", err)

@@ -1,7 +1,6 @@
 package fake_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -16,6 +15,7 @@ import (
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/internal/contract"
+	"example.com/pipesfake/scenarios"
 )
 
 // contracts returns the descriptions that every response in every test must match: the project's own, the control
@@ -55,6 +55,14 @@ var contracts = sync.OnceValues(func() ([]*contract.Contract, error) {
 	return append(all, described), err
 })
 
+// loadContracts loads the contracts, which a bubble cannot do: they are used by tests outside of it as well.
+func loadContracts(t testing.TB) {
+	t.Helper()
+	if _, err := contracts(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // world is a server with a client that checks every response against the contracts.
 type world struct {
 	*fake.Server
@@ -78,6 +86,19 @@ func worldOf(t testing.TB, server *fake.Server) world {
 	return world{Server: server, t: t, client: client, key: server.APIKey()}
 }
 
+// noon is where the clock of many tests starts, and stands still.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// parse returns the scenarios of a scenario file, which must be valid.
+func parse(t testing.TB, text string) *scenarios.Set {
+	t.Helper()
+	set, err := scenarios.Parse("test.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
 // withFile starts a server with a scenario file of this text.
 func withFile(t testing.TB, text string, opts ...fake.Option) world {
 	t.Helper()
@@ -87,9 +108,7 @@ func withFile(t testing.TB, text string, opts ...fake.Option) world {
 // bubble runs a test in a testing/synctest bubble with a server in memory: time passes when every goroutine waits.
 func bubble(t *testing.T, test func(t *testing.T, w world), opts ...fake.Option) {
 	t.Helper()
-	if _, err := contracts(); err != nil { // made outside the bubble
-		t.Fatal(err)
-	}
+	loadContracts(t)
 	synctest.Test(t, func(t *testing.T) {
 		server, err := fake.New(opts...)
 		if err != nil {
@@ -108,45 +127,18 @@ func (w world) as(key string) world {
 	return w
 }
 
-// answer is a response that was read completely.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-}
-
+// do makes a call with the world's API key. Headers are names and values in turn.
 func (w world) do(method, path, body string, headers ...string) answer {
 	w.t.Helper()
-	request, err := http.NewRequest(method, w.URL()+path, strings.NewReader(body))
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	var usual []string
 	if w.key != "" {
-		request.Header.Set("Authorization", "Bearer "+w.key)
+		usual = append(usual, "Authorization", "Bearer "+w.key)
 	}
 	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
+		usual = append(usual, "Content-Type", "application/json")
 	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		if headers[i] == "Host" {
-			request.Host = headers[i+1]
-		}
-		if headers[i] == "Origin" { // of which there can be several
-			request.Header.Add(headers[i], headers[i+1])
-			continue
-		}
-		request.Header.Set(headers[i], headers[i+1])
-	}
-	response, err := w.client.Do(request)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	read, err := io.ReadAll(response.Body)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return answer{response.StatusCode, response.Header, read}
+	request := newRequest(w.t, method, w.URL()+path, strings.NewReader(body), append(usual, headers...)...)
+	return exchange(w.t, w.client, request)
 }
 
 // Token is the response of the token endpoint.
@@ -200,23 +192,6 @@ func (w world) control(method, path, body string) answer {
 func (w world) put(body string) answer {
 	w.t.Helper()
 	return w.control("PUT", "scenario", body)
-}
-
-// failure is the body of an error.
-type failure struct {
-	Code, Message string
-	Errors        []struct{ Field, Code, Message string }
-}
-
-func decode[T any](t testing.TB, a answer, status int) (value T) {
-	t.Helper()
-	if a.status != status {
-		t.Fatalf("the status is %d, not %d: %s", a.status, status, a.body)
-	}
-	if err := json.NewDecoder(bytes.NewReader(a.body)).Decode(&value); err != nil {
-		t.Fatalf("%v: %s", err, a.body)
-	}
-	return value
 }
 
 // expect fails unless two values are equal.

@@ -12,7 +12,7 @@ const custom = `"credentials": {"type": "custom", "client_id": "id", "client_sec
 
 func TestDataIntegrations(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	w.tries(
 		try{"none", "GET /data-integrations", "", 200, `"data":[]`},
 		try{"any slug connects", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, `"active":true`},
@@ -101,7 +101,7 @@ func TestDataIntegrations(t *testing.T) {
 
 func TestDeletingAnIntegrationDeletesItsConnections(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()), fake.WithScenario("not_installed"))
+	w := start(t, fake.WithTime(noon), fake.WithScenario("not_installed"))
 	w.tries(
 		try{"create", "POST /data-integrations", `{"provider": "github", ` + custom + `}`, 201, ""},
 		try{"import", "POST " + alice, `{"access_token": "t", "connection_intent": "add"}`, 201, ""},
@@ -130,7 +130,7 @@ const definition = `"custom_provider": {"name": "My CRM", ` +
 
 func TestCustomProviders(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	w.tries(
 		try{
 			"create", "POST /data-integrations", `{"provider": "my-crm", ` + custom + `, ` + definition + `}`,
@@ -311,7 +311,7 @@ providers:
 
 func TestPagesOfLists(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	var made []string
 	for i := range 7 {
 		a := w.do("POST", "/data-integrations", fmt.Sprintf(`{"provider": "p%d", %s}`, i, custom))
@@ -378,7 +378,7 @@ func TestIntegrationWithAnInvalidKeyIsNotCreated(t *testing.T) {
 		try{"of a user", "POST /data-integrations", create("ann"), 201, `"slug":"crm"`},
 		try{"now it is", "GET /data-integrations", "", 200, `"crm"`},
 	)
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	w.tries(
 		try{
 			"another method by switch", "PUT /_control/scenario",

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -29,14 +28,7 @@ type live struct {
 // follow starts reading the live stream, until the context ends.
 func (w world) follow(ctx context.Context, query ...string) *live {
 	w.t.Helper()
-	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events"+strings.Join(query, ""), nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	response, err := w.Client().Do(request)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	response := openStream(ctx, w.t, w.Client(), w.URL()+"/_control/events"+strings.Join(query, ""))
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(nil, 1<<20)
 	lines.Scan() // it has begun
@@ -154,7 +146,7 @@ func TestLiveStreamAfterARestore(t *testing.T) {
 func TestLiveStreamSendsWebhooks(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "s", nil)
-	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n")
+	w := withFile(t, webhookFile(r.URL))
 	for i := range 30 {
 		w.token("github", fmt.Sprint("user_", i))
 	}
@@ -185,15 +177,7 @@ func TestStreamsOfAMountedServer(t *testing.T) {
 	defer outer.Close()
 	ctx, leave := context.WithTimeout(t.Context(), time.Minute)
 	defer leave()
-	request, err := http.NewRequestWithContext(ctx, "GET", outer.URL+"/_control/events", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := outer.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
+	response := openStream(ctx, t, outer.Client(), outer.URL+"/_control/events")
 	server.Close()
 	if _, err := io.ReadAll(response.Body); err != nil {
 		t.Errorf("it goes on: %v", err)

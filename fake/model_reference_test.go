@@ -86,7 +86,7 @@ type model struct {
 }
 
 func newModel(keys []modelKey) *model {
-	m := &model{now: begun(), connections: map[modelKey]*modelConnection{}}
+	m := &model{now: noon, connections: map[modelKey]*modelConnection{}}
 	m.start = &modelDirective{at: m.now, says: modelState{state: "connected", life: time.Hour}}
 	for _, key := range keys {
 		m.connections[key] = &modelConnection{

@@ -58,7 +58,7 @@ func TestModel(t *testing.T) {
 }
 
 func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
-	server, err := fake.New(fake.WithScenarios(set), fake.WithTime(begun()))
+	server, err := fake.New(fake.WithScenarios(set), fake.WithTime(noon))
 	if err != nil {
 		rt.Fatal(err)
 	}

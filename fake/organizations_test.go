@@ -18,7 +18,7 @@ providers:
   snowflake:
     credentials: organization
     config_fields: {account: {pattern: "^[a-z-]+$", scope: integration}}
-`, fake.WithTime(begun()))
+`, fake.WithTime(noon))
 	const (
 		github    = "PUT /organizations/acme/data_integration_configurations/github"
 		snowflake = "PUT /organizations/acme/data_integration_configurations/snowflake"
@@ -102,7 +102,7 @@ providers:
   zendesk: {config_fields: {subdomain: {required: true, pattern: "^[a-z]+$"}}}
   pinned: {config_fields: {subdomain: {required: true}}, config: {subdomain: acme}}
   snowflake: {credentials: organization}
-`, fake.WithTime(begun()))
+`, fake.WithTime(noon))
 	const path = "POST /data-integrations/"
 	w.tries(
 		try{
@@ -225,7 +225,7 @@ start: not_installed
 users: [alice]
 organizations: [acme]
 providers: {github: {}}
-`, fake.WithTime(begun()))
+`, fake.WithTime(noon))
 	w.tries(
 		try{"a user", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, ""},
 		try{

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -18,22 +17,9 @@ import (
 // press does what a button of the page does, and returns where it leads.
 func (w world) press(action string, form url.Values, headers ...string) string {
 	w.t.Helper()
-	request, err := http.NewRequest("POST", w.URL()+"/_ui/do/"+action, strings.NewReader(form.Encode()))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	for i := 0; i+1 < len(headers); i += 2 {
-		request.Header.Set(headers[i], headers[i+1])
-	}
-	client := *w.Client()
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	response, err := client.Do(request)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	response.Body.Close()
-	return response.Header.Get("Location")
+	headers = append([]string{"Content-Type", "application/x-www-form-urlencoded"}, headers...)
+	request := newRequest(w.t, "POST", w.URL()+"/_ui/do/"+action, strings.NewReader(form.Encode()), headers...)
+	return exchange(w.t, withoutRedirects(w.Client()), request).header.Get("Location")
 }
 
 // Every action of the page is a control call, and the page shows that call.
@@ -161,15 +147,7 @@ func (w world) live() (tells func(wanted map[string]string)) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	w.t.Cleanup(cancel)
-	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	response, err := w.Client().Do(request)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.t.Cleanup(func() { response.Body.Close() })
+	response := openStream(ctx, w.t, w.Client(), w.URL()+"/_control/events")
 	expect(w.t, "the type", response.Header.Get("Content-Type"), "text/event-stream")
 	lines := bufio.NewScanner(response.Body)
 	lines.Scan() // it has begun
@@ -226,11 +204,7 @@ func TestUnreadLiveStreamsBlockNobody(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T, w world) {
 		for range 20 {
-			response, err := w.Client().Get(w.URL() + "/_control/events")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer response.Body.Close()
+			openStream(t.Context(), t, w.Client(), w.URL()+"/_control/events")
 		}
 		for i := range 300 {
 			w.token("github", fmt.Sprint("user_", i))
@@ -256,28 +230,12 @@ func TestCurlCommandsOfRequests(t *testing.T) {
 	api, control := httptest.NewServer(server), httptest.NewServer(server.ControlHandler())
 	t.Cleanup(api.Close)
 	t.Cleanup(control.Close)
-	request, err := http.NewRequest("POST", api.URL+"/user_management/users/it's/connected_accounts/github?x=1",
-		strings.NewReader(`{"access_token": "gho_0123456789abcdef", "scopes": ["a'b"]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer sk_env_one")
-	request.Header.Set("Content-Type", "application/json; charset=utf-8")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response.Body.Close()
-	response, err = http.Get(control.URL + "/_ui/requests/" + response.Header.Get("X-Request-ID") + "?environment=one")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := html(string(body))
+	imported := exchange(t, http.DefaultClient,
+		newRequest(t, "POST", api.URL+"/user_management/users/it's/connected_accounts/github?x=1",
+			strings.NewReader(`{"access_token": "gho_0123456789abcdef", "scopes": ["a'b"]}`),
+			"Authorization", "Bearer sk_env_one", "Content-Type", "application/json; charset=utf-8"))
+	shown := control.URL + "/_ui/requests/" + imported.header.Get("X-Request-ID") + "?environment=one"
+	page := html(string(exchange(t, http.DefaultClient, newRequest(t, "GET", shown, nil)).body))
 	for _, want := range []string{
 		`curl -X POST '` + api.URL + `/user_management/users/it'\''s/connected_accounts/github?x=1' -H ` +
 			`'Authorization: Bearer sk_env_one' -H 'Content-Type: application/json; ` +

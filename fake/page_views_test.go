@@ -95,6 +95,7 @@ func TestEventsAndWebhooksOnThePage(t *testing.T) {
 		try{"accepted at last", "GET /_ui/events", "", 200, "answered 200, 2 attempts"},
 		try{"which can be sent again", "GET /_ui/events", "", 200, "Send again"},
 	)
-	for !w.do("GET", "/_ui/events", "").says("connection refused") { // until the other endpoint was tried
-	}
+	waitUntil(t, "the other endpoint was tried", func() bool {
+		return w.do("GET", "/_ui/events", "").says("connection refused")
+	})
 }

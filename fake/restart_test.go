@@ -68,23 +68,19 @@ func TestDeliveriesAreNotRepeatedAfterAKill(t *testing.T) {
 	down.Lock()
 	r := receive(t, "s", func(int) int { down.Lock(); defer down.Unlock(); return 200 })
 	file := filepath.Join(t.TempDir(), "state")
-	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n", fake.WithState(file))
-	until := func(pending bool) {
-		t.Helper()
-		for began := time.Now(); ; {
-			text, err := os.ReadFile(file)
-			if err == nil && bytes.Contains(text, []byte(`"Pending":[{`)) == pending {
-				return
-			}
-			if time.Since(began) > time.Minute {
-				t.Fatalf("never in the file: pending %t (%v)", pending, err)
-			}
-		}
+	w := withFile(t, webhookFile(r.URL), fake.WithState(file))
+	isPending := func() bool {
+		text, err := os.ReadFile(file)
+		return err == nil && bytes.Contains(text, []byte(`"Pending":[{`))
+	}
+	isDelivered := func() bool {
+		text, err := os.ReadFile(file)
+		return err == nil && !bytes.Contains(text, []byte(`"Pending":[{`))
 	}
 	w.token("github", "alice")
 	w.Use("not_installed")
-	until(true)
+	waitUntil(t, "the file has the pending delivery", isPending)
 	down.Unlock()
 	w.arrived("disconnected", 1)
-	until(false)
+	waitUntil(t, "the file has no pending delivery", isDelivered)
 }

@@ -2,9 +2,7 @@ package fake_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -19,25 +17,9 @@ func (w world) streamUntil(t *testing.T, do func(), until string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := w.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
+	stream := openStream(ctx, t, w.Client(), w.URL()+"/_control/events")
 	do()
-	var told strings.Builder
-	for buffer := make([]byte, 4096); !strings.Contains(told.String(), until); {
-		n, err := response.Body.Read(buffer)
-		told.Write(buffer[:n])
-		if err != nil && err != io.EOF {
-			t.Fatalf("%v, after %s", err, told.String())
-		}
-	}
-	return told.String()
+	return readUntil(t, stream.Body, until)
 }
 
 // overview returns everything that the control plane and the page show of an environment.
@@ -74,7 +56,7 @@ func (w world) overview(query url.Values) map[string]string {
 // switches, faults, coverage, requests, webhooks or snapshots. Other ids are shown unchanged.
 func TestSecretsUsedAsIDs(t *testing.T) {
 	t.Parallel()
-	var log lines
+	var log sharedLog
 	w := withFile(t, "version: 1\n", fake.WithVerbose(), fake.WithTime(noon),
 		fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	minted := w.token("slack", "alice").AccessToken.AccessToken

@@ -1,11 +1,8 @@
 package fake_test
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"log/slog"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -197,7 +194,7 @@ func TestSecretsInRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var log lines
+			var log sharedLog
 			w := withFile(t, secretsFile, fake.WithVerbose(), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 			w.key = "sk_test_KEYSECRET_VERYSECRET"
 			w.tries(
@@ -241,20 +238,12 @@ func TestSecretsInRequests(t *testing.T) {
 // Secrets that the environment issues are hidden, too: tokens, keys, secrets of endpoints and connect codes.
 func TestIssuedSecrets(t *testing.T) {
 	t.Parallel()
-	var log lines
+	var log sharedLog
 	w := withFile(t, "version: 1\nscenarios: {a: {access_token: VERYSECRETscenario}}\nstart: a\n",
 		fake.WithVerbose(), fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, "GET", w.URL()+"/_control/events", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream, err := w.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stream.Body.Close()
+	stream := openStream(ctx, t, w.Client(), w.URL()+"/_control/events")
 
 	w.Use("active", fake.User("bob"))
 	secrets := []string{"VERYSECRETscenario", w.token("slack", "bob").AccessToken.AccessToken}
@@ -279,15 +268,8 @@ func TestIssuedSecrets(t *testing.T) {
 	w.do("GET", "/nowhere/last", "")
 	told := w.everywhere()
 	told["the log"] = log.String()
-	var live bytes.Buffer
-	for buffer := make([]byte, 4096); !strings.Contains(live.String(), "/nowhere/last"); {
-		n, err := stream.Body.Read(buffer)
-		live.Write(buffer[:n])
-		if err != nil && err != io.EOF {
-			t.Fatal(err)
-		}
-	}
-	told["the live stream"], told["the file"] = live.String(), string(w.do("GET", "/_ui/file", "").body)
+	told["the live stream"] = readUntil(t, stream.Body, "/nowhere/last")
+	told["the file"] = string(w.do("GET", "/_ui/file", "").body)
 	told["what came near"] = string(w.do("POST", "/_control/verify", `{"operation": "token", "count": 9}`).body)
 	for where, text := range told {
 		for _, secret := range secrets {

@@ -340,6 +340,3 @@ func TestStateSurvivesARestart(t *testing.T) {
 		t.Errorf("a directory is no state file: %v", err)
 	}
 }
-
-// says reports whether the body contains a text.
-func (a answer) says(text string) bool { return bytes.Contains(a.body, []byte(text)) }

@@ -175,7 +175,7 @@ func TestDamagedStateFiles(t *testing.T) {
 }
 
 // withDamage starts a server with a state file in which lines of a kind are damaged.
-func withDamage(t *testing.T, good []byte, kind, place, value string) (world, *lines) {
+func withDamage(t *testing.T, good []byte, kind, place, value string) (world, *sharedLog) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "state")
 	text := rewritten(t, good, func(line []byte) []byte {
@@ -187,7 +187,7 @@ func withDamage(t *testing.T, good []byte, kind, place, value string) (world, *l
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	log := &lines{}
+	log := &sharedLog{}
 	server, err := fake.New(fake.WithScenarios(parse(t, damagedFile)), fake.WithTime(noon), fake.WithState(file),
 		fake.WithLogger(slog.New(slog.NewTextHandler(log, nil))))
 	if err != nil {

@@ -17,7 +17,7 @@ connections:
   - {provider: github, user_id: u0, scenario: expired}
   - {provider: github, user_id: u1, scenario: expired}
   - {provider: github, user_id: u2, scenario: expired}
-`, fake.WithTime(begun()))
+`, fake.WithTime(noon))
 	for _, user := range []string{"u3", "u1", "u4", "u5", "u6"} {
 		w.token("github", user)
 	}

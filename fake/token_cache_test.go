@@ -135,7 +135,7 @@ func askedAgain(set *scenarios.Set, lines []string) string {
 // Only the call that changed something is reported to have changed it.
 func TestCachedResponsesReportNoChange(t *testing.T) {
 	t.Parallel()
-	w := start(t, fake.WithTime(begun()))
+	w := start(t, fake.WithTime(noon))
 	w.token("github", "ann")
 	w.Advance(time.Hour)
 	for _, changed := range []string{"the token was refreshed", "", ""} {

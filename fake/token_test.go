@@ -6,19 +6,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake"
-	"example.com/pipesfake/scenarios"
 )
-
-func parse(t testing.TB, text string) *scenarios.Set {
-	t.Helper()
-	set, err := scenarios.Parse("test.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
-}
-
-var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func TestTheFiveStates(t *testing.T) {
 	t.Parallel()

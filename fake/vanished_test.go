@@ -18,7 +18,7 @@ import (
 type keptServer struct {
 	world
 	file string
-	log  *lines
+	log  *sharedLog
 }
 
 // later gives the server time to look for changes.
@@ -126,11 +126,9 @@ func TestDeletedStateFiles(t *testing.T) {
 			if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := contracts(); err != nil { // made outside the bubble
-				t.Fatal(err)
-			}
+			loadContracts(t)
 			synctest.Test(t, func(t *testing.T) {
-				var log lines
+				var log sharedLog
 				server, err := fake.New(fake.WithState(file), fake.WithLogger(slog.New(slog.NewTextHandler(&log,
 					nil))))
 				if err != nil {

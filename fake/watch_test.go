@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,30 +13,10 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// lines is a log that can be read while it is written.
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
 // In a bubble the server checks the file whenever the test waits, so that the test needs no real time.
 func TestWatch(t *testing.T) {
 	t.Parallel()
-	if _, err := contracts(); err != nil { // made outside the bubble
-		t.Fatal(err)
-	}
+	loadContracts(t)
 	file := filepath.Join(t.TempDir(), "s.yaml")
 	synctest.Test(t, func(t *testing.T) {
 		write := func(text string) {
@@ -55,7 +34,7 @@ func TestWatch(t *testing.T) {
 		if err := os.WriteFile(file, []byte("version: 1\nstart: expired\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		var log lines
+		var log sharedLog
 		server, err := fake.New(fake.WithScenarioFile(file), fake.WithSeed(7),
 			fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if err != nil {

@@ -36,6 +36,11 @@ type delivered struct {
 	body        string
 }
 
+// webhookFile returns a scenario file with one webhook endpoint, whose secret is "s".
+func webhookFile(url string) string {
+	return "version: 1\nwebhooks: [{url: \"" + url + "\", secret: s}]\n"
+}
+
 // receiver is a webhook endpoint. The test sets its responses.
 type receiver struct {
 	*httptest.Server
@@ -191,7 +196,7 @@ func TestWebhooks(t *testing.T) {
 func TestWebhooksAreTriedAgain(t *testing.T) {
 	t.Parallel()
 	r := receive(t, "s", func(n int) int { return []int{500, 301, 404, 503, 500, 200}[min(n, 5)] })
-	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n")
+	w := withFile(t, webhookFile(r.URL))
 	w.token("github", "alice")
 	w.Use("not_installed")
 	w.Use("active")
@@ -282,7 +287,7 @@ func TestLateWebhooks(t *testing.T) {
 			users := strings.Fields(c.users)
 			hold := make(chan struct{})
 			r := receive(t, "s", func(int) int { <-hold; return 200 })
-			w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n")
+			w := withFile(t, webhookFile(r.URL))
 			for _, user := range users {
 				w.token("github", user)
 			}
@@ -370,7 +375,7 @@ func TestTenThousandWebhooks(t *testing.T) {
 		}
 		return 200
 	})
-	w := withFile(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n", fake.WithJournal(10))
+	w := withFile(t, webhookFile(r.URL), fake.WithJournal(10))
 	w.token("github", "alice")
 	for i := range changes {
 		w.Use([]string{"not_installed", "active"}[i%2])
@@ -382,8 +387,9 @@ func TestTenThousandWebhooks(t *testing.T) {
 	case <-time.After(2 * time.Minute):
 		t.Fatalf("%d webhooks arrived in two minutes, not %d", len(r.all()), changes+failures)
 	}
-	for !w.control("GET", "webhooks?state=pending&limit=1", "").says(`"count": 0`) { // until the last answer is read
-	}
+	waitUntil(t, "the last response was read", func() bool {
+		return w.control("GET", "webhooks?state=pending&limit=1", "").says(`"count": 0`)
+	})
 	at, repeated := 0, 0
 	for _, one := range r.all() {
 		switch {
@@ -428,7 +434,7 @@ func TestWebhooksSurviveARestart(t *testing.T) {
 	down.Lock()
 	r := receive(t, "s", func(int) int { down.Lock(); defer down.Unlock(); return 200 })
 	file := t.TempDir() + "/state"
-	set := parse(t, "version: 1\nwebhooks: [{url: \""+r.URL+"\", secret: s}]\n")
+	set := parse(t, webhookFile(r.URL))
 	server, err := fake.New(fake.WithScenarios(set), fake.WithState(file))
 	if err != nil {
 		t.Fatal(err)
