@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -117,6 +116,7 @@ func TestArchitecture(t *testing.T) {
 			checkClock(t, one)
 			checkSizes(t, one)
 			checkColumns(t, one)
+			checkTestColumns(t, one)
 			checkCycles(t, one)
 		})
 	}
@@ -202,7 +202,7 @@ func checkColumns(t *testing.T, one *packages.Package) {
 			t.Fatal(err)
 		}
 		for i, line := range strings.Split(string(text), "\n") {
-			if n := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    ")); n > maxColumns {
+			if n := columns(line); n > maxColumns {
 				long = append(long, fmt.Sprintf("%s:%d has %d columns", filepath.Base(file), i+1, n))
 			}
 		}
