@@ -188,7 +188,7 @@ func TestEveryEndpointShowsTheSameConnection(t *testing.T) {
 		try{"gone for good", "DELETE " + alice, "", 404, ""},
 		try{"the token knows", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, "not_installed"},
 	)
-	expect(t, "told", w.told(),
+	expect(t, "told", w.eventsInWords(),
 		"connected alice, connected alice, reauthorization_needed alice, connected alice, disconnected alice")
 }
 
@@ -236,7 +236,7 @@ func TestConcurrentImportsOfOneConnection(t *testing.T) {
 	if count[201] != 1 || count[409] != cap(statuses)-1 {
 		t.Errorf("the statuses are %v", count)
 	}
-	expect(t, "told", w.told(), "connected alice")
+	expect(t, "told", w.eventsInWords(), "connected alice")
 }
 
 // A refused import names what gives the connection, and the switch that would allow the import.
@@ -321,7 +321,7 @@ func TestConnectionOwnedByAnOrganization(t *testing.T) {
 		try{"delete", "DELETE " + acme, "", 204, ""},
 		try{"gone", "DELETE " + acme, "", 404, ""},
 	)
-	expect(t, "told", w.told(), "connected acme, reauthorization_needed acme, disconnected acme")
+	expect(t, "told", w.eventsInWords(), "connected acme, reauthorization_needed acme, disconnected acme")
 	w.Use("active", fake.User("bob"))
 	expect(t, "a user's switch leaves it", w.do("GET", acme, "").status, 404)
 	w.Use("expired", fake.OrganizationOwned(), fake.Organization("acme"))

@@ -125,7 +125,7 @@ func TestSettingTheClockBackUndoesNothing(t *testing.T) {
 		w.token(provider, "seen")
 	}
 	w.Advance(40 * time.Minute)
-	before := w.told()
+	before := w.eventsInWords()
 	expect(t, "told", before, "connected seen, disconnected seen, reauthorization_needed seen")
 	w.Advance(-39 * time.Minute)
 	w.UseState(fake.State{ExpiresIn: 2 * time.Minute, Refresh: "fails"}, fake.User("newer"))
@@ -135,7 +135,7 @@ func TestSettingTheClockBackUndoesNothing(t *testing.T) {
 		expect(t, "the end of a ttl, "+user, w.token("linear", user).says(), "active")
 	}
 	expect(t, "a word that is newer has its own time", w.token("github", "newer").says(), "active")
-	expect(t, "nothing is told twice", w.told(), before)
+	expect(t, "nothing is told twice", w.eventsInWords(), before)
 	w.Advance(2 * time.Minute)
 	expect(t, "which passes", w.token("github", "newer").says(), "needs_reauthorization")
 	w.Advance(56 * time.Minute)
@@ -170,7 +170,7 @@ func aWeek(t testing.TB, w world) {
 	w.Advance(day)
 	w.Use("active")
 	live()
-	expect(t, "told", w.told(), "reauthorization_needed alice, connected alice")
+	expect(t, "told", w.eventsInWords(), "reauthorization_needed alice, connected alice")
 	events := w.happened("").Data
 	failed, err := time.Parse(time.RFC3339, events[0].CreatedAt)
 	if err != nil {

@@ -37,9 +37,9 @@ func TestCoverage(t *testing.T) {
 	w.do("GET", accountPath("alice", "linear"), "") // no token
 	w.do("POST", "/data-integrations/slack/token", `{"user_id": "alice"`)
 	w.as("pk").do("GET", "/events", "")
-	lift := w.Fault(fake.Fault{Status: 503})
+	remove := w.Fault(fake.Fault{Status: 503})
 	w.do("POST", "/data-integrations/slack/token", `{"user_id": "alice"}`)
-	lift()
+	remove()
 	w.Fault(fake.Fault{Delay: fake.Delay{Min: 1}})
 	w.token("slack", "alice")
 
@@ -95,9 +95,9 @@ func TestCoverageCountsExistingProviders(t *testing.T) {
 	w.do("POST", "/data-integrations/a%7Cb/token", `{"user_id": "alice"}`)
 	w.as("pk").do("POST", "/data-integrations/github/token", `{"user_id": "alice"}`)
 	w.do("POST", "/data-integrations/slack/token", `{}`)
-	lift := w.Fault(fake.Fault{Status: 503})
+	remove := w.Fault(fake.Fault{Status: 503})
 	w.do("POST", "/data-integrations/a%7Cb/token", `{"user_id": "alice"}`)
-	lift()
+	remove()
 	c := w.covered("")
 	expect(t, "an error is no answer", c.Providers[0].Answers["active"], 0)
 	expect(t, "but an error", c.Providers[0].Errors["auth_method_mismatch"], 1)

@@ -19,7 +19,7 @@ func TestSwitchesEmitEventsForSeenConnections(t *testing.T) {
 	w.Use("missing_scopes")
 	w.Use("active") // no change of state
 	w.Use("not_installed", fake.User("alice"), fake.NoOrganization())
-	expect(t, "told", w.told(), "reauthorization_needed alice, reauthorization_needed alice, "+
+	expect(t, "told", w.eventsInWords(), "reauthorization_needed alice, reauthorization_needed alice, "+
 		"connected alice, connected alice, disconnected alice")
 	events := w.happened("").Data
 	last := events[len(events)-1]

@@ -147,7 +147,7 @@ func (run *exportRun) secret(kind string) string {
 func (run *exportRun) drawCall() {
 	key := run.owner()
 	calls := map[string]func(scenarios.Key) (method, path, body string){
-		"ask": run.drawAsk, "consent": run.drawConsent, "switch": run.drawSwitch, "take-back": run.drawTakeBack,
+		"ask": run.drawAsk, "consent": run.drawConsent, "switch": run.drawSwitch, "take-back": run.drawRemoveSwitch,
 		"import": run.drawImport, "update": run.drawUpdate, "delete": run.drawDelete, "install": run.drawInstall,
 		"integrate": run.drawIntegrate, "reintegrate": run.drawReintegrate, "disintegrate": run.drawDisintegrate,
 		"configure": run.drawConfigure, "webhook": run.drawWebhook, "fault": run.drawFault, "clock": run.drawClock,
@@ -201,7 +201,7 @@ func (run *exportRun) drawSwitch(key scenarios.Key) (method, path, body string) 
 	return "PUT", "/_control/scenario", "{" + strings.Join(parts, ", ") + "}"
 }
 
-func (run *exportRun) drawTakeBack(scenarios.Key) (method, path, body string) {
+func (run *exportRun) drawRemoveSwitch(scenarios.Key) (method, path, body string) {
 	return "DELETE", "/_control/scenario", ""
 }
 

@@ -251,7 +251,7 @@ func TestFaultsLeakNothing(t *testing.T) {
 		{Drip: time.Millisecond},
 		{OffContract: "missing_field"},
 	} {
-		lift := server.Fault(f)
+		remove := server.Fault(f)
 		client := &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Millisecond}
 		for range 5 {
 			request, err := http.NewRequest("POST", mounted.URL+"/data-integrations/github/token",
@@ -266,7 +266,7 @@ func TestFaultsLeakNothing(t *testing.T) {
 			}
 		}
 		client.CloseIdleConnections()
-		lift()
+		remove()
 		if err := goleak.Find(ignored); err != nil { // which tries for a while
 			t.Errorf("after %s: %v", f.Way(), err)
 		}

@@ -19,8 +19,8 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// laid is a fault as the control plane describes it.
-type laid struct {
+// activeFault is a fault as the control plane describes it.
+type activeFault struct {
 	ID        string
 	Status    int
 	Struck    int
@@ -28,15 +28,17 @@ type laid struct {
 	DefinedAt *string `json:"defined_at"`
 }
 
-func (w world) lay(body string) laid {
+// addFault adds a fault over HTTP.
+func (w world) addFault(body string) activeFault {
 	w.t.Helper()
-	return decode[laid](w.t, w.do("POST", "/_control/faults", body), 201)
+	return decode[activeFault](w.t, w.do("POST", "/_control/faults", body), 201)
 }
 
-func (w world) laid() string {
+// faultsInWords lists the active faults, and how often each was applied.
+func (w world) faultsInWords() string {
 	w.t.Helper()
 	var all []string
-	for _, one := range decode[struct{ Faults []laid }](w.t, w.control("GET", "faults", ""), 200).Faults {
+	for _, one := range decode[struct{ Faults []activeFault }](w.t, w.control("GET", "faults", ""), 200).Faults {
 		all = append(all, fmt.Sprintf("%s struck %d", one.ID, one.Struck))
 	}
 	return strings.Join(all, ", ")
@@ -93,14 +95,17 @@ func TestWaitingFaultsEndWhenTheClientLeaves(t *testing.T) {
 				waiting <- err
 			}
 			go ask(ctx)
-			waitUntil(t, "the fault applied to the call", func() bool { return w.laid() == "fault_1 struck 1" })
+			waitUntil(t, "the fault applied to the call", func() bool {
+				return w.faultsInWords() == "fault_1 struck 1"
+			})
 			leave()
 			if err := <-waiting; !errors.Is(err, context.Canceled) {
 				t.Errorf("the client sees %v", err)
 			}
 			go ask(context.Background())
-			for w.laid() != "fault_1 struck 2" {
-			}
+			waitUntil(t, "the fault applied to both calls", func() bool {
+				return w.faultsInWords() == "fault_1 struck 2"
+			})
 			w.Close()
 			if err := <-waiting; err == nil {
 				t.Error("a closed server answers")
@@ -237,19 +242,20 @@ faults:
   - {status: 501, times: 1}
   - {status: 502, times: 1}
 `)
-	expect(t, "the file's", w.laid(), "fault_1 struck 0, fault_2 struck 0")
-	w.lay(`{"status": 503, "times": 1}`)
-	w.lay(`{"status": 504, "probability": 0.000001}`)
-	w.lay(`{"rate_limit": {"requests": 1000, "per": "1h"}}`)
-	w.lay(`{"status": 505, "provider": "github"}`)
+	expect(t, "the file's", w.faultsInWords(), "fault_1 struck 0, fault_2 struck 0")
+	w.addFault(`{"status": 503, "times": 1}`)
+	w.addFault(`{"status": 504, "probability": 0.000001}`)
+	w.addFault(`{"rate_limit": {"requests": 1000, "per": "1h"}}`)
+	w.addFault(`{"status": 505, "provider": "github"}`)
 	for _, want := range []string{
 		"Service Unavailable", "Bad Gateway", "Not Implemented", "active", "Internal Server Error", "active",
 	} {
 		expect(t, "in turn", w.answers("alice", 1), want)
 	}
-	expect(t, "what is left", w.laid(), "fault_4 struck 0, fault_5 struck 0, fault_6 struck 0")
+	expect(t, "what is left", w.faultsInWords(), "fault_4 struck 0, fault_5 struck 0, fault_6 struck 0")
 	w.Reset()
-	expect(t, "a reset brings back the file's, and theirs alone", w.laid(), "fault_1 struck 0, fault_2 struck 0")
+	expect(t, "a reset brings back the file's, and theirs alone", w.faultsInWords(),
+		"fault_1 struck 0, fault_2 struck 0")
 }
 
 // A fault can name an operation: each name matches exactly one of the calls.
@@ -262,7 +268,7 @@ func TestFaultsByOperation(t *testing.T) {
 		if slices.Contains(others, operation) {
 			continue
 		}
-		lift := w.Fault(fake.Fault{Status: 599, Operation: operation})
+		remove := w.Fault(fake.Fault{Status: 599, Operation: operation})
 		for call := range operations() {
 			method, path, _ := strings.Cut(call, " ")
 			if w.raw(method, path, "{}").status != 599 {
@@ -273,7 +279,7 @@ func TestFaultsByOperation(t *testing.T) {
 			}
 			named[call] = operation
 		}
-		lift()
+		remove()
 	}
 	expect(t, "calls that have a name", len(named), len(operations()))
 	expect(t, "names", len(scenarios.Operations()), len(operations())+len(others))
@@ -351,7 +357,7 @@ func TestFaultsByPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := start(t)
-			w.lay(`{"status": 599, ` + c.fault + `}`)
+			w.addFault(`{"status": 599, ` + c.fault + `}`)
 			var struck []string
 			for call, line := range calls {
 				words := strings.SplitN(line, " ", 3)
@@ -387,12 +393,12 @@ func TestFaultsThatReplaceAResponseChangeNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := start(t)
-			lift := w.Fault(c.fault)
+			remove := w.Fault(c.fault)
 			if c.fault.RateLimit != nil {
 				w.rawToken()
 			}
 			w.raw("DELETE", accountPath("alice", "github"), "")
-			lift()
+			remove()
 			w.Client().CloseIdleConnections() // the client may not know yet that the server closed its connection
 			expect(t, "done", w.token("github", "alice").says(),
 				map[bool]string{true: "not_installed", false: "active"}[c.done])
@@ -455,9 +461,9 @@ func TestControlCallsForFaults(t *testing.T) {
 	t.Parallel()
 	w := withFile(t, "version: 1\nfaults:\n  - {hang: true, operation: list_events, user_id: zoe}\n")
 	expect(t, "the file's",
-		decode[struct{ Faults []laid }](t, w.control("GET", "faults", ""), 200).Faults[0].DefinedAt != nil,
+		decode[struct{ Faults []activeFault }](t, w.control("GET", "faults", ""), 200).Faults[0].DefinedAt != nil,
 		true)
-	made := w.lay(`{"status": 503, "retry_after": 0, "body": {"a": [1]}, ` +
+	made := w.addFault(`{"status": 503, "retry_after": 0, "body": {"a": [1]}, ` +
 		`"times": 2, "delay": {"max": "1ms"}, "organization_id": null, "probability": 1}`)
 	expect(t, "the new one", fmt.Sprint(made), "{fault_2 503 0 2 <nil>}")
 	w.tries(
@@ -470,7 +476,7 @@ func TestControlCallsForFaults(t *testing.T) {
 		try{"none", "GET /_control/faults", "", 200, `"faults": []`},
 	)
 	for range 1000 {
-		w.lay(`{"hang": true, "user_id": "zoe"}`)
+		w.addFault(`{"hang": true, "user_id": "zoe"}`)
 	}
 	w.tries(try{"no end of them", "POST /_control/faults", `{"hang": true}`, 409, "too_many_faults"})
 }
@@ -531,7 +537,7 @@ func TestInvalidFaults(t *testing.T) {
 			if got := strings.Join(fields, " "); !strings.Contains(f.Message, c.says) || c.fields != got {
 				t.Errorf("%q in the fields %s", f.Message, got)
 			}
-			expect(t, "nothing changed", w.laid(), "")
+			expect(t, "nothing changed", w.faultsInWords(), "")
 		})
 	}
 }

@@ -148,7 +148,7 @@ func FuzzFaultBody(f *testing.F) {
 				t.Fatalf("after %s: %d %s", body, got.status, got.body)
 			}
 		case 400, 422:
-			expect(t, "faults that were refused", w.laid(), "")
+			expect(t, "faults that were refused", w.faultsInWords(), "")
 		default:
 			t.Fatalf("%d %s", a.status, a.body)
 		}

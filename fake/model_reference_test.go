@@ -325,8 +325,8 @@ func (m *model) endTTLs() {
 	}
 }
 
-// takeBack removes the last switch in force.
-func (m *model) takeBack() bool {
+// removeSwitch removes the last switch in force.
+func (m *model) removeSwitch() bool {
 	for _, directive := range slices.Backward(m.directives) {
 		if !directive.api && !directive.gone {
 			directive.gone = true

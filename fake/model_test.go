@@ -77,7 +77,7 @@ func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
 	rt.Repeat(map[string]func(*rapid.T){
 		"":               p.check,
 		"switch":         p.doSwitch,
-		"take back":      p.doTakeBack,
+		"take back":      p.doRemoveSwitch,
 		"advance":        p.doAdvance,
 		"set back":       p.doSetBack,
 		"ask":            p.doAsk,
@@ -222,9 +222,9 @@ func (p *played) doSwitch(rt *rapid.T) {
 	p.say(directive)
 }
 
-func (p *played) doTakeBack(*rapid.T) {
+func (p *played) doRemoveSwitch(*rapid.T) {
 	want := 404
-	if p.takeBack() {
+	if p.removeSwitch() {
 		want = 200
 	}
 	p.call("DELETE", "/_control/scenario", "", want)

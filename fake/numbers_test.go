@@ -140,7 +140,7 @@ func TestNumbersOutOfRangeInGo(t *testing.T) {
 			if !strings.Contains(r.fatal, c.says) {
 				t.Errorf("the test failed with %q", r.fatal)
 			}
-			expect(t, "faults", fmt.Sprint(worldOf(t, server).laid()), "")
+			expect(t, "faults", fmt.Sprint(worldOf(t, server).faultsInWords()), "")
 		})
 	}
 }

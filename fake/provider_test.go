@@ -332,7 +332,7 @@ func TestTokenSharedByEnvironments(t *testing.T) {
 	expect(t, "nowhere", w.at("github", "given", "GET /user").says("was revoked"), true)
 	a.put(`{"scenario": {"access_token": "given"}}`)
 	b.put(`{"scenario": {"access_token": "given"}}`)
-	b.lay(`{"status": 503, "operation": "provider"}`)
+	b.addFault(`{"status": 503, "operation": "provider"}`)
 	expect(t, "a fault of its own environment", b.do("GET", "/relay/github/user", "", "X-Relay-User", "x").status, 503)
 	expect(t, "and no other's", a.do("GET", "/relay/github/user", "", "X-Relay-User", "x").status, 200)
 	expect(t, "one that there is not", w.at("github", "given", "GET /", "X-Pipesfake-Environment", "c").status, 200)

@@ -167,7 +167,7 @@ func TestStepsEmitEvents(t *testing.T) {
 		"reauthorization_needed 15:00, connected 16:00, reauthorization_needed 17:00")
 	w.Use("twice", fake.User("alice"))
 	w.answers("alice", 2)
-	expect(t, "by a call", strings.HasSuffix(w.told(), "connected alice, disconnected alice"), true)
+	expect(t, "by a call", strings.HasSuffix(w.eventsInWords(), "connected alice, disconnected alice"), true)
 }
 
 // While a newer switch decides, the time of a script goes on, but calls do not count.
@@ -202,7 +202,7 @@ func TestTokensBelongToTheirStep(t *testing.T) {
 	expect(t, "the next step, from its own instant", third.ExpiresAt.Equal(noon.Add(70*time.Minute)), true)
 	w.Advance(31 * time.Minute)
 	expect(t, "its refresh fails", w.token("slack", "alice").says(), "needs_reauthorization")
-	expect(t, "told", w.told(), "reauthorization_needed alice")
+	expect(t, "told", w.eventsInWords(), "reauthorization_needed alice")
 }
 
 // Under concurrent calls, a step lasts exactly as many calls as it says. The calls of other users do not count.

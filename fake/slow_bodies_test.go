@@ -143,7 +143,7 @@ func TestPaceCountsOnlyTheTimeOfTheBody(t *testing.T) {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
 			bubble(t, func(t *testing.T, w world) {
-				w.lay(fault)
+				w.addFault(fault)
 				status, body, took, closed := slow{tokenHead, 10, time.Second, 50}.send(t, w)
 				if status != 200 || !strings.Contains(body, "access_token") || took < atLeast || closed {
 					t.Errorf("after %s it answers %d %s, closed: %v", took, status, body, closed)
@@ -154,7 +154,7 @@ func TestPaceCountsOnlyTheTimeOfTheBody(t *testing.T) {
 	t.Run("hang", func(t *testing.T) {
 		t.Parallel()
 		bubble(t, func(t *testing.T, w world) {
-			w.lay(`{"hang": true}`)
+			w.addFault(`{"hang": true}`)
 			connection := connect(t, w.Server)
 			defer connection.Close()
 			fmt.Fprintf(connection,

@@ -78,8 +78,8 @@ func (w world) session() {
 	w.token("slack", "lola")
 }
 
-// stands returns everything that can be seen of an environment, except the journal.
-func (w world) stands() string {
+// visibleState returns everything that can be seen of an environment, except the journal.
+func (w world) visibleState() string {
 	w.t.Helper()
 	var text strings.Builder
 	for _, path := range []string{"state", "faults", "clock"} {
@@ -127,23 +127,23 @@ func TestSnapshotsRestoreEverything(t *testing.T) {
 	again := withFile(t, sessionFile, fake.WithTime(noon))
 	again.session()
 	again.Snapshot("afternoon") // it changes nothing
-	first := again.stands()
-	sameText(t, "the same session is the same", w.stands(), first)
+	first := again.visibleState()
+	sameText(t, "the same session is the same", w.visibleState(), first)
 
 	w.Reset()
 	w.Advance(-time.Hour)
 	w.Use("expired")
 	w.token("github", "zoe")
 	w.Restore("afternoon")
-	sameText(t, "what a reset cleared is there again", w.stands(), first)
+	sameText(t, "what a reset cleared is there again", w.visibleState(), first)
 	w.Advance(40 * time.Minute)
 	w.Advance(-20 * time.Minute)
-	changed := w.stands()
+	changed := w.visibleState()
 	w.Restore("afternoon")
-	sameText(t, "as often as wanted", w.stands(), first)
+	sameText(t, "as often as wanted", w.visibleState(), first)
 	w.Advance(40 * time.Minute)
 	w.Advance(-20 * time.Minute)
-	sameText(t, "and it goes on in the same way", w.stands(), changed)
+	sameText(t, "and it goes on in the same way", w.visibleState(), changed)
 }
 
 func TestSnapshotCalls(t *testing.T) {
@@ -285,13 +285,13 @@ func TestStateSurvivesARestart(t *testing.T) {
 	w, server = begin(t)
 	fresh := withFile(t, sessionFile, fake.WithTime(noon))
 	fresh.session()
-	sameText(t, "as before", w.stands(), fresh.stands())
+	sameText(t, "as before", w.visibleState(), fresh.visibleState())
 	expect(t, "other environments, too", w.as("sk_env_other").control("GET", "state", "").says("expired"), true)
 	w.Reset()
 	w.Restore("kept")
 	fresh.Reset()
 	fresh.session()
-	sameText(t, "and their snapshots", w.stands(), fresh.stands())
+	sameText(t, "and their snapshots", w.visibleState(), fresh.visibleState())
 	w.control("DELETE", "environments/other", "")
 	server.Close()
 	info, err := os.Stat(file)

@@ -16,8 +16,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// whatChanges lists calls after which a response may differ.
-var whatChanges = []string{
+// callsThatChange lists calls after which a response may differ.
+var callsThatChange = []string{
 	`PUT /_control/scenario {"scenario": "active"}`,
 	`PUT /_control/scenario {"scenario": "needs_reauthorization", "user_id": "ann", "ttl": "20m"}`,
 	`PUT /_control/scenario {"scenario": "timed", "provider": "github"}`,
@@ -81,23 +81,23 @@ scenarios:
 		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			if wrong := askedAgain(set, lines); wrong != "" {
+			if wrong := staleResponses(set, lines); wrong != "" {
 				t.Error(name, wrong)
 			}
 		})
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		lines := rapid.SliceOfN(rapid.SampledFrom(whatChanges), 1, 20).Draw(rt, "calls")
+		lines := rapid.SliceOfN(rapid.SampledFrom(callsThatChange), 1, 20).Draw(rt, "calls")
 		wrong := ""
-		synctest.Test(t, func(*testing.T) { wrong = askedAgain(set, lines) })
+		synctest.Test(t, func(*testing.T) { wrong = staleResponses(set, lines) })
 		if wrong != "" {
 			rt.Fatal(wrong)
 		}
 	})
 }
 
-// askedAgain makes calls, and returns those after which a cached response differed from a new one.
-func askedAgain(set *scenarios.Set, lines []string) string {
+// staleResponses makes calls, and returns those after which a cached response differed from a new one.
+func staleResponses(set *scenarios.Set, lines []string) string {
 	server, err := fake.New(fake.WithScenarios(set))
 	if err != nil {
 		return err.Error()

@@ -119,8 +119,8 @@ func (w world) happened(query string) listed[happened] {
 	return decode[listed[happened]](w.t, w.do("GET", "/events?limit=100&order=asc"+query, ""), 200)
 }
 
-// told returns the events in words: the last part of the name, and the owner of the connection.
-func (w world) told() string {
+// eventsInWords returns the events in words: the last part of the name, and the owner of the connection.
+func (w world) eventsInWords() string {
 	w.t.Helper()
 	var words []string
 	for _, one := range w.happened("").Data {

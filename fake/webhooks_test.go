@@ -91,8 +91,8 @@ func (r *receiver) all() []delivered {
 	return slices.Clone(r.got)
 }
 
-// told returns the received webhooks in words.
-func (r *receiver) told() string {
+// inWords returns the received webhooks in words.
+func (r *receiver) inWords() string {
 	var words []string
 	for _, one := range r.all() {
 		user := "?"
@@ -150,7 +150,7 @@ func TestWebhooks(t *testing.T) {
 	env.put(`{"scenario": "not_installed"}`)
 	w.arrived("connected", 2)
 	env.arrived("disconnected", 1)
-	words := strings.Split(r.told(), ", ")
+	words := strings.Split(r.inWords(), ", ")
 	slices.Sort(words) // of two environments
 	expect(t, "every change of state, signed", strings.Join(words, ", "),
 		`connected <b>&"grüße", connected alice, disconnected <b>&"grüße", disconnected alice, `+
@@ -201,7 +201,7 @@ func TestWebhooksAreTriedAgain(t *testing.T) {
 	w.Use("not_installed")
 	w.Use("active")
 	w.arrived("connected", 1)
-	expect(t, "in order", r.told(), "disconnected alice, disconnected alice, disconnected alice, "+
+	expect(t, "in order", r.inWords(), "disconnected alice, disconnected alice, disconnected alice, "+
 		"disconnected alice, connected alice, connected alice")
 	dead := w.deliveries("?state=dead")
 	if len(dead) != 1 || len(dead[0].Attempts) != 4 || *dead[0].Attempts[1].Status != 301 ||
@@ -248,7 +248,7 @@ faults:
 	w.Fault(fake.Fault{Late: true, Operation: "webhook", Times: 1}, fake.User("alice"))
 	w.Use("not_installed")
 	w.arrived("disconnected", 4)
-	expect(t, "late, twice, later, badly signed", r.told(), "disconnected bob, disconnected bob, "+
+	expect(t, "late, twice, later, badly signed", r.inWords(), "disconnected bob, disconnected bob, "+
 		"disconnected alice, disconnected carol, disconnected mallory (badly signed)")
 	w.Fault(fake.Fault{Late: true, Operation: "webhook"})
 	w.Use("active", fake.User("alice"))
@@ -299,7 +299,7 @@ func TestLateWebhooks(t *testing.T) {
 			w.Events()
 			close(hold)
 			w.arrived("disconnected", len(users))
-			got := strings.NewReplacer("disconnected ", "", ",", "", " (badly signed)", "!").Replace(r.told())
+			got := strings.NewReplacer("disconnected ", "", ",", "", " (badly signed)", "!").Replace(r.inWords())
 			expect(t, "order", got, c.want)
 		})
 	}
@@ -350,7 +350,7 @@ func TestFailingEndpoints(t *testing.T) {
 	w.token("github", "alice")
 	w.arrived("disconnected", 2) // by the good endpoint, and by the endless one, of which 64 kB are read
 	expect(t, "the good one was held up", late.Load(), false)
-	expect(t, "once, and not by way of the redirect", good.told(), "disconnected alice")
+	expect(t, "once, and not by way of the redirect", good.inWords(), "disconnected alice")
 	w.do("PATCH", "/webhook_endpoints/"+w.endpointID(0), `{"status": "disabled"}`)
 	w.Close() // ends the one that hangs
 }
@@ -455,7 +455,7 @@ func TestWebhooksSurviveARestart(t *testing.T) {
 	defer server.Close()
 	w = worldOf(t, server)
 	w.arrived("connected", 1)
-	if told := r.told(); !strings.HasSuffix(told, "disconnected alice, connected alice") {
+	if told := r.inWords(); !strings.HasSuffix(told, "disconnected alice, connected alice") {
 		t.Errorf("in order: %s", told)
 	}
 }
