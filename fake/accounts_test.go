@@ -70,7 +70,7 @@ func TestEveryEndpointShowsTheSameConnection(t *testing.T) {
 		try{"gone for good", "DELETE " + alice, "", 404, ""},
 		try{"the token knows", "POST /data-integrations/github/token", `{"user_id": "alice"}`, 200, "not_installed"},
 	)
-	expect(t, "told", w.eventsInWords(),
+	expect(t, "events", w.eventsInWords(),
 		"connected alice, connected alice, reauthorization_needed alice, connected alice, disconnected alice")
 }
 
@@ -159,7 +159,7 @@ func TestConnectionOwnedByAnOrganization(t *testing.T) {
 		try{"delete", "DELETE " + acme, "", 204, ""},
 		try{"gone", "DELETE " + acme, "", 404, ""},
 	)
-	expect(t, "told", w.eventsInWords(), "connected acme, reauthorization_needed acme, disconnected acme")
+	expect(t, "events", w.eventsInWords(), "connected acme, reauthorization_needed acme, disconnected acme")
 	w.Use("active", fake.User("bob"))
 	expect(t, "a user's switch leaves it", w.do("GET", acme, "").status, 404)
 	w.Use("expired", fake.OrganizationOwned(), fake.Organization("acme"))

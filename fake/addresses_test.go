@@ -45,7 +45,7 @@ func TestUnreadableQueries(t *testing.T) {
 			}
 		}
 	}
-	expect(t, "the switch stands", w.do("GET", "/_control/state", "").says(`"scenario": "expired"`), true)
+	expect(t, "the switch is still in force", w.do("GET", "/_control/state", "").says(`"scenario": "expired"`), true)
 	expect(t, "so does the journal", w.Requests()[0].Operation, "token")
 	expect(t, "which has the others", w.Requests()[1].Status/100, 4)
 	expect(t, "a provider's queries are its own",

@@ -95,14 +95,14 @@ func TestStatePagesSwitchesAndIntegrations(t *testing.T) {
 		p := decode[page](t, w.control("GET", "state"+query, ""), 200)
 		for _, one := range p.Switches {
 			if numbers++; one.Number != numbers {
-				t.Fatalf("switch %d is told in place of %d", one.Number, numbers)
+				t.Fatalf("switch %d is listed instead of %d", one.Number, numbers)
 			}
 		}
 		for _, one := range p.DataIntegrations {
 			slugs[one.Slug] = true
 		}
 		if len(p.Switches) > 1000 || len(p.DataIntegrations) > 1000 || pages > 10 {
-			t.Fatalf("page %d tells %d switches and %d integrations", pages, len(p.Switches), len(p.DataIntegrations))
+			t.Fatalf("page %d lists %d switches and %d integrations", pages, len(p.Switches), len(p.DataIntegrations))
 		}
 		if query = "?limit=1"; p.NextSwitch == nil && p.NextIntegration == nil {
 			break
@@ -116,8 +116,8 @@ func TestStatePagesSwitchesAndIntegrations(t *testing.T) {
 			query += "&next_integration=" + *p.NextIntegration
 		}
 	}
-	expect(t, "the switches told", numbers, switches)
-	expect(t, "the integrations told", len(slugs), integrations)
+	expect(t, "the listed switches", numbers, switches)
+	expect(t, "the listed integrations", len(slugs), integrations)
 	for _, query := range []string{"?next_switch=0", "?next_switch=x", "?next_integration=-1"} {
 		expect(t, query, w.do("GET", "/_control/state"+query, "").status, 422)
 	}

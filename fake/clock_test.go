@@ -22,7 +22,7 @@ func (w world) clock(method, path, body string) clock {
 func TestClockCalls(t *testing.T) {
 	t.Parallel()
 	w := start(t, fake.WithTime(noon))
-	expect(t, "it stands where it was put", w.clock("GET", "clock", ""), clock{noon, true})
+	expect(t, "it stays at the time that was set", w.clock("GET", "clock", ""), clock{noon, true})
 	expect(t, "advanced", w.clock("POST", "clock/advance", `{"by": "1h30m"}`), clock{noon.Add(90 * time.Minute), true})
 	expect(t, "and back", w.clock("POST", "clock/advance", `{"by": "-30m"}`), clock{noon.Add(time.Hour), true})
 	expect(t, "set", w.clock("PUT", "clock", `{"now": "2027-01-01T00:00:00+01:00"}`).Now.UTC().String(),
@@ -56,7 +56,7 @@ func TestClockRunsWithRealTime(t *testing.T) {
 		expect(t, "it runs", server.Now().Sub(began), time.Minute)
 		server.Freeze()
 		<-time.After(time.Hour)
-		expect(t, "it stands still", server.Now().Sub(began), time.Minute)
+		expect(t, "it is frozen", server.Now().Sub(began), time.Minute)
 		server.Advance(time.Second)
 		server.Unfreeze()
 		<-time.After(time.Second)
@@ -126,7 +126,7 @@ func TestSettingTheClockBackUndoesNothing(t *testing.T) {
 	}
 	w.Advance(40 * time.Minute)
 	before := w.eventsInWords()
-	expect(t, "told", before, "connected seen, disconnected seen, reauthorization_needed seen")
+	expect(t, "events", before, "connected seen, disconnected seen, reauthorization_needed seen")
 	w.Advance(-39 * time.Minute)
 	w.UseState(fake.State{ExpiresIn: 2 * time.Minute, Refresh: "fails"}, fake.User("newer"))
 	for _, user := range []string{"seen", "unseen"} {
@@ -135,7 +135,7 @@ func TestSettingTheClockBackUndoesNothing(t *testing.T) {
 		expect(t, "the end of a ttl, "+user, w.token("linear", user).says(), "active")
 	}
 	expect(t, "a word that is newer has its own time", w.token("github", "newer").says(), "active")
-	expect(t, "nothing is told twice", w.eventsInWords(), before)
+	expect(t, "no event is emitted twice", w.eventsInWords(), before)
 	w.Advance(2 * time.Minute)
 	expect(t, "which passes", w.token("github", "newer").says(), "needs_reauthorization")
 	w.Advance(56 * time.Minute)
@@ -170,7 +170,7 @@ func aWeek(t testing.TB, w world) {
 	w.Advance(day)
 	w.Use("active")
 	live()
-	expect(t, "told", w.eventsInWords(), "reauthorization_needed alice, connected alice")
+	expect(t, "events", w.eventsInWords(), "reauthorization_needed alice, connected alice")
 	events := w.happened("").Data
 	failed, err := time.Parse(time.RFC3339, events[0].CreatedAt)
 	if err != nil {

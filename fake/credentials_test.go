@@ -121,7 +121,7 @@ func TestAPIKeys(t *testing.T) {
 	expect(t, "a key can be revoked", w.credential("keys", `{"user_id": "alice"}`).Error, "needs_reauthorization")
 	w.Use("active", fake.User("alice"), fake.Provider("keys"))
 	expect(t, "and good again", w.credential("keys", `{"user_id": "alice"}`).Credential.Value, "wxyz9")
-	expect(t, "told", w.eventsInWords(), "connected alice, connected alice, connected acme, "+
+	expect(t, "events", w.eventsInWords(), "connected alice, connected alice, connected acme, "+
 		"reauthorization_needed alice, reauthorization_needed alice, connected alice, connected alice")
 }
 

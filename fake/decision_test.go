@@ -43,7 +43,7 @@ func TestJournalRecordsWhatTheClientReceived(t *testing.T) {
 			expect(t, "the body", one.ResponseBody, got.body)
 			expect(t, "why", one.Because, want+"; not_installed by start of test.yaml:2:8")
 			if got.status != 0 {
-				expect(t, "the header says how it stands", got.header.Get("X-Pipesfake-Decision"),
+				expect(t, "the header has the reason", got.header.Get("X-Pipesfake-Decision"),
 					"not_installed by start of test.yaml:2:8")
 				expect(t, "and which fault",
 					strings.HasSuffix(got.header.Get("X-Pipesfake-Fault"), ", fault_1 of test.yaml:4:5"), true)

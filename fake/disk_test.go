@@ -65,7 +65,7 @@ func TestUnusableStateFiles(t *testing.T) {
 	used.Close()
 	again, err := fake.New(fake.WithState(in("other-name")))
 	if err != nil {
-		t.Fatalf("after the end of the other: %v", err)
+		t.Fatalf("after the other server ended: %v", err)
 	}
 	again.Close()
 }
@@ -147,7 +147,7 @@ func TestStateFileIsWrittenAfterChanges(t *testing.T) {
 		} {
 			before := text()
 			if change(); text() != before {
-				t.Error("somebody waits for the file")
+				t.Error("a call waits for the file")
 			}
 			if later(); text() == before {
 				t.Error("a change is not in the file")
@@ -168,7 +168,7 @@ func TestStateFileIsWrittenAfterChanges(t *testing.T) {
 		later()
 		w.Use("active")
 		later()
-		expect(t, "how often it is told", strings.Count(log.String(), "state file not written"), 1)
+		expect(t, "how often it is logged", strings.Count(log.String(), "state file not written"), 1)
 		if err := os.RemoveAll(file + ".new"); err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func TestStateFileIsWrittenAfterChanges(t *testing.T) {
 		}
 		w.Use("expired")
 		if server.Close(); server.Lost() == nil {
-			t.Error("nobody is told that the end was not written")
+			t.Error("the error is not logged at the end")
 		}
 	})
 }

@@ -224,7 +224,7 @@ func TestEnvironmentNamesOfTests(t *testing.T) {
 			starting.Go(func() {
 				n, key := start(long)
 				if other, taken := keys.LoadOrStore(key, n); taken {
-					t.Errorf("%s is that of two tests: %v", key, other)
+					t.Errorf("two tests share the key %s: %v", key, other)
 				}
 			})
 		}

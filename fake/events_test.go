@@ -19,7 +19,7 @@ func TestSwitchesEmitEventsForSeenConnections(t *testing.T) {
 	w.Use("missing_scopes")
 	w.Use("active") // no change of state
 	w.Use("not_installed", fake.User("alice"), fake.NoOrganization())
-	expect(t, "told", w.eventsInWords(), "reauthorization_needed alice, reauthorization_needed alice, "+
+	expect(t, "events", w.eventsInWords(), "reauthorization_needed alice, reauthorization_needed alice, "+
 		"connected alice, connected alice, disconnected alice")
 	events := w.happened("").Data
 	last := events[len(events)-1]
@@ -78,7 +78,7 @@ func TestEventsHaveTheTimeOfTheirChange(t *testing.T) {
 		at, _ := time.Parse(time.RFC3339, one.CreatedAt)
 		told = append(told, fmt.Sprint(one.Event[strings.LastIndexByte(one.Event, '.')+1:], " ", at.Sub(noon)))
 	}
-	expect(t, "told", strings.Join(told, ", "),
+	expect(t, "events", strings.Join(told, ", "),
 		"disconnected 0s, connected 5m0s, reauthorization_needed 10m0s, connected 1h0m0s")
 }
 

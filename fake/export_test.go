@@ -115,7 +115,7 @@ scenarios:
 	w.control("PUT", "clock", `{"frozen": false}`)
 	w.Advance(time.Hour)
 	if exported := string(w.Export()); !strings.Contains(exported, " real time.") {
-		t.Errorf("nobody is told of the clock:\n%s", exported)
+		t.Errorf("the export does not mention the clock:\n%s", exported)
 	}
 }
 

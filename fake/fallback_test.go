@@ -100,7 +100,7 @@ func TestFailingFallback(t *testing.T) {
 	}
 	for _, bad := range []string{"", "app:3000", "ftp://app", "http://", "http://app?x=1"} {
 		if _, err := fake.New(fake.WithFallback(bad)); err == nil {
-			t.Errorf("%q is taken for a fallback", bad)
+			t.Errorf("%q is accepted as a fallback", bad)
 		}
 	}
 	for _, bad := range []string{

@@ -33,7 +33,7 @@ func TestDelaysAreSpread(t *testing.T) {
 	}
 	for i, n := range tenths {
 		if n < 60 || n > 140 {
-			t.Errorf("of 1000 delays %d are in tenth %d: %v", n, i, tenths)
+			t.Errorf("%d of 1000 delays are in tenth %d: %v", n, i, tenths)
 		}
 	}
 	if !slices.Equal(first, delays(1)) || slices.Equal(first, delays(2)) {
@@ -59,10 +59,10 @@ func TestProbability(t *testing.T) {
 		}
 	}
 	if n < 60 || n > 120 {
-		t.Errorf("of 300 calls %d were struck", n)
+		t.Errorf("the fault applied to %d of 300 calls", n)
 	}
 	if !slices.Equal(first, struck(1)) || slices.Equal(first, struck(2)) {
-		t.Error("chance does not derive from the seed")
+		t.Error("the random choices do not derive from the seed")
 	}
 }
 
@@ -231,7 +231,7 @@ func TestFaultsByPlace(t *testing.T) {
 			}
 			slices.Sort(struck)
 			slices.Sort(c.want)
-			expect(t, "struck", strings.Join(struck, "; "), strings.Join(c.want, "; "))
+			expect(t, "matching calls", strings.Join(struck, "; "), strings.Join(c.want, "; "))
 		})
 	}
 }

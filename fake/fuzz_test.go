@@ -26,7 +26,7 @@ func FuzzTokenBody(f *testing.F) {
 			t.Fatalf("%d %s", a.status, a.body)
 		}
 		if a.status == 200 && !(json.Valid([]byte(body)) && utf8.ValidString(body)) {
-			t.Fatalf("a body that is not JSON was taken: %q", body)
+			t.Fatalf("a body that is not JSON was accepted: %q", body)
 		}
 	})
 }

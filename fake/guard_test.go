@@ -222,7 +222,7 @@ func TestControlPlaneApart(t *testing.T) {
 		expect(t, path, response.StatusCode, status)
 	}
 	if start(t).ControlHandler() != nil {
-		t.Error("a server with its control plane has another one apart")
+		t.Error("a server without WithControlApart has a ControlHandler")
 	}
 }
 

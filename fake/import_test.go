@@ -143,7 +143,7 @@ func TestConcurrentImportsOfOneConnection(t *testing.T) {
 	if count[201] != 1 || count[409] != cap(statuses)-1 {
 		t.Errorf("the statuses are %v", count)
 	}
-	expect(t, "told", w.eventsInWords(), "connected alice")
+	expect(t, "events", w.eventsInWords(), "connected alice")
 }
 
 // A refused import names what gives the connection, and the switch that would allow the import.

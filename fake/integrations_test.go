@@ -94,7 +94,7 @@ func TestDataIntegrations(t *testing.T) {
 			200, "not_installed",
 		},
 	)
-	expect(t, "told", w.eventsInWords(), "disconnected alice")
+	expect(t, "events", w.eventsInWords(), "disconnected alice")
 	w.Use("active")
 	expect(t, "a switch gives new ones", w.token("github", "bob").Active, true)
 }
@@ -121,7 +121,7 @@ func TestDeletingAnIntegrationDeletesItsConnections(t *testing.T) {
 	if again := w.account("alice", "github").ID; again == old {
 		t.Error("the new connection has the id of the deleted one")
 	}
-	expect(t, "told", w.eventsInWords(),
+	expect(t, "events", w.eventsInWords(),
 		"connected alice, connected alice, disconnected alice, disconnected alice, connected alice")
 }
 
@@ -209,7 +209,7 @@ func TestIntegrationWithAnInvalidKeyIsNotCreated(t *testing.T) {
 		},
 		try{"and dies as before", "POST /_control/clock/advance", `{"by": "5m"}`, 200, ""},
 	)
-	expect(t, "told", w.eventsInWords(), "reauthorization_needed ann")
+	expect(t, "events", w.eventsInWords(), "reauthorization_needed ann")
 	w.tries(
 		try{"an id is not used up", "POST /data-integrations", create("bob"), 201, ""},
 		try{"and is one of the list", "GET /data-integrations?order=asc", "", 200, `"crm"`},

@@ -187,13 +187,13 @@ func TestSecretsAreNeverShown(t *testing.T) {
 		"the state":  string(w.control("GET", "state", "").body),
 	} {
 		if strings.Contains(text, "VERYSECRET") {
-			t.Errorf("%s tells: %s", what, text)
+			t.Errorf("%s shows a secret: %s", what, text)
 		}
 	}
 	for _, r := range w.Requests() {
 		a := w.control("GET", "requests/"+r.ID, "")
 		if r.Status >= 400 && strings.Contains(r.Because, "VERYSECRET") {
-			t.Errorf("an error tells: %s", r.Because)
+			t.Errorf("an error shows a secret: %s", r.Because)
 		}
 		for _, secret := range secrets {
 			if strings.Contains(string(a.body), secret) || strings.Contains(r.String(), secret) {
@@ -232,7 +232,7 @@ func TestJournalIsBounded(t *testing.T) {
 			`{"user_id": "alice", "more": "`+strings.Repeat("x", 200_000)+`"}`)
 	}
 	if n := len(large.Requests()); n < 100 || n > 300 {
-		t.Errorf("of large bodies it keeps %d", n)
+		t.Errorf("it keeps %d of the large bodies", n)
 	}
 	one := decode[noted](t, large.control("GET", "requests/"+large.Requests()[0].ID, ""), 200)
 	expect(t, "and of each the beginning", len(one.Body), 16<<10)
@@ -275,7 +275,7 @@ func TestJournalKeepsOnlyValidNames(t *testing.T) {
 		last := requests[len(requests)-1]
 		for _, name := range []string{last.Provider, last.User, last.Organization} {
 			if len(name) > 255 || strings.Contains(name, " ") {
-				t.Errorf("%s: %.20s… of %d bytes is kept as a name", does, name, len(name))
+				t.Errorf("%s: %.20s… of %d bytes is stored as a name", does, name, len(name))
 			}
 		}
 	}
@@ -289,10 +289,10 @@ func TestJournalKeepsOnlyValidNames(t *testing.T) {
 	requests := w.Requests()
 	expect(t, "long paths push nothing out", len(requests), 40)
 	if n := len(requests[0].Path); n > 4100 {
-		t.Errorf("of a long path it keeps %d bytes", n)
+		t.Errorf("it keeps %d bytes of a long path", n)
 	}
 	if n := len(requests[0].String()); n > 500 {
-		t.Errorf("a line tells %d bytes", n)
+		t.Errorf("a line has %d bytes", n)
 	}
 }
 

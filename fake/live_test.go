@@ -160,7 +160,7 @@ func TestLiveStreamSendsWebhooks(t *testing.T) {
 		w.control("GET", "clock", "") // this waits for the server, so that the loop is not busy
 		told += len(l.take("webhook"))
 	}
-	expect(t, "told", told, 30)
+	expect(t, "webhooks", told, 30)
 	expect(t, "left out", len(l.take("left_out")), 0)
 	leave()
 	<-l.done
@@ -180,7 +180,7 @@ func TestStreamsOfAMountedServer(t *testing.T) {
 	response := openStream(ctx, t, outer.Client(), outer.URL+"/_control/events")
 	server.Close()
 	if _, err := io.ReadAll(response.Body); err != nil {
-		t.Errorf("it goes on: %v", err)
+		t.Errorf("the stream goes on: %v", err)
 	}
 }
 

@@ -166,7 +166,7 @@ func (p *played) checkControl(key modelKey, state string) {
 		kind = "api"
 	}
 	if decision.State != state || decision.DecidedBy.Kind != kind {
-		p.Fatalf("%v is %s by %s, and the control plane says %s", key, state, kind, body)
+		p.Fatalf("%v is %s by %s, but the control plane says %s", key, state, kind, body)
 	}
 }
 
@@ -200,7 +200,7 @@ func (p *played) checkEvents() {
 	}
 	for _, key := range p.keys {
 		if !slices.Equal(got[key], want[key]) {
-			p.Fatalf("%v was told\n%v\nnot\n%v", key, got[key], want[key])
+			p.Fatalf("%v has the events\n%v\nnot\n%v", key, got[key], want[key])
 		}
 	}
 }

@@ -372,7 +372,7 @@ func TestExportLeavesOutImpossibleScopes(t *testing.T) {
 		w.tries(try{name, c.call, c.body, 200, ""}, try{name, "GET /_control/export", "", 200, c.wanted})
 		text := string(w.Export())
 		if !strings.Contains(text, c.note) || c.note == "" && strings.Contains(text, "no longer asks") {
-			t.Errorf("%s: the notes are otherwise:\n%s", name, text)
+			t.Errorf("%s: the notes differ:\n%s", name, text)
 		}
 		loaded := withFile(t, text, fake.WithTime(noon))
 		expect(t, name, fmt.Sprint(loaded.token("github", "alice", "org_a").AccessToken.Scopes), fmt.Sprint(before))

@@ -95,7 +95,7 @@ func TestActionsOfThePage(t *testing.T) {
 			t.Errorf("%s %s: the page lacks %s:\n%.600s", one.action, one.form, want, after)
 		}
 	}
-	expect(t, "who did nothing is told of nothing", w.do("GET", "/_ui/", "").says(`class="did"`), false)
+	expect(t, "without an action, the page shows none", w.do("GET", "/_ui/", "").says(`class="did"`), false)
 	for _, back := range []string{"https://evil.example.com/", "//evil.example.com", "/_ui/\r\nx", `/_ui/\evil`} {
 		to, _, _ := strings.Cut(w.press("freeze", url.Values{"back": {back}}), "did=")
 		expect(t, back, to, "/_ui/?")
@@ -163,7 +163,7 @@ func (w world) live() (tells func(wanted map[string]string)) {
 			}
 		}
 		if len(wanted) > 0 {
-			w.t.Errorf("it never told of %v: %v", wanted, lines.Err())
+			w.t.Errorf("it never sent %v: %v", wanted, lines.Err())
 		}
 	}
 }

@@ -259,7 +259,7 @@ func TestRelay(t *testing.T) {
 	expect(t, "which is its own word", down.header.Get("X-Relay-Upstream-Status"), "503")
 	w.Fault(fake.Fault{Reset: true, Operation: "provider", Times: 1})
 	lost := relay("POST /relay/github/user?access_token=VERYSECRET", user...)
-	expect(t, "where it went is not told", lost.says("VERYSECRET") || lost.says("://"), false)
+	expect(t, "the address is not shown", lost.says("VERYSECRET") || lost.says("://"), false)
 	expect(t, "it does not answer", lost.status, 502)
 	expect(t, "which is Relay's word", lost.header.Get("X-Relay-Upstream-Status"), "")
 	w.Fault(fake.Fault{Status: 429, Operation: "relay", Times: 1})

@@ -163,7 +163,7 @@ func TestStepsEmitEvents(t *testing.T) {
 	for _, one := range w.happened("").Data {
 		told = append(told, one.Event[len("pipes.connected_account."):]+" "+one.CreatedAt[11:16])
 	}
-	expect(t, "told", strings.Join(told, ", "), "reauthorization_needed 13:00, connected 14:00, "+
+	expect(t, "events", strings.Join(told, ", "), "reauthorization_needed 13:00, connected 14:00, "+
 		"reauthorization_needed 15:00, connected 16:00, reauthorization_needed 17:00")
 	w.Use("twice", fake.User("alice"))
 	w.answers("alice", 2)
@@ -202,7 +202,7 @@ func TestTokensBelongToTheirStep(t *testing.T) {
 	expect(t, "the next step, from its own instant", third.ExpiresAt.Equal(noon.Add(70*time.Minute)), true)
 	w.Advance(31 * time.Minute)
 	expect(t, "its refresh fails", w.token("slack", "alice").says(), "needs_reauthorization")
-	expect(t, "told", w.eventsInWords(), "reauthorization_needed alice")
+	expect(t, "events", w.eventsInWords(), "reauthorization_needed alice")
 }
 
 // Under concurrent calls, a step lasts exactly as many calls as it says. The calls of other users do not count.
@@ -267,7 +267,7 @@ func TestClockJumpOverVeryManySteps(t *testing.T) {
 	w.Advance(24*time.Hour + time.Millisecond)
 	events := w.Events()
 	last := len(events) - 1
-	expect(t, "how it stands", w.token("slack", "alice").says(), "not_installed")
+	expect(t, "the state", w.token("slack", "alice").says(), "not_installed")
 	expect(t, "the last", events[last].Time, noon.Add(24*time.Hour+time.Millisecond))
 	if before := events[last-1].Time.Sub(noon); before < 99*time.Second || before > 101*time.Second {
 		t.Errorf("the last at its own instant came after %s", before)

@@ -75,7 +75,7 @@ func TestSecretsUsedAsIDs(t *testing.T) {
 	for where, text := range told {
 		for _, secret := range []string{minted, "VERYSECRET"} {
 			if i := strings.Index(text, secret); i >= 0 {
-				t.Errorf("%s tells %s: %s", where, secret, text[max(0, i-300):min(len(text), i+100)])
+				t.Errorf("%s shows %s: %s", where, secret, text[max(0, i-300):min(len(text), i+100)])
 			}
 		}
 	}
@@ -85,12 +85,12 @@ func TestSecretsUsedAsIDs(t *testing.T) {
 		"/_control/export": "mask-", "each request in full": `"covers": "user \"…rted\""`,
 	} {
 		if !strings.Contains(told[where], shown) {
-			t.Errorf("%s does not tell %s: %s", where, shown, told[where])
+			t.Errorf("%s does not show %s: %s", where, shown, told[where])
 		}
 	}
 	for _, where := range []string{"/_control/state", "/_ui/"} {
 		if !strings.Contains(told[where], "alice") {
-			t.Errorf("%s does not tell who alice is", where)
+			t.Errorf("%s does not show alice", where)
 		}
 	}
 	if _, err := scenarios.Parse("the export", []byte(told["/_control/export"])); err != nil {
@@ -207,7 +207,7 @@ func TestSecretsInQuotedTexts(t *testing.T) {
 				"a page for each request",
 			} {
 				if i := strings.Index(told[where], "geheimnisvoll"); i >= 0 {
-					t.Errorf("%s tells a secret: %s", where, told[where][max(0, i-300):min(len(told[where]), i+100)])
+					t.Errorf("%s shows a secret: %s", where, told[where][max(0, i-300):min(len(told[where]), i+100)])
 				}
 			}
 		})

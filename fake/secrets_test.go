@@ -224,12 +224,12 @@ func TestSecretsInRequests(t *testing.T) {
 			for where, text := range told {
 				if strings.Contains(text, "VERYSECRET") {
 					i := strings.Index(text, "VERYSECRET")
-					t.Errorf("%s tells: %s", where, text[max(0, i-300):min(len(text), i+100)])
+					t.Errorf("%s shows a secret: %s", where, text[max(0, i-300):min(len(text), i+100)])
 				}
 			}
 			if !strings.Contains(told["in full"], strings.ReplaceAll(c.shown, `\u0026`, "&")) {
 				last := w.Requests()[len(w.Requests())-1]
-				t.Errorf("it does not tell %s: %s", c.shown, w.control("GET", "requests/"+last.ID, "").body)
+				t.Errorf("it does not show %s: %s", c.shown, w.control("GET", "requests/"+last.ID, "").body)
 			}
 		})
 	}
@@ -274,7 +274,7 @@ func TestIssuedSecrets(t *testing.T) {
 	for where, text := range told {
 		for _, secret := range secrets {
 			if i := strings.Index(text, secret); i >= 0 {
-				t.Errorf("%s tells %s: %s", where, secret, text[max(0, i-300):min(len(text), i+100)])
+				t.Errorf("%s shows %s: %s", where, secret, text[max(0, i-300):min(len(text), i+100)])
 			}
 		}
 	}

@@ -207,7 +207,7 @@ func TestAnExportLoadsToTheSameState(t *testing.T) {
 		}
 	}
 	if strings.Contains(exported, "how provider") {
-		t.Errorf("something stands otherwise:\n%s", exported)
+		t.Errorf("something differs:\n%s", exported)
 	}
 	again := withFile(t, exported, fake.WithTime(noon.Add(111*time.Minute)))
 	type connection struct {
@@ -324,7 +324,7 @@ func TestStateSurvivesARestart(t *testing.T) {
 		w, server := begin(t, fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		expect(t, name+": it begins anew", w.control("GET", "state", "").says("expired since"), false)
 		if !strings.Contains(log.String(), "state file set aside") {
-			t.Errorf("%s: nobody is told: %s", name, log.String())
+			t.Errorf("%s: nothing is logged: %s", name, log.String())
 		}
 		server.Close()
 	}

@@ -166,7 +166,7 @@ func TestDamagedStateFiles(t *testing.T) {
 			}
 			w, log := withDamage(t, good, `"Covered":`, strings.TrimSuffix("Saved."+c.place, "."), c.value)
 			if !strings.Contains(log.String(), "state file set aside") {
-				t.Errorf("nobody is told: %s", log.String())
+				t.Errorf("nothing is logged: %s", log.String())
 			}
 			expect(t, "what begins anew", w.control("GET", "state", "").says("flaky since"), false)
 			expect(t, "a call", w.do("POST", "/data-integrations/github/token", `{"user_id": "bob"}`).status, 200)

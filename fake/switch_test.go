@@ -25,7 +25,7 @@ func TestTheLastSwitchThatCoversTheConnectionDecides(t *testing.T) {
 	expect(t, "everywhere", ask("alice", "acme"), "not_installed")
 
 	w.Use("active", fake.Organization("acme"))
-	expect(t, "a narrower one after it stands out", ask("bob", "acme"), "active")
+	expect(t, "a narrower switch after it decides", ask("bob", "acme"), "active")
 	expect(t, "not without the organization", ask("bob"), "not_installed")
 
 	w.Use("missing_scopes", fake.Provider("slack"))

@@ -135,7 +135,7 @@ func TestTokensAreRefreshedNearTheirExpiry(t *testing.T) {
 	w.Advance(time.Second)
 	second := w.token("github", "alice")
 	if second.AccessToken.AccessToken == first.AccessToken.AccessToken {
-		t.Error("less than a tenth of its life is left, and the token is the old one")
+		t.Error("less than a tenth of its life is left, and the token was not replaced")
 	}
 	expect(t, "the new date", *second.AccessToken.ExpiresAt, noon.Add(114*time.Minute+time.Second))
 	expect(t, "asked again", w.token("github", "alice").AccessToken.AccessToken, second.AccessToken.AccessToken)
@@ -143,7 +143,7 @@ func TestTokensAreRefreshedNearTheirExpiry(t *testing.T) {
 	third := w.token("github", "alice")
 	if third.AccessToken.AccessToken == second.AccessToken.AccessToken ||
 		!third.AccessToken.ExpiresAt.After(noon.Add(24*time.Hour)) {
-		t.Error("long after its end the token was not replaced")
+		t.Error("the token was not replaced long after its expiry")
 	}
 	w.Reset()
 	again := w.token("github", "alice")

@@ -110,7 +110,7 @@ func TestDeletedStateFiles(t *testing.T) {
 			}
 			k.Use("expired")
 			k.later()
-			expect(t, "how often it is told", strings.Count(k.log.String(), "state file not written"), 1)
+			expect(t, "how often it is logged", strings.Count(k.log.String(), "state file not written"), 1)
 			k.Close()
 			if after, err := os.ReadFile(k.file); err != nil || string(after) != string(before) {
 				t.Errorf("the first server wrote over what the other one left (%v)", err)

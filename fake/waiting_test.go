@@ -11,7 +11,7 @@ func waitUntil(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for began := time.Now(); !holds(); {
 		if time.Since(began) > 2*time.Minute {
-			t.Fatalf("after two minutes, this is not so: %s", what)
+			t.Fatalf("this is not so after two minutes: %s", what)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func TestWebhooks(t *testing.T) {
 	listed := string(w.do("GET", "/events?limit=100&order=asc", "").body)
 	for _, one := range r.all() {
 		if one.Environment == "default" && !strings.Contains(listed, one.body) {
-			t.Errorf("%s is not as GET /events tells it: %s", one.body, listed)
+			t.Errorf("%s differs from GET /events: %s", one.body, listed)
 		}
 	}
 	expect(t, "delivered", len(w.deliveries("?state=delivered")), 5)
@@ -307,7 +307,7 @@ func TestReceiverThatSwitches(t *testing.T) {
 	w.token("github", "alice")
 	w.Use("not_installed")
 	w.arrived("reauthorization_needed", 1)
-	expect(t, "what it caused is told, and causes nothing more", len(w.Events()), 2)
+	expect(t, "it emits events, and causes nothing more", len(w.Events()), 2)
 }
 
 // Pending deliveries survive a restart, and a snapshot contains them.
