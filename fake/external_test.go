@@ -67,7 +67,8 @@ func TestAddressesOfConsentPages(t *testing.T) {
 			t.Cleanup(outside.Close)
 			want := strings.Replace(c.want, client, outside.Listener.Addr().String(), 1)
 			send := func(method, path, body string) string {
-				request, err := http.NewRequestWithContext(t.Context(), method, outside.URL+path, strings.NewReader(body))
+				request, err := http.NewRequestWithContext(t.Context(), method, outside.URL+path,
+					strings.NewReader(body))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -95,7 +96,8 @@ func TestAddressesOfConsentPages(t *testing.T) {
 			if !isThere || !strings.HasPrefix(path, "/data-integrations/") {
 				t.Fatalf("the page is at %s, not at %s/…", page.URL, want)
 			}
-			form := regexp.MustCompile(`<form method="post" action="([^"]*)"`).FindStringSubmatch(send("GET", c.path+path, ""))
+			action := regexp.MustCompile(`<form method="post" action="([^"]*)"`)
+			form := action.FindStringSubmatch(send("GET", c.path+path, ""))
 			if len(form) != 2 || form[1] != page.URL {
 				t.Errorf("its form is sent to %q, not to %s", form, page.URL)
 			}

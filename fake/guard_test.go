@@ -243,11 +243,11 @@ func TestUnknownPathsSuggestAnother(t *testing.T) {
 	w := start(t)
 	w.tries(
 		try{
-			"the root", "GET /", "",
-			501, "The page is at /_ui/, and GET /_control/openapi.json lists the control calls",
+			"a path whose slashes differ", "GET /events/", "",
+			501, "Did you mean /events? Its slashes differ.",
 		},
 		try{
-			"the control plane", "GET /_control", "",
+			"a control call", "GET /_control/x", "",
 			501, "GET /_control/openapi.json lists them, and the page is at /_ui/",
 		},
 		try{

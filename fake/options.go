@@ -184,8 +184,8 @@ func WithExternalURL(text string) Option {
 	}
 }
 
-// WithTrustedProxy makes the headers X-Forwarded-Proto and X-Forwarded-Host count for the addresses of consent pages. Use
-// it only behind a proxy that sets them.
+// WithTrustedProxy makes the headers X-Forwarded-Proto and X-Forwarded-Host count for the addresses of consent pages.
+// Use it only behind a proxy that sets them.
 func WithTrustedProxy() Option {
 	return func(o *options) error {
 		o.TrustProxy = true

@@ -315,7 +315,7 @@ func TestInvalidTokenRequests(t *testing.T) {
 			"GET", "/user_management/users", "", nil,
 			501, "not_implemented", "", "GET /user_management/users",
 		},
-		"no path":          {"GET", "/", "", nil, 501, "not_implemented", "", "GET /"},
+		"no path":          {"PUT", "/", "", nil, 501, "not_implemented", "", "PUT /"},
 		"a slash too many": {"POST", path + "/", good, nil, 501, "not_implemented", "", path + "/"},
 	} {
 		t.Run(name, func(t *testing.T) {
