@@ -4,61 +4,74 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
-
-	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// Header tells that an answer is broken on purpose: how, and by which fault.
+// Header is the response header that names the fault which breaks the response.
 const Header = "X-Pipesfake-Fault"
 
-// String tells the way, the fault, and where the file has it.
-func (s *Match) String() string {
-	text := s.kind() + ", " + s.By
-	if s.Where != "" {
-		text += " of " + s.Where
+// String returns the value of Header: the way, the fault's id, and where the file has it.
+func (m *Match) String() string {
+	way := m.Way()
+	if m.Body != nil {
+		way = "body"
 	}
-	return text
+	return way + ", " + m.origin()
 }
 
-// Sentence tells what became of an answer of a status (zero: there was none).
-func (s *Match) Sentence(status int) string {
-	verb := map[string]string{
-		"status": "answered " + strconv.Itoa(status), "rate_limit": "answered " + strconv.Itoa(status), "hang": "never answered", "reset": "reset",
-		"empty": "closed without an answer", "delay": "delayed", "drip": "dripped",
-	}[s.Way()]
-	if verb == "" {
-		verb = "broken (" + s.Way() + ")"
-	}
-	text := verb + " by " + s.By
-	if s.Where != "" {
-		text += " of " + s.Where
-	}
-	return text
+// Sentence says what happened to a response with a status, or without one if the status is zero.
+func (m *Match) Sentence(status int) string {
+	return m.effect(status) + " by " + m.origin()
 }
 
-// Rewrite makes of an answer what the client is sent: its status (zero: none), header and body.
-func (s *Match) Rewrite(header http.Header, status int, body []byte) (int, []byte) {
-	header.Set(Header, s.String())
-	switch s.Way() {
+func (m *Match) effect(status int) string {
+	switch way := m.Way(); way {
+	case "status", "rate_limit":
+		return "answered " + strconv.Itoa(status)
+	case "hang":
+		return "never answered"
+	case "reset":
+		return "reset"
+	case "empty":
+		return "closed without an answer"
+	case "delay":
+		return "delayed"
+	case "drip":
+		return "dripped"
+	default:
+		return "broken (" + way + ")"
+	}
+}
+
+func (m *Match) origin() string {
+	if m.Where == "" {
+		return m.By
+	}
+	return m.By + " of " + m.Where
+}
+
+// Rewrite returns the status and body that the client is sent in place of a response, and changes the header. The
+// status is zero if the client is sent nothing.
+func (m *Match) Rewrite(header http.Header, status int, body []byte) (int, []byte) {
+	header.Set(Header, m.String())
+	switch m.Way() {
 	case "hang", "reset", "empty":
 		return 0, nil
 	case "status":
-		status, body = s.answer(header)
+		status, body = m.statusResponse(header)
 	case "rate_limit":
-		header.Set("Retry-After", strconv.Itoa(s.RetryAfter))
+		header.Set("Retry-After", strconv.Itoa(m.RetryAfter))
 		status = http.StatusTooManyRequests
-		body = s.body(status)
+		body = errorBody(status, m.By)
 	case "truncate":
 		header.Set("Content-Length", strconv.Itoa(len(body)))
 		body = body[:len(body)/2]
 	case "malformed":
 		body = malformed(body)
 	case "content_type":
-		header.Set("Content-Type", s.ContentType)
+		header.Set("Content-Type", m.ContentType)
 	case "off_contract":
-		body = offContract(body, s.OffContract, s.Count)
+		body = offContract(body, m.OffContract, m.Count)
 	case "drip":
 		if len(body) > 0 {
 			header.Set("Content-Length", strconv.Itoa(len(body)))
@@ -71,13 +84,28 @@ func (s *Match) Rewrite(header http.Header, status int, body []byte) (int, []byt
 	return status, body
 }
 
-// Break sends what Rewrite made of an answer. What closes the connection panics with http.ErrAbortHandler, as
-// net/http wants it; what hangs does so until the client or the server leaves.
-func (s *Match) Break(w http.ResponseWriter, r *http.Request, leaving <-chan struct{}, status int, body []byte) {
-	if s.Wait > 0 {
-		wait(r, s.Wait)
+// statusResponse returns the fault's status with the fault's body, or else with WorkOS's.
+func (m *Match) statusResponse(header http.Header) (status int, body []byte) {
+	if m.Fault.RetryAfter != nil {
+		header.Set("Retry-After", strconv.Itoa(*m.Fault.RetryAfter))
 	}
-	switch s.Way() {
+	if m.Body == nil {
+		return m.Status, errorBody(m.Status, m.By)
+	}
+	body = []byte(*m.Body)
+	if !json.Valid(body) {
+		header.Set("Content-Type", http.DetectContentType(body))
+	}
+	return m.Status, body
+}
+
+// Break sends what Rewrite returned, after the delay. To close the connection it panics with http.ErrAbortHandler, as
+// net/http requires. A hanging response does so when the client or the server leaves.
+func (m *Match) Break(w http.ResponseWriter, r *http.Request, leaving <-chan struct{}, status int, body []byte) {
+	if m.Wait > 0 {
+		wait(r, m.Wait)
+	}
+	switch m.Way() {
 	case "hang":
 		select {
 		case <-r.Context().Done():
@@ -89,7 +117,7 @@ func (s *Match) Break(w http.ResponseWriter, r *http.Request, leaving <-chan str
 	case "empty":
 		panic(http.ErrAbortHandler)
 	case "drip":
-		drip(w, r, s.Drip, status, body)
+		drip(w, r, m.Drip, status, body)
 	case "truncate":
 		write(w, status, body)
 		_ = http.NewResponseController(w).Flush()
@@ -99,55 +127,12 @@ func (s *Match) Break(w http.ResponseWriter, r *http.Request, leaving <-chan str
 	}
 }
 
-// kind is the way to break, or body where the fault brings one of its own.
-func (s *Match) kind() string {
-	if s.Body != nil {
-		return "body"
-	}
-	return s.Way()
-}
-
-// answer is a status with WorkOS's body, or the fault's own.
-func (s *Match) answer(header http.Header) (status int, body []byte) {
-	if s.Fault.RetryAfter != nil {
-		header.Set("Retry-After", strconv.Itoa(*s.Fault.RetryAfter))
-	}
-	if s.Body == nil {
-		return s.Fault.Status, s.body(s.Fault.Status)
-	}
-	own := []byte(*s.Body)
-	if !json.Valid(own) {
-		header.Set("Content-Type", http.DetectContentType(own))
-	}
-	return s.Fault.Status, own
-}
-
-// body is how WorkOS says a status (source: docs for 429, else inferred): code and message, and the message
-// says whose doing it is, but for the documented one.
-func (s *Match) body(status int) []byte {
-	said := pipes.Error{Code: pipes.RateLimitExceeded, Message: "Too many requests."}
-	switch text := http.StatusText(status); {
-	case status < 400:
-		return []byte("{}\n")
-	case status == http.StatusNotFound:
-		said = pipes.Error{Code: pipes.EntityNotFound, Message: "Not Found (pipesfake: " + s.By + ")."}
-	case status != http.StatusTooManyRequests:
-		if text == "" {
-			text = "Status " + strconv.Itoa(status)
-		}
-		said.Code = pipes.Code(strings.ToLower(strings.NewReplacer(" ", "_", "-", "_", "'", "").Replace(text)))
-		said.Message = text + " (pipesfake: " + s.By + ")."
-	}
-	body, _ := json.Marshal(said) // two strings always marshal
-	return append(body, '\n')
-}
-
 func write(w http.ResponseWriter, status int, body []byte) {
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client may be gone
 }
 
-// wait waits in real time, and ends the call when the client leaves.
+// wait waits in real time. It ends the call when the client leaves.
 func wait(r *http.Request, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -158,7 +143,7 @@ func wait(r *http.Request, d time.Duration) {
 	}
 }
 
-// reset closes the connection so that the client is told of an error, and not of an end.
+// reset closes the connection with RST, so that the client sees an error and not the end of a response.
 func reset(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil { // HTTP/2, or no connection at all
@@ -170,15 +155,16 @@ func reset(w http.ResponseWriter) {
 	_ = connection.Close()
 }
 
-// mostPieces is how many pieces a body drips in.
-const mostPieces = 20
+// maxChunks is how many chunks a body drips in.
+const maxChunks = 20
 
+// drip writes the body in chunks, with a pause before each.
 func drip(w http.ResponseWriter, r *http.Request, d time.Duration, status int, body []byte) {
 	w.WriteHeader(status)
-	pieces := min(len(body), mostPieces)
-	for i := range pieces {
+	chunks := min(len(body), maxChunks)
+	for i := range chunks {
 		_ = http.NewResponseController(w).Flush()
-		wait(r, d/time.Duration(pieces))
-		_, _ = w.Write(body[i*len(body)/pieces : (i+1)*len(body)/pieces])
+		wait(r, d/time.Duration(chunks))
+		_, _ = w.Write(body[i*len(body)/chunks : (i+1)*len(body)/chunks])
 	}
 }

@@ -50,6 +50,7 @@ func (b *buckets) take(limit scenarios.RateLimit, c Call) (wait time.Duration) {
 	}
 	if latest := c.Now.Add(limit.Per); fullAt.After(latest) { // the clock was set back
 		fullAt = latest
+		b.put(name, fullAt) // so that it fills from now on
 	}
 	if wait = fullAt.Sub(c.Now) - (limit.Per - apart); wait > 0 {
 		return wait
@@ -93,8 +94,8 @@ func (b *buckets) drop(old *list.Element) {
 }
 
 // HasCountedCalls reports whether a rate limit still counts calls of somebody at an instant.
-func (l *Active) HasCountedCalls(now time.Time) bool {
-	return slices.ContainsFunc(l.Buckets.all(), func(one bucket) bool { return one.fullAt.After(now) })
+func (a *Active) HasCountedCalls(now time.Time) bool {
+	return slices.ContainsFunc(a.Buckets.all(), func(one bucket) bool { return one.fullAt.After(now) })
 }
 
 // all lists the buckets, the one called longest ago first.

@@ -9,7 +9,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// malformed is a body that no longer is JSON, of the same length.
+// malformed returns a body of the same length that is not JSON.
 func malformed(body []byte) []byte {
 	broken := bytes.TrimRight(slices.Clone(body), "\n")
 	if len(broken) == 0 {
@@ -19,14 +19,15 @@ func malformed(body []byte) []byte {
 	return broken
 }
 
-// spot is a member of an object somewhere in an answer.
-type spot struct {
+// member is a member of an object somewhere in a response.
+type member struct {
 	object map[string]any
 	name   string
 }
 
-// offContract breaks the contract at one spot, with each strike at the next one; extra fields stand in every
-// object. A body without such a spot stays as it is.
+// offContract breaks the contract at one member of a body: the first match of the fault at the first member that can be
+// broken, the next match at the next one. Extra fields go into every object. A body without such a member stays as it
+// is.
 func offContract(body []byte, kind string, count int) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
@@ -34,34 +35,16 @@ func offContract(body []byte, kind string, count int) []byte {
 	if decoder.Decode(&tree) != nil {
 		return body
 	}
-	suits := func(spot) bool { return true }
-	change := func(s spot) { delete(s.object, s.name) }
-	switch kind {
-	case scenarios.ExtraFields:
-		change = func(s spot) { s.object["pipesfake_extra"] = map[string]any{"of": []any{"a", "newer", "version", nil}} }
-	case scenarios.WrongNull:
-		suits = func(s spot) bool {
-			kind, _ := s.object["object"].(string)
-			return s.object[s.name] != nil && !nullable[s.name] && !nullable[kind+"."+s.name]
-		}
-		change = func(s spot) { s.object[s.name] = nil }
-	case scenarios.UnknownEnum:
-		suits = func(s spot) bool {
-			_, isText := s.object[s.name].(string)
-			return isText && enums[s.name]
-		}
-		change = func(s spot) { s.object[s.name] = "pipesfake_unknown" }
-	}
-	spots := spotsIn(tree, suits)
+	members := membersOf(tree, func(m member) bool { return m.canBreak(kind) })
 	switch {
-	case len(spots) == 0:
+	case len(members) == 0:
 		return body
 	case kind == scenarios.ExtraFields:
-		for _, s := range spots {
-			change(s)
+		for _, m := range members {
+			m.breakContract(kind)
 		}
 	default:
-		change(spots[(count-1)%len(spots)])
+		members[(count-1)%len(members)].breakContract(kind)
 	}
 	broken, err := json.Marshal(tree)
 	if err != nil {
@@ -70,42 +53,76 @@ func offContract(body []byte, kind string, count int) []byte {
 	return append(broken, '\n')
 }
 
-// spotsIn are the members that suit, the deepest last, in the order of their names.
-func spotsIn(tree any, suits func(spot) bool) (spots []spot) {
+// canBreak reports whether the contract can be broken in a way at the member.
+func (m member) canBreak(kind string) bool {
+	switch kind {
+	case scenarios.WrongNull:
+		object, _ := m.object["object"].(string)
+		return m.object[m.name] != nil && !isNullable(object, m.name)
+	case scenarios.UnknownEnum:
+		_, isText := m.object[m.name].(string)
+		return isText && isEnum(m.name)
+	}
+	return true
+}
+
+func (m member) breakContract(kind string) {
+	switch kind {
+	case scenarios.ExtraFields:
+		m.object["pipesfake_extra"] = map[string]any{"of": []any{"a", "newer", "version", nil}}
+	case scenarios.WrongNull:
+		m.object[m.name] = nil
+	case scenarios.UnknownEnum:
+		m.object[m.name] = "pipesfake_unknown"
+	case scenarios.MissingField:
+		delete(m.object, m.name)
+	}
+}
+
+// membersOf returns the members of a tree that can be broken: those of outer objects first, in the order of their
+// names.
+func membersOf(tree any, canBreak func(member) bool) (members []member) {
 	switch value := tree.(type) {
 	case map[string]any:
 		names := slices.Sorted(maps.Keys(value))
 		for _, name := range names {
-			if s := (spot{value, name}); suits(s) {
-				spots = append(spots, s)
+			if m := (member{value, name}); canBreak(m) {
+				members = append(members, m)
 			}
 		}
 		for _, name := range names {
-			spots = append(spots, spotsIn(value[name], suits)...)
+			members = append(members, membersOf(value[name], canBreak)...)
 		}
 	case []any:
 		for _, element := range value {
-			spots = append(spots, spotsIn(element, suits)...)
+			members = append(members, membersOf(element, canBreak)...)
 		}
 	}
-	return spots
+	return members
 }
 
-// What the description says of members by their names, where it matters after their object's (source: spec;
-// a test holds it against that).
-var (
-	enums    = set("object", "state", "status", "auth_method", "error", "event", "ownership")
-	nullable = set("expires_at", "user_id", "organization_id", "organizationId", "userlandUserId", "userland_user_id", "description", "api_key_last_4",
-		"account_identifier", "account_display_name", "connected_account", "credentials", "installation", "custom_provider",
-		"client_id", "redacted_client_secret", "client_secret_last_four", "refresh_token_url", "before", "after",
-		"error_reason", "provider_error", "provider_error_description",
-		"data_provider.scopes", "data_integration.scopes", "data_integration_configuration.scopes")
-)
-
-func set(names ...string) map[string]bool {
-	all := map[string]bool{}
-	for _, name := range names {
-		all[name] = true
+// isEnum reports whether members with a name have one of some values (source: spec; a test compares this with the
+// description).
+func isEnum(name string) bool {
+	switch name {
+	case "object", "state", "status", "auth_method", "error", "event", "ownership":
+		return true
 	}
-	return all
+	return false
+}
+
+// isNullable reports whether a member may be null. Only for scopes it matters which object it is in (source: spec; a
+// test compares this with the description).
+func isNullable(object, name string) bool {
+	switch name {
+	case "expires_at", "user_id", "organization_id", "organizationId", "userlandUserId", "userland_user_id",
+		"description", "api_key_last_4", "account_identifier", "account_display_name", "connected_account",
+		"credentials", "installation", "custom_provider", "client_id", "redacted_client_secret",
+		"client_secret_last_four", "refresh_token_url", "before", "after", "error_reason", "provider_error",
+		"provider_error_description":
+		return true
+	case "scopes":
+		return slices.Contains([]string{"data_provider", "data_integration", "data_integration_configuration"}, object)
+	}
+	return false
 }

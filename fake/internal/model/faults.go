@@ -67,7 +67,7 @@ func (e *Environment) MatchFault(c fault.Call) *fault.Match {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	c.Now = e.clock.Now()
-	match := e.withPlace(e.state.Faults.Strike(c, e.state.Mint.Fraction))
+	match := e.withPlace(e.state.Faults.Match(c, e.state.Mint.Fraction))
 	e.noteFaults()
 	return match
 }
