@@ -6,26 +6,49 @@ import (
 	"net/http"
 	"regexp"
 
+	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// Authorize answers POST /data-integrations/{slug}/authorize: where the user's browser is sent to
-// connect. The address has the form of WorkOS's own (source: spec), at this server. What binds the
-// connection to the user's session is newer (source: Python SDK 10.8).
+// Authorize handles POST /data-integrations/{slug}/authorize: it returns where to send the user's browser to connect.
+// The URL has the form of WorkOS's own (source: spec), but leads to this server. What binds the connection to the
+// user's session is newer (source: Python SDK 10.8).
 func Authorize(c call.Call) (call.Reply, error) {
 	object, err := c.Object()
 	if err != nil {
 		return call.Reply{}, err
 	}
-	q := connectionFrom(c, object)
-	add := intent(object, q)
-	if !add && q.ID != "" && object.Value("connection_intent") == nil {
+	request := readAuthorize(object, c.Vars["slug"])
+	if err := object.Err(); err != nil {
+		return call.Reply{}, err
+	}
+	opaque, state, err := c.Environment.Authorize(request)
+	view := pipes.AuthorizeURL{URL: c.ConsentURL(opaque), State: state}
+	if request.Challenge != "" {
+		view.Completion = pipes.FinishRequired
+	}
+	return call.OK(view), err
+}
+
+// readAuthorize reads the body of Authorize.
+func readAuthorize(object *body.Object, slug string) (r model.ConsentRequest) {
+	r.Query = readConnection(object, slug)
+	r.Add = readIntent(object, r.Query)
+	if !r.Add && r.Query.ID != "" && object.Value("connection_intent") == nil {
 		object.Wrong("connected_account_id", "invalid", "connected_account_id is for connection_intent reauthorize")
 	}
-	displayName := readNames(object).DisplayName
-	returnTo, challenge := object.URL("return_to"), object.Word("code_challenge", false)
+	r.DisplayName = readNames(object).DisplayName
+	r.ReturnTo = object.URL("return_to")
+	r.Challenge = readChallenge(object, r.ReturnTo)
+	r.Config = object.Map("config")
+	return r
+}
+
+// readChallenge reads the challenge of PKCE, which needs an address that the user's browser returns to.
+func readChallenge(object *body.Object, returnTo string) string {
+	challenge := object.Word("code_challenge", false)
 	method := object.OneOf("code_challenge_method", "S256")
 	switch {
 	case challenge != "" && returnTo == "":
@@ -33,39 +56,45 @@ func Authorize(c call.Call) (call.Reply, error) {
 	case challenge == "" && method != "":
 		object.Wrong("code_challenge", "required", "code_challenge is required with code_challenge_method")
 	}
-	config := object.Map("config")
-	if err := object.Err(); err != nil {
-		return call.Reply{}, err
-	}
-	opaque, state, err := c.Environment.Authorize(model.ConsentRequest{
-		Query: q, Add: add, ReturnTo: returnTo, Challenge: challenge, DisplayName: displayName, Config: config,
-	})
-	answer := pipes.AuthorizeURL{URL: c.ConsentURL(opaque), State: state}
-	if challenge != "" {
-		answer.Completion = pipes.FinishRequired
-	}
-	return call.OK(answer), err
+	return challenge
 }
 
-// FinishConnection answers POST /data-integrations/finish: the application makes the connection that was
-// consented to, with the code that the consent page handed out and its own verifier.
+// FinishConnection handles POST /data-integrations/finish: the application makes the connection that the user consented
+// to, with the code of the consent page and a verifier of its own.
 func FinishConnection(c call.Call) (call.Reply, error) {
 	object, err := c.Object()
 	if err != nil {
 		return call.Reply{}, err
 	}
-	code, state := object.Word("connect_code", true), object.Word("state", false)
-	verifier := object.Word("code_verifier", true)
-	if verifier != "" && !regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`).MatchString(verifier) {
-		object.Wrong("code_verifier", "invalid", "code_verifier must have 43 to 128 of the characters A-Z, a-z, 0-9, - . _ ~")
-	}
+	code, state, challenge := readFinish(object)
 	if err := object.Err(); err != nil {
 		return call.Reply{}, err
 	}
-	sum := sha256.Sum256([]byte(verifier))
-	account, err := c.Environment.Finish(code, state, base64.RawURLEncoding.EncodeToString(sum[:]))
+	account, err := c.Environment.Finish(code, state, challenge)
 	if err != nil {
 		return call.Reply{}, err
 	}
-	return call.Reply{Status: http.StatusOK, Body: pipes.Finished{ConnectedAccount: connectedAccount(account)}, Decision: account.Decision, Key: account.Key}, nil
+	return call.Reply{
+		Status:   http.StatusOK,
+		Body:     pipes.Finished{ConnectedAccount: connectedAccount(account)},
+		Decision: account.Decision,
+		Key:      account.Key,
+	}, nil
+}
+
+// readFinish reads the body of FinishConnection. The challenge is the one that the verifier is for.
+func readFinish(object *body.Object) (code, state, challenge string) {
+	code, state = object.Word("connect_code", true), object.Word("state", false)
+	verifier := object.Word("code_verifier", true)
+	if verifier != "" && !isCodeVerifier(verifier) {
+		object.Wrong("code_verifier", "invalid",
+			"code_verifier must have 43 to 128 of the characters A-Z, a-z, 0-9, - . _ ~")
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	return code, state, base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// isCodeVerifier reports whether PKCE allows a verifier (source: RFC 7636).
+func isCodeVerifier(text string) bool {
+	return regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`).MatchString(text)
 }

@@ -12,14 +12,19 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// longestRange is what one call may ask about (source: docs).
-const longestRange = 30 * 24 * time.Hour
+// maxRange is the longest range of time that a call may ask for (source: docs).
+const maxRange = 30 * 24 * time.Hour
 
-// ListEvents answers GET /events.
+// ListEvents handles GET /events.
 func ListEvents(c call.Call) (call.Reply, error) {
 	p := c.Parameters()
 	page := p.Page()
-	filter := model.EventFilter{Names: eventNames(p), Organization: p.ID("organization_id"), From: p.Date("range_start"), Until: p.Date("range_end")}
+	filter := model.EventFilter{
+		Names:        readEventNames(p),
+		Organization: p.ID("organization_id"),
+		From:         p.Date("range_start"),
+		Until:        p.Date("range_end"),
+	}
 	if err := p.Err(); err != nil {
 		return call.Reply{}, err
 	}
@@ -32,8 +37,8 @@ func ListEvents(c call.Call) (call.Reply, error) {
 	return call.OK(list), err
 }
 
-// eventNames reads a list with commas, or the parameter several times.
-func eventNames(p *call.Parameters) []string {
+// readEventNames reads the names of events, separated by commas or in several parameters.
+func readEventNames(p *call.Parameters) []string {
 	var names []string
 	known := pipes.EventNames()
 	for _, value := range slices.Concat(p.Values["events"], p.Values["events[]"]) {
@@ -42,7 +47,8 @@ func eventNames(p *call.Parameters) []string {
 				continue
 			}
 			if !slices.Contains(known, name) {
-				p.Refuse("events", "names "+call.Quote(name)+", which is not an event of WorkOS"+scenarios.DidYouMean(name, known))
+				p.Refuse("events", "names "+call.Quote(name)+", which is not an event of WorkOS"+
+					scenarios.DidYouMean(name, known))
 			}
 			names = append(names, name)
 		}
@@ -50,19 +56,23 @@ func eventNames(p *call.Parameters) []string {
 	return names
 }
 
-// checkRange finds ranges that can be read and not answered (source: docs).
+// checkRange refuses ranges that can be read, but are not allowed (source: docs).
 func checkRange(page model.Page, f model.EventFilter) error {
-	refuse := func(field, message string) error {
-		return &pipes.Error{Code: pipes.InvalidRange, Message: "Validation failed: " + message + ".",
-			Errors: []pipes.FieldError{{Field: field, Code: "invalid", Message: message}}}
-	}
 	switch {
 	case page.After != "" && f.From != nil:
-		return refuse("range_start", "range_start and after exclude each other")
+		return invalidRange("range_start", "range_start and after exclude each other")
 	case f.From != nil && f.Until != nil && f.Until.Before(*f.From):
-		return refuse("range_end", "range_end is before range_start")
-	case f.From != nil && f.Until != nil && f.Until.Sub(*f.From) > longestRange:
-		return refuse("range_end", "a range spans 30 days at the most")
+		return invalidRange("range_end", "range_end is before range_start")
+	case f.From != nil && f.Until != nil && f.Until.Sub(*f.From) > maxRange:
+		return invalidRange("range_end", "a range spans 30 days at the most")
 	}
 	return nil
+}
+
+func invalidRange(field, message string) error {
+	return &pipes.Error{
+		Code:    pipes.InvalidRange,
+		Message: "Validation failed: " + message + ".",
+		Errors:  []pipes.FieldError{{Field: field, Code: "invalid", Message: message}},
+	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 
 	"example.com/pipesfake/fake/internal/call"
@@ -13,16 +14,21 @@ import (
 )
 
 // Token handles POST /data-integrations/{slug}/token: 200 for a connection in any state, 404 for a provider that does
-// not exist, 422 for a connection that has no OAuth token (source: spec). Responses that still hold come from the cache.
+// not exist, 422 for a connection that has no OAuth token (source: spec). Responses that are still valid come from the
+// cache.
 func Token(c call.Call) (call.Reply, error) {
 	cache := &c.Environment.Tokens
 	known := cache.Find(c.Vars["slug"], c.Body, c.Environment.Revision(), c.Environment.TimeAt(clock.Wire()))
 	if known != nil {
 		return call.Reply{
-			Status: http.StatusOK, Body: call.Encoded(known.Body), Decision: *known.Decision, Key: known.Key, Answer: known.Answer,
+			Status:   http.StatusOK,
+			Body:     call.Encoded(known.Body),
+			Decision: *known.Decision,
+			Key:      known.Key,
+			Answer:   known.Answer,
 		}, nil
 	}
-	q, err := readOwner(c)
+	q, err := queryOf(c)
 	if err != nil {
 		return call.Reply{}, err
 	}
@@ -32,49 +38,63 @@ func Token(c call.Call) (call.Reply, error) {
 	}
 	response, err := tokenResponse(connection)
 	reply := call.Reply{
-		Status: http.StatusOK, Body: response, Decision: connection.Decision, Key: connection.Key, Answer: journal.AnswerOf(connection),
+		Status:   http.StatusOK,
+		Body:     response,
+		Decision: connection.Decision,
+		Key:      connection.Key,
+		Answer:   journal.AnswerOf(connection),
 	}
 	isStrict := c.Environment.Scenarios().Strict // which checks headers as well
 	if err == nil && !isStrict && connection.Validity != (model.Validity{}) {
 		decision := connection.Decision
 		cache.Put(c.Vars["slug"], c.Body, tokencache.Response{
-			Body: response.AppendJSON(nil), Decision: &decision, Key: reply.Key, Answer: reply.Answer,
+			Body:     response.AppendJSON(nil),
+			Decision: &decision,
+			Key:      reply.Key,
+			Answer:   reply.Answer,
 			Validity: connection.Validity,
 		})
 	}
 	return reply, err
 }
 
-// readOwner reads a body that only says whose connection is asked for.
-func readOwner(c call.Call) (model.Query, error) {
+// queryOf reads a call that names a connection in its body, and nothing else.
+func queryOf(c call.Call) (model.Query, error) {
 	object, err := c.Object()
 	if err != nil {
 		return model.Query{}, err
 	}
-	q := connectionFrom(c, object)
+	q := readConnection(object, c.Vars["slug"])
 	return q, object.Err()
 }
 
-// tokenResponse tells a connection's state in the words of the token endpoint.
-func tokenResponse(c model.View) (*pipes.TokenResponse, error) {
+// tokenResponse returns the response of the token endpoint for a connection.
+func tokenResponse(c model.Connection) (*pipes.TokenResponse, error) {
 	switch {
 	case c.State == scenarios.NotInstalled:
 		return &pipes.TokenResponse{Error: pipes.NotInstalled}, nil
 	case c.AuthMethod != scenarios.OAuth:
-		return nil, &pipes.Error{Code: pipes.AuthMethodMismatch, Message: "This connection's auth method is " + c.AuthMethod +
-			", which has no access token: use POST /data-integrations/" + c.Provider + "/credentials."}
+		return nil, &pipes.Error{
+			Code: pipes.AuthMethodMismatch,
+			Message: "This connection's auth method is " + c.AuthMethod + ", which has no access token: " +
+				"use POST /data-integrations/" + c.Provider + "/credentials.",
+		}
 	case c.State == scenarios.NeedsReauthorization:
 		return &pipes.TokenResponse{Error: pipes.NeedsReauthorization}, nil
 	}
 	return &pipes.TokenResponse{Active: true, AccessToken: &pipes.AccessToken{
-		Object: "access_token", AccessToken: c.Token, ExpiresAt: pipes.OrNull(c.ExpiresAt), Scopes: c.Scopes, MissingScopes: c.MissingScopes,
+		Object:        "access_token",
+		AccessToken:   c.Token,
+		ExpiresAt:     pipes.OrNull(c.ExpiresAt),
+		Scopes:        c.Scopes,
+		MissingScopes: c.MissingScopes,
 	}}, nil
 }
 
-// Credentials answers POST /data-integrations/{slug}/credentials: what the connection authenticates
-// with, whatever its method is (source: spec).
+// Credentials handles POST /data-integrations/{slug}/credentials: it returns what the connection authenticates with, by
+// whatever method (source: spec).
 func Credentials(c call.Call) (call.Reply, error) {
-	q, err := readOwner(c)
+	q, err := queryOf(c)
 	if err != nil {
 		return call.Reply{}, err
 	}
@@ -82,23 +102,36 @@ func Credentials(c call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, err
 	}
-	return call.Reply{Status: http.StatusOK, Body: credentialsResponse(account), Decision: account.Decision, Key: account.Key, Answer: journal.AnswerOf(account.View)}, nil
+	return call.Reply{
+		Status:   http.StatusOK,
+		Body:     credentialsResponse(account),
+		Decision: account.Decision,
+		Key:      account.Key,
+		Answer:   journal.AnswerOf(account.View),
+	}, nil
 }
 
+// credentialsResponse returns the response of the credentials endpoint for a connection.
 func credentialsResponse(a *model.Account) pipes.CredentialsResponse {
 	if a.State != scenarios.Connected {
-		return pipes.CredentialsResponse{Error: a.State} // the states that are not connected are the reasons
+		return pipes.CredentialsResponse{Error: a.State} // the other states are the reasons
 	}
-	key := pipes.APIKeyCredential{Object: "credential", AuthMethod: a.AuthMethod, Value: a.Token, Config: map[string]string{}}
-	for _, values := range []map[string]string{a.IntegrationConfig, a.Config} {
-		for name, value := range values {
-			key.Config[name] = value
-		}
+	credential := pipes.APIKeyCredential{
+		Object:     "credential",
+		AuthMethod: a.AuthMethod,
+		Value:      a.Token,
+		Config:     map[string]string{},
 	}
+	maps.Copy(credential.Config, a.IntegrationConfig)
+	maps.Copy(credential.Config, a.Config) // overrides the integration's
 	if a.AuthMethod == scenarios.APIKey {
-		return pipes.CredentialsResponse{Active: true, Credential: key}
+		return pipes.CredentialsResponse{Active: true, Credential: credential}
 	}
 	return pipes.CredentialsResponse{Active: true, Credential: pipes.TokenCredential{
-		APIKeyCredential: key, ExpiresAt: pipes.OrNull(a.ExpiresAt), Scopes: a.Scopes, MissingScopes: a.MissingScopes, Metadata: orEmpty(a.Metadata),
+		APIKeyCredential: credential,
+		ExpiresAt:        pipes.OrNull(a.ExpiresAt),
+		Scopes:           a.Scopes,
+		MissingScopes:    a.MissingScopes,
+		Metadata:         orEmpty(a.Metadata),
 	}}
 }

@@ -1,14 +1,12 @@
 package api
 
 import (
-	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
-// What the environment knows, in WorkOS's words.
-
+// orEmpty returns a map that is written as {} and not as null.
 func orEmpty(values map[string]string) map[string]string {
 	if values == nil {
 		return map[string]string{}
@@ -18,9 +16,19 @@ func orEmpty(values map[string]string) map[string]string {
 
 func connectedAccount(a *model.Account) pipes.ConnectedAccount {
 	account := pipes.ConnectedAccount{
-		Object: "connected_account", ID: a.ID(), ConnectionRole: a.Role(), AccountIdentifier: pipes.TextOrNull(a.Identifier), AccountDisplayName: pipes.TextOrNull(a.DisplayName),
-		UserID: pipes.TextOrNull(a.User), OrganizationID: pipes.TextOrNull(a.Organization), Scopes: a.Scopes, AuthMethod: a.AuthMethod, Config: a.Config,
-		State: a.State, CreatedAt: pipes.Time(a.Created), UpdatedAt: pipes.Time(a.Updated),
+		Object:             "connected_account",
+		ID:                 a.ID(),
+		ConnectionRole:     a.Role(),
+		AccountIdentifier:  pipes.TextOrNull(a.Identifier),
+		AccountDisplayName: pipes.TextOrNull(a.DisplayName),
+		UserID:             pipes.TextOrNull(a.User),
+		OrganizationID:     pipes.TextOrNull(a.Organization),
+		Scopes:             a.Scopes,
+		AuthMethod:         a.AuthMethod,
+		Config:             a.Config,
+		State:              a.State,
+		CreatedAt:          pipes.Time(a.Created),
+		UpdatedAt:          pipes.Time(a.Updated),
 	}
 	switch a.AuthMethod {
 	case scenarios.APIKey:
@@ -33,15 +41,28 @@ func connectedAccount(a *model.Account) pipes.ConnectedAccount {
 
 func dataProvider(o model.DataProvider) pipes.DataProvider {
 	provider := pipes.DataProvider{
-		Object: "data_provider", ID: o.ID, Name: o.Provider.Name, Description: o.Description, Slug: o.Slug, IntegrationType: o.Slug,
-		CredentialsType: o.CredentialsType, Scopes: o.Scopes, AuthMethods: o.Provider.AuthMethods, ConnectionOwner: o.Ownership, Ownership: o.Ownership,
-		CreatedAt: pipes.Time(o.Created), UpdatedAt: pipes.Time(o.Updated), ConnectedAccounts: []pipes.ProviderAccount{},
+		Object:             "data_provider",
+		ID:                 o.ID,
+		Name:               o.Provider.Name,
+		Description:        o.Description,
+		Slug:               o.Slug,
+		IntegrationType:    o.Slug,
+		CredentialsType:    o.CredentialsType,
+		Scopes:             o.Scopes,
+		AuthMethods:        o.Provider.AuthMethods,
+		ConnectionOwner:    o.Ownership,
+		Ownership:          o.Ownership,
+		CreatedAt:          pipes.Time(o.Created),
+		UpdatedAt:          pipes.Time(o.Updated),
+		OldIntegrationType: o.Slug,
+		OldCredentialsType: o.CredentialsType,
+		OldCreatedAt:       pipes.Time(o.Created),
+		OldUpdatedAt:       pipes.Time(o.Updated),
+		ConnectedAccounts:  []pipes.ProviderAccount{},
 	}
 	if o.Ownership == scenarios.OwnerUser {
 		provider.Ownership = pipes.UserlandUser
 	}
-	provider.OldIntegrationType, provider.OldCredentialsType = provider.IntegrationType, provider.CredentialsType
-	provider.OldCreatedAt, provider.OldUpdatedAt = provider.CreatedAt, provider.UpdatedAt
 	if o.Compatibility != nil {
 		account := providerAccount(o.Compatibility)
 		provider.ConnectedAccount = &account
@@ -55,45 +76,89 @@ func dataProvider(o model.DataProvider) pipes.DataProvider {
 func providerAccount(a *model.Account) pipes.ProviderAccount {
 	account := connectedAccount(a)
 	return pipes.ProviderAccount{
-		ConnectedAccount: account, UserlandUser: account.UserID, OldUserlandUserID: account.UserID, OldOrganizationID: account.OrganizationID,
-		OldCreatedAt: account.CreatedAt, OldUpdatedAt: account.UpdatedAt,
+		ConnectedAccount:  account,
+		UserlandUser:      account.UserID,
+		OldUserlandUserID: account.UserID,
+		OldOrganizationID: account.OrganizationID,
+		OldCreatedAt:      account.CreatedAt,
+		OldUpdatedAt:      account.UpdatedAt,
 	}
 }
 
-func dataIntegrationView(c call.Call, i *model.Integration) pipes.DataIntegration {
+// installation returns the part of an account that the creation of an integration shows.
+func installation(account pipes.ConnectedAccount) *pipes.Installation {
+	return &pipes.Installation{
+		ID:                 account.ID,
+		ConnectionRole:     account.ConnectionRole,
+		AccountIdentifier:  account.AccountIdentifier,
+		AccountDisplayName: account.AccountDisplayName,
+		UserID:             account.UserID,
+		OrganizationID:     account.OrganizationID,
+		APIKeyLast4:        account.APIKeyLast4,
+	}
+}
+
+// dataIntegration returns the view of an integration for clients that reach the server at a URL.
+func dataIntegration(i *model.Integration, baseURL string) pipes.DataIntegration {
 	integration := pipes.DataIntegration{
-		Object: "data_integration", ID: i.ID, Slug: i.Slug, IntegrationType: i.Slug, Ownership: i.Ownership, Description: i.Description,
-		Enabled: i.Provider.Enabled, State: i.Provider.State, Scopes: i.Scopes, RedirectURI: redirectURI(c, i), AuthMethods: i.Provider.AuthMethods,
-		Config: orEmpty(i.Provider.Config), CustomProvider: i.Custom, CreatedAt: pipes.Time(i.Created), UpdatedAt: pipes.Time(i.Updated),
+		Object:          "data_integration",
+		ID:              i.ID,
+		Slug:            i.Slug,
+		IntegrationType: i.Slug,
+		Ownership:       i.Ownership,
+		Description:     i.Description,
+		Enabled:         i.Provider.Enabled,
+		State:           i.Provider.State,
+		Scopes:          i.Scopes,
+		RedirectURI:     redirectURI(i, baseURL),
+		AuthMethods:     i.Provider.AuthMethods,
+		Config:          orEmpty(i.Provider.Config),
+		CustomProvider:  i.Custom,
+		CreatedAt:       pipes.Time(i.Created),
+		UpdatedAt:       pipes.Time(i.Updated),
 	}
 	if i.Credentials != nil {
 		integration.Credentials = &pipes.IntegrationCredentials{
-			Type: i.Credentials.Type, ClientID: pipes.TextOrNull(i.Credentials.ClientID), RedactedClientSecret: pipes.TextOrNull(model.Last4(i.Credentials.ClientSecret)),
+			Type:                 i.Credentials.Type,
+			ClientID:             pipes.TextOrNull(i.Credentials.ClientID),
+			RedactedClientSecret: pipes.TextOrNull(model.Last4(i.Credentials.ClientSecret)),
 		}
 	}
 	return integration
 }
 
-// redirectURI is what has to be registered with the provider; only OAuth comes back by one (source: Node SDK 11).
-func redirectURI(c call.Call, i *model.Integration) string {
+// redirectURI returns the URI to register with the provider. Only OAuth has one (source: Node SDK 11).
+func redirectURI(i *model.Integration, baseURL string) string {
 	if i.Credentials == nil && !i.IsShared() {
 		return ""
 	}
-	return c.BaseURL() + "/data-integrations/" + i.Slug + "/" + i.Key + "/callback"
+	return baseURL + "/data-integrations/" + i.Slug + "/" + i.Key + "/callback"
 }
 
-func configurationView(c call.Call, from model.Configuration) pipes.Configuration {
-	configuration := pipes.Configuration{
-		Object: "data_integration_configuration", ID: from.ID, OrganizationID: from.Organization, Slug: from.Slug, Name: from.Provider.Name,
-		Enabled: from.Enabled, Scopes: from.Scopes, Config: orEmpty(from.Config), CreatedAt: pipes.Time(from.Created), UpdatedAt: pipes.Time(from.Updated),
+// configuration returns the view of an integration as one organization has it.
+func configuration(from model.Configuration, baseURL string) pipes.Configuration {
+	view := pipes.Configuration{
+		Object:         "data_integration_configuration",
+		ID:             from.ID,
+		OrganizationID: from.Organization,
+		Slug:           from.Slug,
+		Name:           from.Provider.Name,
+		Enabled:        from.Enabled,
+		Scopes:         from.Scopes,
+		Config:         orEmpty(from.Config),
+		CreatedAt:      pipes.Time(from.Created),
+		UpdatedAt:      pipes.Time(from.Updated),
 	}
 	if from.ByOrganizations() {
-		configuration.Credentials = &pipes.ConfigurationCredentials{
-			CredentialsType: from.Credentials.Type, HasCredentials: from.Override.ClientID != "", ClientID: pipes.TextOrNull(from.Override.ClientID),
-			ClientSecretLastFour: pipes.TextOrNull(model.Last4(from.Override.ClientSecret)), RedirectURI: redirectURI(c, from.Integration),
+		view.Credentials = &pipes.ConfigurationCredentials{
+			CredentialsType:      from.Credentials.Type,
+			HasCredentials:       from.Override.ClientID != "",
+			ClientID:             pipes.TextOrNull(from.Override.ClientID),
+			ClientSecretLastFour: pipes.TextOrNull(model.Last4(from.Override.ClientSecret)),
+			RedirectURI:          redirectURI(from.Integration, baseURL),
 		}
 	}
-	return configuration
+	return view
 }
 
 func webhookEndpoint(from *model.Endpoint) pipes.WebhookEndpoint {
@@ -102,14 +167,27 @@ func webhookEndpoint(from *model.Endpoint) pipes.WebhookEndpoint {
 		status = pipes.Enabled
 	}
 	return pipes.WebhookEndpoint{
-		Object: "webhook_endpoint", ID: from.ID, EndpointURL: from.URL, Secret: from.Secret, Status: status, Events: from.Events,
-		CreatedAt: pipes.Time(from.Created), UpdatedAt: pipes.Time(from.Updated),
+		Object:      "webhook_endpoint",
+		ID:          from.ID,
+		EndpointURL: from.URL,
+		Secret:      from.Secret,
+		Status:      status,
+		Events:      from.Events,
+		CreatedAt:   pipes.Time(from.Created),
+		UpdatedAt:   pipes.Time(from.Updated),
 	}
 }
 
-// paged is a page of a list on the wire.
+// paged returns the view of a page of a list.
 func paged[T, W any](page model.Listed[T], view func(T) W) pipes.List[W] {
-	list := pipes.List[W]{Object: "list", Data: make([]W, len(page.Items)), Metadata: pipes.Cursors{Before: pipes.TextOrNull(page.Before), After: pipes.TextOrNull(page.After)}}
+	list := pipes.List[W]{
+		Object: "list",
+		Data:   make([]W, len(page.Items)),
+		Metadata: pipes.Cursors{
+			Before: pipes.TextOrNull(page.Before),
+			After:  pipes.TextOrNull(page.After),
+		},
+	}
 	for i, item := range page.Items {
 		list.Data[i] = view(item)
 	}
