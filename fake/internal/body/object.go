@@ -13,17 +13,16 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Object is a JSON object whose fields are being read. The readers gather what is wrong, each under its
-// field, and Err tells it all at once.
+// Object is a JSON object that is being read. Its methods note mistakes by field, and Err returns all of them.
 type Object struct {
-	members []member
-	parser  *Parser
-	path    string             // of an object within another, with a dot at its end
-	whole   *Object            // the one that this is within; nil for that itself
-	wrong   []pipes.FieldError // of it and those within
-	strict  bool
-	wanted  []string // what readers looked for, where strict
-	within  []*Object
+	members  []member
+	parser   *Parser
+	path     string             // of an object within another, with a dot at its end
+	root     *Object            // of an object within another: the whole body
+	mistakes []pipes.FieldError // of the object and those within
+	strict   bool
+	wanted   []string  // the fields that were looked for, if strict
+	within   []*Object // that were read
 }
 
 type member struct {
@@ -32,13 +31,10 @@ type member struct {
 	read  bool
 }
 
-// Strict makes fields wrong that nobody reads, here and in the objects within.
-func (o *Object) Strict() { o.strict = true }
-
-// ID reads the id of a user or an organization. Empty when it is absent, which is wrong only if required;
-// null counts as absent.
+// ID reads the id of a user or an organization. It returns the empty string for an id that is absent or null, which is
+// a mistake only if the id is required.
 func (o *Object) ID(field string, required bool) string {
-	value := o.given(field)
+	value := o.findUnlessNull(field)
 	if value == nil {
 		if required {
 			o.missing(field)
@@ -56,7 +52,7 @@ func (o *Object) ID(field string, required bool) string {
 	return text
 }
 
-// Text reads a string that may be absent.
+// Text reads a string, and reports whether it is present.
 func (o *Object) Text(field string) (text string, present bool) {
 	value := o.find(field)
 	if value == nil {
@@ -65,8 +61,8 @@ func (o *Object) Text(field string) (text string, present bool) {
 	return o.text(field, value)
 }
 
-// TextOrNull reads a string that may be null, which is said, too.
-func (o *Object) TextOrNull(field string) (text *string, said bool) {
+// TextOrNull reads a string or null, and reports whether either is present.
+func (o *Object) TextOrNull(field string) (text *string, present bool) {
 	if o.IsNull(field) {
 		return nil, true
 	}
@@ -77,10 +73,10 @@ func (o *Object) TextOrNull(field string) (text *string, said bool) {
 	return &read, true
 }
 
-// Word reads a string that may be absent or null, but not empty. Empty when it is not there, which is wrong
-// only if required.
+// Word reads a string that must not be empty. It returns the empty string for one that is absent or null, which is a
+// mistake only if the string is required.
 func (o *Object) Word(field string, required bool) string {
-	value := o.given(field)
+	value := o.findUnlessNull(field)
 	if value == nil {
 		if required {
 			o.missing(field)
@@ -94,20 +90,20 @@ func (o *Object) Word(field string, required bool) string {
 	return text
 }
 
-// OneOf reads one of some words, empty when it is absent.
+// OneOf reads one of the allowed strings. It returns the empty string for one that is absent, null or a mistake.
 func (o *Object) OneOf(field string, allowed ...string) string {
-	word := o.Word(field, false)
-	if word != "" && !slices.Contains(allowed, word) {
-		if len(o.root().wrong) >= mostWrong {
-			return "" // nobody is told
+	text := o.Word(field, false)
+	if text != "" && !slices.Contains(allowed, text) {
+		if o.isFull() {
+			return ""
 		}
-		o.Wrong(field, "invalid", "%s %s", o.path+field, scenarios.NotOneOf(word, allowed))
+		o.Wrong(field, "invalid", "%s %s", o.path+field, scenarios.NotOneOf(text, allowed))
 		return ""
 	}
-	return word
+	return text
 }
 
-// URL reads the address of a web page or service, empty when it is absent.
+// URL reads an absolute URL. It returns the empty string for one that is absent, null or a mistake.
 func (o *Object) URL(field string) string {
 	text := o.Word(field, false)
 	if text != "" && !scenarios.IsWebURL(text) {
@@ -117,7 +113,8 @@ func (o *Object) URL(field string) string {
 	return text
 }
 
-// Date reads an ISO 8601 date with its time, nil when it is absent or wrong. The zero time.Time is a date, too.
+// Date reads an ISO 8601 date with a time. It returns nil for one that is absent, null or a mistake, because the zero
+// time.Time is a date, too.
 func (o *Object) Date(field string) *time.Time {
 	text := o.Word(field, false)
 	if text == "" {
@@ -131,9 +128,9 @@ func (o *Object) Date(field string) *time.Time {
 	return &at
 }
 
-// Bool reads true or false, nil when it is absent or null.
+// Bool reads true or false. It returns nil for a flag that is absent, null or a mistake.
 func (o *Object) Bool(field string) *bool {
-	value := o.given(field)
+	value := o.findUnlessNull(field)
 	if value == nil {
 		return nil
 	}
@@ -146,14 +143,10 @@ func (o *Object) Bool(field string) *bool {
 	return &is
 }
 
-// mostElements is how many of an array are read.
-const mostElements = 2_000
+// maxElements is how many elements an array may have.
+const maxElements = 2_000
 
-func (o *Object) tooMany(field string) {
-	o.Wrong(field, "invalid", "%s has more than %d elements", o.path+field, mostElements)
-}
-
-// elements are those of an array, which was read whole before.
+// elements returns the elements of an array, which is known to be valid.
 func elements(array jsontext.Value) iter.Seq[jsontext.Value] {
 	return func(yield func(jsontext.Value) bool) {
 		decoder := jsontext.NewDecoder(strings.NewReader(string(array)))
@@ -166,9 +159,9 @@ func elements(array jsontext.Value) iter.Seq[jsontext.Value] {
 	}
 }
 
-// Texts reads an array of strings, nil when it is absent or null.
+// Texts reads an array of strings. It returns nil for one that is absent or null.
 func (o *Object) Texts(field string) []string {
-	value := o.given(field)
+	value := o.findUnlessNull(field)
 	if value == nil {
 		return nil
 	}
@@ -178,8 +171,8 @@ func (o *Object) Texts(field string) []string {
 		return texts
 	}
 	for element := range elements(value) {
-		if len(texts) == mostElements {
-			o.tooMany(field)
+		if len(texts) == maxElements {
+			o.Wrong(field, "invalid", "%s has more than %d elements", o.path+field, maxElements)
 			return nil
 		}
 		text, ok := o.text(fmt.Sprintf("%s[%d]", field, len(texts)), element)
@@ -191,7 +184,7 @@ func (o *Object) Texts(field string) []string {
 	return texts
 }
 
-// Scopes reads an array of OAuth scopes, nil when it is absent or null.
+// Scopes reads an array of OAuth scopes. It returns nil for one that is absent or null.
 func (o *Object) Scopes(field string) []string {
 	scopes := o.Texts(field)
 	if problem := scenarios.CheckScopeList(scopes); problem != "" {
@@ -200,7 +193,7 @@ func (o *Object) Scopes(field string) []string {
 	return scopes
 }
 
-// Map reads an object of strings, nil when it is absent or null.
+// Map reads an object of strings. It returns nil for one that is absent or null.
 func (o *Object) Map(field string) map[string]string {
 	within := o.Object(field)
 	if within == nil {
@@ -215,9 +208,9 @@ func (o *Object) Map(field string) map[string]string {
 	return values
 }
 
-// Object reads an object within, nil when it is absent or null.
+// Object reads an object within this one. It returns nil for one that is absent, null or a mistake.
 func (o *Object) Object(field string) *Object {
-	value := o.given(field)
+	value := o.findUnlessNull(field)
 	if value == nil {
 		return nil
 	}
@@ -230,87 +223,21 @@ func (o *Object) Object(field string) *Object {
 		o.Wrong(field, "invalid", "%s: %s", o.path+field, err)
 		return nil
 	}
-	within.path, within.whole, within.strict = o.path+field+".", o.root(), o.strict
+	within.path, within.root, within.strict = o.path+field+".", o.rootObject(), o.strict
 	o.within = append(o.within, within)
 	return within
 }
 
-// Value is the JSON of a field, nil when it is absent.
+// Value returns the JSON of a field, or nil if it is absent.
 func (o *Object) Value(field string) []byte { return o.find(field) }
 
-// IsNull tells whether a field is there and null.
+// IsNull reports whether a field is present and null.
 func (o *Object) IsNull(field string) bool {
 	value := o.find(field)
 	return value != nil && value.Kind() == jsontext.KindNull
 }
 
-// suggest is the nearest of some words, while anybody is told.
-func (o *Object) suggest(word string, known []string) string {
-	if len(o.root().wrong) >= mostWrong {
-		return ""
-	}
-	return scenarios.DidYouMean(word, known)
-}
-
-// Wrong adds what is wrong with a field; of very much, the first.
-func (o *Object) Wrong(field, code, format string, args ...any) {
-	root := o.root()
-	if len(root.wrong) >= mostWrong {
-		return
-	}
-	root.wrong = append(root.wrong, pipes.FieldError{Field: o.path + field, Code: code, Message: fmt.Sprintf(format, args...)})
-}
-
-// root is where everything that is wrong is gathered.
-func (o *Object) root() *Object {
-	if o.whole != nil {
-		return o.whole
-	}
-	return o
-}
-
-func (o *Object) missing(field string) {
-	o.Wrong(field, "required", "%s is required%s", o.path+field, o.instead(field))
-}
-
-// instead tells which member stands there, perhaps, in place of a field that does not: SDKs have other names for it.
-func (o *Object) instead(field string) string {
-	plain := func(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
-	for _, m := range o.members {
-		if !m.read && (plain(m.name) == plain(field) || scenarios.DidYouMean(m.name, []string{field}) != "") {
-			return fmt.Sprintf(": write it in place of %q", scenarios.Abridge(m.name))
-		}
-	}
-	return ""
-}
-
-// Err is invalid_request with everything that was wrong, or nil.
-func (o *Object) Err() error {
-	if o.strict {
-		o.refuseUnread()
-	}
-	if len(o.wrong) == 0 {
-		return nil
-	}
-	return pipes.Invalid(o.wrong...)
-}
-
-// mostWrong is how many mistakes an answer tells.
-const mostWrong = 20
-
-// refuseUnread finds fields wrong that no reader wanted.
-func (o *Object) refuseUnread() {
-	for _, m := range o.members {
-		if name := scenarios.Abridge(m.name); !m.read {
-			o.Wrong(name, "unknown", "unknown field %q%s (strict: true refuses it)", o.path+name, o.suggest(m.name, o.wanted))
-		}
-	}
-	for _, within := range o.within {
-		within.refuseUnread()
-	}
-}
-
-// find is the JSON of a field, nil when it is absent.
+// find returns the JSON of a field, or nil if it is absent.
 func (o *Object) find(field string) jsontext.Value {
 	if o.strict {
 		o.wanted = append(o.wanted, field)
@@ -324,8 +251,8 @@ func (o *Object) find(field string) jsontext.Value {
 	return nil
 }
 
-// given is the same, with null as absent.
-func (o *Object) given(field string) jsontext.Value {
+// findUnlessNull returns the JSON of a field, or nil if it is absent or null.
+func (o *Object) findUnlessNull(field string) jsontext.Value {
 	if value := o.find(field); value != nil && value.Kind() != jsontext.KindNull {
 		return value
 	}

@@ -12,8 +12,8 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// The minimum pace of a body: it has the grace time to begin, and must bring so many bytes a second from then on.
-// Without it, clients that send a byte now and then would hold their connections, and their goroutines, for ever.
+// The minimum pace of a body: after the grace time, it must have brought so many bytes for each second. Without this
+// limit, clients that send a byte now and then would hold their connections and goroutines for ever.
 const (
 	graceTime         = 10 * time.Second
 	minBytesPerSecond = 500
@@ -27,27 +27,27 @@ type pacedBody struct {
 	received   int64
 }
 
-// KeepPace gives the body of a request the minimum pace. A Read of one that is slower returns request_timeout, and
-// net/http closes the connection after the answer. Where deadlines cannot be set (a recorder of tests, a wrapped
-// writer) there is no pace.
+// KeepPace makes the body of a request keep the minimum pace. A Read of a slower one returns request_timeout, and
+// net/http closes the connection after the response. There is no limit where deadlines cannot be set, as with the
+// recorder of a test or a wrapped writer.
 func KeepPace(w http.ResponseWriter, r *http.Request) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
 	b := &pacedBody{ReadCloser: r.Body, connection: http.NewResponseController(w), began: clock.Wire()}
-	if b.extend() == nil { // also for net/http, which reads the rest of a body that no handler reads
+	if b.extend() == nil { // the deadline also limits net/http, which reads the rest of a body that no handler reads
 		r.Body = b
 	}
 }
 
-// extend sets the deadline by which more must have arrived.
+// extend sets the deadline by which more bytes must have arrived.
 func (b *pacedBody) extend() error {
 	earned := time.Duration(b.received) * time.Second / minBytesPerSecond
 	return b.connection.SetReadDeadline(b.began.Add(graceTime + earned))
 }
 
-// Read reads what arrives in time. At the end of the body it removes the deadline, which would otherwise end the call:
-// net/http goes on reading to learn whether the client leaves.
+// Read reads what arrives in time. At the end of the body it removes the deadline, which would otherwise end the call,
+// because net/http goes on reading to learn whether the client leaves.
 func (b *pacedBody) Read(into []byte) (int, error) {
 	n, err := b.ReadCloser.Read(into)
 	b.received += int64(n)
