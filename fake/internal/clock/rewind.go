@@ -1,9 +1,12 @@
 package clock
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Rewind records the time that a clock had reached before it was set back. What fired by then stays so for everything
-// that began before the rewind.
+// Rewind records the time that a clock had reached before it was set back. Timers that had fired by then count as fired
+// for everything that began before the rewind.
 type Rewind struct {
 	Number uint64 // rewinds count from one
 	At     time.Time
@@ -21,11 +24,12 @@ func (r Rewinds) Add(number uint64, from time.Time) Rewinds {
 	for len(r) > 0 && !r[len(r)-1].At.After(from) {
 		r = r[:len(r)-1]
 	}
-	return append(r[max(0, len(r)-maxRewinds+1):], Rewind{number, from})
+	kept := r[max(0, len(r)-maxRewinds+1):]
+	return append(slices.Clone(kept), Rewind{number, from}) // a copy, because a snapshot may have r
 }
 
-// Reached returns the latest time that a clock showing now has reached since something began, which began after a
-// number of rewinds.
+// Reached returns the latest time that the clock has reached since something began: the present time, or the time of a
+// later rewind. The parameter rewinds is how many rewinds there were when it began.
 func (r Rewinds) Reached(rewinds uint64, now time.Time) time.Time {
 	for _, one := range r {
 		if one.Number > rewinds && one.At.After(now) {

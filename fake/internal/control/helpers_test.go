@@ -25,7 +25,7 @@ func newCall(t *testing.T, file string) Call {
 		t.Fatal(err)
 	}
 	registry := environment.NewRegistry(environment.Config{
-		Scenarios: set, Clock: func() *clock.Clock { return clock.Standing(noon()) }, Max: 10, JournalSize: 100,
+		Scenarios: set, Clock: func() *clock.Clock { return clock.FrozenAt(noon()) }, Max: 10, JournalSize: 100,
 	})
 	opened, err := registry.Open(environment.DefaultName, noon())
 	if err != nil {

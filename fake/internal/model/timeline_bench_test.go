@@ -19,7 +19,7 @@ func newEnvironment(tb testing.TB) *Environment {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return New("test", "", set, clock.Standing(noon()))
+	return New("test", "", set, clock.FrozenAt(noon()))
 }
 
 // scenarioNamed returns a built-in scenario.

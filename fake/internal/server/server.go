@@ -75,7 +75,7 @@ func (c Config) newClock() *clock.Clock {
 	if c.Time.IsZero() {
 		return clock.Running()
 	}
-	return clock.Standing(c.Time)
+	return clock.FrozenAt(c.Time)
 }
 
 // StateError describes why the state file cannot be used, or could not be written.
