@@ -1,5 +1,5 @@
-// Package mint makes ids and tokens. They derive from the seed, the environment, what they name and a
-// generation, and from nothing else: the same four give the same text in every run.
+// Package mint makes ids, tokens and random numbers. They derive from the seed, the environment, the names of what they
+// are for and a generation, and from nothing else: the same four give the same text in every run.
 package mint
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/brianvoe/gofakeit/v6"
 )
 
-// Mint makes what one environment hands out. It is safe for concurrent use.
+// Mint makes the ids and tokens of one environment. It is safe for concurrent use.
 type Mint struct {
 	seed        int64
 	environment string
@@ -29,80 +29,83 @@ func New(seed int64, environment string) Mint {
 	return m
 }
 
-// tagLength is how many digits of a tag stand at the beginning of what a token, consent page or connect code has of its
-// own. Two environments can have the same tag.
-const tagLength = 8
+// tagLength is how many digits a tag has, and uniqueLength how many characters a token, the address of a consent page
+// or a connect code has behind its prefix. They begin with the tag. Two environments can have the same tag.
+const (
+	tagLength    = 8
+	uniqueLength = 24
+)
 
-// Tag returns the digits by which the tokens, consent pages and connect codes of the environment are recognized, so that
-// a call that carries one but no API key finds its environment without asking all of them.
+// Tag returns the digits that the tokens, consent pages and connect codes of the environment have in common. By them, a
+// call that carries one but no API key finds its environment without asking all of them.
 func (m Mint) Tag() string { return m.tag }
 
-// TagOf returns the tag of a token, the opaque part of a consent page's address, or a connect code. It is empty for a
-// text that was not made here.
+// TagOf returns the tag of a token, the opaque part of a consent page's address, or a connect code. It returns the
+// empty string for a text that no Mint made.
 func TagOf(text string) string {
 	if at := strings.LastIndex(text, "fake_"); at >= 0 {
 		text = text[at+len("fake_"):]
 	}
-	if len(text) != 24 || strings.Trim(text[:tagLength], "0123456789") != "" {
+	if len(text) != uniqueLength || strings.Trim(text[:tagLength], "0123456789") != "" {
 		return ""
 	}
 	return text[:tagLength]
 }
 
-// Token is the access token of a connection: it begins as the provider's do, says that it is fake, and
-// is of no shape that secret scanners look for. A refresh or a new consent raises the generation. The
-// compatibility connection is number 0 of its owner's, standard ones count from one.
+// Token returns the access token of a connection. It begins like the provider's tokens, says that it is fake, and looks
+// like nothing that secret scanners search for. A refresh or a new consent increments the generation. The compatibility
+// connection of an owner has number 0; standard connections count from one.
 func (m Mint) Token(provider, user, organization string, number, generation int) string {
 	names := []string{"token", provider, user, organization, strconv.Itoa(generation)}
 	if number > 0 {
 		names = append(names, strconv.Itoa(number))
 	}
-	return prefix(provider) + m.tag + m.faker(names...).DigitN(24-tagLength)
+	return prefix(provider) + m.tag + m.faker(names...).DigitN(uniqueLength-tagLength)
 }
 
-// APIKey is the key of a connection that has one.
+// APIKey returns the API key of a connection.
 func (m Mint) APIKey(provider, user, organization string, number, generation int) string {
 	names := []string{"key", provider, user, organization, strconv.Itoa(number), strconv.Itoa(generation)}
-	return "key_fake_" + m.tag + m.faker(names...).DigitN(24-tagLength)
+	return "key_fake_" + m.tag + m.faker(names...).DigitN(uniqueLength-tagLength)
 }
 
-// Client is the OAuth client of what the names name.
+// Client returns the OAuth client of the thing that has the names.
 func (m Mint) Client(names ...string) (id, secret string) {
 	faker := m.faker(append([]string{"client"}, names...)...)
 	return "client_fake_" + faker.DigitN(16), "secret_fake_" + faker.DigitN(24)
 }
 
-// ID is the id of an object: a prefix, and 26 characters that look like a ULID (source: spec).
+// ID returns the id of an object: a prefix, and 26 characters that look like a ULID (source: spec).
 func (m Mint) ID(prefix string, generation int, names ...string) string {
 	return prefix + "_" + m.letters(26, append([]string{prefix, strconv.Itoa(generation)}, names...)...)
 }
 
-// Account is the id of a connection. A deletion raises the generation.
+// Account returns the id of a connection. A deletion increments the generation.
 func (m Mint) Account(provider, user, organization string, number, generation int) string {
 	return m.ID("data_installation", generation, provider, user, organization, strconv.Itoa(number))
 }
 
-// Endpoint is the id and the secret of an environment's nth webhook endpoint.
+// Endpoint returns the id and the secret of the nth webhook endpoint of the environment.
 func (m Mint) Endpoint(n uint64) (id, secret string) {
 	number := strconv.FormatUint(n, 10)
 	return m.ID("we", 0, number), "whsec_fake_" + m.faker("whsec", number).DigitN(24)
 }
 
-// Authorization returns the part of a consent page's address that nobody must guess, 24 characters (source: spec's
-// example), and the state that the application knows the authorization by. With a secret of NewSecret they cannot be
-// guessed; without one they derive from the seed like everything else.
+// Authorization returns the opaque part of a consent page's address, which has 24 characters (source: spec's example),
+// and the state by which the application knows the authorization. With a secret of NewSecret they cannot be guessed.
+// Without one they derive from the seed like everything else.
 func (m Mint) Authorization(secret, provider, user, organization string, n int) (opaque, state string) {
 	number := strconv.Itoa(n)
 	if secret == "" {
-		return m.tag + m.letters(24-tagLength, "authorize", provider, user, organization, number),
-			m.letters(24, "state", provider, user, organization, number)
+		return m.tag + m.letters(uniqueLength-tagLength, "authorize", provider, user, organization, number),
+			m.letters(uniqueLength, "state", provider, user, organization, number)
 	}
 	derive := func(what string) string {
 		mac := hmac.New(sha256.New, []byte(secret))
 		for _, name := range []string{m.environment, what, provider, user, organization, number} {
 			fmt.Fprintf(mac, "%d:%s", len(name), name)
 		}
-		text := make([]byte, 24)
+		text := make([]byte, uniqueLength)
 		for i, b := range mac.Sum(nil)[:len(text)] {
 			text[i] = letters[b%32]
 		}
@@ -117,12 +120,12 @@ func NewSecret() string {
 	return rand.Text()
 }
 
-// ConnectCode is what the application finishes an authorization with.
+// ConnectCode returns the code by which the application finishes an authorization.
 func (m Mint) ConnectCode(opaque string) string {
-	return "connect_fake_" + m.tag + m.letters(24-tagLength, "connect_code", opaque)
+	return "connect_fake_" + m.tag + m.letters(uniqueLength-tagLength, "connect_code", opaque)
 }
 
-// EventID is the id of an environment's nth event. It ends with n, so that EventCount finds it again.
+// EventID returns the id of the nth event of the environment. It ends with n, so that EventCount can read it.
 func (m Mint) EventID(n uint64) string {
 	id := []byte("event_" + m.letters(26, "event"))
 	for i := range countDigits {
@@ -131,9 +134,10 @@ func (m Mint) EventID(n uint64) string {
 	return string(id)
 }
 
+// countDigits is how many characters of an event's id are its number.
 const countDigits = 8
 
-// EventCount is the n of an EventID.
+// EventCount returns the n of an EventID, and whether the id is one of the environment.
 func (m Mint) EventCount(id string) (n uint64, ok bool) {
 	for i := max(0, len(id)-countDigits); i < len(id); i++ {
 		n = n<<5 + uint64(max(0, strings.IndexByte(letters, id[i])))
@@ -141,10 +145,10 @@ func (m Mint) EventCount(id string) (n uint64, ok bool) {
 	return n, n > 0 && m.EventID(n) == id
 }
 
-// Fraction is a number from 0 to below 1 that chance stands for.
+// Fraction returns a random number of at least 0 and below 1.
 func (m Mint) Fraction(names ...string) float64 { return m.faker(names...).Rand.Float64() }
 
-// letters are those of a ULID: Crockford's base 32.
+// letters are the characters of a ULID: Crockford's base 32.
 const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 func (m Mint) letters(n int, names ...string) string {
@@ -157,7 +161,7 @@ func (m Mint) letters(n int, names ...string) string {
 	return string(text)
 }
 
-// RequestID numbers the requests of an environment.
+// RequestID returns the id of the nth request of an environment.
 func RequestID(environment string, n uint64) string {
 	id := make([]byte, 0, 32)
 	id = append(append(append(id, "req_"...), environment...), '_')
@@ -167,6 +171,8 @@ func RequestID(environment string, n uint64) string {
 	return string(strconv.AppendUint(id, n, 10))
 }
 
+// faker returns a source of random values that derives from the seed, the environment and the names. The length of each
+// name is part of the seed, so that ("a", "bc") and ("ab", "c") differ.
 func (m Mint) faker(names ...string) *gofakeit.Faker {
 	h := fnv.New64a()
 	number := func(n uint64) {
@@ -183,8 +189,8 @@ func (m Mint) faker(names ...string) *gofakeit.Faker {
 	return gofakeit.NewCustom(&source)
 }
 
-// splitMix is the SplitMix64 generator. math/rand's own source takes ten microseconds to seed, and
-// every token has a seed of its own.
+// splitMix is the SplitMix64 generator. The source of math/rand takes ten microseconds to seed, and every token has a
+// seed of its own.
 type splitMix uint64
 
 func (s *splitMix) Uint64() uint64 {
@@ -198,8 +204,8 @@ func (s *splitMix) Uint64() uint64 {
 func (s *splitMix) Int63() int64    { return int64(s.Uint64() >> 1) }
 func (s *splitMix) Seed(seed int64) { *s = splitMix(seed) }
 
-// prefix is how the provider's tokens begin (source: spec's examples and providers' conventions), broken
-// off by "fake" and a character that ends what a scanner takes for a secret.
+// prefix returns how the tokens of a provider begin (source: spec's examples and providers' conventions). It ends with
+// "fake" and a character that secret scanners do not expect in a token.
 func prefix(provider string) string {
 	switch provider {
 	case "github":

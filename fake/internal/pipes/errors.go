@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Error is the body of every answer that is not a success. It has no key named error: the Node SDK
-// would take it for an OAuth error (source: SDK, measured).
+// Error is the body of every response that is not a success. It has no key named error, because the Node SDK would take
+// it for an OAuth error (source: SDK, measured).
 type Error struct {
 	Code    Code         `json:"code"`
 	Message string       `json:"message"`
 	Errors  []FieldError `json:"errors,omitempty"`
 }
 
-// FieldError is one field that is wrong.
+// FieldError is a mistake in one field.
 type FieldError struct {
 	Field   string `json:"field"`
 	Code    string `json:"code"`
@@ -23,7 +23,7 @@ type FieldError struct {
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 
-// Reason is why a request of ours failed, without its address, in which a secret may stand.
+// Reason returns why a request to another server failed, without its URL, which may contain a secret.
 func Reason(err error) string {
 	var failed *url.Error
 	if errors.As(err, &failed) {
@@ -32,10 +32,10 @@ func Reason(err error) string {
 	return err.Error()
 }
 
-// Code says what kind of error it is; the table in package fake gives each a status.
+// Code is the kind of an error. A table in package call has the status of each.
 type Code string
 
-// The codes. WorkOS's own where it has one (source: spec); the others are ours.
+// The codes. They are WorkOS's (source: spec), or ours where WorkOS has none.
 const (
 	Unauthorized                   Code = "unauthorized"
 	LiveKey                        Code = "live_key"
@@ -88,12 +88,12 @@ const (
 	InternalError                  Code = "internal_error"
 )
 
-// APICodes are those that calls of the Pipes API can be answered with.
+// APICodes lists the codes that calls of the Pipes API can return.
 func APICodes() (names []string) {
 	for _, code := range []Code{
-		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, RequestTimeout, InvalidJSON, InvalidRequest,
-		AuthMethodMismatch, AlreadyExists,
-		AccountSelectionRequired, DuplicateEndpoint, InvalidConnectCode, InvalidURL, InvalidParameters, InvalidRange, SlugReserved, IntegrationShared,
+		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, RequestTimeout,
+		InvalidJSON, InvalidRequest, AuthMethodMismatch, AlreadyExists, AccountSelectionRequired, DuplicateEndpoint,
+		InvalidConnectCode, InvalidURL, InvalidParameters, InvalidRange, SlugReserved, IntegrationShared,
 		IntegrationDisabled, IntegrationInvalid, OrganizationCredentialsMissing, ScopesNotConfigured, NotImplemented,
 		TooManyIntegrations, TooManyConfigurations, TooManyAccounts,
 	} {
@@ -102,7 +102,7 @@ func APICodes() (names []string) {
 	return names
 }
 
-// Invalid is the error of fields that are wrong, with a sentence that names them all.
+// Invalid returns the error of mistakes in fields. Its message has all of their messages.
 func Invalid(fields ...FieldError) *Error {
 	messages := make([]string, len(fields))
 	for i, f := range fields {
@@ -111,5 +111,9 @@ func Invalid(fields ...FieldError) *Error {
 			fields[i].Field = `""`
 		}
 	}
-	return &Error{Code: InvalidRequest, Message: "Validation failed: " + strings.Join(messages, "; ") + ".", Errors: fields}
+	return &Error{
+		Code:    InvalidRequest,
+		Message: "Validation failed: " + strings.Join(messages, "; ") + ".",
+		Errors:  fields,
+	}
 }

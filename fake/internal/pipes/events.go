@@ -10,13 +10,13 @@ const (
 	EventReauthorizationNeeded = "pipes.connected_account.reauthorization_needed"
 )
 
-// Events are those.
+// Events lists the events of connections.
 func Events() []string {
 	return []string{EventConnected, EventConnectionFailed, EventDisconnected, EventReauthorizationNeeded}
 }
 
-// EventNames are all events of WorkOS that can be asked for and subscribed to; only those of connections
-// ever happen here (source: spec; the last line: Node SDK 11).
+// EventNames lists all events of WorkOS that calls can list and endpoints can subscribe to. Only events of connections
+// ever happen here (source: spec; for pipes.account_connection: Node SDK 11).
 func EventNames() []string {
 	return strings.Fields(`
 		agent.registration.created agent.registration.claim.attempt.created

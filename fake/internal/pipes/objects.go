@@ -14,13 +14,13 @@ type List[T any] struct {
 	Metadata any    `json:"list_metadata,omitempty"`
 }
 
-// Cursors are where the pages before and after one are; null: there is none.
+// Cursors are the cursors of the previous and the next page, or null where there is no such page.
 type Cursors struct {
 	Before *string `json:"before"`
 	After  *string `json:"after"`
 }
 
-// AfterCursor is the one cursor of a list of events (source: spec).
+// AfterCursor is the only cursor that a list of events has (source: spec).
 type AfterCursor struct {
 	After *string `json:"after"`
 }
@@ -40,8 +40,8 @@ type APIKeyCredential struct {
 	Config     map[string]string `json:"config"`
 }
 
-// TokenCredential is a vended access token, of OAuth or of client credentials. Metadata is newer for the
-// one (source: Python SDK 10.8).
+// TokenCredential is a vended access token, of OAuth or of client credentials. For OAuth, Metadata is newer than the
+// official description (source: Python SDK 10.8).
 type TokenCredential struct {
 	APIKeyCredential
 	ExpiresAt     *Time             `json:"expires_at"`
@@ -54,20 +54,20 @@ type TokenCredential struct {
 // description (source: Python SDK 10.8).
 type AuthorizeURL struct {
 	URL        string `json:"url"`
-	State      string `json:"state"` // names this authorization
+	State      string `json:"state"` // identifies the authorization
 	Completion string `json:"completion,omitempty"`
 }
 
-// FinishRequired is the Completion of an authorization that the application has to finish.
+// FinishRequired is the Completion of an authorization that the application must finish.
 const FinishRequired = "finish_required"
 
-// Finished is the answer to the application that finishes a connection (source: Python SDK 10.8).
+// Finished is the response to an application that finishes a connection (source: Python SDK 10.8).
 type Finished struct {
 	ConnectedAccount ConnectedAccount `json:"connected_account"`
 }
 
-// ConnectedAccount is a connection as calls show it. ConnectionRole and the names of the account are newer
-// than the official description, and so is Config for every auth method (source: Node SDK 11).
+// ConnectedAccount is a connection on the wire. ConnectionRole, the names of the account, and Config for every auth
+// method are newer than the official description (source: Node SDK 11).
 type ConnectedAccount struct {
 	Object             string            `json:"object"`
 	ID                 string            `json:"id"`
@@ -87,14 +87,14 @@ type ConnectedAccount struct {
 	UpdatedAt          Time              `json:"updated_at"`
 }
 
-// The roles of a connection among those of its owner.
+// The roles of a connection among the connections of its owner.
 const (
 	Compatibility = "compatibility"
 	Standard      = "standard"
 )
 
-// ProviderAccount is a connection within a data provider, with the deprecated spellings (source: spec;
-// UserlandUser: Node SDK 11 reads that one).
+// ProviderAccount is a connection within a data provider, with the deprecated spellings (source: spec). Node SDK 11
+// reads UserlandUser.
 type ProviderAccount struct {
 	ConnectedAccount
 	UserlandUser      *string `json:"userland_user_id"`
@@ -104,8 +104,8 @@ type ProviderAccount struct {
 	OldUpdatedAt      Time    `json:"updatedAt"`
 }
 
-// DataProvider is an integration as one owner sees it, with the deprecated spellings (source: spec).
-// ConnectionOwner and ConnectedAccounts are newer (source: Node SDK 11).
+// DataProvider is an integration as one owner sees it, with the deprecated spellings (source: spec). ConnectionOwner
+// and ConnectedAccounts are newer (source: Node SDK 11).
 type DataProvider struct {
 	Object             string            `json:"object"`
 	ID                 string            `json:"id"`
@@ -128,11 +128,11 @@ type DataProvider struct {
 	ConnectedAccounts  []ProviderAccount `json:"connected_accounts"`
 }
 
-// UserlandUser is the old name of the owner "user" (source: spec).
+// UserlandUser is the old name of the ownership "user" (source: spec).
 const UserlandUser = "userland_user"
 
-// DataIntegration is a provider set up in the environment. Ownership is newer than the official
-// description (source: Node SDK 11).
+// DataIntegration is a provider that is set up in the environment. Ownership is newer than the official description
+// (source: Node SDK 11).
 type DataIntegration struct {
 	Object          string                  `json:"object"`
 	ID              string                  `json:"id"`
@@ -153,7 +153,7 @@ type DataIntegration struct {
 	UpdatedAt       Time                    `json:"updated_at"`
 }
 
-// IntegrationCredentials are those of the integration's OAuth application.
+// IntegrationCredentials are the credentials of the integration's OAuth application.
 type IntegrationCredentials struct {
 	Type                 string  `json:"type"`
 	ClientID             *string `json:"client_id"`
@@ -201,7 +201,7 @@ type Configuration struct {
 	Credentials    *ConfigurationCredentials `json:"credentials,omitempty"` // where organizations supply them
 }
 
-// ConfigurationCredentials tell which credentials an organization supplied.
+// ConfigurationCredentials says which credentials an organization supplied.
 type ConfigurationCredentials struct {
 	CredentialsType      string  `json:"credentials_type"`
 	HasCredentials       bool    `json:"has_credentials"`
@@ -210,7 +210,7 @@ type ConfigurationCredentials struct {
 	RedirectURI          string  `json:"redirect_uri"`
 }
 
-// Event is what GET /events lists and webhooks carry.
+// Event is an event as GET /events lists it and webhooks carry it.
 type Event struct {
 	Object    string `json:"object"`
 	ID        string `json:"id"`
@@ -233,7 +233,7 @@ type EventFailure struct {
 	CreatedAt                Time    `json:"created_at"`
 }
 
-// EventAccount is PipesConnectedAccount.
+// EventAccount is PipesConnectedAccount, the data of the other events.
 type EventAccount struct {
 	Object            string   `json:"object"`
 	ID                string   `json:"id"`
@@ -247,7 +247,7 @@ type EventAccount struct {
 	UpdatedAt         Time     `json:"updated_at"`
 }
 
-// WebhookEndpoint is where events are sent.
+// WebhookEndpoint is a URL that events are sent to.
 type WebhookEndpoint struct {
 	Object      string   `json:"object"`
 	ID          string   `json:"id"`

@@ -1,4 +1,4 @@
-// Package pipes states the contract in Go: WorkOS's wire types, names and enums. It decides nothing.
+// Package pipes describes the contract in Go: the types, names and enums that WorkOS has on the wire.
 package pipes
 
 import (
@@ -13,8 +13,8 @@ type TokenResponse struct {
 	Error       string       `json:"error,omitempty"`
 }
 
-// AccessToken is what a usable connection answers. Every field is required, ExpiresAt as null when the
-// token does not expire (source: spec).
+// AccessToken is the token of a connection that can be used. Every field is required. ExpiresAt is null for a token
+// that does not expire (source: spec).
 type AccessToken struct {
 	Object        string   `json:"object"`
 	AccessToken   string   `json:"access_token"`
@@ -23,8 +23,8 @@ type AccessToken struct {
 	MissingScopes []string `json:"missing_scopes"`
 }
 
-// AppendJSON appends what encoding/json makes of r, several times as fast: this is the answer that
-// applications wait for most.
+// AppendJSON appends r as encoding/json would write it, several times as fast, because applications wait for this
+// response most.
 func (r *TokenResponse) AppendJSON(b []byte) []byte {
 	if !r.Active {
 		return append(appendString(append(b, `{"active":false,"error":`...), r.Error), '}')
@@ -70,7 +70,7 @@ const (
 	NeedsReauthorization = "needs_reauthorization"
 )
 
-// Time is an instant on the wire.
+// Time is a time on the wire.
 type Time time.Time
 
 // TextOrNull returns a pointer to the text, or nil for the empty text.
@@ -81,7 +81,7 @@ func TextOrNull(text string) *string {
 	return &text
 }
 
-// OrNull is an instant that may not be: null for the zero one.
+// OrNull returns a pointer to the time, or nil for the zero time.
 func OrNull(t time.Time) *Time {
 	if t.IsZero() {
 		return nil
@@ -89,17 +89,17 @@ func OrNull(t time.Time) *Time {
 	return (*Time)(&t)
 }
 
-// MarshalJSON writes it as a string.
+// MarshalJSON writes the time as a string, as Timestamp does.
 func (t Time) MarshalJSON() ([]byte, error) { return t.appendJSON(nil), nil }
 
 func (t Time) appendJSON(b []byte) []byte {
 	return append(appendTimestamp(append(b, '"'), time.Time(t)), '"')
 }
 
-// Timestamp writes an instant as WorkOS does: UTC, milliseconds, Z (source: spec).
+// Timestamp formats a time as WorkOS does: in UTC, with milliseconds and Z (source: spec).
 func Timestamp(t time.Time) string { return string(appendTimestamp(nil, t)) }
 
-// appendTimestamp does what AppendFormat does with 2006-01-02T15:04:05.000Z, without reading a layout.
+// appendTimestamp does the same as AppendFormat with 2006-01-02T15:04:05.000Z. It is faster, since it reads no layout.
 func appendTimestamp(b []byte, t time.Time) []byte {
 	t = t.UTC()
 	year, month, day := t.Date()
@@ -108,7 +108,8 @@ func appendTimestamp(b []byte, t time.Time) []byte {
 		number, width int
 		end           byte
 	}{
-		{year, 4, '-'}, {int(month), 2, '-'}, {day, 2, 'T'}, {hour, 2, ':'}, {minute, 2, ':'}, {second, 2, '.'}, {t.Nanosecond() / 1e6, 3, 'Z'},
+		{year, 4, '-'}, {int(month), 2, '-'}, {day, 2, 'T'},
+		{hour, 2, ':'}, {minute, 2, ':'}, {second, 2, '.'}, {t.Nanosecond() / 1e6, 3, 'Z'},
 	} {
 		for unit := [...]int{1, 10, 100, 1000}[part.width-1]; unit > 0; unit /= 10 {
 			b = append(b, byte('0'+part.number/unit%10))

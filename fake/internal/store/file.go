@@ -1,7 +1,7 @@
-// Package store keeps the saved form of environments in a file over a restart of the process.
+// Package store stores saved environments in a file, so that they survive a restart of the process.
 //
-// The file is text. Its first line is a header with a checksum, every other line is the JSON of something saved. The
-// file is replaced whole: a reader finds the old one or the new one.
+// The file is text. Its first line is a header with a checksum, and every other line is the JSON of something saved.
+// The file is replaced as a whole, so that a reader finds either the old one or the new one.
 package store
 
 import (
@@ -16,8 +16,8 @@ import (
 	"path/filepath"
 )
 
-// File is a state file that this process alone uses. Beside it, FILE.lock is locked while the process uses it, and
-// FILE.new is what is being written.
+// File is a state file that only this process uses. Beside it, FILE.lock is locked while the process uses the file, and
+// FILE.new is the file that is being written.
 type File struct {
 	path       string // with symbolic links resolved
 	lock       *os.File
@@ -26,16 +26,16 @@ type File struct {
 	taken error // set when another process took the file because its lock file was deleted
 }
 
-// Line is a line of the file with its checksum, so that a line that has not changed is not summed up again.
+// Line is a line of the file with its checksum, which need not be computed again while the line does not change.
 type Line struct {
 	text []byte
 	sum  [sha256.Size]byte
 }
 
-// NewLine returns the line of a text, which ends with a newline and contains no other.
+// NewLine returns a line of the file. The text must end with a newline and contain no other.
 func NewLine(text []byte) Line { return Line{text, sha256.Sum256(text)} }
 
-// IsZero reports whether the line has never been made.
+// IsZero reports whether the line was not made by NewLine.
 func (l Line) IsZero() bool { return l.text == nil }
 
 // format is the version of the format that is written and read.
@@ -52,7 +52,7 @@ type DamagedError struct{ Reason string }
 
 func (e *DamagedError) Error() string { return e.Reason }
 
-// Open takes a state file for this process. The file need not exist.
+// Open locks a state file for this process. The file need not exist.
 func Open(path string) (*File, error) {
 	path, err := resolveLinks(path)
 	if err != nil {
@@ -71,7 +71,8 @@ func Open(path string) (*File, error) {
 		return nil, err
 	}
 	if isLocked {
-		return nil, fmt.Errorf("%s is used by another pipesfake, which is still running: end that one, or name another file", path)
+		return nil, fmt.Errorf("%s is used by another pipesfake, which is still running: end that one, "+
+			"or name another file", path)
 	}
 	return &File{path: path, lock: lock, syncFolder: syncFolder}, nil
 }
@@ -89,8 +90,9 @@ func takeLock(path string) (lock *os.File, isLocked bool, err error) {
 	return lock, false, nil
 }
 
-// KeepLock locks the file again if its lock file was deleted, since another process could take the file until then. It
-// returns an error if one has: this process then writes the file no more, also when the other one has ended.
+// KeepLock locks the file again if its lock file was deleted, since another process could lock the file until then.
+// If one has, KeepLock returns an error, from then on and also after that process has ended: this process must not
+// write the file any more.
 func (f *File) KeepLock() error {
 	if f.taken != nil {
 		return f.taken
@@ -107,8 +109,8 @@ func (f *File) KeepLock() error {
 		return err
 	}
 	if isLocked {
-		f.taken = fmt.Errorf("%s was taken by another pipesfake when its lock file was deleted: this one does not write it "+
-			"any more", f.path)
+		f.taken = fmt.Errorf("%s was taken by another pipesfake when its lock file was deleted: "+
+			"this one does not write it any more", f.path)
 		return f.taken
 	}
 	_ = f.lock.Close()
@@ -165,7 +167,7 @@ func IsSameFile(state, other string) bool {
 // Path returns the file's path with symbolic links resolved.
 func (f *File) Path() string { return f.path }
 
-// Close leaves the file to other processes.
+// Close unlocks the file, so that other processes can use it.
 func (f *File) Close() { _ = f.lock.Close() }
 
 // Read returns the lines of the file. Its errors are fs.ErrNotExist, a *DamagedError, and those of the file system.
@@ -194,7 +196,7 @@ func (f *File) Read() (lines [][]byte, err error) {
 	return lines, nil
 }
 
-// SetAside renames the file to a name that is free, and returns that name.
+// SetAside renames the file to a name that does not exist yet, and returns that name.
 func (f *File) SetAside() (aside string, err error) {
 	for i := 1; ; i++ {
 		aside = fmt.Sprintf("%s.aside-%d", f.path, i)
@@ -204,8 +206,8 @@ func (f *File) SetAside() (aside string, err error) {
 	}
 }
 
-// Replace writes the lines beside the file and renames. Only the owner may read the file, because it holds secrets.
-// What a killed process left beside it is removed.
+// Replace writes the lines to a file beside the state file, and renames that to the state file. Only the owner of the
+// file may read it, because it contains secrets. A file that a killed process left there is removed.
 func (f *File) Replace(lines []Line) error {
 	sums := sha256.New()
 	for _, line := range lines {

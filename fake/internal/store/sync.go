@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// syncFolder makes the names of the files in a folder durable. Without it, a renamed file can have its old content after
-// a power failure. Folders that cannot be opened or synced are left alone.
+// syncFolder makes the names of the files in a folder durable. Without it, a renamed file can have its old content
+// after a power failure. Folders that cannot be opened or synced are left alone.
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {

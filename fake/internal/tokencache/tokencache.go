@@ -1,5 +1,5 @@
-// Package tokencache stores responses of the token endpoint for as long as they hold. Applications ask the same again
-// and again, and the model says until when nothing changes.
+// Package tokencache stores responses of the token endpoint while they are valid. Applications send the same request
+// again and again, and the model says until when the response stays the same.
 package tokencache
 
 import (
@@ -19,7 +19,7 @@ type Cache struct {
 	responses map[request]*Response
 }
 
-// request is everything that a response depends on, beside the environment.
+// request is everything that a response depends on, except for the environment.
 type request struct{ slug, body string }
 
 // Response is a stored response. It is kept small, because there can be one for each connection.
@@ -31,14 +31,14 @@ type Response struct {
 	Validity model.Validity
 }
 
-// The limits of a cache: as many responses as the model remembers connections, each for a request of ordinary size.
+// The limits of a cache: as many responses as the model stores connections, each for a request of ordinary size in
+// bytes.
 const (
 	maxResponses = 100_000
 	maxBody      = 200
 )
 
-// Find returns the response to a request that was stored before and still holds at a revision and time of the
-// environment, or nil.
+// Find returns the stored response to a request that is valid at a revision and time of the environment, or nil.
 func (c *Cache) Find(slug string, body []byte, revision uint64, now time.Time) *Response {
 	c.mu.RLock()
 	found := c.responses[request{slug, string(body)}]
@@ -49,8 +49,8 @@ func (c *Cache) Find(slug string, body []byte, revision uint64, now time.Time) *
 	return found
 }
 
-// Put stores the response to a request. Responses that can change with the next call, responses of calls that changed
-// something, and those beyond the limits are not stored.
+// Put stores the response to a request. It does not store responses that the next call can change, responses of calls
+// that changed something, and those beyond the limits.
 func (c *Cache) Put(slug string, body []byte, made Response) {
 	if made.Validity.Revision == 0 || made.Decision.Changed != "" || len(body) > maxBody {
 		return
