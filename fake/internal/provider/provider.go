@@ -161,7 +161,8 @@ func refuseToken(r *call.Reply, c call.Call, holder model.View) {
 	case c.Token != "":
 		why = "The token was not handed out here."
 	}
-	refuse(r, http.StatusUnauthorized, &pipes.Error{Code: "invalid_token", Message: why}, `Bearer error="invalid_token"`)
+	refusal := &pipes.Error{Code: "invalid_token", Message: why}
+	refuse(r, http.StatusUnauthorized, refusal, `Bearer error="invalid_token"`)
 }
 
 // refuseScope makes the reply 403, which says which scopes a call lacks.
