@@ -44,8 +44,8 @@ func readAccountWrite(
 }
 
 func readTokens(object *body.Object) (t model.Tokens) {
-	t.AccessToken = object.Word("access_token", false)
-	t.RefreshToken = object.Word("refresh_token", false)
+	t.AccessToken = object.FilledText("access_token", false)
+	t.RefreshToken = object.FilledText("refresh_token", false)
 	t.ExpiresAt = object.Date("expires_at")
 	t.Scopes = object.Scopes("scopes")
 	t.State = object.OneOf("state", scenarios.Connected, scenarios.NeedsReauthorization)

@@ -22,7 +22,7 @@ func GetAccount(c call.Call) (call.Reply, error) {
 	return accountReply(http.StatusOK, account, err)
 }
 
-// ImportAccount handles POST: it stores a connection whose tokens the application has from elsewhere.
+// ImportAccount handles POST: it stores a connection with tokens that the application has from elsewhere.
 func ImportAccount(c call.Call) (call.Reply, error) {
 	write, err := writeOf(c, true)
 	if err != nil {

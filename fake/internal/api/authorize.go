@@ -48,7 +48,7 @@ func readAuthorize(object *body.Object, slug string) (r model.ConsentRequest) {
 
 // readChallenge reads the challenge of PKCE, which needs an address that the user's browser returns to.
 func readChallenge(object *body.Object, returnTo string) string {
-	challenge := object.Word("code_challenge", false)
+	challenge := object.FilledText("code_challenge", false)
 	method := object.OneOf("code_challenge_method", "S256")
 	switch {
 	case challenge != "" && returnTo == "":
@@ -84,8 +84,8 @@ func FinishConnection(c call.Call) (call.Reply, error) {
 
 // readFinish reads the body of FinishConnection. The challenge is the one that the verifier is for.
 func readFinish(object *body.Object) (code, state, challenge string) {
-	code, state = object.Word("connect_code", true), object.Word("state", false)
-	verifier := object.Word("code_verifier", true)
+	code, state = object.FilledText("connect_code", true), object.FilledText("state", false)
+	verifier := object.FilledText("code_verifier", true)
 	if verifier != "" && !isCodeVerifier(verifier) {
 		object.Wrong("code_verifier", "invalid",
 			"code_verifier must have 43 to 128 of the characters A-Z, a-z, 0-9, - . _ ~")

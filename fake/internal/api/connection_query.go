@@ -9,7 +9,7 @@ import (
 
 // readConnection reads which connection to a provider a body names.
 func readConnection(object *body.Object, slug string) model.Query {
-	q := model.Query{ID: object.Word("connected_account_id", false)}
+	q := model.Query{ID: object.FilledText("connected_account_id", false)}
 	q.Provider = slug
 	q.User = object.ID("user_id", true)
 	q.Organization = object.ID("organization_id", false)

@@ -56,11 +56,11 @@ func readInstall(
 	check(object, i.Add)
 	i.Names = readNames(object)
 	if method == scenarios.APIKey {
-		i.Secret = object.Word("secret", true)
+		i.Secret = object.FilledText("secret", true)
 		return i
 	}
-	i.ClientID = object.Word("client_id", true)
-	i.ClientSecret = object.Word("client_secret", true)
+	i.ClientID = object.FilledText("client_id", true)
+	i.ClientSecret = object.FilledText("client_secret", true)
 	i.Config = object.Map("config")
 	return i
 }

@@ -26,7 +26,7 @@ func changeCustomProvider(object *body.Object, changed pipes.CustomProvider) *pi
 }
 
 func readCustomProvider(object *body.Object, into *pipes.CustomProvider, needsName, needsURLs bool) {
-	replaceText(&into.Name, object.Word("name", needsName))
+	replaceText(&into.Name, object.FilledText("name", needsName))
 	readAddress(object, "authorization_url", needsURLs, &into.AuthorizationURL)
 	readAddress(object, "token_url", needsURLs, &into.TokenURL)
 	readAddress(object, "refresh_token_url", false, &into.RefreshTokenURL)
@@ -36,7 +36,7 @@ func readCustomProvider(object *body.Object, into *pipes.CustomProvider, needsNa
 	if text, isPresent := object.Text("request_scope_separator"); isPresent {
 		into.RequestScopeSeparator = text
 	}
-	replaceText(&into.TokenBodyContentType, object.Word("token_body_content_type", false))
+	replaceText(&into.TokenBodyContentType, object.FilledText("token_body_content_type", false))
 	replaceText(&into.AuthenticateVia, object.OneOf("authenticate_via", "request_body", "basic_auth_header"))
 	if parameters := object.Map("additional_authorization_parameters"); parameters != nil {
 		into.AdditionalAuthorizationParameters = parameters

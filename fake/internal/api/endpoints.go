@@ -94,7 +94,7 @@ func (f endpointFields) applyTo(e *model.Endpoint) {
 // readEndpoint reads the body of an endpoint, except for its status. Its error is invalid_url, which the description
 // distinguishes from other invalid input.
 func readEndpoint(object *body.Object, isNew, linkLocal bool) (f endpointFields, err error) {
-	f.url = object.Word("endpoint_url", isNew)
+	f.url = object.FilledText("endpoint_url", isNew)
 	f.events = object.Texts("events")
 	if isNew && f.events == nil {
 		object.Wrong("events", "required", "events is required: a list of event names")

@@ -12,7 +12,7 @@ import (
 // readIntegration reads the body that makes an integration, and its first API key if it has one.
 func readIntegration(object *body.Object) (made model.Integration, firstKey *model.Install) {
 	made = model.Integration{
-		Slug:      object.Word("provider", true),
+		Slug:      object.FilledText("provider", true),
 		Ownership: scenarios.OwnerUser,
 		Provider:  scenarios.Provider{State: scenarios.Valid},
 	}
@@ -103,8 +103,8 @@ func readCredentials(object *body.Object, i *model.Integration, isNew bool) {
 		return
 	}
 	made := model.Credentials{Type: readCredentialsType(within)}
-	made.ClientID = within.Word("client_id", false)
-	made.ClientSecret = within.Word("client_secret", false)
+	made.ClientID = within.FilledText("client_id", false)
+	made.ClientSecret = within.FilledText("client_secret", false)
 	needsSecret := i.Custom == nil || i.Custom.ClientSecretRequired
 	checkCredentials(within, made, needsSecret)
 	if !isNew || usesOAuth(i) {
@@ -147,7 +147,7 @@ func readFirstKey(object *body.Object, slug, ownership string) *model.Install {
 	if within == nil {
 		return nil
 	}
-	i := &model.Install{Method: scenarios.APIKey, Secret: within.Word("secret", true)}
+	i := &model.Install{Method: scenarios.APIKey, Secret: within.FilledText("secret", true)}
 	if i.Secret != "" && len(i.Secret) < minAPIKeyLength {
 		within.Wrong("secret", "invalid", "api_key.secret must have at least %d characters", minAPIKeyLength)
 	}

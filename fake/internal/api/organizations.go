@@ -44,8 +44,8 @@ type overrideChange struct {
 func readOverrideChange(object *body.Object) (change overrideChange) {
 	change.Enabled = object.Bool("enabled")
 	change.Scopes = object.Scopes("scopes")
-	change.ClientID = object.Word("client_id", false)
-	change.ClientSecret = object.Word("client_secret", false)
+	change.ClientID = object.FilledText("client_id", false)
+	change.ClientSecret = object.FilledText("client_secret", false)
 	change.Config = object.Map("config")
 	change.inheritScopes = object.IsNull("scopes")
 	if change.isEmpty() {

@@ -53,8 +53,8 @@ func (o *Object) missing(field string) {
 	o.Wrong(field, "required", "%s is required%s", o.path+field, o.suggestInstead(field))
 }
 
-// suggestInstead returns a hint at the member that probably was meant for a missing field, since SDKs have other names
-// for some.
+// suggestInstead returns a hint at the member that probably is the missing field, since SDKs have other names for some
+// fields.
 func (o *Object) suggestInstead(field string) string {
 	plain := func(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 	for _, m := range o.members {

@@ -73,9 +73,9 @@ func (o *Object) TextOrNull(field string) (text *string, present bool) {
 	return &read, true
 }
 
-// Word reads a string that must not be empty. It returns the empty string for one that is absent or null, which is a
-// mistake only if the string is required.
-func (o *Object) Word(field string, required bool) string {
+// FilledText reads a string that must not be empty. It returns the empty string for one that is absent or null, which
+// is a mistake only if the string is required.
+func (o *Object) FilledText(field string, required bool) string {
 	value := o.findUnlessNull(field)
 	if value == nil {
 		if required {
@@ -92,7 +92,7 @@ func (o *Object) Word(field string, required bool) string {
 
 // OneOf reads one of the allowed strings. It returns the empty string for one that is absent, null or a mistake.
 func (o *Object) OneOf(field string, allowed ...string) string {
-	text := o.Word(field, false)
+	text := o.FilledText(field, false)
 	if text != "" && !slices.Contains(allowed, text) {
 		if o.isFull() {
 			return ""
@@ -105,7 +105,7 @@ func (o *Object) OneOf(field string, allowed ...string) string {
 
 // URL reads an absolute URL. It returns the empty string for one that is absent, null or a mistake.
 func (o *Object) URL(field string) string {
-	text := o.Word(field, false)
+	text := o.FilledText(field, false)
 	if text != "" && !scenarios.IsWebURL(text) {
 		o.Wrong(field, "invalid", "%s is not a URL: write http://… or https://…", o.path+field)
 		return ""
@@ -116,7 +116,7 @@ func (o *Object) URL(field string) string {
 // Date reads an ISO 8601 date with a time. It returns nil for one that is absent, null or a mistake, because the zero
 // time.Time is a date, too.
 func (o *Object) Date(field string) *time.Time {
-	text := o.Word(field, false)
+	text := o.FilledText(field, false)
 	if text == "" {
 		return nil
 	}

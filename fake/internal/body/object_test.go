@@ -56,7 +56,7 @@ func TestParserIsUsedAgain(t *testing.T) {
 			t.Error("half an object is accepted")
 		}
 		object, err := parser.Parse([]byte(fmt.Sprintf(`{"a": "%d"}`, i)))
-		if err != nil || object.Word("a", true) != fmt.Sprint(i) {
+		if err != nil || object.FilledText("a", true) != fmt.Sprint(i) {
 			t.Errorf("object %d: %v", i, err)
 		}
 	}
@@ -90,14 +90,14 @@ func fieldErrors(t *testing.T, object *body.Object) (lines []string) {
 
 func TestMistakesInAField(t *testing.T) {
 	t.Parallel()
-	word := func(o *body.Object) { o.Word("a", true) }
-	optional := func(o *body.Object) { o.Word("a", false) }
+	word := func(o *body.Object) { o.FilledText("a", true) }
+	optional := func(o *body.Object) { o.FilledText("a", false) }
 	id := func(o *body.Object) { o.ID("a", true) }
 	oneOf := func(o *body.Object) { o.OneOf("a", "left", "right") }
 	texts := func(o *body.Object) { o.Texts("a") }
 	within := func(o *body.Object) {
 		if b := o.Object("a"); b != nil {
-			b.Word("b", true)
+			b.FilledText("b", true)
 		}
 	}
 	for _, test := range []struct {
@@ -217,8 +217,8 @@ func TestMoreMistakesThanAreListed(t *testing.T) {
 func TestUnknownFields(t *testing.T) {
 	t.Parallel()
 	read := func(o *body.Object) *body.Object {
-		o.Word("name", false)
-		o.Object("a").Word("b", false)
+		o.FilledText("name", false)
+		o.Object("a").FilledText("b", false)
 		return o
 	}
 	const text = `{"nme": "x", "a": {"other": 1}}`

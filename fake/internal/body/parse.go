@@ -29,7 +29,7 @@ func (p *Parser) Parse(data []byte) (*Object, error) {
 	defer p.decoders.Put(decoder)
 	decoder.Reset(bytes.NewBuffer(data))
 	if kind := decoder.PeekKind(); kind != jsontext.KindBeginObject && kind != jsontext.KindInvalid {
-		if _, err := decoder.ReadValue(); err != nil { // such as nul: its first letter is that of null
+		if _, err := decoder.ReadValue(); err != nil { // such as nul, which begins like null
 			return nil, notValid(err)
 		}
 		return nil, invalidJSON("The body is a JSON %s; an object is wanted", nameOf(kind))

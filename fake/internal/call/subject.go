@@ -37,10 +37,10 @@ func keyFromBody(c Call, key scenarios.Key) scenarios.Key {
 	if err != nil {
 		object = new(body.Object)
 	}
-	key.Provider = cmp.Or(key.Provider, object.Word("provider", false))
-	key.User = cmp.Or(key.User, object.Word("user_id", false))
-	key.Organization = cmp.Or(key.Organization, object.Word("organization_id", false))
-	if object.Word("connection_owner", false) == scenarios.OwnerOrganization {
+	key.Provider = cmp.Or(key.Provider, object.FilledText("provider", false))
+	key.User = cmp.Or(key.User, object.FilledText("user_id", false))
+	key.Organization = cmp.Or(key.Organization, object.FilledText("organization_id", false))
+	if object.FilledText("connection_owner", false) == scenarios.OwnerOrganization {
 		key.User = ""
 	}
 	return key

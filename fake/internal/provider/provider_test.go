@@ -137,7 +137,7 @@ func TestAPIKeysHaveNoScopes(t *testing.T) {
 	}
 }
 
-// The token of a request is replaced as soon as its life is over: a provider knows no expired one.
+// A provider refuses a token once it has expired on the environment's clock.
 func TestTokensExpireOnTheEnvironmentsClock(t *testing.T) {
 	t.Parallel()
 	e := open(t, newRegistry(t, gitHub), environment.DefaultName)
