@@ -154,8 +154,8 @@ func TestConsentPagesCannotBeGuessed(t *testing.T) {
 			t.Errorf("%s: the page is %s, too", name, other)
 		}
 	}
-	if mint.NewSecret() == mint.NewSecret() {
-		t.Error("two secrets are equal")
+	if one, other := mint.NewSecret(), mint.NewSecret(); one == other {
+		t.Errorf("two secrets are %s", one)
 	}
 }
 
