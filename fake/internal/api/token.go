@@ -69,7 +69,7 @@ func queryOf(c call.Call) (model.Query, error) {
 }
 
 // tokenResponse returns the response of the token endpoint for a connection.
-func tokenResponse(c model.Connection) (*pipes.TokenResponse, error) {
+func tokenResponse(c model.View) (*pipes.TokenResponse, error) {
 	switch {
 	case c.State == scenarios.NotInstalled:
 		return &pipes.TokenResponse{Error: pipes.NotInstalled}, nil

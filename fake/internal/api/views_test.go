@@ -201,7 +201,7 @@ func TestViewOfADataProvider(t *testing.T) {
 func TestTokenResponsePerState(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
-	connection := func(state, method string) model.Connection {
+	connection := func(state, method string) model.View {
 		a := account(method)
 		a.State = state
 		return a.View
@@ -212,7 +212,7 @@ func TestTokenResponsePerState(t *testing.T) {
 		`"expires_at":null,"scopes":["repo"],"missing_scopes":[]}}`
 	for _, test := range []struct {
 		name       string
-		connection model.Connection
+		connection model.View
 		want       string // the response, or the code of the error
 	}{
 		{"connected, a token that does not expire", connection(scenarios.Connected, scenarios.OAuth), never},

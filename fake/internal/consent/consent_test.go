@@ -25,7 +25,7 @@ func newCall(t *testing.T, file, method, query, form string, asked model.Consent
 	if err != nil {
 		t.Fatal(err)
 	}
-	noon := func() *clock.Clock { return clock.Standing(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)) }
+	noon := func() *clock.Clock { return clock.FrozenAt(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)) }
 	registry := environment.NewRegistry(environment.Config{Scenarios: set, Clock: noon, Max: 1, JournalSize: 1})
 	t.Cleanup(func() {
 		registry.Stop()

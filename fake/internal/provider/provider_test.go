@@ -172,7 +172,7 @@ func TestLackingScopes(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			holder := model.Connection{AuthMethod: test.method, Scopes: test.has}
+			holder := model.View{AuthMethod: test.method, Scopes: test.has}
 			if got := strings.Join(lackingScopes(test.needed, holder), " "); got != test.want {
 				t.Errorf("lacks %q, want %q", got, test.want)
 			}
@@ -213,8 +213,8 @@ func TestIntrospection(t *testing.T) {
 
 func TestIntrospectionOfSpecialTokens(t *testing.T) {
 	t.Parallel()
-	forever := introspectionOf(model.Connection{})
-	shared := model.Connection{}
+	forever := introspectionOf(model.View{})
+	shared := model.View{}
 	shared.Organization = "org_1"
 	if text, _ := json.Marshal(forever); strings.Contains(string(text), `"exp"`) {
 		t.Errorf("a token that does not expire has a date: %s", text)

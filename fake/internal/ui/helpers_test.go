@@ -20,7 +20,7 @@ func newRequest(t *testing.T, file string) Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	noon := func() *clock.Clock { return clock.Standing(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)) }
+	noon := func() *clock.Clock { return clock.FrozenAt(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)) }
 	registry := environment.NewRegistry(environment.Config{Scenarios: set, Clock: noon, Max: 10, JournalSize: 10})
 	t.Cleanup(func() {
 		registry.Stop()
