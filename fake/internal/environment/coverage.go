@@ -38,12 +38,6 @@ func (r *Registry) pastCoverage() journal.Coverage {
 	return maps.Clone(r.past)
 }
 
-func (r *Registry) addPastCoverage(counted journal.Coverage) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.past.Merge(counted)
-}
-
 // ResetCoverage forgets what all environments have counted.
 func (r *Registry) ResetCoverage() {
 	r.mu.Lock()

@@ -24,7 +24,7 @@ type Environment struct {
 	Tokens   tokencache.Cache // responses of the token endpoint that still hold
 	Gone     chan struct{}    // closed when the environment is dropped; its next use makes another
 
-	onReset   func(counted journal.Coverage) // takes what the journal counted before a reset
+	onReset   func(one *Environment, counted journal.Coverage) // takes what the journal counted before a reset
 	snapshots snapshots
 	used      atomic.Int64 // when it was used last, in nanoseconds since 1970 of real time
 	holders   atomic.Int32 // calls in progress, which keep it from being idle

@@ -85,13 +85,24 @@ func (r *Registry) Reserve(test string, now time.Time) (*Environment, error) {
 // make returns a new environment, which is not yet in the registry.
 func (r *Registry) make(name string, now time.Time) *Environment {
 	made := &Environment{
-		Environment: model.New(name, r.config.Secret, r.set, r.config.Clock()), onReset: r.addPastCoverage,
+		Environment: model.New(name, r.config.Secret, r.set, r.config.Clock()), onReset: r.noteReset,
 		Journal: journal.New(r.config.JournalSize), Gone: make(chan struct{}),
 	}
 	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault)
 	made.OnForeignToken(func(token string) { r.lookup.addToken(name, token) })
 	made.used.Store(now.UnixNano())
 	return made
+}
+
+// noteReset notes what an environment that was reset counted before, and its tag, which differs with the seed.
+func (r *Registry) noteReset(one *Environment, counted journal.Coverage) {
+	tag := one.Tag()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.past.Merge(counted)
+	if r.byName[one.Name()] == one { // otherwise it was dropped meanwhile
+		r.lookup.setTag(one.Name(), tag)
+	}
 }
 
 // put adds an environment, and drops the one that had its name before.

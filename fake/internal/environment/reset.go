@@ -8,6 +8,20 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
+// Reset returns everything but the snapshots to the start of a set, or of the set in force if set is nil. It returns
+// the time of the start and the set.
+//
+// There is no other reset: the control plane, the Go API and a reload of the scenario file all come here. No call is
+// in between: one is answered and recorded either before the reset or after it, and a token of the new start is found
+// from the first call that can return it.
+func (e *Environment) Reset(set *scenarios.Set) (started time.Time, inForce *scenarios.Set) {
+	e.answering.Lock()
+	defer e.answering.Unlock()
+	started, inForce = e.Environment.Reset(set)
+	e.onReset(e, e.Journal.Reset())
+	return started, inForce
+}
+
 // ResetAll resets every environment to the start of a new set, which new environments start with as well.
 func (r *Registry) ResetAll(set *scenarios.Set) {
 	r.mu.Lock()
@@ -16,16 +30,5 @@ func (r *Registry) ResetAll(set *scenarios.Set) {
 	r.mu.Unlock() // Reset waits for calls, and calls open environments
 	for _, one := range all {
 		one.Reset(set)
-		r.lookup.setTag(one.Name(), one.Tag()) // the seed may be another
 	}
-}
-
-// Reset returns everything but the snapshots to the start of a set, or of the set in force if set is nil. It returns
-// the time of the start and the set. A call is answered and recorded either before the reset or after it.
-func (e *Environment) Reset(set *scenarios.Set) (started time.Time, inForce *scenarios.Set) {
-	e.answering.Lock()
-	defer e.answering.Unlock()
-	started, inForce = e.Environment.Reset(set)
-	e.onReset(e.Journal.Reset())
-	return started, inForce
 }
