@@ -64,20 +64,6 @@ var layers = [][]string{
 	{"internal/fields", "internal/contract"},
 }
 
-// notYet says by how much a package still exceeds a limit. An entry may shrink or go; nothing may be added.
-type notYet struct {
-	packageLines int
-	longLines    int
-	cycle        int      // files
-	complex      []string // functions
-}
-
-func exceptions() map[string]notYet {
-	return map[string]notYet{
-		"scenarios": {packageLines: 4218},
-	}
-}
-
 // loadModule returns the packages of the module, without tests.
 func loadModule(t *testing.T) []*packages.Package {
 	t.Helper()
@@ -173,14 +159,13 @@ func checkSizes(t *testing.T, one *packages.Package) {
 			if n := last - first + 1; n > maxFunctionLines {
 				t.Errorf("%s: %s has %d lines; at most %d", path(one, file), function.Name.Name, n, maxFunctionLines)
 			}
-			isKnown := slices.Contains(exceptions()[name(one)].complex, function.Name.Name)
-			if n := complexity(function); n > maxComplexity && !isKnown {
+			if n := complexity(function); n > maxComplexity {
 				t.Errorf("%s: %s has a cyclomatic complexity of %d; at most %d",
 					path(one, file), function.Name.Name, n, maxComplexity)
 			}
 		}
 	}
-	limit := max(maxPackageLines, exceptions()[name(one)].packageLines)
+	limit := maxPackageLines
 	if name(one) == "fake" {
 		limit = maxFakeLines
 	}
@@ -203,9 +188,9 @@ func checkColumns(t *testing.T, one *packages.Package) {
 			}
 		}
 	}
-	if allowed := exceptions()[name(one)].longLines; len(long) > allowed {
-		t.Errorf("%d lines of %s are longer than %d columns; at most %d may be:\n%s",
-			len(long), one.PkgPath, maxColumns, allowed, strings.Join(long, "\n"))
+	if len(long) > 0 {
+		t.Errorf("%d lines of %s are longer than %d columns:\n%s",
+			len(long), one.PkgPath, maxColumns, strings.Join(long, "\n"))
 	}
 }
 
@@ -251,9 +236,9 @@ func checkCycles(t *testing.T, one *packages.Package) {
 		uses[from][to] = true
 	}
 	for _, cycle := range cycles(uses) {
-		if limit := max(maxFilesInCycle, exceptions()[name(one)].cycle); len(cycle) > limit {
+		if len(cycle) > maxFilesInCycle {
 			t.Errorf("%d files of %s need each other in a circle; at most %d: %s",
-				len(cycle), one.PkgPath, limit, strings.Join(cycle, " "))
+				len(cycle), one.PkgPath, maxFilesInCycle, strings.Join(cycle, " "))
 		}
 	}
 }

@@ -37,9 +37,8 @@ func (d *decoder) connection(n *fields.Node, path string) {
 func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 	owner, required, what := OwnerUser, []string{"provider", "user_id", "scenario"}, "a connection"
 	if node := v.Node("connection_owner"); node != nil {
-		before := len(d.Mistakes)
-		owner = fields.Choice(OwnerUser, OwnerOrganization).Read(&d.Reader, node, v.PathOf("connection_owner"))
-		if len(d.Mistakes) > before {
+		isKnown, owners := false, fields.Choice(OwnerUser, OwnerOrganization)
+		if owner, isKnown = owners.ReadGood(&d.Reader, node, v.PathOf("connection_owner")); !isKnown {
 			owner = ""
 		}
 	}
@@ -73,9 +72,9 @@ func (d *decoder) userOfConnection(v *fields.Values, key *Key) {
 	if node == nil {
 		return
 	}
-	before := len(d.Mistakes)
-	if key.User = ids().Read(&d.Reader, node, path); len(d.Mistakes) == before {
-		d.member(node, path, "user", key.User, d.set.users)
+	id, isGood := ids().ReadGood(&d.Reader, node, path)
+	if key.User = id; isGood {
+		d.member(node, path, "user", id, d.set.users)
 	}
 }
 
@@ -84,9 +83,6 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 	before := len(d.Mistakes)
 	s := Switch{Position: position(n), Age: d.set.Age}
 	v := switchMapping.Read(&d.Reader, n, path, &s)
-	if !v.IsMapping {
-		return
-	}
 	d.place(v, &s.Place)
 	s.Scenario = d.referenceAt(v, "scenario")
 	if v.IsGood("ttl") && s.TTL <= s.Age {
@@ -110,10 +106,7 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 func (d *decoder) webhook(n *fields.Node, path string) {
 	before := len(d.Mistakes)
 	w := Webhook{Position: position(n), Events: ConnectionEvents()}
-	v := webhookMapping.Read(&d.Reader, n, path, &w)
-	if !v.IsMapping {
-		return
-	}
+	webhookMapping.Read(&d.Reader, n, path, &w)
 	if first, ok := d.webhooks[w.URL]; !ok {
 		d.webhooks[w.URL] = w.Position.Line
 	} else if len(d.Mistakes) == before {

@@ -57,8 +57,8 @@ func (d *decoder) file(root *fields.Node) {
 		return
 	}
 	if version := v.Node("version"); version != nil {
-		before := len(d.Mistakes)
-		if fields.Whole().Parse(&d.Reader, version, "version") != 1 && len(d.Mistakes) == before {
+		number, isGood := fields.Whole().ReadGood(&d.Reader, version, "version")
+		if isGood && number != 1 {
 			d.Mistake(version, "version", "version %s is unknown: this pipesfake reads version 1",
 				Abridge(version.Text))
 		}
@@ -111,9 +111,8 @@ func (d *decoder) ids(n *fields.Node, path string) (listed listedIDs) {
 		listed = listedIDs{}
 	}
 	d.List(n, path, func(item *fields.Node, path string) {
-		before := len(d.Mistakes)
-		id := ids().Read(&d.Reader, item, path)
-		if len(d.Mistakes) > before {
+		id, isGood := ids().ReadGood(&d.Reader, item, path)
+		if !isGood {
 			return
 		}
 		if first, ok := listed[id]; ok {

@@ -92,9 +92,9 @@ func (d *decoder) values(n *fields.Node, path, thing string, p Provider) map[str
 		if p.Fields[key.Text].Secret {
 			text = text.Hide()
 		}
-		before := len(d.Mistakes)
-		values[key.Text] = text.Parse(&d.Reader, value, path)
-		if problem := p.checkValue(key.Text, values[key.Text]); problem != "" && len(d.Mistakes) == before {
+		written, isGood := text.ReadGood(&d.Reader, value, path)
+		values[key.Text] = written
+		if problem := p.checkValue(key.Text, written); problem != "" && isGood {
 			d.Mistake(value, path, "%s %s", key.Text, problem)
 		}
 	})

@@ -11,9 +11,8 @@ func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 		d.Mistake(n, path, "%s must be a scenario's name or a scenario, not %s", d.Name(path), n)
 		return nil
 	}
-	before := len(d.Mistakes)
-	name := fields.Text().Parse(&d.Reader, n, path)
-	if len(d.Mistakes) > before {
+	name, isGood := fields.Text().ReadGood(&d.Reader, n, path)
+	if !isGood {
 		return nil
 	}
 	scenario, err := d.set.findScenario(name, d.Suggest)

@@ -96,8 +96,7 @@ func (d *decoder) organization(v *fields.Values, id *string) {
 
 // member reports a user or an organization that a strict file does not list.
 func (d *decoder) member(n *fields.Node, path, kind, id string, listed listedIDs) {
-	if !d.set.Strict || id == "" || listed.has(id) {
-		return
+	if problem := d.set.checkMember(kind, id, listed, d.Suggest); problem != "" {
+		d.Mistake(n, path, "%s", problem)
 	}
-	d.Mistake(n, path, "%s", d.set.unknownMember(kind, id, d.Suggest(id, listed.sorted)))
 }

@@ -64,18 +64,10 @@ func (s *Set) Export(session Session) (*Export, error) {
 	e.putProviders(session.Providers)
 	e.putSwitches()
 	if !reflect.DeepEqual(session.Faults, s.faults) {
-		faults := []fields.Tree{}
-		for _, one := range session.Faults {
-			faults = append(faults, one.Tree())
-		}
-		e.putList("faults", faults)
+		e.putList("faults", trees(session.Faults, Fault.Tree))
 	}
 	if session.Webhooks != nil {
-		webhooks := []fields.Tree{}
-		for _, one := range session.Webhooks {
-			webhooks = append(webhooks, one.Tree())
-		}
-		e.putList("webhooks", webhooks)
+		e.putList("webhooks", trees(session.Webhooks, Webhook.Tree))
 	}
 	return e, nil
 }
@@ -93,11 +85,16 @@ func (e *Export) Add(switches []Switch) {
 }
 
 func (e *Export) putSwitches() {
-	switches := make([]fields.Tree, len(e.switches))
-	for i, one := range e.switches {
-		switches[i] = one.tree(e.age)
+	e.putList("switches", trees(e.switches, func(one Switch) fields.Tree { return one.tree(e.age) }))
+}
+
+// trees returns what each of some entries says.
+func trees[T any](entries []T, tree func(T) fields.Tree) []fields.Tree {
+	list := make([]fields.Tree, len(entries))
+	for i, one := range entries {
+		list[i] = tree(one)
 	}
-	e.putList("switches", switches)
+	return list
 }
 
 // Load returns the set that the file describes.

@@ -35,9 +35,7 @@ var placeFields = []fields.Field[Place]{
 	fields.Custom("connection_owner", fields.Choice(OwnerOrganization).Shape,
 		"Only connections that an organization owns.",
 		func(r *fields.Reader, n *fields.Node, path string, into *Place) {
-			before := len(r.Mistakes)
-			fields.Choice(OwnerOrganization).Read(r, n, path)
-			into.Shared = len(r.Mistakes) == before
+			_, into.Shared = fields.Choice(OwnerOrganization).ReadGood(r, n, path)
 		},
 		func(from *Place) (any, bool) { return OwnerOrganization, from.Shared }),
 }

@@ -99,25 +99,22 @@ func (s *Set) KnowsOrganization(id string) bool { return !s.Strict || s.organiza
 
 // Members reports which user and organization of a place do not exist, by field.
 func (s *Set) Members(place Place) (problems Problems) {
-	for _, one := range []struct {
-		field, kind, id string
-		listed          listedIDs
-	}{
-		{"user_id", "user", place.User, s.users},
-		{"organization_id", "organization", place.Organization, s.organizations},
-	} {
-		if one.id != "" && s.Strict && !one.listed.has(one.id) {
-			suggestion := suggestOne(one.id, one.listed.sorted)
-			problems = append(problems,
-				Problem{Field: one.field, Message: s.unknownMember(one.kind, one.id, suggestion)})
-		}
+	if problem := s.checkMember("user", place.User, s.users, suggestOne); problem != "" {
+		problems = append(problems, Problem{Field: "user_id", Message: problem})
+	}
+	if problem := s.checkMember("organization", place.Organization, s.organizations, suggestOne); problem != "" {
+		problems = append(problems, Problem{Field: "organization_id", Message: problem})
 	}
 	return problems
 }
 
-func (s *Set) unknownMember(kind, id, suggestion string) string {
+// checkMember describes a user or an organization that does not exist, and returns "" for one that does.
+func (s *Set) checkMember(kind, id string, listed listedIDs, suggest suggestion) string {
+	if !s.Strict || id == "" || listed.has(id) {
+		return ""
+	}
 	return fmt.Sprintf("unknown %s %q%s: with strict only the %ss of %s exist",
-		kind, Abridge(id), suggestion, kind, s.Name)
+		kind, Abridge(id), suggest(id, listed.sorted), kind, s.Name)
 }
 
 // CheckScopes says when a scenario lacks scopes, but the provider asks for none. An empty provider means all those of

@@ -72,6 +72,13 @@ func (t Type[V]) Read(r *Reader, n *Node, path string) V {
 	return v
 }
 
+// ReadGood is Read, and reports whether there was no mistake.
+func (t Type[V]) ReadGood(r *Reader, n *Node, path string) (v V, isGood bool) {
+	before := len(r.Mistakes)
+	v = t.Read(r, n, path)
+	return v, len(r.Mistakes) == before
+}
+
 func (t Type[V]) format(v V) any {
 	if t.Format == nil {
 		return v
