@@ -26,7 +26,7 @@ type Environment struct {
 
 // open returns the environment of this name. It is created again if it was deleted.
 func (e *Environment) open() *environment.Environment {
-	opened, err := e.server.server.Environments().Open(e.name, clock.Wire())
+	opened, err := e.server.server.Environments().Open(e.name, clock.RealNow())
 	if err != nil {
 		e.t.Helper()
 		e.t.Fatalf("pipesfake: %s", mistake(err))
@@ -189,8 +189,9 @@ func narrow(place *model.Place, places []Place) error {
 }
 
 // Advance moves the environment's clock forwards, or backwards if the duration is negative. Moving forwards, tokens
-// expire or are refreshed, and steps and switches end, each at its own instant and with its own events. Moving
-// backwards undoes nothing. A time more than a hundred years from where the clock started fails the test.
+// expire, connections whose refresh fails need reauthorization, and steps and switches end, each at its own time and
+// with its own events. A token that can be refreshed is refreshed by the next call for it. Moving backwards undoes
+// nothing. A time more than a hundred years from where the clock started fails the test.
 func (e *Environment) Advance(by time.Duration) {
 	e.t.Helper()
 	if !e.open().Advance(by) {

@@ -49,7 +49,7 @@ func Start(t TB, opts ...Option) *Server {
 	}
 	name := environment.DefaultName
 	if s.isShared {
-		reserved, err := s.server.Environments().Reserve(nameOf(t), clock.Wire())
+		reserved, err := s.server.Environments().Reserve(nameOf(t), clock.RealNow())
 		if err != nil {
 			t.Fatalf("pipesfake: %s", mistake(err))
 			return nil

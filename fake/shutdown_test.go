@@ -15,7 +15,7 @@ import (
 // keepBusy holds the lock of an environment until release, as a long call does.
 func keepBusy(t *testing.T, e *Environment) (release func()) {
 	t.Helper()
-	world, err := e.server.server.Environments().Open(e.name, clock.Wire())
+	world, err := e.server.server.Environments().Open(e.name, clock.RealNow())
 	if err != nil {
 		t.Fatal(err)
 	}

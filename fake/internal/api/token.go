@@ -18,7 +18,7 @@ import (
 // cache.
 func Token(c call.Call) (call.Reply, error) {
 	cache := &c.Environment.Tokens
-	known := cache.Find(c.Vars["slug"], c.Body, c.Environment.Revision(), c.Environment.TimeAt(clock.Wire()))
+	known := cache.Find(c.Vars["slug"], c.Body, c.Environment.Revision(), c.Environment.TimeAt(clock.RealNow()))
 	if known != nil {
 		return call.Reply{
 			Status:   http.StatusOK,

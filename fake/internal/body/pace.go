@@ -34,7 +34,7 @@ func KeepPace(w http.ResponseWriter, r *http.Request) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
-	b := &pacedBody{ReadCloser: r.Body, connection: http.NewResponseController(w), began: clock.Wire()}
+	b := &pacedBody{ReadCloser: r.Body, connection: http.NewResponseController(w), began: clock.RealNow()}
 	if b.extend() == nil { // the deadline also limits net/http, which reads the rest of a body that no handler reads
 		r.Body = b
 	}
@@ -66,5 +66,5 @@ func (b *pacedBody) tooSlow() error {
 	return &pipes.Error{Code: pipes.RequestTimeout, Message: fmt.Sprintf(
 		"The body arrives too slowly: %d bytes came in %.0f seconds. After the first %.0f seconds it must bring "+
 			"%d bytes a second. The connection is closed.",
-		b.received, clock.Wire().Sub(b.began).Seconds(), graceTime.Seconds(), minBytesPerSecond)}
+		b.received, clock.RealNow().Sub(b.began).Seconds(), graceTime.Seconds(), minBytesPerSecond)}
 }

@@ -30,9 +30,9 @@ func (c *Clock) Now() time.Time {
 	return c.nowAt(realTime())
 }
 
-// On returns the environment's time at an instant of real time, which must be just now: if the clock was changed since,
-// the new setting counts.
-func (c *Clock) On(wire time.Time) time.Time {
+// TimeAt returns the environment's time at an instant of real time, which must be just now: if the clock was changed
+// since, the new setting counts.
+func (c *Clock) TimeAt(wire time.Time) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.nowAt(wire.Round(0))
@@ -112,5 +112,5 @@ func (c *Clock) Reset() {
 	c.at, c.offset, c.frozen = c.start, 0, !c.start.IsZero()
 }
 
-// Wire returns real time, for what happens on the wire: how long a call took, and when something was used last.
-func Wire() time.Time { return time.Now() }
+// RealNow returns real time, for what happens on the wire: how long a call took, and when something was used last.
+func RealNow() time.Time { return time.Now() }

@@ -64,7 +64,7 @@ func TestTimeOfAClock(t *testing.T) {
 				if got, want := c.Now(), test.want(bubble); !got.Equal(want) {
 					t.Errorf("the clock shows %v, want %v", got, want)
 				}
-				if got := c.On(clock.Wire()); !got.Equal(c.Now()) {
+				if got := c.TimeAt(clock.RealNow()); !got.Equal(c.Now()) {
 					t.Errorf("at the present instant the clock shows %v, and now %v", got, c.Now())
 				}
 			})

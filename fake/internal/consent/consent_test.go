@@ -31,7 +31,7 @@ func newCall(t *testing.T, file, method, query, form string, asked model.Consent
 		registry.Stop()
 		registry.Wait()
 	})
-	e, err := registry.Open(environment.DefaultName, clock.Wire())
+	e, err := registry.Open(environment.DefaultName, clock.RealNow())
 	if err != nil {
 		t.Fatal(err)
 	}

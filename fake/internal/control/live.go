@@ -65,7 +65,7 @@ func (s EventStream) Stream(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 	out := http.NewResponseController(w)
 	write := func(text []byte) bool {
-		_ = out.SetWriteDeadline(clock.Wire().Add(writeTimeout))
+		_ = out.SetWriteDeadline(clock.RealNow().Add(writeTimeout))
 		_, err := w.Write(text)
 		return err == nil && out.Flush() == nil
 	}

@@ -40,7 +40,7 @@ func (e *Environment) Enter() { e.holders.Add(1) }
 
 // Leave ends what Enter began. The environment counts as used until now.
 func (e *Environment) Leave() {
-	e.used.Store(clock.Wire().UnixNano())
+	e.used.Store(clock.RealNow().UnixNano())
 	e.holders.Add(-1)
 }
 

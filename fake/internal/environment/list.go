@@ -20,7 +20,7 @@ func (r *Registry) Scenarios() *scenarios.Set {
 func (r *Registry) All() (all []*Environment) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	now := clock.Wire()
+	now := clock.RealNow()
 	for _, name := range slices.Sorted(maps.Keys(r.byName)) {
 		if one := r.byName[name]; !r.isIdle(one, now) {
 			all = append(all, one)
@@ -57,7 +57,7 @@ func (r *Registry) Candidates(text string) (candidates []*Environment) {
 	names := r.lookup.candidates(text)
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	now := clock.Wire()
+	now := clock.RealNow()
 	for _, name := range names {
 		if one := r.byName[name]; one != nil && !r.isIdle(one, now) {
 			candidates = append(candidates, one)
@@ -71,5 +71,5 @@ func (r *Registry) Exists(name string) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	one := r.byName[name]
-	return one != nil && !r.isIdle(one, clock.Wire())
+	return one != nil && !r.isIdle(one, clock.RealNow())
 }

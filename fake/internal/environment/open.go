@@ -19,7 +19,7 @@ func NewRegistry(config Config) *Registry {
 		config: config, lookup: newLookup(), client: webhook.NewClient(config.LinkLocal),
 		set: config.Scenarios, byName: map[string]*Environment{},
 	}
-	r.put(r.make(DefaultName, clock.Wire()))
+	r.put(r.make(DefaultName, clock.RealNow()))
 	return r
 }
 
@@ -119,7 +119,7 @@ func (r *Registry) put(made *Environment) {
 func (r *Registry) Drop(name string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now, found := clock.Wire(), r.byName[name]
+	now, found := clock.RealNow(), r.byName[name]
 	switch {
 	case name == DefaultName:
 		r.put(r.make(name, now))

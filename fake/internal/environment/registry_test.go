@@ -22,7 +22,7 @@ func newRegistry(t *testing.T, config Config) (r *Registry, now time.Time) {
 		r.Stop()
 		r.Wait()
 	})
-	return r, clock.Wire()
+	return r, clock.RealNow()
 }
 
 func open(t *testing.T, r *Registry, name string, now time.Time) *Environment {

@@ -78,7 +78,7 @@ func (f *StateFile) load() error {
 
 // restore adds the environments of a state file, or none of them.
 func (r *Registry) restore(lines [][]byte) error {
-	now := clock.Wire()
+	now := clock.RealNow()
 	restored, past := map[string]*Environment{}, journal.Coverage{}
 	for _, line := range lines {
 		var one savedLine
@@ -204,7 +204,7 @@ func (f *StateFile) write(all bool) error {
 func (r *Registry) isChanged(count int) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	now := clock.Wire()
+	now := clock.RealNow()
 	for _, one := range r.byName {
 		if r.isIdle(one, now) {
 			continue

@@ -33,7 +33,7 @@ func (e *exporter) providers() map[string]*scenarios.Provider {
 func (e *exporter) provider(i *state.Integration) *scenarios.Provider {
 	declared, known := e.Set.Declared(i.Slug)
 	made := i.Provider
-	made.Name, made.Scopes, made.Description = e.Set.Implied(i.Slug).Name, state.Either(i.Scopes, declared.Scopes), ""
+	made.Name, made.Scopes, made.Description = e.Set.Implied(i.Slug).Name, state.FirstSet(i.Scopes, declared.Scopes), ""
 	made.Credentials, made.Ownership, made.API = scenarios.CredentialsShared, []string{i.Ownership}, declared.API
 	if known {
 		made.Name = declared.Name
@@ -140,7 +140,7 @@ func (e *exporter) lacksSome(slug string, switches []scenarios.Switch) bool {
 
 // cutScopes leaves organizations only the scopes that their provider requests: a file has no others.
 func (e *exporter) cutScopes(slug string, made *scenarios.Provider) {
-	requested := state.Either(made.Scopes, e.Set.Scopes(slug))
+	requested := state.FirstSet(made.Scopes, e.Set.Scopes(slug))
 	for _, id := range slices.Sorted(maps.Keys(made.Organizations)) {
 		one := made.Organizations[id]
 		kept := slices.DeleteFunc(slices.Clone(one.Scopes), func(scope string) bool {

@@ -99,6 +99,10 @@ func (m *Match) statusResponse(header http.Header) (status int, body []byte) {
 	return m.Status, body
 }
 
+// ChangesResponse reports whether the client gets another response because of the fault: delays and drips only make it
+// take longer.
+func (m *Match) ChangesResponse() bool { return m.Way() != "delay" && m.Way() != "drip" }
+
 // Break sends what Rewrite returned, after the delay. To close the connection it panics with http.ErrAbortHandler, as
 // net/http requires. A hanging response does so when the client or the server leaves.
 func (m *Match) Break(w http.ResponseWriter, r *http.Request, leaving <-chan struct{}, status int, body []byte) {

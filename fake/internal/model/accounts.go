@@ -11,7 +11,7 @@ import (
 func (e *Environment) Account(q Query) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r, c, err := e.present(q, e.advance())
+	r, c, err := e.findPresent(q, e.advance())
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ func (e *Environment) Time() (now time.Time, frozen bool) {
 }
 
 // TimeAt returns the environment's time at a real time, which was just now.
-func (e *Environment) TimeAt(wire time.Time) time.Time { return e.clock.On(wire) }
+func (e *Environment) TimeAt(wire time.Time) time.Time { return e.clock.TimeAt(wire) }
 
 // SetClock moves the environment's time (nil: it stays), and freezes it or lets it run (nil: as it does). It reports
 // whether it could; if not, nothing has changed. What becomes due on the way happens at its own time; when the clock is

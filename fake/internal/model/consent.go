@@ -238,7 +238,7 @@ func (e *Environment) connect(a *Authorization, now time.Time) (*Account, error)
 	if err := e.state.CheckQuery(a.Query); err != nil {
 		return nil, err
 	}
-	r, err := e.consented(a, now)
+	r, err := e.findConsented(a, now)
 	if err != nil {
 		return nil, err
 	}
@@ -258,13 +258,13 @@ func (e *Environment) connect(a *Authorization, now time.Time) (*Account, error)
 	return account, nil
 }
 
-// consented returns the connection that a consent is about.
-func (e *Environment) consented(a *Authorization, now time.Time) (*state.Connection, error) {
+// findConsented returns the connection that a consent is about.
+func (e *Environment) findConsented(a *Authorization, now time.Time) (*state.Connection, error) {
 	switch {
 	case a.ID != "":
 		return e.locate(a.Query, now)
 	case a.Add:
-		return e.vacancy(a.Key, true, now)
+		return e.findVacant(a.Key, true, now)
 	}
 	return e.record(a.Key, now), nil
 }

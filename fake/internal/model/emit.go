@@ -24,17 +24,17 @@ func (e *Environment) publish(made state.Event) {
 // states in words, or the empty string if nothing changed.
 func (e *Environment) emitIfChanged(r *state.Connection, at time.Time) (changed string) {
 	d := e.state.DecideWithoutSteps(r, at)
-	now := e.state.Observe(r, &d)
+	view := e.state.Observe(r, &d)
 	e.MarkChanged()
 	before := r.EmittedState
-	name, shown, scopes := r.Change(now)
-	r.EmittedState, r.EmittedScopes = now.State, now.Scopes
-	e.scheduleNext(r, now)
+	name, shown, scopes := r.Change(view)
+	r.EmittedState, r.EmittedScopes = view.State, view.Scopes
+	e.scheduleNext(r, view)
 	if name == "" {
 		return ""
 	}
 	e.emit(r, name, shown, scopes, at)
-	return before + " → " + now.State
+	return before + " → " + view.State
 }
 
 // emit emits an event that shows a connection in a state.

@@ -30,7 +30,7 @@ func (e *Environment) install(i Install, now time.Time) (*Account, error) {
 	if err := e.checkInstall(i); err != nil {
 		return nil, err
 	}
-	r, err := e.installed(i, now)
+	r, err := e.findInstalled(i, now)
 	if err != nil {
 		return nil, err
 	}
@@ -65,10 +65,10 @@ func (e *Environment) checkInstall(i Install) error {
 	return nil
 }
 
-// installed returns the connection that a secret is written to: a new one, or one with the same method.
-func (e *Environment) installed(i Install, now time.Time) (*state.Connection, error) {
+// findInstalled returns the connection that a secret is written to: a new one, or one with the same method.
+func (e *Environment) findInstalled(i Install, now time.Time) (*state.Connection, error) {
 	if i.Add {
-		return e.vacancy(i.Key, true, now)
+		return e.findVacant(i.Key, true, now)
 	}
 	r, err := e.locate(Query{Key: i.Key, ID: i.ID}, now)
 	if err != nil {

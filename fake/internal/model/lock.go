@@ -17,8 +17,8 @@ func (l *lock) Lock() {
 
 func (l *lock) Unlock() { l.mutex.Unlock() }
 
-// LockFirst is Lock ahead of the calls that wait, but for one. It gives up when giveUp is closed (nil: never), and
-// reports whether it has the lock.
+// LockFirst is Lock that overtakes the calls that wait, except the one that is next. It gives up when giveUp is closed
+// (nil: never), and reports whether it has the lock.
 func (l *lock) LockFirst(giveUp <-chan struct{}) bool {
 	if l.mutex.TryLock() {
 		return true

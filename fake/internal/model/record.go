@@ -57,8 +57,8 @@ func (e *Environment) locate(q Query, now time.Time) (*state.Connection, error) 
 	return compatibility, nil
 }
 
-// present finds a connection that exists. Its errors are entity_not_found and account_selection_required.
-func (e *Environment) present(q Query, now time.Time) (*state.Connection, View, error) {
+// findPresent finds a connection that exists. Its errors are entity_not_found and account_selection_required.
+func (e *Environment) findPresent(q Query, now time.Time) (*state.Connection, View, error) {
 	r, err := e.locate(q, now)
 	if err != nil {
 		return nil, View{}, err
@@ -71,9 +71,9 @@ func (e *Environment) present(q Query, now time.Time) (*state.Connection, View, 
 	return r, v, nil
 }
 
-// vacancy returns the connection that a new one is written to: beside those that there are, or a connection that does
-// not exist. Its errors are entity_already_exists and too_many_connected_accounts.
-func (e *Environment) vacancy(key scenarios.Key, add bool, now time.Time) (*state.Connection, error) {
+// findVacant returns the connection that a new one is written to: beside those that there are, or a connection that
+// does not exist. Its errors are entity_already_exists and too_many_connected_accounts.
+func (e *Environment) findVacant(key scenarios.Key, add bool, now time.Time) (*state.Connection, error) {
 	r := e.record(key, now)
 	v := e.state.ViewAt(r, now)
 	exists, others := v.State != scenarios.NotInstalled, len(e.state.Connections.Others(key))
@@ -106,11 +106,11 @@ func (e *Environment) write(r *state.Connection, made *state.Stored, now time.Ti
 	r.RenewToken()
 	r.Stored = made
 	e.addAccountSecrets(r)
-	return e.written(r, now)
+	return e.afterWrite(r, now)
 }
 
-// written returns a connection after a write, with what changed.
-func (e *Environment) written(r *state.Connection, now time.Time) *Account {
+// afterWrite returns a connection after a write, with what changed.
+func (e *Environment) afterWrite(r *state.Connection, now time.Time) *Account {
 	changed := e.emitIfChanged(r, now)
 	a := e.state.AccountOf(r, e.state.ViewAt(r, now))
 	if a.Decision.Changed = a.Decision.Call; changed != "" {

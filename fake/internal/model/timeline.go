@@ -81,9 +81,9 @@ func (e *Environment) emitPending(change *pendingChange, limit int) {
 		change.begun = true
 		e.state.Connections.In(change.place, func(r *state.Connection) { change.rest = append(change.rest, r) })
 	}
-	now := change.rest[:min(limit, len(change.rest))]
-	change.rest = change.rest[len(now):]
-	for _, r := range now {
+	batch := change.rest[:min(limit, len(change.rest))]
+	change.rest = change.rest[len(batch):]
+	for _, r := range batch {
 		if !r.Forgotten {
 			e.emitIfChanged(r, change.at)
 		}

@@ -44,7 +44,7 @@ func (e *Environment) callForToken(q Query, wantsAccount bool) (c View, account 
 	c.Decision.Changed = changed
 	e.issue(r, c.Token)
 	c.Validity = e.validityOf(r, &c, now)
-	c.Decision.KeepReason()
+	c.Decision.CacheReason()
 	if wantsAccount {
 		account = e.state.AccountOf(r, c)
 	}
@@ -89,7 +89,7 @@ func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (
 	}
 	r.Replaced(d, method, now)
 	if r.MintedToken(e.state.Mint) == d.Scenario.State.AccessToken {
-		r.RenewToken() // an export names a token that was minted
+		r.RenewToken() // the scenario names this very token, as exports do
 	}
 	e.MarkChanged()
 	return "the token was refreshed"

@@ -45,7 +45,7 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	if err := e.checkImport(q); err != nil {
 		return nil, err
 	}
-	r, err := e.vacancy(q.Key, add, now)
+	r, err := e.findVacant(q.Key, add, now)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.advanceAndEmit()
-	r, c, err := e.present(q, now)
+	r, c, err := e.findPresent(q, now)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	t.Names.set(&stored)
 	r.Stored = &stored
 	e.secrets.Add(t.AccessToken, t.RefreshToken)
-	return e.written(r, now), nil
+	return e.afterWrite(r, now), nil
 }
 
 // updated returns the state that an update leaves: what it says, and else what was. A new access token without
@@ -188,7 +188,7 @@ func (e *Environment) Delete(q Query) (Decision, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.advanceAndEmit()
-	r, _, err := e.present(q, now)
+	r, _, err := e.findPresent(q, now)
 	if err != nil {
 		return Decision{}, err
 	}

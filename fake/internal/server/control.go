@@ -31,7 +31,7 @@ func (s *Server) controlRoute(method, path string, status int, handle controlHan
 		Handle: func(c call.Call) (call.Reply, error) {
 			answer, err := s.inEnvironment(c, handle)
 			for answer == (control.EnvironmentGone{}) {
-				if c.Environment, err = s.environments.Open(c.Environment.Name(), clock.Wire()); err != nil {
+				if c.Environment, err = s.environments.Open(c.Environment.Name(), clock.RealNow()); err != nil {
 					return call.Reply{}, err
 				}
 				answer, err = s.inEnvironment(c, handle)

@@ -41,7 +41,7 @@ func entryOf(x *request, reply call.Reply, err error, body []byte, apiTime time.
 	}
 	if matched := reply.Fault; matched != nil {
 		e.Fault, e.FaultText, e.FaultKind = matched.String(), matched.Sentence(x.status), matched.Way()
-		e.Altered = e.FaultKind != "delay" && e.FaultKind != "drip" // these only take longer
+		e.Altered = matched.ChangesResponse()
 	}
 	return e
 }

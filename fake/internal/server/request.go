@@ -72,7 +72,7 @@ func (x *request) endAnswer() {
 // finished notes in the journal how long the response took, and leaves the environment.
 func (x *request) finished() {
 	if x.entry != 0 {
-		x.environment.Journal.Finish(x.entry, clock.Wire().Sub(x.began))
+		x.environment.Journal.Finish(x.entry, clock.RealNow().Sub(x.began))
 	}
 	if x.environment != nil {
 		x.environment.Leave()

@@ -31,7 +31,7 @@ func (s *Server) respond(x *request, reply call.Reply, err error) {
 	}
 	x.status = reply.Status
 	if reply.Decision.Scenario != nil {
-		x.Header()["X-Pipesfake-Decision"] = reply.Decision.Header()
+		x.Header()["X-Pipesfake-Decision"] = reply.Decision.HeaderValue()
 	}
 	if x.status == http.StatusNoContent && reply.Fault == nil {
 		record(x, reply, err, nil)

@@ -26,7 +26,7 @@ func (s *Server) ControlHandler() http.Handler {
 
 // serve takes a request through the server: it finds the route, and answers the request, forwards it, or refuses it.
 func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
-	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.Wire()}
+	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.RealNow()}
 	defer s.finish(x, r)
 	body.KeepPace(w, r)
 	if isHealthPath(r.URL.Path) {

@@ -28,19 +28,19 @@ type IntegrationRef struct{ Slug, Ownership string }
 // Removal is what remains of an integration that was deleted.
 type Removal struct {
 	IntegrationRef
-	Write Write `json:"Word"` // none of its connections is older
+	Write Write `json:"Word"` // connections that were written before it are gone
 	Times int   // how often it was deleted
 }
 
 func (r Removal) key() IntegrationRef { return r.IntegrationRef }
 
-// OverrideKey names what an organization has otherwise than a provider's integration.
+// OverrideKey names the settings of one organization that differ from those of a provider's integration.
 type OverrideKey struct {
 	Organization string `json:"For"`
 	Slug         string
 }
 
-// CalledOverride is an override that calls made.
+// CalledOverride is an override that calls made, with its key.
 type CalledOverride struct {
 	OverrideKey
 	Override

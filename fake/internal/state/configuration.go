@@ -81,7 +81,7 @@ func (s *State) CheckOverride(i *Integration, made Override) error {
 	if err := CheckConfig(i.Provider, made.Config); err != nil {
 		return err
 	}
-	requested := Either(i.Scopes, s.Set.Scopes(i.Slug))
+	requested := FirstSet(i.Scopes, s.Set.Scopes(i.Slug))
 	for _, scope := range made.Scopes {
 		if !slices.Contains(requested, scope) {
 			return &pipes.Error{Code: pipes.ScopesNotConfigured, Message: fmt.Sprintf(

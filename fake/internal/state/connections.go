@@ -19,7 +19,7 @@ type Connections struct {
 	byOwner map[owner]*Connection           // the one seen last, which leads to those before; nil until it is needed
 	order   []*Connection                   // the oldest first, from next on
 	next    int
-	written []*Connection // those that would have been forgotten, but were written
+	written []*Connection // older than order; they are kept because calls wrote them
 	count   uint64        // how many there were
 	copied  []*Connection // of a copy, which has nothing else
 }

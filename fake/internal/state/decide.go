@@ -12,7 +12,8 @@ func (s *State) Decide(r *Connection, now time.Time) Decision {
 	return s.DecideAfter(r, time.Time{}, now)
 }
 
-// DecideAfter returns the decision of the directives that are still in force after a time, as they are now.
+// DecideAfter returns what the decision would be if the switches whose TTL ends by a time were gone already. The
+// connection is as it is now.
 func (s *State) DecideAfter(r *Connection, after, now time.Time) Decision {
 	d := s.decideWithoutSteps(r, after, now)
 	if d.Run != nil {

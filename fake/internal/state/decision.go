@@ -59,11 +59,11 @@ func (d Decision) Where() string {
 	return d.set.Where(d.entry)
 }
 
-// KeepReason caches Because for all readers of the decision.
-func (d *Decision) KeepReason() { d.reason = d.Header() }
+// CacheReason caches Because for all readers of the decision.
+func (d *Decision) CacheReason() { d.reason = d.HeaderValue() }
 
-// Header returns Because as the value of a header. It is shared and must not be changed.
-func (d Decision) Header() []string {
+// HeaderValue returns Because as the value of a header. It is shared and must not be changed.
+func (d Decision) HeaderValue() []string {
 	if d.reason != nil {
 		return d.reason
 	}

@@ -63,14 +63,14 @@ func (f EventFilter) Matches(event *Event) bool {
 // Change returns the event that a connection's change of state makes: its name, and the state and scopes that it
 // shows. The name is empty if the state is what events last said. A disconnected event shows the last state that the
 // connection had, because the description knows no other (source: spec).
-func (r *Connection) Change(now View) (name, state string, scopes []string) {
+func (r *Connection) Change(to View) (name, state string, scopes []string) {
 	switch {
-	case now.State == r.EmittedState:
+	case to.State == r.EmittedState:
 		return "", "", nil
-	case now.State == scenarios.NotInstalled:
+	case to.State == scenarios.NotInstalled:
 		return pipes.EventDisconnected, r.EmittedState, r.EmittedScopes
-	case now.State == scenarios.NeedsReauthorization:
-		return pipes.EventReauthorizationNeeded, now.State, now.Scopes
+	case to.State == scenarios.NeedsReauthorization:
+		return pipes.EventReauthorizationNeeded, to.State, to.Scopes
 	}
-	return pipes.EventConnected, now.State, now.Scopes
+	return pipes.EventConnected, to.State, to.Scopes
 }

@@ -11,8 +11,8 @@ type Grant struct {
 	Method          string   // how its connections authenticate unless something else says so
 }
 
-// Either returns the scopes, or the fallback where they are nil.
-func Either(scopes, fallback []string) []string {
+// FirstSet returns the scopes, or the fallback where they are nil.
+func FirstSet(scopes, fallback []string) []string {
 	if scopes == nil {
 		return fallback
 	}

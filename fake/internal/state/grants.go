@@ -24,11 +24,11 @@ func (s *State) GrantFor(key scenarios.Key, directive uint64) Grant {
 		own := s.OverrideOf(key.Organization, key.Provider, provider).Scopes
 		who := ScopeSource{Slug: key.Provider, Organization: key.Organization}
 		ownBefore := s.Catalog.ScopeChanges.at(who, directive, own)
-		g.Requested, g.RequestedBefore = Either(own, g.Requested), Either(ownBefore, g.RequestedBefore)
+		g.Requested, g.RequestedBefore = FirstSet(own, g.Requested), FirstSet(ownBefore, g.RequestedBefore)
 	}
 	if g.Requested == nil || g.RequestedBefore == nil {
 		usual := s.Set.Scopes(key.Provider)
-		g.Requested, g.RequestedBefore = Either(g.Requested, usual), Either(g.RequestedBefore, usual)
+		g.Requested, g.RequestedBefore = FirstSet(g.Requested, usual), FirstSet(g.RequestedBefore, usual)
 	}
 	g.RequestedBefore = intersection(g.Requested, g.RequestedBefore)
 	return g

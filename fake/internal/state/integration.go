@@ -60,7 +60,7 @@ func OwnershipOf(key scenarios.Key) string {
 	return scenarios.OwnerUser
 }
 
-// Override is what one organization has otherwise than the integration.
+// Override holds the settings of one organization that differ from those of the integration.
 type Override struct {
 	scenarios.Override
 	Created, Updated time.Time

@@ -18,7 +18,7 @@ type Switches struct {
 	places map[Place][]*Switch
 	inUse  [shapes]int // how many places of each shape have switches
 
-	called     int // how many of those in force calls made
+	called     int // how many switches in force were made by calls, not by the file
 	inlineSize int // of their inline scenarios, in bytes
 }
 

@@ -98,7 +98,7 @@ func (v *View) renderToken(state scenarios.State, r *Connection) {
 		v.ExpiresAt = life.From.Add(life.Span(state))
 		v.Stale = !v.Decision.Reached.Before(v.ExpiresAt)
 	} else if !life.Refreshed {
-		v.ExpiresAt = v.Decision.Expires // further than a duration reaches, and so than time can be moved
+		v.ExpiresAt = v.Decision.Expires // the date that a call gave, which may be further away than a duration can say
 	}
 	v.WillFail = CanExpire(state) && state.Refresh == scenarios.RefreshFails
 	if v.WillFail && !v.Decision.Reached.Before(v.ExpiresAt) {

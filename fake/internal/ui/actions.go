@@ -53,7 +53,7 @@ func field(name string) func(url.Values) map[string]any {
 }
 
 func realTime(url.Values) map[string]any {
-	return map[string]any{"now": pipes.Timestamp(clock.Wire()), "frozen": false}
+	return map[string]any{"now": pipes.Timestamp(clock.RealNow()), "frozen": false}
 }
 
 // act makes the control call of a form and redirects to where the form was.

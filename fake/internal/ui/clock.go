@@ -15,7 +15,7 @@ type clockData struct {
 func clockView(r Request) (any, error) {
 	now, frozen := r.Environment.Time()
 	data := clockData{
-		Now: dated(now), MS: now.UnixMilli(), Real: dated(clock.Wire()), Frozen: frozen, Apart: apart(now, frozen),
+		Now: dated(now), MS: now.UnixMilli(), Real: dated(clock.RealNow()), Frozen: frozen, Apart: apart(now, frozen),
 	}
 	next, what := r.Environment.NextChange()
 	data.Next, data.What = r.moment(next), what

@@ -26,7 +26,7 @@ func newRequest(t *testing.T, file string) Request {
 		registry.Stop()
 		registry.Wait()
 	})
-	e, err := registry.Open(environment.DefaultName, clock.Wire())
+	e, err := registry.Open(environment.DefaultName, clock.RealNow())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func apart(now time.Time, frozen bool) string {
 	if frozen {
 		return "frozen at " + dated(now)
 	}
-	ahead := now.Sub(clock.Wire()).Round(time.Second)
+	ahead := now.Sub(clock.RealNow()).Round(time.Second)
 	switch {
 	case ahead > time.Second:
 		return stopwatch(ahead) + " ahead of real time"

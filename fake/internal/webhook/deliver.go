@@ -113,7 +113,7 @@ func (c *Sender) pause(ctx context.Context, d *Delivery, wait time.Duration) boo
 		return ctx.Err() == nil
 	}
 	c.mu.Lock()
-	d.Next = clock.Wire().Add(wait)
+	d.Next = clock.RealNow().Add(wait)
 	c.mu.Unlock()
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

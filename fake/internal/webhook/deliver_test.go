@@ -35,8 +35,8 @@ func (r *receiver) RoundTrip(request *http.Request) (*http.Response, error) {
 	defer r.mu.Unlock()
 	_, user, _ := strings.Cut(string(body), `"user_id":"`)
 	user, _, _ = strings.Cut(user, `"`)
-	note := fmt.Sprintf("%s at %s", user, clock.Wire().Sub(r.start))
-	if request.Header.Get("WorkOS-Signature") != Signature("s", clock.Wire(), body) {
+	note := fmt.Sprintf("%s at %s", user, clock.RealNow().Sub(r.start))
+	if request.Header.Get("WorkOS-Signature") != Signature("s", clock.RealNow(), body) {
 		note += " (badly signed)"
 	}
 	r.got = append(r.got, note)
@@ -70,7 +70,7 @@ faults: [`+faults+`]
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(*testing.T) {
-		r := &receiver{start: clock.Wire(), results: results}
+		r := &receiver{start: clock.RealNow(), results: results}
 		world := model.New("test", "", set, clock.Running())
 		defer world.Stop()
 		s := New(&http.Client{Transport: r}, world, func(string, string) {})

@@ -35,7 +35,7 @@ func (c *Sender) Send(endpoint *model.Endpoint, event *model.Event) (sent Delive
 		q = &queue{more: make(chan struct{}, 1)}
 		c.queues[endpoint.ID] = q
 	}
-	if !q.admits(clock.Wire()) {
+	if !q.admits(clock.RealNow()) {
 		made.State, made.Why = Dead, tooMany
 		c.finish(made)
 		return *made
