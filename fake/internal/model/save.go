@@ -47,6 +47,7 @@ func (e *Environment) Restore(s *Saved) error {
 	if err := s.Rebuild(e.name, e.state.Set); err != nil {
 		return DamagedError{What: err.Error()}
 	}
+	e.addFileSecrets() // the restored state may have no use for some of them
 	tokensBefore := e.state.Tokens
 	e.clock.Restore(s.Clock)
 	e.use(&s.State)

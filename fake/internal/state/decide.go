@@ -29,16 +29,16 @@ func (s *State) DecideWithoutSteps(r *Connection, now time.Time) Decision {
 }
 
 func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision {
-	d := s.newest(r, after)
+	d, shared := s.newest(r, after)
 	if d.Reached = now; len(s.Rewinds) > 0 {
 		d.Reached = s.Rewinds.Reached(d.Rewinds, now)
 	}
 	if d.Scenario.Steps == nil {
-		if d.shared != nil {
-			if *d.shared == nil {
-				*d.shared = []string{d.Because()}
+		if shared != nil {
+			if *shared == nil {
+				*shared = []string{d.Because()}
 			}
-			d.reason = *d.shared
+			d.reason = *shared
 		}
 		return d
 	}
@@ -51,26 +51,27 @@ func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision
 }
 
 // newest returns the newest directive that covers a connection and is in force after a time: a switch, a write, the
-// deletion of its integration, its entry in the file, or the start.
-func (s *State) newest(r *Connection, after time.Time) Decision {
-	d := Decision{
-		By: ByStart, At: s.Began.Add(-s.Set.Age), Scenario: s.Set.Start,
-		set: s.Set, entry: s.Set.StartAt, shared: &s.startReason,
-	}
+// deletion of its integration, its entry in the file, or the start. It also returns where the directive caches the reason
+// that it gives for all connections; nil if the reason differs by connection.
+func (s *State) newest(r *Connection, after time.Time) (d Decision, shared *[]string) {
+	d = Decision{By: ByStart, At: s.Began.Add(-s.Set.Age), Scenario: s.Set.Start, set: s.Set, entry: s.Set.StartAt}
+	shared = &s.startReason
 	if last := s.Switches.Covering(r.Key, after); last != nil {
 		d.By, d.At, d.Scenario, d.Switch = BySwitch, last.At, last.Scenario.Scenario, last
-		d.Sequence, d.Rewinds, d.shared = last.Sequence, last.Rewinds, &last.reason
+		d.Sequence, d.Rewinds = last.Sequence, last.Rewinds
+		shared = &last.reason
 	} else if r.Entry != nil {
 		d.By, d.At, d.Scenario = ByConnections, s.Began.Add(-r.Entry.Age), r.Entry.Scenario
-		d.entry, d.shared = r.Entry.Position, nil
+		d.entry = r.Entry.Position
+		shared = nil
 	}
 	if r.Stored != nil && r.Stored.Write.Sequence > d.Sequence {
-		d = s.DecisionOf(r.Stored.Write)
+		d, shared = s.DecisionOf(r.Stored.Write), nil
 	}
 	if emptied := s.Catalog.removalOf(r.Key); emptied != nil && emptied.Write.Sequence > d.Sequence {
-		d = s.DecisionOf(emptied.Write)
+		d, shared = s.DecisionOf(emptied.Write), nil
 	}
-	return d
+	return d, shared
 }
 
 // DecisionOf returns the decision of a write through the API.
@@ -83,7 +84,7 @@ func (s *State) DecisionOf(d Write) Decision {
 
 // SwitchDeciding returns the switch that decides on a connection, or nil if something else does.
 func (s *State) SwitchDeciding(r *Connection) *Switch {
-	d := s.newest(r, time.Time{})
+	d, _ := s.newest(r, time.Time{})
 	return d.Switch
 }
 

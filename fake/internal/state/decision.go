@@ -33,7 +33,6 @@ type Decision struct {
 	set    *scenarios.Set
 	entry  scenarios.Position // for ByConnections and ByStart
 	reason []string           // the cached Because, as the value of a header
-	shared *[]string          // where the directive caches it for all of its decisions; nil: it differs by connection
 }
 
 // By is the kind of directive that decides.

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -45,9 +46,12 @@ func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *Saved {
 	return made
 }
 
-// Rebuild makes what is not saved, for the environment of a name and a set. Its error is that of a state that no
+// Rebuild makes what is not saved, once, for the environment of a name and a set. Its error is that of a state that no
 // environment can have saved.
 func (s *State) Rebuild(name string, set *scenarios.Set) error {
+	if s.Tokens != nil {
+		return errors.New("it is in use already")
+	}
 	s.Set, s.Mint, s.Tokens = set, mint.New(set.Seed, name), map[string][]*Connection{}
 	if err := s.rebuildSwitches(); err != nil {
 		return err
