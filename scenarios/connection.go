@@ -28,14 +28,13 @@ const ageDoc = "How long it has been in force when an environment begins."
 var connectionMapping = describeConnections()
 
 func describeConnections() *fields.Mapping[Connection] {
-	owners := fields.Choice(OwnerUser, OwnerOrganization)
 	m := fields.NewMapping("connection", []fields.Field[Connection]{
 		fields.Bind("provider", slugs(), func(c *Connection) *string { return &c.Provider },
 			"The provider's slug.").RequiredElsewhere(),
 		fields.Declare[Connection]("user_id", idShape(), "The user's id, any text."),
 		fields.Bind("organization_id", ids(), func(c *Connection) *string { return &c.Organization },
 			"The organization's id. Left out: the connection without one.").OrNull(),
-		fields.Declare[Connection]("connection_owner", owners.Shape,
+		fields.Declare[Connection]("connection_owner", owners().Shape,
 			"Who owns it: a user, or an organization in which everybody shares it.").DocumentDefault(OwnerUser),
 		fields.Declare[Connection]("scenario", referenceShape(),
 			"The scenario that this connection starts in.").RequiredElsewhere(),
@@ -51,6 +50,8 @@ func describeConnections() *fields.Mapping[Connection] {
 	}`
 	return m
 }
+
+func owners() fields.Type[string] { return fields.Choice(OwnerUser, OwnerOrganization) }
 
 var switchMapping = fields.NewMapping("switch",
 	fields.Embed(placeFields, func(s *Switch) *Place { return &s.Place }),

@@ -21,9 +21,7 @@ func (d *decoder) connection(n *fields.Node, path string) {
 	if len(d.Mistakes) > before {
 		return
 	}
-	if problem := d.set.checkScopes(c.Provider, c.Scenario, d.lacking); problem != "" {
-		d.Mistake(n, path, "%s", problem)
-	}
+	d.checkScopes(n, path, c.Provider, c.Scenario)
 	if first, ok := d.set.index[c.Key]; ok {
 		d.Mistake(n, path, "this connection is listed twice (first in line %d)",
 			d.set.connections[first].Position.Line)
@@ -37,8 +35,8 @@ func (d *decoder) connection(n *fields.Node, path string) {
 func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 	owner, required, what := OwnerUser, []string{"provider", "user_id", "scenario"}, "a connection"
 	if node := v.Node("connection_owner"); node != nil {
-		isKnown, owners := false, fields.Choice(OwnerUser, OwnerOrganization)
-		if owner, isKnown = owners.ReadGood(&d.Reader, node, v.PathOf("connection_owner")); !isKnown {
+		var ok bool
+		if owner, ok = owners().TryRead(&d.Reader, node, v.PathOf("connection_owner")); !ok {
 			owner = ""
 		}
 	}
@@ -72,9 +70,9 @@ func (d *decoder) userOfConnection(v *fields.Values, key *Key) {
 	if node == nil {
 		return
 	}
-	id, isGood := ids().ReadGood(&d.Reader, node, path)
-	if key.User = id; isGood {
-		d.member(node, path, "user", id, d.set.users)
+	var ok bool
+	if key.User, ok = ids().TryRead(&d.Reader, node, path); ok {
+		d.member(node, path, "user", key.User, d.set.users)
 	}
 }
 
@@ -83,6 +81,9 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 	before := len(d.Mistakes)
 	s := Switch{Position: position(n), Age: d.set.Age}
 	v := switchMapping.Read(&d.Reader, n, path, &s)
+	if !v.IsMapping {
+		return
+	}
 	d.place(v, &s.Place)
 	s.Scenario = d.referenceAt(v, "scenario")
 	if v.IsGood("ttl") && s.TTL <= s.Age {
@@ -96,9 +97,7 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 	for _, problem := range s.Place.Check() {
 		d.Mistake(v.Node(problem.Field), v.PathOf(problem.Field), "%s", problem.Message)
 	}
-	if problem := d.set.checkScopes(s.Provider, s.Scenario, d.lacking); problem != "" {
-		d.Mistake(n, path, "%s", problem)
-	}
+	d.checkScopes(n, path, s.Provider, s.Scenario)
 	d.set.switches = append(d.set.switches, s)
 }
 
@@ -106,7 +105,10 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 func (d *decoder) webhook(n *fields.Node, path string) {
 	before := len(d.Mistakes)
 	w := Webhook{Position: position(n), Events: ConnectionEvents()}
-	webhookMapping.Read(&d.Reader, n, path, &w)
+	v := webhookMapping.Read(&d.Reader, n, path, &w)
+	if !v.IsMapping {
+		return
+	}
 	if first, ok := d.webhooks[w.URL]; !ok {
 		d.webhooks[w.URL] = w.Position.Line
 	} else if len(d.Mistakes) == before {

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
@@ -35,14 +36,11 @@ func (d *decoder) fault(n *fields.Node, path string, dropped ...string) *Fault {
 func (d *decoder) faultAsAWhole(v *fields.Values, n *fields.Node, before int, hasWay bool, problems Problems) {
 	for _, problem := range problems {
 		key, _, _ := strings.Cut(problem.Field, ".")
-		switch node := v.Node(key); {
+		switch {
 		case key == "" && !hasWay:
 			d.Mistake(n, v.Path, "%s", problem.Message)
-		case key == "" || d.HasMistake(before, v.PathOf(key)):
-		case node == nil:
-			d.Mistake(n, v.PathOf(problem.Field), "%s", problem.Message)
-		default:
-			d.Mistake(node, v.PathOf(problem.Field), "%s", problem.Message)
+		case key != "" && !d.HasMistake(before, v.PathOf(key)):
+			d.Mistake(cmp.Or(v.Node(key), n), v.PathOf(problem.Field), "%s", problem.Message)
 		}
 	}
 }

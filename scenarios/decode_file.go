@@ -57,31 +57,25 @@ func (d *decoder) file(root *fields.Node) {
 		return
 	}
 	if version := v.Node("version"); version != nil {
-		number, isGood := fields.Whole().ReadGood(&d.Reader, version, "version")
-		if isGood && number != 1 {
+		if number, ok := fields.Whole().TryRead(&d.Reader, version, "version"); ok && number != 1 {
 			d.Mistake(version, "version", "version %s is unknown: this pipesfake reads version 1",
 				Abridge(version.Text))
 		}
 	}
-	filled := func(key string, read func(n *fields.Node, path string)) {
-		if n := v.Filled(key); n != nil {
-			read(n, key)
-		}
-	}
-	filled("users", func(n *fields.Node, path string) { d.set.users = d.ids(n, path) })
-	filled("organizations", func(n *fields.Node, path string) { d.set.organizations = d.ids(n, path) })
-	filled("providers", d.providers)
-	filled("scenarios", d.scenarios)
+	v.ReadFilled("users", func(n *fields.Node, path string) { d.set.users = d.ids(n, path) })
+	v.ReadFilled("organizations", func(n *fields.Node, path string) { d.set.organizations = d.ids(n, path) })
+	v.ReadFilled("providers", d.providers)
+	v.ReadFilled("scenarios", d.scenarios)
 	if n := v.Node("start"); n != nil {
 		d.start(n, "start")
 	}
-	filled("connections", func(n *fields.Node, path string) { d.List(n, path, d.connection) })
-	filled("switches", func(n *fields.Node, path string) { d.List(n, path, d.switchEntry) })
-	filled("faults", func(n *fields.Node, path string) {
+	v.ReadFilled("connections", func(n *fields.Node, path string) { d.List(n, path, d.connection) })
+	v.ReadFilled("switches", func(n *fields.Node, path string) { d.List(n, path, d.switchEntry) })
+	v.ReadFilled("faults", func(n *fields.Node, path string) {
 		d.shortList(n, path, MaxFaults,
 			func(item *fields.Node, path string) { d.set.faults = append(d.set.faults, *d.fault(item, path)) })
 	})
-	filled("webhooks", func(n *fields.Node, path string) { d.shortList(n, path, MaxWebhooks, d.webhook) })
+	v.ReadFilled("webhooks", func(n *fields.Node, path string) { d.shortList(n, path, MaxWebhooks, d.webhook) })
 }
 
 // shortList reads a list that has a limit.
@@ -100,9 +94,7 @@ func (d *decoder) start(n *fields.Node, path string) {
 		return
 	}
 	d.set.Start, d.set.StartAt = start, position(n)
-	if problem := d.set.checkScopes("", start, d.lacking); problem != "" {
-		d.Mistake(n, path, "%s", problem)
-	}
+	d.checkScopes(n, path, "", start)
 }
 
 // ids reads a list of users or organizations. It returns nil if there is none.
@@ -111,8 +103,8 @@ func (d *decoder) ids(n *fields.Node, path string) (listed listedIDs) {
 		listed = listedIDs{}
 	}
 	d.List(n, path, func(item *fields.Node, path string) {
-		id, isGood := ids().ReadGood(&d.Reader, item, path)
-		if !isGood {
+		id, ok := ids().TryRead(&d.Reader, item, path)
+		if !ok {
 			return
 		}
 		if first, ok := listed[id]; ok {

@@ -37,26 +37,26 @@ func (d *decoder) integration(n *fields.Node, path, slug string, p *Provider) {
 			asked = nil // nobody knows
 		}
 	}
-	if declared := v.Filled("config_fields"); declared != nil {
-		p.Fields = d.configFields(declared, v.PathOf("config_fields"))
-	}
-	if config := v.Filled("config"); config != nil {
-		p.Config = d.values(config, v.PathOf("config"), "a config field", *p)
-	}
-	if metadata := v.Filled("metadata"); metadata != nil {
-		p.Metadata = d.values(metadata, v.PathOf("metadata"), "a key of metadata", Provider{})
-	}
-	if api := v.Filled("api"); api != nil {
-		d.List(api, v.PathOf("api"), func(item *fields.Node, path string) {
-			call := APICall{Position: position(item)}
-			apiCallMapping.Read(&d.Reader, item, path, &call)
-			call.matches = pathPattern(call.Path)
-			p.API = append(p.API, call)
-		})
-	}
-	if organizations := v.Filled("organizations"); organizations != nil {
-		p.Organizations = d.overrides(organizations, v.PathOf("organizations"), *p, asked)
-	}
+	v.ReadFilled("config_fields", func(n *fields.Node, path string) { p.Fields = d.configFields(n, path) })
+	v.ReadFilled("config", func(n *fields.Node, path string) {
+		p.Config = d.values(n, path, "a config field", *p)
+	})
+	v.ReadFilled("metadata", func(n *fields.Node, path string) {
+		p.Metadata = d.values(n, path, "a key of metadata", Provider{})
+	})
+	v.ReadFilled("api", func(n *fields.Node, path string) {
+		d.List(n, path, func(item *fields.Node, path string) { p.API = append(p.API, d.apiCall(item, path)) })
+	})
+	v.ReadFilled("organizations", func(n *fields.Node, path string) {
+		p.Organizations = d.overrides(n, path, *p, asked)
+	})
+}
+
+func (d *decoder) apiCall(n *fields.Node, path string) APICall {
+	call := APICall{Position: position(n)}
+	apiCallMapping.Read(&d.Reader, n, path, &call)
+	call.matches = pathPattern(call.Path)
+	return call
 }
 
 // configFields reads what a provider declares. It returns nil if that is no mapping.
@@ -92,9 +92,9 @@ func (d *decoder) values(n *fields.Node, path, thing string, p Provider) map[str
 		if p.Fields[key.Text].Secret {
 			text = text.Hide()
 		}
-		written, isGood := text.ReadGood(&d.Reader, value, path)
-		values[key.Text] = written
-		if problem := p.checkValue(key.Text, written); problem != "" && isGood {
+		before := len(d.Mistakes)
+		values[key.Text] = text.Parse(&d.Reader, value, path)
+		if problem := p.checkValue(key.Text, values[key.Text]); problem != "" && len(d.Mistakes) == before {
 			d.Mistake(value, path, "%s %s", key.Text, problem)
 		}
 	})
@@ -129,9 +129,9 @@ func (d *decoder) override(n *fields.Node, path string, p Provider, asked []stri
 			}
 		})
 	}
-	if config := v.Filled("config"); config != nil {
-		o.Config = d.values(config, v.PathOf("config"), "a config field", p)
-	}
+	v.ReadFilled("config", func(n *fields.Node, path string) {
+		o.Config = d.values(n, path, "a config field", p)
+	})
 	if p.Credentials != CredentialsOrganization && p.Credentials != "" {
 		for _, key := range []string{"client_id", "client_secret", "config"} {
 			if value := v.Filled(key); value != nil {

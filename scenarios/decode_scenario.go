@@ -11,8 +11,8 @@ func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 		d.Mistake(n, path, "%s must be a scenario's name or a scenario, not %s", d.Name(path), n)
 		return nil
 	}
-	name, isGood := fields.Text().ReadGood(&d.Reader, n, path)
-	if !isGood {
+	name, ok := fields.Text().TryRead(&d.Reader, n, path)
+	if !ok {
 		return nil
 	}
 	scenario, err := d.set.findScenario(name, d.Suggest)

@@ -70,6 +70,13 @@ func (d *decoder) place(v *fields.Values, place *Place) {
 	d.organization(v, &place.Organization)
 }
 
+// checkScopes reports a scenario that lacks scopes, in an entry for a provider that asks for none.
+func (d *decoder) checkScopes(n *fields.Node, path, provider string, scenario *Scenario) {
+	if problem := d.set.checkScopes(provider, scenario, d.lacking); problem != "" {
+		d.Mistake(n, path, "%s", problem)
+	}
+}
+
 // provider checks that a provider exists.
 func (d *decoder) provider(v *fields.Values, slug *string) {
 	if !v.IsGood("provider") {

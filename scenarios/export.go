@@ -88,15 +88,6 @@ func (e *Export) putSwitches() {
 	e.putList("switches", trees(e.switches, func(one Switch) fields.Tree { return one.tree(e.age) }))
 }
 
-// trees returns what each of some entries says.
-func trees[T any](entries []T, tree func(T) fields.Tree) []fields.Tree {
-	list := make([]fields.Tree, len(entries))
-	for i, one := range entries {
-		list[i] = tree(one)
-	}
-	return list
-}
-
 // Load returns the set that the file describes.
 func (e *Export) Load() (*Set, error) {
 	const name = "the export"

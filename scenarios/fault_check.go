@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
@@ -125,7 +126,7 @@ func FaultKinds() []FaultKind {
 
 // placeKeys are the keys that a fault of a step does not take: the step says where and how often it applies.
 func placeKeys() []string {
-	return []string{"operation", "provider", "user_id", "organization_id", "connection_owner", "times"}
+	return slices.Concat([]string{"operation"}, placeMapping.Keys(), []string{"times"})
 }
 
 // Tree returns the fields of the fault that are not left out, in order.

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -106,9 +105,8 @@ func statuses() fields.Type[int] {
 	return fields.Type[int]{
 		Shape: fields.Shape{Name: "200 to 599", Schema: `{"type": "integer", "minimum": 200, "maximum": 599}`},
 		Parse: func(r *fields.Reader, n *fields.Node, path string) int {
-			before := len(r.Mistakes)
-			status := whole.Parse(r, n, path)
-			if len(r.Mistakes) > before {
+			status, ok := whole.TryRead(r, n, path)
+			if !ok {
 				return -1
 			}
 			if status == 0 || int64(int(status)) != status { // Check takes 0 for one that is not given
@@ -151,7 +149,7 @@ func seconds() fields.Type[*int] {
 
 // operations are the short names of calls.
 func operations() fields.Type[string] {
-	t := fields.FilledText()
+	t := fields.Choice(Operations()...)
 	parse := t.Parse
 	t.Parse = func(r *fields.Reader, n *fields.Node, path string) string {
 		if operation := parse(r, n, path); operation != "" {
@@ -159,13 +157,7 @@ func operations() fields.Type[string] {
 		}
 		return unreadable
 	}
-	t.Name = "name of a call"
-	return t.Checked(func(operation string) string {
-		if slices.Contains(Operations(), operation) {
-			return ""
-		}
-		return NotOneOf(operation, Operations())
-	})
+	return t.Shaped(fields.Shape{Name: "name of a call", Schema: fields.FilledText().Schema})
 }
 
 // unreadable is an operation that is given, but cannot be read.

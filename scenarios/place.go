@@ -35,7 +35,7 @@ var placeFields = []fields.Field[Place]{
 	fields.Custom("connection_owner", fields.Choice(OwnerOrganization).Shape,
 		"Only connections that an organization owns.",
 		func(r *fields.Reader, n *fields.Node, path string, into *Place) {
-			_, into.Shared = fields.Choice(OwnerOrganization).ReadGood(r, n, path)
+			_, into.Shared = fields.Choice(OwnerOrganization).TryRead(r, n, path)
 		},
 		func(from *Place) (any, bool) { return OwnerOrganization, from.Shared }),
 }

@@ -266,11 +266,16 @@ func (s *Scenario) Tree() fields.Tree {
 	if s.Steps == nil {
 		return scenarioMapping.Write(s)
 	}
-	steps := make([]fields.Tree, len(s.Steps))
-	for i, step := range s.Steps {
-		steps[i] = step.Tree()
+	return scenarioMapping.Write(s, fields.Member{Key: "steps", Value: trees(s.Steps, Step.Tree)})
+}
+
+// trees returns the trees of the items of a list.
+func trees[T any](items []T, tree func(T) fields.Tree) []fields.Tree {
+	list := make([]fields.Tree, len(items))
+	for i, item := range items {
+		list[i] = tree(item)
 	}
-	return scenarioMapping.Write(s, fields.Member{Key: "steps", Value: steps})
+	return list
 }
 
 // Reference returns the scenario's name, and what it says if it has none.

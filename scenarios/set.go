@@ -108,7 +108,8 @@ func (s *Set) Members(place Place) (problems Problems) {
 	return problems
 }
 
-// checkMember describes a user or an organization that does not exist, and returns "" for one that does.
+// checkMember returns the message for a user or organization that does not exist, and "" for one that does. An empty id
+// names nobody.
 func (s *Set) checkMember(kind, id string, listed listedIDs, suggest suggestion) string {
 	if !s.Strict || id == "" || listed.has(id) {
 		return ""

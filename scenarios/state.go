@@ -51,7 +51,7 @@ type State struct {
 // stateFields describe a state.
 var stateFields = []fields.Field[State]{
 	fields.Bind("state",
-		fields.Choice(Connected, NeedsReauthorization, NotInstalled).Checked(checkState).WithDefault(Connected),
+		fields.Choice(states()...).Checked(checkState).WithDefault(Connected),
 		func(s *State) *string { return &s.State }, "The connection's state."),
 	fields.Bind("scopes", scopeLists(), func(s *State) *[]string { return &s.Scopes },
 		"What was granted. Left out: what the provider asks for, less missing_scopes."),
@@ -78,16 +78,14 @@ func stateKeysOfConnected() []string {
 	return slices.DeleteFunc(slices.Clone(stateMapping.Keys()), func(key string) bool { return key == "state" })
 }
 
+func states() []string { return []string{Connected, NeedsReauthorization, NotInstalled} }
+
 func checkState(state string) string {
-	states := []string{Connected, NeedsReauthorization, NotInstalled}
 	if written := stateOfScenario(state); written != "" {
 		return fmt.Sprintf("is %q, not one of %s: %s is a scenario, which is written %s", state,
-			strings.Join(states, ", "), state, written)
+			strings.Join(states(), ", "), state, written)
 	}
-	if !slices.Contains(states, state) {
-		return NotOneOf(state, states)
-	}
-	return ""
+	return fields.Choice(states()...).Check(state)
 }
 
 // stateOfScenario returns how a state is written that does the same as a built-in scenario. It returns "" for other

@@ -131,9 +131,8 @@ func lifetimes() fields.Type[time.Duration] {
 					r.Name(path), number, number, number, number)
 				return 0
 			}
-			before := len(r.Mistakes)
-			written := text.Parse(r, n, path)
-			if written == "never" || len(r.Mistakes) > before {
+			written, ok := text.TryRead(r, n, path)
+			if written == "never" || !ok {
 				return Never
 			}
 			d, err := ParseDuration(written)
@@ -197,9 +196,8 @@ func patterns() fields.Type[*regexp.Regexp] {
 	return fields.Type[*regexp.Regexp]{
 		Shape: text.Shape,
 		Parse: func(r *fields.Reader, n *fields.Node, path string) *regexp.Regexp {
-			before := len(r.Mistakes)
-			written := text.Parse(r, n, path)
-			if len(r.Mistakes) > before {
+			written, ok := text.TryRead(r, n, path)
+			if !ok {
 				return nil
 			}
 			pattern, err := regexp.Compile(written)

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"reflect"
+	"slices"
 
 	"example.com/pipesfake/internal/fields"
 
@@ -72,33 +73,37 @@ func replaceTexts(n *yaml.Node, change func(text string) string) {
 
 // child returns the value of a key, and nil if there is none.
 func child(mapping *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(mapping.Content) && mapping.Kind == yaml.MappingNode; i += 2 {
-		if mapping.Content[i].Value == key {
-			return mapping.Content[i+1]
-		}
+	if i := valueIndex(mapping, key); i >= 0 {
+		return mapping.Content[i]
 	}
 	return nil
 }
 
-// put sets the value of a key, and keeps the comments.
-func put(mapping *yaml.Node, key string, value *yaml.Node) {
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
+// valueIndex returns where the value of a key is in the content of a mapping, and -1 if there is none.
+func valueIndex(mapping *yaml.Node, key string) int {
+	for i := 0; i+1 < len(mapping.Content) && mapping.Kind == yaml.MappingNode; i += 2 {
 		if mapping.Content[i].Value == key {
-			old := mapping.Content[i+1]
-			value.HeadComment, value.LineComment, value.FootComment = old.HeadComment, old.LineComment, old.FootComment
-			mapping.Content[i+1] = value
-			return
+			return i + 1
 		}
 	}
-	mapping.Content = append(mapping.Content, toYAML(key), value)
+	return -1
+}
+
+// put sets the value of a key, and keeps the comments.
+func put(mapping *yaml.Node, key string, value *yaml.Node) {
+	i := valueIndex(mapping, key)
+	if i < 0 {
+		mapping.Content = append(mapping.Content, toYAML(key), value)
+		return
+	}
+	old := mapping.Content[i]
+	value.HeadComment, value.LineComment, value.FootComment = old.HeadComment, old.LineComment, old.FootComment
+	mapping.Content[i] = value
 }
 
 // remove deletes a key.
 func remove(mapping *yaml.Node, key string) {
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == key {
-			mapping.Content = append(mapping.Content[:i:i], mapping.Content[i+2:]...)
-			return
-		}
+	if i := valueIndex(mapping, key); i >= 0 {
+		mapping.Content = slices.Concat(mapping.Content[:i-1], mapping.Content[i+1:])
 	}
 }

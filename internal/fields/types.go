@@ -60,22 +60,21 @@ func (t Type[V]) Shaped(shape Shape) Type[V] {
 	return t
 }
 
-// Read parses and checks a value.
+// Read parses and checks a value, and reports its mistakes to r.
 func (t Type[V]) Read(r *Reader, n *Node, path string) V {
+	v, _ := t.TryRead(r, n, path)
+	return v
+}
+
+// TryRead is like Read, and reports whether the value has no mistake.
+func (t Type[V]) TryRead(r *Reader, n *Node, path string) (v V, ok bool) {
 	before := len(r.Mistakes)
-	v := t.Parse(r, n, path)
+	v = t.Parse(r, n, path)
 	if t.Check != nil && len(r.Mistakes) == before {
 		if problem := t.Check(v); problem != "" {
 			r.Mistake(n, path, "%s %s", r.Name(path), problem)
 		}
 	}
-	return v
-}
-
-// ReadGood is Read, and reports whether there was no mistake.
-func (t Type[V]) ReadGood(r *Reader, n *Node, path string) (v V, isGood bool) {
-	before := len(r.Mistakes)
-	v = t.Read(r, n, path)
 	return v, len(r.Mistakes) == before
 }
 
@@ -167,9 +166,8 @@ func Choices(allowed ...string) Type[[]string] {
 				r.Mistake(n, path, "%s must not be empty: leave it out for its default", r.Name(path))
 			}
 			r.List(n, path, func(item *Node, itemPath string) {
-				before := len(r.Mistakes)
-				text := one.Read(r, item, itemPath)
-				if len(r.Mistakes) == before && slices.Contains(chosen, text) {
+				text, ok := one.TryRead(r, item, itemPath)
+				if ok && slices.Contains(chosen, text) {
 					r.Mistake(item, itemPath, "%s names %q twice", r.Name(path), text)
 				}
 				chosen = append(chosen, text)

@@ -39,6 +39,13 @@ func (v *Values) Filled(key string) *Node {
 	return nil
 }
 
+// ReadFilled calls read with the value of a key and its path, unless the key is missing or its value is null.
+func (v *Values) ReadFilled(key string, read func(n *Node, path string)) {
+	if n := v.Filled(key); n != nil {
+		read(n, v.PathOf(key))
+	}
+}
+
 // IsGood reports whether the key is there and Fill read it without a mistake.
 func (v *Values) IsGood(key string) bool {
 	value := v.find(key)
