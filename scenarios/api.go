@@ -8,18 +8,19 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// APICall says what the provider's side answers to some calls of its API.
+// APICall describes the response of the provider's API to the calls that match it.
 type APICall struct {
-	Path     string // from the root of the API; * stands for one segment, ** for any rest
-	Method   string // empty: any
-	Scopes   []string
-	Status   int     // zero: 200
-	Body     *string // nil: who called, as JSON
+	Path     string   // from the root of the API; * matches one segment, ** any number of them
+	Method   string   // empty: any method
+	Scopes   []string // a token that lacks one of them gets 403
+	Status   int      // zero: 200
+	Body     *string  // nil: who called, as JSON
 	Position Position
 
 	matches *regexp.Regexp
 }
 
+// apiCallMapping describes an entry of a provider's api.
 var apiCallMapping = fields.NewMapping("api", []fields.Field[APICall]{
 	fields.Bind("path", apiPaths(), func(c *APICall) *string { return &c.Path },
 		"From the root of its API; * is one segment, ** any rest.").
@@ -33,6 +34,7 @@ var apiCallMapping = fields.NewMapping("api", []fields.Field[APICall]{
 		"A text, or a mapping or list that is sent as JSON. Left out: who called."),
 })
 
+// apiPaths is the type of path.
 func apiPaths() fields.Type[string] {
 	t := fields.FilledTextOr("").
 		Shaped(fields.Shape{Name: "path", Schema: `{"type": "string", "pattern": "^/[^?#\\s]*$"}`})
@@ -44,12 +46,15 @@ func apiPaths() fields.Type[string] {
 	})
 }
 
+// anyBodies is bodies with a schema that accepts any value.
 func anyBodies() fields.Type[*string] {
 	t := bodies()
 	return t.Shaped(fields.Shape{Name: t.Name, Schema: `{}`})
 }
 
-// pathPattern returns the expression that matches the paths of an APICall.
+func (c APICall) tree() fields.Tree { return apiCallMapping.Write(&c) }
+
+// pathPattern returns the regular expression for the Path of an APICall.
 func pathPattern(path string) *regexp.Regexp {
 	pattern := regexp.QuoteMeta("/" + strings.Trim(path, "/"))
 	pattern = strings.ReplaceAll(pattern, `/\*\*`, `(/.*)?`)

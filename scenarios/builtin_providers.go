@@ -1,13 +1,13 @@
 package scenarios
 
-// builtinProvider is what is known of a provider that the file need not declare.
+// builtinProvider describes a provider that files need not declare.
 type builtinProvider struct {
 	name   string
 	scopes []string // nil: read and write
 }
 
-// builtinProviders returns the known providers, by slug. The slugs are those of the WorkOS widget; the names and
-// scopes are the providers' public conventions (inferred).
+// builtinProviders returns the built-in providers by slug. The slugs are those of the WorkOS widget. The names and
+// scopes are inferred from the public conventions of the providers.
 func builtinProviders() map[string]builtinProvider {
 	return map[string]builtinProvider{
 		"asana":                      {"Asana", []string{"default"}},

@@ -8,21 +8,21 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// yaml.v3 builds the whole tree of a document at once, some 2 kB a connection. So a large file is read in chunks: its
-// connections a thousand at a time, and the rest with the lines of the connections left blank. A file that is unusual
-// in any way is read whole instead.
+// yaml.v3 builds the tree of a whole document, which takes about 2 kB for each connection. A large file is therefore
+// read in chunks: first the file with the lines of its connections left blank, then a thousand connections at a time.
+// If the file is not written in the simple form that split expects, it is read as a whole.
 const (
 	largeFile     = 256 << 10 // bytes
 	itemsPerChunk = 1000
 )
 
-// chunk is a part of the list of connections.
+// chunk is the text of some consecutive items of connections.
 type chunk struct {
-	line, index int // lines and items before it
+	line, index int // numbers of lines and of items before it
 	text        []byte
 }
 
-// decodeInChunks reads a file in chunks. It returns nil if the file has to be read whole.
+// decodeInChunks reads a large file in chunks. It returns nil if the file must be read as a whole.
 func decodeInChunks(name string, text []byte) *decoder {
 	if len(text) < largeFile {
 		return nil
@@ -50,8 +50,9 @@ func decodeInChunks(name string, text []byte) *decoder {
 	return d
 }
 
-// split takes the items of a top-level connections: apart, if they are a plain block list. In such a list only an item
-// begins at the indentation of the items, whatever scalars they contain.
+// split separates the items of the top-level key connections from the rest of a file. It returns nil chunks unless the
+// items are a block list. In a block list only an item begins at the indentation of the items, whatever scalars they
+// contain.
 func split(text []byte) (head []byte, chunks []chunk) {
 	keys := regexp.MustCompile(`(?m)^connections:[ \t]*(#.*)?\r?\n`).FindAllIndex(text, -1)
 	if len(keys) != 1 {
@@ -87,13 +88,13 @@ func split(text []byte) (head []byte, chunks []chunk) {
 	return slices.Concat(text[:start], blank, text[end:]), chunks
 }
 
-// line is what matters of a line of YAML.
+// line describes a line of YAML as far as split needs it.
 type line struct {
-	length, width           int // of the line with its end, and of its indentation
+	length, width           int // of the line with its line break, and of its indentation
 	isItem, isBlank, hasTab bool
 }
 
-// readLine reads the first line of a text.
+// readLine describes the first line of a text.
 func readLine(text []byte) line {
 	if i := bytes.IndexByte(text, '\n'); i >= 0 {
 		text = text[:i+1]

@@ -6,25 +6,26 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// Connection is an entry of the file's connections: one that starts differently.
+// Connection is an entry of connections: a connection with the scenario in which it starts.
 type Connection struct {
 	Key
 	Scenario *Scenario
-	Age      time.Duration // how long it has been in force when an environment begins
+	Age      time.Duration // how long Scenario has been in force when an environment begins
 	Position Position
 }
 
-// Switch puts a scenario in force for the connections of a place, from the start on.
+// Switch puts a scenario into force for the connections of a place when an environment begins.
 type Switch struct {
 	Place
 	Scenario *Scenario
-	Age      time.Duration // how long it has been in force when an environment begins
-	TTL      time.Duration // zero: until something newer
+	Age      time.Duration // how long Scenario has been in force when an environment begins
+	TTL      time.Duration // zero: it stays in force until it is replaced
 	Position Position
 }
 
 const ageDoc = "How long it has been in force when an environment begins."
 
+// connectionMapping describes an entry of connections.
 var connectionMapping = describeConnections()
 
 func describeConnections() *fields.Mapping[Connection] {
@@ -51,20 +52,22 @@ func describeConnections() *fields.Mapping[Connection] {
 	return m
 }
 
+// owners is the type of connection_owner in connections.
 func owners() fields.Type[string] { return fields.Choice(OwnerUser, OwnerOrganization) }
 
+// switchMapping describes an entry of switches.
 var switchMapping = fields.NewMapping("switch",
 	fields.Embed(placeFields, func(s *Switch) *Place { return &s.Place }),
 	[]fields.Field[Switch]{
 		fields.Declare[Switch]("scenario", referenceShape(), "The scenario that it puts in force.").
 			Required("a switch needs one, and covers everybody unless it says whom"),
 		fields.Bind("age", ages(), func(s *Switch) *time.Duration { return &s.Age }, ageDoc),
-		fields.Bind("ttl", spans(0, maxLife, "is more than a hundred years"),
+		fields.Bind("ttl", boundedDurations(0, maxLife, "is more than a hundred years"),
 			func(s *Switch) *time.Duration { return &s.TTL },
 			"How long it is in force, from when it began. Left out: until something newer."),
 	})
 
-// tree returns what the switch says in a file whose usual age is the given one.
+// tree returns the fields of the switch for a file in which entries without an age have the given one.
 func (s Switch) tree(age time.Duration) fields.Tree {
 	tree := fields.Tree{}
 	for _, member := range switchMapping.Write(&s, fields.Member{Key: "scenario", Value: s.Scenario.Reference()}) {

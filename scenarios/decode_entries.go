@@ -16,7 +16,7 @@ func (d *decoder) connection(n *fields.Node, path string) {
 		return
 	}
 	d.owner(v, n, &c.Key)
-	d.provider(v, &c.Provider)
+	d.checkProvider(v, &c.Provider)
 	c.Scenario = d.referenceAt(v, "scenario")
 	if len(d.Mistakes) > before {
 		return
@@ -31,7 +31,7 @@ func (d *decoder) connection(n *fields.Node, path string) {
 	d.set.connections = append(d.set.connections, c)
 }
 
-// owner reads who owns a connection, and reports which of its fields are missing.
+// owner reads the owner of a connection, and reports missing fields, because the required ones depend on the owner.
 func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 	owner, required, what := OwnerUser, []string{"provider", "user_id", "scenario"}, "a connection"
 	if node := v.Node("connection_owner"); node != nil {
@@ -40,7 +40,7 @@ func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 			owner = ""
 		}
 	}
-	d.organization(v, &key.Organization)
+	d.checkOrganization(v, &key.Organization)
 	switch owner {
 	case OwnerUser:
 		d.userOfConnection(v, key)
@@ -54,7 +54,7 @@ func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 			d.Mistake(node, v.PathOf("organization_id"),
 				"organization_id must name the organization that owns the connection")
 		}
-	default: // a mistake, so nobody knows who should own it
+	default: // connection_owner has a mistake: the required id is unknown
 		required = slices.Delete(required, 1, 2)
 	}
 	for _, field := range required {
@@ -65,6 +65,7 @@ func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 	}
 }
 
+// userOfConnection reads user_id, which is required or forbidden depending on the owner.
 func (d *decoder) userOfConnection(v *fields.Values, key *Key) {
 	node, path := v.Node("user_id"), v.PathOf("user_id")
 	if node == nil {
@@ -72,7 +73,7 @@ func (d *decoder) userOfConnection(v *fields.Values, key *Key) {
 	}
 	var ok bool
 	if key.User, ok = ids().TryRead(&d.Reader, node, path); ok {
-		d.member(node, path, "user", key.User, d.set.users)
+		d.checkMember(node, path, "user", key.User, d.set.users)
 	}
 }
 
@@ -84,7 +85,7 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 	if !v.IsMapping {
 		return
 	}
-	d.place(v, &s.Place)
+	d.checkPlace(v, &s.Place)
 	s.Scenario = d.referenceAt(v, "scenario")
 	if v.IsGood("ttl") && s.TTL <= s.Age {
 		d.Mistake(v.Node("ttl"), v.PathOf("ttl"),
@@ -94,9 +95,7 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 	if len(d.Mistakes) > before {
 		return
 	}
-	for _, problem := range s.Place.Check() {
-		d.Mistake(v.Node(problem.Field), v.PathOf(problem.Field), "%s", problem.Message)
-	}
+	d.reportProblems(v, n, before, s.Place.Check())
 	d.checkScopes(n, path, s.Provider, s.Scenario)
 	d.set.switches = append(d.set.switches, s)
 }

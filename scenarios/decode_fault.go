@@ -1,18 +1,17 @@
 package scenarios
 
 import (
-	"cmp"
-	"strings"
+	"slices"
 
 	"example.com/pipesfake/internal/fields"
 )
 
-// fault reads a fault. The keys in dropped are those that do not belong to a fault of a step.
+// fault reads a fault. It reports and ignores the keys in dropped, which have no effect in the fault of a step.
 func (d *decoder) fault(n *fields.Node, path string, dropped ...string) *Fault {
 	before := len(d.Mistakes)
 	fault := &Fault{Position: position(n)}
 	v := faultMapping.Open(&d.Reader, n, path)
-	hasWay := len(d.Mistakes) > before // an unknown key may have been meant as one
+	hasWay := len(d.Mistakes) > before // an unknown key may be a misspelled way to break
 	for _, way := range WaysToBreak() {
 		hasWay = hasWay || v.Node(way) != nil
 	}
@@ -24,23 +23,10 @@ func (d *decoder) fault(n *fields.Node, path string, dropped ...string) *Fault {
 		}
 	}
 	faultMapping.Fill(&d.Reader, v, fault)
-	d.place(v, &fault.Place)
+	d.checkPlace(v, &fault.Place)
 	if v.IsMapping {
-		d.faultAsAWhole(v, n, before, hasWay, fault.Check())
+		problems := slices.DeleteFunc(fault.Check(), func(one Problem) bool { return one.Field == "" && hasWay })
+		d.reportProblems(v, n, before, problems)
 	}
 	return fault
-}
-
-// faultAsAWhole reports what is wrong with a fault, unless the same field has a mistake already: nothing more can be
-// said of a value that could not be read.
-func (d *decoder) faultAsAWhole(v *fields.Values, n *fields.Node, before int, hasWay bool, problems Problems) {
-	for _, problem := range problems {
-		key, _, _ := strings.Cut(problem.Field, ".")
-		switch {
-		case key == "" && !hasWay:
-			d.Mistake(n, v.Path, "%s", problem.Message)
-		case key != "" && !d.HasMistake(before, v.PathOf(key)):
-			d.Mistake(cmp.Or(v.Node(key), n), v.PathOf(problem.Field), "%s", problem.Message)
-		}
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
+// fileMapping describes the top level of a file.
 var fileMapping = fields.NewMapping("file", []fields.Field[Set]{
 	fields.Declare[Set]("version", fields.Shape{Name: "`1`", Schema: `{"const": 1}`},
 		"The version of this language.").Required("write version: 1"),
@@ -43,14 +44,14 @@ func idListShape() fields.Shape {
 	}
 }
 
-// newFileDecoder returns a decoder for the file of a name.
+// newFileDecoder returns a decoder for the file with the name.
 func newFileDecoder(name string) *decoder {
 	d := newDecoder(Builtin())
 	d.set.Name, d.set.index = name, map[Key]int32{}
 	return d
 }
 
-// file reads the root of a file. Names must be known before they are referred to, so the order is not the file's.
+// file reads the root of a file. It reads what defines names before what refers to them, whatever the file's order.
 func (d *decoder) file(root *fields.Node) {
 	v := fileMapping.Read(&d.Reader, root, "", d.set)
 	if !v.IsMapping {
@@ -78,7 +79,7 @@ func (d *decoder) file(root *fields.Node) {
 	v.ReadFilled("webhooks", func(n *fields.Node, path string) { d.shortList(n, path, MaxWebhooks, d.webhook) })
 }
 
-// shortList reads a list that has a limit.
+// shortList reads a list with at most limit items.
 func (d *decoder) shortList(n *fields.Node, path string, limit int, read func(item *fields.Node, path string)) {
 	if len(n.Items) > limit {
 		d.Mistake(n, path, "%s has %d entries; at most %d are allowed: remove some", d.Name(path), len(n.Items), limit)
@@ -87,7 +88,7 @@ func (d *decoder) shortList(n *fields.Node, path string, limit int, read func(it
 	d.List(n, path, read)
 }
 
-// start reads the scenario in force at the start.
+// start reads the scenario in which connections start.
 func (d *decoder) start(n *fields.Node, path string) {
 	start := d.reference(n, path)
 	if start == nil {
@@ -97,7 +98,7 @@ func (d *decoder) start(n *fields.Node, path string) {
 	d.checkScopes(n, path, "", start)
 }
 
-// ids reads a list of users or organizations. It returns nil if there is none.
+// ids reads a list of users or organizations. It returns nil if the node is not a list.
 func (d *decoder) ids(n *fields.Node, path string) (listed listedIDs) {
 	if n.Kind == fields.List {
 		listed = listedIDs{}
@@ -116,11 +117,11 @@ func (d *decoder) ids(n *fields.Node, path string) (listed listedIDs) {
 	return listed
 }
 
-// scenarios reads the scenarios of a file. The names in their steps are looked up when all are read.
+// scenarios reads the scenarios of a file. Steps may name scenarios that come later: they are looked up at the end.
 func (d *decoder) scenarios(n *fields.Node, path string) {
-	d.readsScenarios = true
+	d.readingScenarios = true
 	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
-		d.isName(key, path, "a scenario")
+		d.checkName(key, path, "a scenario")
 		if value.Kind == fields.Null {
 			d.Mistake(value, path, "scenario %s is empty: write {} for a plain connected state", Abridge(key.Text))
 			return
@@ -129,7 +130,7 @@ func (d *decoder) scenarios(n *fields.Node, path string) {
 		scenario.Name, scenario.Position = key.Text, position(key)
 		d.set.define(scenario)
 	})
-	d.readsScenarios = false
+	d.readingScenarios = false
 	for _, do := range d.postponed {
 		do()
 	}

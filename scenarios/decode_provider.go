@@ -16,7 +16,7 @@ func (d *decoder) providers(n *fields.Node, path string) {
 		provider := d.set.Implied(key.Text)
 		provider.Position = position(key)
 		if value.Kind != fields.Null { // github: alone declares it
-			d.integration(value, path, key.Text, &provider)
+			d.provider(value, path, key.Text, &provider)
 		}
 		d.set.providers[key.Text] = provider
 		if len(d.set.Scopes(key.Text)) == 0 && (d.set.scopeless == "" || key.Text < d.set.scopeless) {
@@ -25,16 +25,16 @@ func (d *decoder) providers(n *fields.Node, path string) {
 	})
 }
 
-// integration reads an entry of providers.
-func (d *decoder) integration(n *fields.Node, path, slug string, p *Provider) {
+// provider reads an entry of providers.
+func (d *decoder) provider(n *fields.Node, path, slug string, p *Provider) {
 	v := providerMapping.Read(&d.Reader, n, path, p)
 	if v.Node("credentials") != nil && !v.IsGood("credentials") {
-		p.Credentials = "" // nobody knows
+		p.Credentials = "" // unknown
 	}
 	asked := d.set.Scopes(slug)
 	if v.Node("scopes") != nil {
 		if asked = p.Scopes; !v.IsGood("scopes") {
-			asked = nil // nobody knows
+			asked = nil // unknown
 		}
 	}
 	v.ReadFilled("config_fields", func(n *fields.Node, path string) { p.Fields = d.configFields(n, path) })
@@ -52,6 +52,7 @@ func (d *decoder) integration(n *fields.Node, path, slug string, p *Provider) {
 	})
 }
 
+// apiCall reads an entry of api.
 func (d *decoder) apiCall(n *fields.Node, path string) APICall {
 	call := APICall{Position: position(n)}
 	apiCallMapping.Read(&d.Reader, n, path, &call)
@@ -59,13 +60,13 @@ func (d *decoder) apiCall(n *fields.Node, path string) APICall {
 	return call
 }
 
-// configFields reads what a provider declares. It returns nil if that is no mapping.
+// configFields reads the config fields of a provider. It returns nil if the node is not a mapping.
 func (d *decoder) configFields(n *fields.Node, path string) (declared map[string]Field) {
 	if n.Kind == fields.Map {
 		declared = map[string]Field{}
 	}
 	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
-		if !d.isName(key, path, "a config field") {
+		if !d.checkName(key, path, "a config field") {
 			return
 		}
 		field := Field{Scope: FieldOfInstallation}
@@ -77,11 +78,11 @@ func (d *decoder) configFields(n *fields.Node, path string) (declared map[string
 	return declared
 }
 
-// values reads a mapping of names to texts, and checks them against what the provider declares.
+// values reads config or metadata, and checks it against the config fields of p.
 func (d *decoder) values(n *fields.Node, path, thing string, p Provider) map[string]string {
 	values := map[string]string{}
 	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
-		if !d.isName(key, path, thing) {
+		if !d.checkName(key, path, thing) {
 			return
 		}
 		if problem := p.undeclared(key.Text, d.Suggest); problem != "" {
@@ -101,7 +102,8 @@ func (d *decoder) values(n *fields.Node, path, thing string, p Provider) map[str
 	return values
 }
 
-// overrides reads what organizations have otherwise. Their scopes must be some of those that the provider asked for.
+// overrides reads the organizations of a provider. Their scopes must be some of those that the provider asks for; nil
+// means that these are unknown.
 func (d *decoder) overrides(n *fields.Node, path string, p Provider, asked []string) map[string]Override {
 	overrides := map[string]Override{}
 	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
@@ -109,7 +111,7 @@ func (d *decoder) overrides(n *fields.Node, path string, p Provider, asked []str
 			d.Mistake(key, path, "an organization's id %s", problem)
 			return
 		}
-		d.member(key, path, "organization", key.Text, d.set.organizations)
+		d.checkMember(key, path, "organization", key.Text, d.set.organizations)
 		o := Override{Position: position(key)}
 		if value.Kind != fields.Null { // org_acme: alone inherits everything
 			d.override(value, path, p, asked, &o)
@@ -119,6 +121,7 @@ func (d *decoder) overrides(n *fields.Node, path string, p Provider, asked []str
 	return overrides
 }
 
+// override reads an entry of organizations.
 func (d *decoder) override(n *fields.Node, path string, p Provider, asked []string, o *Override) {
 	v := overrideMapping.Read(&d.Reader, n, path, o)
 	if v.IsGood("scopes") && asked != nil {

@@ -2,7 +2,7 @@ package scenarios
 
 import "example.com/pipesfake/internal/fields"
 
-// reference reads a scenario's name, or a scenario in its place.
+// reference reads the name of a scenario, or an inline scenario. It returns nil if the name is unknown.
 func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 	if n.Kind == fields.Map {
 		return d.inline(n, path)
@@ -22,32 +22,27 @@ func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 	return scenario
 }
 
-// inline reads a scenario in place of a name. Of scripts within scripts the outermost is checked for their nesting.
+// inline reads an inline scenario. The nesting of inline scripts is checked once, at the outermost one.
 func (d *decoder) inline(n *fields.Node, path string) *Scenario {
 	before := len(d.Mistakes)
 	scenario := d.scenario(n, path)
 	if d.depth == 0 && len(d.Mistakes) == before {
-		if scenario.measure(); scenario.nesting > acceptedNesting {
-			d.tooDeep(n, path, scenario)
+		if scenario.measureNesting(); scenario.nesting > acceptedNesting {
+			d.reportNesting(n, path, scenario)
 		}
 	}
 	return scenario
 }
 
-// referenceAt reads the reference of an entry. An inline scenario gets the position of its value.
+// referenceAt reads the reference under a key. It returns nil if the key is missing.
 func (d *decoder) referenceAt(v *fields.Values, key string) *Scenario {
-	n := v.Node(key)
-	if n == nil {
-		return nil
+	if n := v.Node(key); n != nil {
+		return d.reference(n, v.PathOf(key))
 	}
-	scenario := d.reference(n, v.PathOf(key))
-	if scenario != nil && scenario.Name == "" {
-		scenario.Position = position(n)
-	}
-	return scenario
+	return nil
 }
 
-// scenario reads a mapping.
+// scenario reads a scenario that is written as a mapping.
 func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
 	before := len(d.Mistakes)
 	scenario := &Scenario{Position: position(n)}
@@ -61,12 +56,7 @@ func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
 		v.Drop("repeat")
 	}
 	scenarioMapping.Fill(&d.Reader, v, scenario)
-	for _, problem := range scenario.State.Check() {
-		field := v.PathOf(problem.Field)
-		if !d.HasMistake(before, field) { // nothing more can be said of a value that could not be read
-			d.Mistake(v.Node(problem.Field), field, "%s", problem.Message)
-		}
-	}
+	d.reportProblems(v, n, before, scenario.State.Check())
 	return scenario
 }
 
@@ -88,7 +78,7 @@ func (d *decoder) script(v *fields.Values, scenario *Scenario) {
 			"write these steps into the script around them", maxNesting)
 		return
 	}
-	if len(steps.Items) > maxSteps+2 { // an export adds up to two to the steps of a script
+	if len(steps.Items) > maxSteps+2 { // an export adds up to two steps to a script
 		d.Mistake(steps, path, "steps has %d steps; at most %d are allowed: repeat plays the same ones again",
 			len(steps.Items), maxSteps)
 		return
@@ -109,8 +99,8 @@ func (d *decoder) script(v *fields.Values, scenario *Scenario) {
 	}
 }
 
-// step reads a step. The last one stays in force. It reports whether the step is meant to be a state, whose name is
-// looked up when all are known.
+// step reads a step. The last step stays in force. isState reports whether the step is meant to be a scenario, even if
+// it has mistakes, or if its name is not looked up yet.
 func (d *decoder) step(n *fields.Node, path string, step *Step, isLast bool) (isState bool) {
 	v := stepMapping.Read(&d.Reader, n, path, step)
 	step.Position = position(n)
@@ -165,8 +155,8 @@ func (d *decoder) checkNesting(path string) {
 				visit(to)
 			}
 			s.nesting = max(s.nesting, to.nesting+1)
-			if s.nesting > acceptedNesting && to.nesting <= acceptedNesting { // once, and not for those around it
-				d.tooDeep(place, fields.Join(path, s.Name), s)
+			if s.nesting > acceptedNesting && to.nesting <= acceptedNesting { // not again for the scripts around it
+				d.reportNesting(place, fields.Join(path, s.Name), s)
 			}
 		}
 		if s.Steps != nil {
@@ -181,7 +171,8 @@ func (d *decoder) checkNesting(path string) {
 	}
 }
 
-func (d *decoder) tooDeep(n *fields.Node, path string, s *Scenario) {
+// reportNesting reports a script that leads through too many others.
+func (d *decoder) reportNesting(n *fields.Node, path string, s *Scenario) {
 	d.Mistake(n, path, "%s leads through more than %d scripts, one in another: "+
 		"write the steps of some into those that name them", s.Title(), maxNesting)
 }

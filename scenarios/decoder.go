@@ -1,29 +1,32 @@
 package scenarios
 
 import (
+	"cmp"
+	"strings"
+
 	"example.com/pipesfake/internal/fields"
 )
 
-// decoder builds a set from nodes while its reader gathers the mistakes.
+// decoder builds a Set from the nodes of a document, while its Reader collects the mistakes.
 type decoder struct {
 	fields.Reader
-	set      *Set
-	interned map[string]string       // one copy of each provider and organization, however many connections name it
-	lacking  map[*Scenario]*Scenario // what scripts lack scopes in; nil: in nothing
-	webhooks map[string]int32        // the line of the first webhook to each address
+	set           *Set
+	interned      map[string]string       // one copy of each slug and organization id, which many connections share
+	lackingScopes map[*Scenario]*Scenario // results of Scenario.firstLacking
+	webhooks      map[string]int32        // the line of the first webhook to each address
 
-	readsScenarios bool     // not all their names are known yet
-	postponed      []func() // what waits for the names
-	depth          int      // of the scripts around what is read
+	readingScenarios bool     // while the names of scenarios are not all known
+	postponed        []func() // what must wait for the names
+	depth            int      // number of inline scripts around the current node
 }
 
 func newDecoder(set *Set) *decoder {
 	return &decoder{
-		set: set, interned: map[string]string{}, lacking: map[*Scenario]*Scenario{}, webhooks: map[string]int32{},
+		set: set, interned: map[string]string{}, lackingScopes: map[*Scenario]*Scenario{}, webhooks: map[string]int32{},
 	}
 }
 
-// problems returns the mistakes so far.
+// problems returns the mistakes found so far.
 func (d *decoder) problems(file string) Problems {
 	problems := make(Problems, len(d.Mistakes))
 	for i, mistake := range d.Mistakes {
@@ -35,7 +38,7 @@ func (d *decoder) problems(file string) Problems {
 
 func position(n *fields.Node) Position { return Position(n.Position) }
 
-// intern returns the one copy of a text.
+// intern returns the shared copy of a text.
 func (d *decoder) intern(text string) string {
 	if one, ok := d.interned[text]; ok {
 		return one
@@ -44,17 +47,17 @@ func (d *decoder) intern(text string) string {
 	return text
 }
 
-// whenNamesAreKnown calls do when the names of all scenarios are known.
+// whenNamesAreKnown calls do as soon as the names of all scenarios are known.
 func (d *decoder) whenNamesAreKnown(do func()) {
-	if d.readsScenarios {
+	if d.readingScenarios {
 		d.postponed = append(d.postponed, do)
 		return
 	}
 	do()
 }
 
-// isName reports a key that cannot be the name of such a thing.
-func (d *decoder) isName(key *fields.Node, path, thing string) bool {
+// checkName reports whether a key can be the name of a thing. If not, it reports a mistake.
+func (d *decoder) checkName(key *fields.Node, path, thing string) bool {
 	if !IsName(key.Text) {
 		d.Mistake(key, path, "%q is not a name for %s: 1 to 64 letters, digits, dashes, dots or underscores, "+
 			"first a letter, digit or underscore", Abridge(key.Text), thing)
@@ -63,22 +66,36 @@ func (d *decoder) isName(key *fields.Node, path, thing string) bool {
 	return true
 }
 
-// place checks that what a place names exists, as far as its fields could be read.
-func (d *decoder) place(v *fields.Values, place *Place) {
-	d.provider(v, &place.Provider)
-	d.user(v, place.User)
-	d.organization(v, &place.Organization)
+// reportProblems reports the problems of the struct that a mapping was read into. It skips fields that have a mistake
+// already: their values could not be read.
+func (d *decoder) reportProblems(v *fields.Values, n *fields.Node, before int, problems Problems) {
+	for _, problem := range problems {
+		key, _, _ := strings.Cut(problem.Field, ".")
+		switch {
+		case key == "":
+			d.Mistake(n, v.Path, "%s", problem.Message)
+		case !d.HasMistake(before, v.PathOf(key)):
+			d.Mistake(cmp.Or(v.Node(key), n), v.PathOf(problem.Field), "%s", problem.Message)
+		}
+	}
 }
 
-// checkScopes reports a scenario that lacks scopes, in an entry for a provider that asks for none.
+// checkPlace reports the fields of a place that name something unknown. It skips fields that could not be read.
+func (d *decoder) checkPlace(v *fields.Values, place *Place) {
+	d.checkProvider(v, &place.Provider)
+	d.checkUser(v, place.User)
+	d.checkOrganization(v, &place.Organization)
+}
+
+// checkScopes reports a scenario that lacks scopes in an entry for a provider that asks for none.
 func (d *decoder) checkScopes(n *fields.Node, path, provider string, scenario *Scenario) {
-	if problem := d.set.checkScopes(provider, scenario, d.lacking); problem != "" {
+	if problem := d.set.checkScopes(provider, scenario, d.lackingScopes); problem != "" {
 		d.Mistake(n, path, "%s", problem)
 	}
 }
 
-// provider checks that a provider exists.
-func (d *decoder) provider(v *fields.Values, slug *string) {
+// checkProvider reports a provider that does not exist.
+func (d *decoder) checkProvider(v *fields.Values, slug *string) {
 	if !v.IsGood("provider") {
 		return
 	}
@@ -88,21 +105,21 @@ func (d *decoder) provider(v *fields.Values, slug *string) {
 	*slug = d.intern(*slug)
 }
 
-func (d *decoder) user(v *fields.Values, id string) {
+func (d *decoder) checkUser(v *fields.Values, id string) {
 	if v.IsGood("user_id") {
-		d.member(v.Node("user_id"), v.PathOf("user_id"), "user", id, d.set.users)
+		d.checkMember(v.Node("user_id"), v.PathOf("user_id"), "user", id, d.set.users)
 	}
 }
 
-func (d *decoder) organization(v *fields.Values, id *string) {
+func (d *decoder) checkOrganization(v *fields.Values, id *string) {
 	if v.IsGood("organization_id") {
-		d.member(v.Node("organization_id"), v.PathOf("organization_id"), "organization", *id, d.set.organizations)
+		d.checkMember(v.Node("organization_id"), v.PathOf("organization_id"), "organization", *id, d.set.organizations)
 		*id = d.intern(*id)
 	}
 }
 
-// member reports a user or an organization that a strict file does not list.
-func (d *decoder) member(n *fields.Node, path, kind, id string, listed listedIDs) {
+// checkMember reports a user or an organization that a strict file does not list.
+func (d *decoder) checkMember(n *fields.Node, path, kind, id string, listed listedIDs) {
 	if problem := d.set.checkMember(kind, id, listed, d.Suggest); problem != "" {
 		d.Mistake(n, path, "%s", problem)
 	}

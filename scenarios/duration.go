@@ -7,19 +7,19 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// DefaultLife is how long a token lives unless its state says otherwise.
+// DefaultLife is the life of a token without expires_in.
 const DefaultLife = time.Hour
 
-// Never is the ExpiresIn of a token that does not expire: expires_at is null on the wire.
+// Never is the ExpiresIn of a token that does not expire: its expires_at is null in responses.
 const Never time.Duration = math.MaxInt64
 
-// maxLife keeps every date within what clients can parse.
+// maxLife limits durations, so that clients can parse every date.
 const maxLife = 100 * 365 * 24 * time.Hour
 
-// ParseDuration parses a duration as the language writes it: 90s, 5m, 1h30m, -1h.
+// ParseDuration parses a duration such as 90s, 5m, 1h30m or -1h.
 func ParseDuration(text string) (time.Duration, error) { return fields.ParseDuration(text) }
 
-// FormatDuration formats a duration as ParseDuration reads it, without zero units: 1h, 5m. Never is "never".
+// FormatDuration formats a duration for ParseDuration, without zero units: 1h, 5m. It returns "never" for Never.
 func FormatDuration(d time.Duration) string {
 	if d == Never {
 		return "never"

@@ -14,35 +14,35 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Session is what has become of an environment since it started from a set.
+// Session describes how an environment differs from the Set it started from.
 type Session struct {
-	Lasted    time.Duration        // since the start
-	Switches  []Switch             // all those in force, the oldest first
-	Faults    []Fault              // all the active ones
-	Webhooks  []Webhook            // all of them; nil: those of the set
-	Providers map[string]*Provider // those that differ from the set's; nil: removed
-	Gone      []string             // providers that no connection of the file may name
+	Lasted    time.Duration        // time since the start
+	Switches  []Switch             // in force, oldest first
+	Faults    []Fault              // active
+	Webhooks  []Webhook            // registered; nil: those of the Set
+	Providers map[string]*Provider // changed since the start; a nil value: removed
+	Gone      []string             // deleted providers: the export leaves out their connections
 }
 
-// Export is a scenario file that is being written: the set's own file, changed so that an environment made from it
-// starts where a session is.
+// Export is a scenario file in the making: the file of a Set, changed so that a new environment starts in the state
+// of a session.
 type Export struct {
 	set      *Set
-	age      time.Duration // of entries without an age
+	age      time.Duration // the age at the top of the file
 	document *yaml.Node
 	root     *yaml.Node
 
 	switches []Switch
 }
 
-// Export returns the file for a session.
+// Export returns the file that describes a session.
 func (s *Set) Export(session Session) (*Export, error) {
 	document := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
 	if len(s.source.text) > 0 {
 		if err := yaml.Unmarshal(s.source.text, document); err != nil {
 			return nil, err
 		}
-		document = plain(document, false)
+		document = withoutAliases(document, false)
 		document.HeadComment = withoutNotes(document.HeadComment)
 	}
 	root := document.Content[0]
@@ -51,14 +51,14 @@ func (s *Set) Export(session Session) (*Export, error) {
 		value any
 	}{{"version", 1}, {"seed", s.Seed}, {"start", s.Start.Reference()}} {
 		if len(s.source.text) == 0 || s.overridden {
-			put(root, must.key, toYAML(must.value))
+			setKey(root, must.key, toYAML(must.value))
 		}
 	}
 	e := &Export{
-		set: s, age: olderBy(s.Age, session.Lasted), document: document, root: root, switches: session.Switches,
+		set: s, age: addAge(s.Age, session.Lasted), document: document, root: root, switches: session.Switches,
 	}
 	if e.age > 0 {
-		put(root, "age", toYAML(FormatDuration(e.age)))
+		setKey(root, "age", toYAML(FormatDuration(e.age)))
 	}
 	e.putConnections(session)
 	e.putProviders(session.Providers)
@@ -72,8 +72,8 @@ func (s *Set) Export(session Session) (*Export, error) {
 	return e, nil
 }
 
-// Add appends switches to those of the session. Switches of the session that never decide again, because a new one for
-// the same place comes after them and stays, are removed.
+// Add appends switches to those of the session. It removes switches that can never be in force again, because a new
+// switch for the same place comes after them and has no TTL.
 func (e *Export) Add(switches []Switch) {
 	stays := map[Place]bool{}
 	for _, one := range switches {
@@ -88,7 +88,7 @@ func (e *Export) putSwitches() {
 	e.putList("switches", trees(e.switches, func(one Switch) fields.Tree { return one.tree(e.age) }))
 }
 
-// Load returns the set that the file describes.
+// Load returns the Set that the file describes.
 func (e *Export) Load() (*Set, error) {
 	const name = "the export"
 	d := newFileDecoder(name)
@@ -98,7 +98,7 @@ func (e *Export) Load() (*Set, error) {
 	return d.set, nil
 }
 
-// Text returns the file.
+// Text returns the file as YAML.
 func (e *Export) Text() ([]byte, error) {
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
@@ -107,21 +107,21 @@ func (e *Export) Text() ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// Comments turns lines into comments of a file.
+// Comments returns lines as YAML comments.
 func Comments(lines []string) (text []byte) {
 	for _, line := range lines {
-		text = append(text, "# "+strings.Map(inLine, line)+"\n"...)
+		text = append(text, "# "+strings.Map(printable, line)+"\n"...)
 	}
 	return text
 }
 
-// Notes returns the comments at the beginning of an export of an environment. An export of what it loads to has others.
+// Notes returns the comments at the beginning of an export. A later export of the exported file replaces them.
 func Notes(environment, at string, lines []string) []byte {
 	first := notesBegin + environment + " as it stood at " + at + notesEnd
 	return append(Comments(slices.Insert(slices.Clone(lines), 0, first)), '\n')
 }
 
-// How the first of the notes begins and ends.
+// The beginning and the end of the first line of the notes, by which withoutNotes finds them.
 const (
 	notesBegin = "Environment "
 	notesEnd   = ", exported by pipesfake."
@@ -136,78 +136,78 @@ func withoutNotes(comments string) string {
 	return strings.Join(blocks, "\n\n")
 }
 
-// inLine replaces what would end a line, or cannot be seen in it.
-func inLine(r rune) rune {
+// printable replaces runes that would end the line, or are invisible.
+func printable(r rune) rune {
 	if !unicode.IsPrint(r) {
 		return ' '
 	}
 	return r
 }
 
+// putProviders writes the changed providers.
 func (e *Export) putProviders(changed map[string]*Provider) {
-	providers := child(e.root, "providers")
+	providers := valueOf(e.root, "providers")
 	if len(changed) > 0 && (providers == nil || providers.Kind != yaml.MappingNode) {
 		providers = &yaml.Node{Kind: yaml.MappingNode}
-		put(e.root, "providers", providers)
+		setKey(e.root, "providers", providers)
 	}
 	for _, slug := range slices.Sorted(maps.Keys(changed)) {
-		own, now := child(providers, slug), changed[slug]
+		own, now := valueOf(providers, slug), changed[slug]
 		switch declared, known := e.set.providers[slug]; {
 		case now == nil:
-			remove(providers, slug)
+			removeKey(providers, slug)
 		case known && own != nil && own.Kind == yaml.MappingNode:
-			change(own, declared.Tree(), now.Tree())
+			editMapping(own, declared.Tree(), now.Tree())
 		default:
-			put(providers, slug, toYAML(now.Tree()))
+			setKey(providers, slug, toYAML(now.Tree()))
 		}
 	}
 	if len(changed) > 0 && len(providers.Content) == 0 {
-		remove(e.root, "providers") // an empty mapping behind a comment is written as something else
+		removeKey(e.root, "providers") // yaml would write an empty mapping after a comment wrongly
 	}
 }
 
-// putConnections removes connections whose provider may not be named any more, and adds to the ages of the others.
+// putConnections removes the connections of deleted providers, and increases the ages of the others.
 func (e *Export) putConnections(session Session) {
-	connections := child(e.root, "connections")
+	connections := valueOf(e.root, "connections")
 	if connections == nil {
 		return
 	}
 	connections.Content = slices.DeleteFunc(connections.Content, func(item *yaml.Node) bool {
-		provider := child(item, "provider")
+		provider := valueOf(item, "provider")
 		return provider != nil && slices.Contains(session.Gone, provider.Value)
 	})
 	if len(connections.Content) == 0 {
-		remove(e.root, "connections")
+		removeKey(e.root, "connections")
 		return
 	}
 	for _, item := range connections.Content {
-		written := child(item, "age")
+		written := valueOf(item, "age")
 		if written == nil || session.Lasted == 0 {
 			continue
 		}
 		if age, err := ParseDuration(written.Value); err == nil {
-			put(item, "age", toYAML(FormatDuration(olderBy(age, session.Lasted))))
+			setKey(item, "age", toYAML(FormatDuration(addAge(age, session.Lasted))))
 		}
 	}
 }
 
-// olderBy adds to an age. A file has no age of more than a hundred years.
-func olderBy(age, lasted time.Duration) time.Duration { return min(age, maxLife-lasted) + lasted }
+// addAge returns age + lasted, but at most maxLife, which is the largest age that a file may have.
+func addAge(age, lasted time.Duration) time.Duration { return min(age, maxLife-lasted) + lasted }
 
-// Replace changes the texts of the file, of keys and values alike. Access tokens stay: they are the file's own, or
-// derive from its seed.
+// Replace applies change to every text of the file, keys and values, except for access tokens.
 func (e *Export) Replace(change func(text string) string) { replaceTexts(e.root, change) }
 
-// Says reports whether a text stands in the file.
+// Says reports whether the file contains a text.
 func (s *Set) Says(text string) bool { return bytes.Contains(s.source.text, []byte(text)) }
 
-// putList sets a list, one item a line. It removes an empty one.
+// putList sets a list, with one item on each line. It removes the key if the list is empty.
 func (e *Export) putList(key string, items []fields.Tree) {
 	if len(items) == 0 {
-		remove(e.root, key)
+		removeKey(e.root, key)
 		return
 	}
 	list := toYAML(items)
 	list.Style = 0
-	put(e.root, key, list)
+	setKey(e.root, key, list)
 }

@@ -6,62 +6,63 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// Fault is one way to break an answer, or a delay, or a delay together with one. Operation,
-// Place, Times and Probability say where it applies. A field that is zero is left out.
+// Fault breaks responses in one way, or delays them, or does both. Operation, Place, Times and Probability say which
+// calls it applies to. The zero value of a field means that the field is left out.
 type Fault struct {
-	Status      int        // answered in place of the answer, 200 to 599
-	RetryAfter  *int       // seconds, the header beside Status
-	Body        *string    // beside Status, in place of WorkOS's
-	RateLimit   *RateLimit // 429 for calls over it
+	Status      int        // of the response, 200 to 599
+	RetryAfter  *int       // header of the response with Status, in seconds
+	Body        *string    // of the response with Status; nil: the body that WorkOS sends
+	RateLimit   *RateLimit // calls that exceed it get 429
 	Delay       Delay
-	Hang        bool          // no answer, until the client leaves
+	Hang        bool          // no response until the client closes the connection
 	Reset       bool          // the connection is reset (RST)
 	Empty       bool          // the connection is closed without a byte
 	Truncate    bool          // the connection is closed in the middle of the body
 	Malformed   bool          // the body is not JSON
-	ContentType string        // in place of application/json
-	Drip        time.Duration // how long the body takes, a piece at a time
-	// UnknownEnum, ExtraFields, MissingField or WrongNull: at one spot, at the next with the next call
+	ContentType string        // sent in place of application/json
+	Drip        time.Duration // over which the body is sent, piece by piece
+	// OffContract is UnknownEnum, ExtraFields, MissingField or WrongNull. Each call breaks another place of the
+	// response.
 	OffContract string
 
-	Duplicate    bool // of a webhook: it is delivered twice
-	Late         bool // of a webhook: it is delivered after the next one
-	BadSignature bool // of a webhook
+	Duplicate    bool // a webhook is delivered twice
+	Late         bool // a webhook is delivered after the next one
+	BadSignature bool // the signature of a webhook is wrong
 
 	Operation string // one of Operations
 	Place
-	Times       int     // how many calls it applies to; 0: any number
-	Probability float64 // that it applies to a call; 0: 1
+	Times       int     // number of calls that it applies to; 0: any number
+	Probability float64 // that it applies to a call; 0 means 1
 
-	Position Position // zero for one of a control call or of Go
+	Position Position // zero unless the fault is from a file
 }
 
-// MaxFaults is how many faults there can be at a time, in a file and in an environment.
+// MaxFaults is the maximal number of faults in a file, and of active faults in an environment.
 const MaxFaults = 1_000
 
-// faultKind describes a way to break an answer. To add one: a field of Fault, an entry of faultKinds, and what it does
-// in fake/internal/fault.
+// faultKind describes a way to break responses. To add one, add a field to Fault and an entry to faultKinds, and write
+// what it does in fake/internal/fault.
 type faultKind struct {
-	field    fields.Field[Fault]
-	label    string // for forms: Calls get …
-	replaces bool   // the call is not carried out
-	webhook  bool   // it breaks deliveries of webhooks, not answers
-	beside   []fields.Field[Fault]
-	values   []string // of a choice
-	prompt   string   // for forms: in front of its value
-	example  string   // for forms: its value at first
+	field      fields.Field[Fault]
+	label      string                // for forms: "Calls get …"
+	replaces   bool                  // the call is not carried out
+	webhook    bool                  // it breaks deliveries of webhooks, not responses
+	companions []fields.Field[Fault] // fields that only have an effect together with it
+	values     []string              // the allowed values, if there is a choice
+	prompt     string                // for forms: the text in front of the value
+	example    string                // for forms: the initial value
 }
 
-// delayKey is the kind that can stand beside another one.
+// delayKey is the key of the one kind that can be combined with another one.
 const delayKey = "delay"
 
-// faultKinds are the ways to break an answer, in the order of their documentation.
+// faultKinds lists the ways to break responses, in the order of the documentation.
 var faultKinds = []faultKind{
 	{
 		field: fields.Bind("status", statuses(), func(f *Fault) *int { return &f.Status },
 			"Answered in place of the answer."),
 		label: "answers with a status", replaces: true,
-		beside: []fields.Field[Fault]{
+		companions: []fields.Field[Fault]{
 			fields.Bind("retry_after", seconds(), func(f *Fault) **int { return &f.RetryAfter },
 				"The header Retry-After beside status, in seconds."),
 			fields.Bind("body", bodies(), func(f *Fault) **string { return &f.Body },
@@ -107,7 +108,7 @@ var faultKinds = []faultKind{
 		label: "another content type", prompt: "Content type", example: "text/html",
 	},
 	{
-		field: fields.Bind("drip", waits(), func(f *Fault) *time.Duration { return &f.Drip },
+		field: fields.Bind("drip", realDurations(), func(f *Fault) *time.Duration { return &f.Drip },
 			"How long the body takes, a piece at a time."),
 		label: "the body, a piece at a time", prompt: "for", example: "2s",
 	},
@@ -134,13 +135,14 @@ var faultKinds = []faultKind{
 	},
 }
 
-// faultMapping describes faults.
+// faultMapping describes a fault.
 var faultMapping = describeFaults()
 
+// describeFaults returns faultMapping: the fields of each kind, and those that say which calls a fault applies to.
 func describeFaults() *fields.Mapping[Fault] {
 	var kinds []fields.Field[Fault]
 	for _, kind := range faultKinds {
-		kinds = append(append(kinds, kind.field), kind.beside...)
+		kinds = append(append(kinds, kind.field), kind.companions...)
 	}
 	operation := fields.Bind("operation", operations(), func(f *Fault) *string { return &f.Operation },
 		"The call's short name: token, credentials … Left out: any.")
@@ -149,13 +151,14 @@ func describeFaults() *fields.Mapping[Fault] {
 		[]fields.Field[Fault]{
 			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times },
 				"How many calls it applies to. Left out: any number."),
-			fields.Bind("probability", probabilities(), func(f *Fault) *float64 { return &f.Probability },
+			fields.Bind("probability", fields.Fraction(), func(f *Fault) *float64 { return &f.Probability },
 				"That it applies to a call; drawn from the seed.").DocumentDefault(1),
 		})
 	m.Rules = `{"dependencies": {"retry_after": ["status"], "body": ["status"]}}`
 	return m
 }
 
+// flagField describes a kind of fault whose value is true.
 func flagField(key string, keep func(*Fault) *bool, doc string) fields.Field[Fault] {
 	return fields.Bind(key, fields.Flag(), keep, doc)
 }

@@ -7,7 +7,7 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// ways returns the kinds that a fault says, except for a delay, which can stand beside one.
+// ways returns the kinds of a fault without delay. A valid fault has at most one.
 func (f Fault) ways() (ways []faultKind) {
 	for _, kind := range faultKinds {
 		if kind.field.Key != delayKey && kind.field.IsSet(&f) {
@@ -17,7 +17,7 @@ func (f Fault) ways() (ways []faultKind) {
 	return ways
 }
 
-// Way returns the name of the way to break: status, hang …, or delay.
+// Way returns the key of the way in which the fault breaks responses: status, hang and so on, or delay.
 func (f Fault) Way() string {
 	if ways := f.ways(); len(ways) > 0 {
 		return ways[0].field.Key
@@ -25,7 +25,8 @@ func (f Fault) Way() string {
 	return delayKey
 }
 
-// Replaces reports whether the call is not carried out. Otherwise only its answer breaks.
+// Replaces reports whether the fault takes the place of the call, which is not carried out. Otherwise the call is
+// carried out, and only its response is changed.
 func (f Fault) Replaces() bool {
 	for _, kind := range f.ways() {
 		if kind.replaces {
@@ -35,11 +36,11 @@ func (f Fault) Replaces() bool {
 	return false
 }
 
-// Check returns everything that is wrong with a fault, by field.
+// Check returns the problems of a fault that was made in Go.
 func (f Fault) Check() (problems Problems) {
 	faultMapping.Check(&f, "", problems.report)
 	for _, problem := range f.Place.Check() {
-		if problem.Field == "connection_owner" { // the other fields are checked already
+		if problem.Field == "connection_owner" { // faultMapping has checked the other fields
 			problems = append(problems, problem)
 		}
 	}
@@ -67,10 +68,10 @@ func (f Fault) Check() (problems Problems) {
 	return append(problems, f.checkOperation()...)
 }
 
-// checkOperation checks that a kind for webhooks is about webhooks, and the others are not.
+// checkOperation checks that kinds for webhooks have operation: webhook, and that other kinds do not.
 func (f Fault) checkOperation() (problems Problems) {
 	if f.Operation != "" && operations().Check(f.Operation) != "" {
-		return nil // the operation is not known
+		return nil // reported already
 	}
 	for _, way := range f.ways() {
 		switch {
@@ -84,7 +85,7 @@ func (f Fault) checkOperation() (problems Problems) {
 	return problems
 }
 
-// WaysToBreak returns the ways of faults, as Way names them.
+// WaysToBreak returns the keys of all kinds of faults.
 func WaysToBreak() (names []string) {
 	for _, kind := range faultKinds {
 		names = append(names, kind.field.Key)
@@ -92,6 +93,7 @@ func WaysToBreak() (names []string) {
 	return names
 }
 
+// webhookWays returns the keys of the kinds for webhooks.
 func webhookWays() (names []string) {
 	for _, kind := range faultKinds {
 		if kind.webhook {
@@ -101,18 +103,18 @@ func webhookWays() (names []string) {
 	return names
 }
 
-// FaultKind is a way to break an answer, as forms offer it.
+// FaultKind describes a way to break responses for forms.
 type FaultKind struct {
-	Name    string   // the key of the fault: status, hang …
-	Label   string   // what calls get, for people
-	Flag    bool     // its value is true
-	Values  []string // of a choice
-	Prompt  string   // in front of its value
-	Example string   // of its value
-	Webhook bool     // it breaks deliveries of webhooks
+	Name    string   // the key in a fault: status, hang and so on
+	Label   string   // what calls get, as a text for people
+	Flag    bool     // the only value is true
+	Values  []string // the allowed values, if there is a choice
+	Prompt  string   // the text in front of the value
+	Example string   // the initial value
+	Webhook bool     // it breaks deliveries of webhooks, not responses
 }
 
-// FaultKinds returns the ways to break an answer.
+// FaultKinds describes all kinds of faults.
 func FaultKinds() []FaultKind {
 	kinds := make([]FaultKind, len(faultKinds))
 	for i, kind := range faultKinds {
@@ -124,10 +126,10 @@ func FaultKinds() []FaultKind {
 	return kinds
 }
 
-// placeKeys are the keys that a fault of a step does not take: the step says where and how often it applies.
+// placeKeys returns the keys that have no effect in the fault of a step, because the step decides.
 func placeKeys() []string {
 	return slices.Concat([]string{"operation"}, placeMapping.Keys(), []string{"times"})
 }
 
-// Tree returns the fields of the fault that are not left out, in order.
+// Tree returns the fields of the fault that are set.
 func (f Fault) Tree() fields.Tree { return faultMapping.Write(&f) }

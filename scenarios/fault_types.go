@@ -8,27 +8,28 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// RateLimit is a bucket of tokens that fills with the environment's time: as many calls as it holds come
-// through at once, then as many per time.
+// RateLimit limits the calls with the same API key, or for the same user. It is a token bucket that is refilled on the
+// environment's clock.
 type RateLimit struct {
-	Requests int
-	Per      time.Duration
-	By       string // ByKey (also when empty) or ByUser
+	Requests int           // the size of the bucket
+	Per      time.Duration // the time in which an empty bucket is full again
+	By       string        // ByKey or ByUser; empty means ByKey
 }
 
-// Which calls a rate limit counts together.
+// Values of RateLimit.By.
 const (
-	ByKey  = "key" // those with the same API key
-	ByUser = "user"
+	ByKey  = "key"  // calls with the same API key are counted together
+	ByUser = "user" // calls for the same user are counted together
 )
 
+// rateLimitMapping describes a rate limit.
 var rateLimitMapping = describeRateLimits()
 
 func describeRateLimits() *fields.Mapping[RateLimit] {
 	m := fields.NewMapping("rate_limit", []fields.Field[RateLimit]{
 		fields.Bind("requests", counts(), func(l *RateLimit) *int { return &l.Requests },
 			"How many.").Required("how many"),
-		fields.Bind("per", stretches(), func(l *RateLimit) *time.Duration { return &l.Per },
+		fields.Bind("per", clockDurations(), func(l *RateLimit) *time.Duration { return &l.Per },
 			"In how long.").Required("in how long"),
 		fields.Bind("by", fields.Choice(ByKey, ByUser), func(l *RateLimit) *string { return &l.By },
 			"Which calls are counted together.").DocumentDefault(ByKey),
@@ -37,24 +38,25 @@ func describeRateLimits() *fields.Mapping[RateLimit] {
 	return m
 }
 
-// Delay is how long an answer waits in real time: Min, or a random time from Min to Max.
+// Delay is the time before a response is sent, in real time: Min, or a random time from Min to Max if Max is set.
 type Delay struct{ Min, Max time.Duration }
 
+// delayMapping describes a range of delays.
 var delayMapping = describeDelays()
 
 func describeDelays() *fields.Mapping[Delay] {
 	m := fields.NewMapping("delay", []fields.Field[Delay]{
-		fields.Bind("min", waits(), func(d *Delay) *time.Duration { return &d.Min }, "The shortest delay."),
-		fields.Bind("max", waits(), func(d *Delay) *time.Duration { return &d.Max },
+		fields.Bind("min", realDurations(), func(d *Delay) *time.Duration { return &d.Min }, "The shortest delay."),
+		fields.Bind("max", realDurations(), func(d *Delay) *time.Duration { return &d.Max },
 			"The longest delay.").Required("the longest delay"),
 	})
 	m.Incomplete = "delay needs max, like {min: 100ms, max: 2s}"
 	return m
 }
 
-// delays are durations, or ranges of them.
+// delays is the type of a duration, or a range.
 func delays() fields.Type[Delay] {
-	one := waits()
+	one := realDurations()
 	return fields.Type[Delay]{
 		Shape: fields.Shape{
 			Name:   "duration, or {min, max}",
@@ -89,17 +91,18 @@ func delays() fields.Type[Delay] {
 	}
 }
 
-// The ways in which an answer can break the contract.
+// Values of Fault.OffContract: how a response breaks the contract.
 const (
-	UnknownEnum  = "unknown_enum"
-	ExtraFields  = "extra_fields"
-	MissingField = "missing_field"
-	WrongNull    = "wrong_null"
+	UnknownEnum  = "unknown_enum"  // a value that the contract does not list
+	ExtraFields  = "extra_fields"  // fields that the contract does not know
+	MissingField = "missing_field" // a required field is missing
+	WrongNull    = "wrong_null"    // null in a field that must have a value
 )
 
+// offContractKinds lists the values of Fault.OffContract.
 var offContractKinds = []string{UnknownEnum, ExtraFields, MissingField, WrongNull}
 
-// statuses are those of answers. One that cannot be read is -1, so that it counts as given.
+// statuses is the type of statuses of responses. A status that cannot be read becomes -1, so that it counts as set.
 func statuses() fields.Type[int] {
 	whole := fields.Whole()
 	return fields.Type[int]{
@@ -109,7 +112,7 @@ func statuses() fields.Type[int] {
 			if !ok {
 				return -1
 			}
-			if status == 0 || int64(int(status)) != status { // Check takes 0 for one that is not given
+			if status == 0 || int64(int(status)) != status { // Check would take 0 for a status that is left out
 				r.Mistake(n, path, "%s is %d, not a status from 200 to 599", r.Name(path), status)
 				return -1
 			}
@@ -124,10 +127,10 @@ func statuses() fields.Type[int] {
 	}
 }
 
-// maxSeconds bounds retry_after.
+// maxSeconds limits retry_after.
 const maxSeconds = 1_000_000_000
 
-// seconds are those of Retry-After.
+// seconds is the type of retry_after.
 func seconds() fields.Type[*int] {
 	whole := fields.Whole()
 	return fields.Type[*int]{
@@ -147,7 +150,7 @@ func seconds() fields.Type[*int] {
 	}
 }
 
-// operations are the short names of calls.
+// operations is the type of short names of calls. A name that cannot be read becomes unreadableOperation.
 func operations() fields.Type[string] {
 	t := fields.Choice(Operations()...)
 	parse := t.Parse
@@ -155,14 +158,15 @@ func operations() fields.Type[string] {
 		if operation := parse(r, n, path); operation != "" {
 			return operation
 		}
-		return unreadable
+		return unreadableOperation
 	}
 	return t.Shaped(fields.Shape{Name: "name of a call", Schema: fields.FilledText().Schema})
 }
 
-// unreadable is an operation that is given, but cannot be read.
-const unreadable = "?"
+// unreadableOperation is the value of an operation that is set but has a mistake.
+const unreadableOperation = "?"
 
+// checkHeader returns what is wrong with the value of a header, or "".
 func checkHeader(value string) string {
 	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
 		return "is not a header's value"
@@ -170,13 +174,13 @@ func checkHeader(value string) string {
 	return ""
 }
 
-// LongestWait bounds delays and drips: what takes longer is a hang.
+// LongestWait limits delays and drips.
 const LongestWait = time.Hour
 
-// Webhooks is the operation that delivers events to endpoints. A fault is about it only where it says so.
+// Webhooks is the operation that delivers events to endpoints. A fault applies to it only if it names this operation.
 const Webhooks = "webhook"
 
-// Operations returns the short names of the calls of the API, the same in faults, logs and control calls.
+// Operations returns the short names of the calls of the API, which faults, logs and control calls use.
 func Operations() []string {
 	return []string{
 		"token", "credentials", "authorize", "finish_connection",

@@ -29,8 +29,8 @@ func flowList(n int, item string) string {
 // the same if the work grows with the length, and one costs 8 times as much if the work grows with its square.
 const maxGrowth = 4
 
-// growsWithLength fails the test if the work for one file of size n costs far more than that for eight files of size n/8.
-// It compares the processor time of its own thread, which other tests and programs hardly influence.
+// growsWithLength fails the test if the work for one file of size n costs far more than that for eight files of size
+// n/8. It compares the processor time of its own thread, which other tests and programs hardly influence.
 func growsWithLength(t *testing.T, n int, work func(n int)) {
 	t.Helper()
 	runtime.LockOSThread()

@@ -11,10 +11,10 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// maxScopes bounds what is compared with each other.
+// maxScopes limits lists of scopes, in which every scope is compared with every other.
 const maxScopes = 1_000
 
-// CheckScopeList says what is wrong with a list of scopes, and returns "" if it is good.
+// CheckScopeList returns what is wrong with a list of scopes, or "".
 func CheckScopeList(scopes []string) string {
 	if len(scopes) > maxScopes {
 		return fmt.Sprintf("names %d scopes; at most %d are allowed", len(scopes), maxScopes)
@@ -31,6 +31,7 @@ func CheckScopeList(scopes []string) string {
 	return ""
 }
 
+// checkToken returns what is wrong with an access token, or "".
 func checkToken(token string) string {
 	if len(token) > 8192 || strings.ContainsFunc(token, isNotPrintable) {
 		return "is not a token: at most 8192 printable characters without spaces"
@@ -40,7 +41,7 @@ func checkToken(token string) string {
 
 func isNotPrintable(r rune) bool { return r <= ' ' || r >= 0x7f }
 
-// CheckSlug says what is wrong with a provider's slug, which is a part of paths, and returns "" if it is good.
+// CheckSlug returns what is wrong with the slug of a provider, or "". Slugs are parts of paths.
 func CheckSlug(slug string) string {
 	if len(slug) == 0 || len(slug) > 100 || strings.ContainsFunc(slug, isNotInNames) {
 		return fmt.Sprintf("%q is not a slug: 1 to 100 letters, digits, dashes, dots or underscores", Abridge(slug))
@@ -48,7 +49,7 @@ func CheckSlug(slug string) string {
 	return ""
 }
 
-// IsName reports whether a text can be the name of a scenario or a snapshot.
+// IsName reports whether a text is allowed as the name of a scenario, a config field or a snapshot.
 func IsName(name string) bool {
 	return len(name) > 0 && len(name) <= 64 && !strings.ContainsFunc(name, isNotInNames) && name[0] != '-' &&
 		name[0] != '.'
@@ -58,7 +59,7 @@ func isNotInNames(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r))
 }
 
-// CheckID says what is wrong with the id of a user or an organization, and returns "" if it is good.
+// CheckID returns what is wrong with the id of a user or an organization, or "".
 func CheckID(id string) string {
 	switch {
 	case id == "":
@@ -73,7 +74,7 @@ func CheckID(id string) string {
 	return ""
 }
 
-// maxURL bounds addresses, in bytes.
+// maxURL is the maximal length of URLs in bytes.
 const maxURL = 8192
 
 // IsWebURL reports whether a text is an absolute http or https URL without credentials or spaces.
@@ -87,23 +88,23 @@ func IsWebURL(text string) bool {
 	return isWeb && !hasSpace && u.Hostname() != "" && u.User == nil
 }
 
-// Abridge shortens a text that is quoted in an error.
+// Abridge shortens a long text, for quotation in an error.
 func Abridge(s string) string { return fields.Abridge(s) }
 
-// DidYouMean returns " (did you mean x?)" for the nearest of the candidates, and "" if none is near.
+// DidYouMean returns " (did you mean x?)" with the candidate that is most like the word, or "" if none is like it.
 func DidYouMean(word string, candidates []string) string { return fields.DidYouMean(word, candidates) }
 
-// suggestion returns what DidYouMean does for the candidates.
+// suggestion is a function like DidYouMean that computes the candidates only when it needs them.
 type suggestion func(text string, candidates func() []string) string
 
-// suggestOne is the suggestion for a name on its own.
+// suggestOne is the suggestion for a single name. In a file, fields.Reader.Suggest limits the work.
 func suggestOne(text string, candidates func() []string) string {
 	return DidYouMean(text, candidates())
 }
 
-// Distance returns how many letters have to change to turn one text into the other, ignoring case.
+// Distance returns the number of letters that must change to turn one text into the other, ignoring case.
 func Distance(one, other string) int { return fields.Distance(one, other) }
 
-// NotOneOf describes a text that is none of the allowed values: it suggests the nearest one, and lists all of them
-// unless they are many.
+// NotOneOf returns the message for a word that is none of the allowed values. It suggests the most similar one, and
+// lists all of them unless they are many.
 func NotOneOf(word string, allowed []string) string { return fields.NotOneOf(word, allowed) }

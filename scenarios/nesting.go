@@ -1,29 +1,28 @@
 package scenarios
 
-// maxNesting is how deep scripts may be nested, inline or by name. Files and snapshots are read with somewhat more,
-// because an export puts the rest of a script that repeats into another script.
+// Limits for scripts that are nested in each other, inline or by name.
 const (
-	maxNesting      = 100
-	acceptedNesting = maxNesting + 10
+	maxNesting      = 100             // as documented
+	acceptedNesting = maxNesting + 10 // as enforced: an export nests a running script that repeats into another script
 )
 
-// measure sets the nesting of an inline scenario, whose steps may name scenarios of the set.
-func (s *Scenario) measure() {
+// measureNesting sets the nesting of an inline scenario. The scenarios that its steps name must have theirs.
+func (s *Scenario) measureNesting() {
 	if s.Steps != nil {
 		s.nesting = 1
 	}
 	for _, step := range s.Steps {
 		if to := step.Scenario; to != nil {
 			if to.Name == "" {
-				to.measure()
+				to.measureNesting()
 			}
 			s.nesting = max(s.nesting, to.nesting+1)
 		}
 	}
 }
 
-// IsShorterThan reports whether a scenario, with everything that its steps name written out, has fewer scenarios than
-// limit: names of names can stand for more than fits into memory.
+// IsShorterThan reports whether a scenario contains fewer than limit scenarios once the names in its steps are replaced
+// by what they name. A short file can define scripts that would not fit into memory in this form.
 func (s *Scenario) IsShorterThan(limit int) bool {
 	left := limit
 	var visit func(*Scenario)

@@ -7,7 +7,7 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// Load reads a scenario file. Its error is that of the file system, or Problems.
+// Load reads a scenario file. The error is Problems, or the error of reading the file.
 func Load(path string) (*Set, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -16,7 +16,7 @@ func Load(path string) (*Set, error) {
 	return Parse(path, text)
 }
 
-// Parse reads the text of a scenario file. Errors mention the name. They are always Problems.
+// Parse reads the text of a scenario file. The error is always Problems, which mention the name.
 func Parse(name string, data []byte) (*Set, error) {
 	d := decodeInChunks(name, data)
 	if d == nil {
@@ -38,11 +38,11 @@ func Parse(name string, data []byte) (*Set, error) {
 	return d.set, nil
 }
 
-// maxInlineProblems is how many mistakes of an inline scenario or fault are reported.
+// maxInlineProblems limits the problems that are reported for an inline scenario or fault.
 const maxInlineProblems = 20
 
-// ParseInline reads a scenario of the same grammar from JSON, which must be valid. Its steps name scenarios
-// of the set. Its error is Problems with fields and without positions.
+// ParseInline reads a scenario, or the name of one, from JSON. Names are those of the scenarios of the set. The error
+// is Problems with fields and without positions.
 func ParseInline(set *Set, value []byte) (*Scenario, error) {
 	n, err := fields.FromJSON(value)
 	if err != nil {
@@ -56,8 +56,7 @@ func ParseInline(set *Set, value []byte) (*Scenario, error) {
 	return scenario, nil
 }
 
-// ParseFault reads a fault of the grammar of faults: from JSON, which must be an object. Its error is
-// Problems with fields and without positions.
+// ParseFault reads an entry of faults from JSON. The error is Problems with fields and without positions.
 func ParseFault(set *Set, value []byte) (Fault, error) {
 	n, err := fields.FromJSON(value)
 	if err != nil {
@@ -68,7 +67,7 @@ func ParseFault(set *Set, value []byte) (Fault, error) {
 	return *fault, d.inlineError()
 }
 
-// ParseReference reads the Text of a scenario of the same set.
+// ParseReference reads what Scenario.Text returned for a scenario of the same set.
 func ParseReference(set *Set, text []byte) (*Scenario, error) {
 	var name string
 	if json.Unmarshal(text, &name) == nil {
@@ -77,7 +76,7 @@ func ParseReference(set *Set, text []byte) (*Scenario, error) {
 	return ParseInline(set, text)
 }
 
-// ReadReference reads a scenario's name, or a scenario in its place, as the value of a field at path. It adds the
+// ReadReference reads the name of a scenario, or an inline scenario, as the value of a field at path. It adds the
 // mistakes to those of the reader.
 func ReadReference(r *fields.Reader, set *Set, n *fields.Node, path string) *Scenario {
 	d := newInlineDecoder(set)
@@ -86,12 +85,14 @@ func ReadReference(r *fields.Reader, set *Set, n *fields.Node, path string) *Sce
 	return scenario
 }
 
+// newInlineDecoder returns a decoder for a document that refers to the scenarios and providers of a set.
 func newInlineDecoder(set *Set) *decoder {
 	d := newDecoder(set)
 	d.Limit = maxInlineProblems
 	return d
 }
 
+// inlineError returns the first problems, or nil if there are none.
 func (d *decoder) inlineError() error {
 	if len(d.Mistakes) == 0 {
 		return nil

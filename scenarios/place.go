@@ -7,26 +7,26 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// Who owns a connection, and so which integration of a provider it belongs to.
+// Owners of connections. Each kind of owner has its own integration with a provider.
 const (
 	OwnerUser         = "user"
 	OwnerOrganization = "organization"
 )
 
-// Key names one connection. Organization is empty for a connection without one, and User for one that its organization
-// owns.
+// Key identifies a connection. Organization is empty for a connection without one, and User for a connection that its
+// organization owns.
 type Key struct {
 	Provider, User, Organization string
 }
 
-// Place says which connections something is about. What is left zero means any.
+// Place selects connections. A field with the zero value selects any.
 type Place struct {
 	Provider, User, Organization string
 	NoOrganization               bool // only connections without an organization
 	Shared                       bool // only connections that an organization owns
 }
 
-// placeFields are the fields of a place within a switch or a fault.
+// placeFields describes the fields of a place, which switches and faults contain.
 var placeFields = []fields.Field[Place]{
 	fields.Bind("provider", orAny(slugs()), func(p *Place) *string { return &p.Provider },
 		"The provider's slug. Left out: any."),
@@ -40,7 +40,7 @@ var placeFields = []fields.Field[Place]{
 		func(from *Place) (any, bool) { return OwnerOrganization, from.Shared }),
 }
 
-// organizationField takes null for connections without an organization.
+// organizationField describes organization_id, which is null for connections without an organization.
 func organizationField() fields.Field[Place] {
 	return fields.Custom("organization_id",
 		fields.Shape{Name: "id or null", Schema: `{"anyOf": [{"$ref": "#/definitions/id"}, {"type": "null"}]}`},
@@ -64,20 +64,21 @@ func organizationField() fields.Field[Place] {
 	})
 }
 
-// PlaceFields returns the descriptions of a place's fields, for mappings outside of scenario files that have them, too.
-// In a query, organization_id is none for connections without one.
+// PlaceFields returns the descriptions of the fields of a place, for other mappings that contain one. In a query,
+// organization_id is none for connections without one.
 func PlaceFields() []fields.Field[Place] { return placeFields }
 
+// placeMapping describes a place on its own.
 var placeMapping = fields.NewMapping("place", placeFields)
 
-// Covers reports whether a connection is in the place.
+// Covers reports whether the place selects a connection.
 func (p Place) Covers(key Key) bool {
 	return (p.Provider == "" || p.Provider == key.Provider) && (p.User == "" || p.User == key.User) &&
 		(p.Organization == "" || p.Organization == key.Organization) &&
 		(!p.NoOrganization || key.Organization == "") && (!p.Shared || key.User == "")
 }
 
-// Check returns what is wrong with a place, by field.
+// Check returns the problems of a place that was made in Go.
 func (p Place) Check() (problems Problems) {
 	placeMapping.Check(&p, "", problems.report)
 	if p.Shared && (p.User != "" || p.NoOrganization) {
@@ -87,10 +88,10 @@ func (p Place) Check() (problems Problems) {
 	return problems
 }
 
-// Tree returns the fields of the place that are not left out, in order.
+// Tree returns the fields of the place that are set.
 func (p Place) Tree() fields.Tree { return placeMapping.Write(&p) }
 
-// String names the connections of a place: everybody, provider github, user user_alice …
+// String describes the selected connections for people: everybody, or provider "github", user "user_alice".
 func (p Place) String() string {
 	var parts []string
 	for _, part := range []struct{ name, id string }{

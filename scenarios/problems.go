@@ -7,19 +7,20 @@ import (
 	"strings"
 )
 
-// Position is a place in a file. The zero Position is that of what was not read from a file.
+// Position is a place in a file. It is zero for what was not read from a file.
 type Position struct {
 	Line, Column int32
 }
 
-// Problem is a mistake in a document: where it is, and what to do about it.
+// Problem is a mistake in a document.
 type Problem struct {
-	File     string   // empty for a document that came with a control call or from Go
-	Position Position // zero there too
+	File     string   // empty unless the document is a file
+	Position Position // zero unless the document is a file
 	Field    string   // the path of the field in its document: connections[3].user_id
-	Message  string
+	Message  string   // what is wrong, and what to do about it
 }
 
+// String returns the message with file and position, as far as they are known.
 func (p Problem) String() string {
 	if p.File == "" {
 		return p.Message
@@ -27,9 +28,10 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Position.Line, p.Position.Column, p.Message)
 }
 
-// Problems are all the mistakes of a document, in its order. As an error they are a line each.
+// Problems is an error that lists all mistakes of a document, in the order of the document.
 type Problems []Problem
 
+// Error returns the problems, one on each line.
 func (p Problems) Error() string {
 	lines := make([]string, len(p))
 	for i, problem := range p {
@@ -38,12 +40,12 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// add appends a problem with a field; the problem is written after the field's path.
+// add appends a problem with a field. The message is the field's path followed by the formatted text.
 func (p *Problems) add(field, format string, args ...any) {
 	*p = append(*p, Problem{Field: field, Message: field + " " + fmt.Sprintf(format, args...)})
 }
 
-// report is add for the checks of package fields.
+// report is a fields.Report that calls add.
 func (p *Problems) report(field, problem string) { p.add(field, "%s", problem) }
 
 func (p Problems) sort() {

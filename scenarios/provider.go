@@ -11,53 +11,53 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// The states of an integration, as WorkOS names them.
+// States of an integration, as WorkOS names them.
 const (
 	Valid     = "valid"
 	Invalid   = "invalid"
 	Requested = "requested"
 )
 
-// Whose OAuth application an integration uses: WorkOS's, the environment's own, or one of each organization.
+// Values of Provider.Credentials: whose OAuth application an integration uses.
 const (
-	CredentialsShared       = "shared"
-	CredentialsCustom       = "custom"
-	CredentialsOrganization = "organization"
+	CredentialsShared       = "shared"       // WorkOS's
+	CredentialsCustom       = "custom"       // the environment's own
+	CredentialsOrganization = "organization" // one of each organization
 )
 
-// Where the value of a config field is given.
+// Values of Field.Scope: where the value of a config field is given.
 const (
 	FieldOfIntegration  = "integration"
 	FieldOfInstallation = "installation"
 )
 
-// Provider is a third party as the file describes it, and the integration with it.
+// Provider describes a provider and the integration with it.
 type Provider struct {
 	Name          string // for people; never empty
 	Description   string
-	Scopes        []string // nil when the file does not say
+	Scopes        []string // that the integration asks for; nil: see Set.Scopes
 	Enabled       bool
 	State         string              // Valid, Invalid or Requested
 	Credentials   string              // CredentialsShared, CredentialsCustom or CredentialsOrganization
 	AuthMethods   []string            // some of OAuth, APIKey and ClientCredentials
-	Ownership     []string            // OwnerUser, OwnerOrganization or both: an integration of each
+	Ownership     []string            // OwnerUser, OwnerOrganization or both: an integration for each
 	Fields        map[string]Field    // nil: any field is accepted
 	Config        map[string]string   // set on the integration
-	Metadata      map[string]string   // answered together with a client_credentials token
+	Metadata      map[string]string   // returned together with a client_credentials token
 	Organizations map[string]Override // by organization id
-	API           []APICall           // what the provider's side answers
-	Position      Position            // zero for an implied one
+	API           []APICall           // the responses of the provider's API
+	Position      Position            // zero unless the provider is from a file
 }
 
-// Field is a config field that a provider declares.
+// Field is a config field of a provider.
 type Field struct {
-	Required bool
+	Required bool           // connections need a value
 	Scope    string         // FieldOfIntegration or FieldOfInstallation
-	Pattern  *regexp.Regexp // found anywhere in a value; nil: anything
-	Secret   bool
+	Pattern  *regexp.Regexp // matches anywhere in a value; nil: any value
+	Secret   bool           // responses and exports leave the value out
 }
 
-// Override is what differs from the integration for one organization.
+// Override describes how an integration differs for one organization.
 type Override struct {
 	Enabled                *bool    // nil: inherited
 	Scopes                 []string // nil: inherited
@@ -66,6 +66,7 @@ type Override struct {
 	Position               Position
 }
 
+// providerMapping describes an entry of providers.
 var providerMapping = describeProviders()
 
 func describeProviders() *fields.Mapping[Provider] {
@@ -111,29 +112,32 @@ func describeProviders() *fields.Mapping[Provider] {
 	return m
 }
 
-// mappingOf is the shape of a mapping whose keys are up to the user.
+// mappingOf is the shape of a mapping with user-provided keys. Keys is a definition of the schema, value a schema.
 func mappingOf(keys, value, name string) fields.Shape {
 	return fields.Shape{Name: name, Schema: fmt.Sprintf(
 		`{"type": "object", "propertyNames": {"$ref": "#/definitions/%s"}, "additionalProperties": %s}`, keys, value)}
 }
 
+// valuesShape is the shape of config and metadata.
 func valuesShape() fields.Shape {
 	shape := mappingOf("name", fmt.Sprintf(`{"type": "string", "maxLength": %d}`, maxValue), "texts by name")
 	shape.Ref = "values"
 	return shape
 }
 
+// configFieldMapping describes an entry of config_fields.
 var configFieldMapping = fields.NewMapping("config_field", []fields.Field[Field]{
 	fields.Bind("required", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Required },
 		"Whether connections need it."),
 	fields.Bind("scope", fields.Choice(FieldOfIntegration, FieldOfInstallation).WithDefault(FieldOfInstallation),
 		func(f *Field) *string { return &f.Scope }, "Where its value is given."),
-	fields.Bind("pattern", patterns(), func(f *Field) **regexp.Regexp { return &f.Pattern },
+	fields.Bind("pattern", fields.Pattern(), func(f *Field) **regexp.Regexp { return &f.Pattern },
 		"A regular expression (RE2) that its values match somewhere: write ^ and $ for the whole."),
 	fields.Bind("secret", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Secret },
 		"Whether answers leave it out."),
 })
 
+// overrideMapping describes an entry of organizations.
 var overrideMapping = describeOverrides()
 
 func describeOverrides() *fields.Mapping[Override] {
@@ -152,7 +156,8 @@ func describeOverrides() *fields.Mapping[Override] {
 	return m
 }
 
-// pairedField is client_id or client_secret. Neither is written: one without the other would be a mistake.
+// pairedField describes client_id or client_secret. Both are hidden in trees, because one of them is secret, and a file
+// must not contain one without the other.
 func pairedField(key string, t fields.Type[string], keep func(*Override) *string, doc string) fields.Field[Override] {
 	f := fields.Custom(key, t.Shape, doc,
 		func(r *fields.Reader, n *fields.Node, path string, into *Override) { *keep(into) = t.Read(r, n, path) },
@@ -163,11 +168,11 @@ func pairedField(key string, t fields.Type[string], keep func(*Override) *string
 	return f
 }
 
-// maxValue bounds a value of config and metadata, in bytes.
+// maxValue is the maximal length of a value of config or metadata in bytes.
 const maxValue = 1000
 
-// CheckConfig returns the name of the first wrong field, in sorted order, of a provider's config, and what is wrong
-// with it, to be read after the name. Both are empty when nothing is wrong.
+// CheckConfig returns the first wrong field of a config, in sorted order, and what is wrong with it, to be read after
+// the name. Both are empty if nothing is wrong.
 func (p Provider) CheckConfig(config map[string]string) (field, problem string) {
 	for _, name := range slices.Sorted(maps.Keys(config)) {
 		if problem := cmp.Or(p.undeclared(name, suggestOne), p.checkValue(name, config[name])); problem != "" {
@@ -177,6 +182,7 @@ func (p Provider) CheckConfig(config map[string]string) (field, problem string) 
 	return "", ""
 }
 
+// undeclared returns what is wrong with the name of a config field, or "".
 func (p Provider) undeclared(name string, suggest suggestion) string {
 	if _, ok := p.Fields[name]; ok || p.Fields == nil {
 		return ""
@@ -185,6 +191,7 @@ func (p Provider) undeclared(name string, suggest suggestion) string {
 		suggest(name, func() []string { return slices.Sorted(maps.Keys(p.Fields)) })
 }
 
+// checkValue returns what is wrong with the value of a config field, or "".
 func (p Provider) checkValue(name, value string) string {
 	pattern := p.Fields[name].Pattern
 	switch {
@@ -196,8 +203,7 @@ func (p Provider) checkValue(name, value string) string {
 	return ""
 }
 
-// Call returns the entry of the file for a call of the provider's API: the first that matches. It returns nil if there
-// is none.
+// Call returns the first entry of API that matches a call, or nil.
 func (p Provider) Call(method, path string) *APICall {
 	for i := range p.API {
 		if one := &p.API[i]; (one.Method == "" || one.Method == method) && one.matches.MatchString(path) {
@@ -207,50 +213,41 @@ func (p Provider) Call(method, path string) *APICall {
 	return nil
 }
 
-// Tree returns what the provider says, in order.
+// Tree returns the fields of the provider that differ from the defaults.
 func (p Provider) Tree() fields.Tree {
 	var declared fields.Tree
-	configFields := fields.Tree{}
-	for _, name := range slices.Sorted(maps.Keys(p.Fields)) {
-		configFields.Add(true, name, configFieldMapping.Write(new(p.Fields[name])))
-	}
-	declared.Add(p.Fields != nil, "config_fields", configFields)
-	declared.Add(len(p.Config) > 0, "config", p.configTree(p.Config))
-	declared.Add(p.Metadata != nil, "metadata", textTree(p.Metadata))
-	var calls []fields.Tree
-	for i := range p.API {
-		calls = append(calls, apiCallMapping.Write(&p.API[i]))
-	}
-	declared.Add(calls != nil, "api", calls)
-	var organizations fields.Tree
-	for _, id := range slices.Sorted(maps.Keys(p.Organizations)) {
-		override := p.Organizations[id]
-		var config fields.Tree
-		config.Add(len(override.Config) > 0, "config", p.configTree(override.Config))
-		organizations.Add(true, id, overrideMapping.Write(&override, config...))
-	}
-	declared.Add(organizations != nil, "organizations", organizations)
+	declared.Add(p.Fields != nil, "config_fields", treeOf(p.Fields, configFieldTree))
+	declared.Add(len(p.Config) > 0, "config", treeOf(p.Config, p.configValue))
+	declared.Add(p.Metadata != nil, "metadata", treeOf(p.Metadata, func(_, value string) any { return value }))
+	declared.Add(len(p.API) > 0, "api", trees(p.API, APICall.tree))
+	declared.Add(len(p.Organizations) > 0, "organizations", treeOf(p.Organizations, p.overrideTree))
 	return providerMapping.Write(&p, declared...)
 }
 
-// configTree returns the values of a config, of which the secret ones are hidden.
-func (p Provider) configTree(config map[string]string) fields.Tree {
-	tree := textTree(config)
-	for i, one := range tree {
-		if p.Fields[one.Key].Secret {
-			tree[i].Value = fields.Hidden(config[one.Key])
-		}
-	}
-	return tree
-}
-
-func textTree(values map[string]string) fields.Tree {
+// treeOf returns a tree with the keys of a map, sorted, and what write returns for them.
+func treeOf[V any](values map[string]V, write func(key string, value V) any) fields.Tree {
 	tree := fields.Tree{}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		tree.Add(true, name, values[name])
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		tree.Add(true, key, write(key, values[key]))
 	}
 	return tree
 }
 
-// SaysAs reports whether a provider says the same as another one, secrets included.
+func configFieldTree(_ string, field Field) any { return configFieldMapping.Write(&field) }
+
+// configValue returns a value of a config as a tree contains it: secret values are hidden.
+func (p Provider) configValue(name, value string) any {
+	if p.Fields[name].Secret {
+		return fields.Hidden(value)
+	}
+	return value
+}
+
+func (p Provider) overrideTree(_ string, o Override) any {
+	var config fields.Tree
+	config.Add(len(o.Config) > 0, "config", treeOf(o.Config, p.configValue))
+	return overrideMapping.Write(&o, config...)
+}
+
+// SaysAs reports whether two providers are described alike, including their secrets.
 func (p Provider) SaysAs(other Provider) bool { return reflect.DeepEqual(p.Tree(), other.Tree()) }

@@ -11,53 +11,54 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// Scenario is a state, or a script of steps, under a name. Inline ones have no name.
+// Scenario is a state, or a script that consists of steps.
 type Scenario struct {
-	Name        string
+	Name        string // empty for an inline scenario
 	Description string
-	State       State    // of one without steps
-	Steps       []Step   // of a script; nil: it is none
-	Consent     string   // what happens on consent pages while it is in force; empty: what the file says
-	Repeat      int      // how often the steps are played; 0: once; or Forever
-	Position    Position // zero for the built-in ones and those of a control call
+	State       State    // without steps
+	Steps       []Step   // nil unless the scenario is a script
+	Consent     string   // what happens on consent pages while it is in force; empty: as the file says
+	Repeat      int      // how often the steps are played, or Forever; 0 means once
+	Position    Position // zero unless the scenario is from a file
 	Builtin     bool
 
-	nesting int // how many scripts are in each other here: 0 for a state
+	nesting int // the largest number of scripts in each other, including this one: 0 for a state
 }
 
-// Step is a part of a script: a scenario that it puts in force, or a fault that lies over the answers
-// while the state stays that of the step before (for a first one: of the next).
+// Step is a part of a script: a scenario, or a fault. During a fault, the state is that of the step before, or of the
+// next step if no step before has one.
 type Step struct {
 	Scenario *Scenario // nil for a fault
 	Fault    *Fault
-	Times    int           // how many calls to token or credentials it lasts; 0: see For
-	For      time.Duration // how long it lasts; 0 with Times 0: it stays
+	Times    int           // number of calls to token or credentials that it lasts; 0: see For
+	For      time.Duration // how long it lasts; if Times is 0, too, it stays in force
 	Position Position
 }
 
-// Forever is the Repeat of a script that begins anew whenever it ends.
+// Forever is the Repeat of a script that never ends.
 const Forever = -1
 
-// maxSteps bounds a script.
+// maxSteps is the maximal number of steps of a script.
 const maxSteps = 1_000
 
-// What happens on a consent page.
+// Values of Set.Consent and Scenario.Consent: what happens on a consent page.
 const (
-	Ask     = "ask" // the user decides
-	Approve = "approve"
-	Deny    = "deny"
-	Fail    = "fail" // at the provider
+	Ask     = "ask"     // the user decides
+	Approve = "approve" // the user agrees at once
+	Deny    = "deny"    // the user refuses at once
+	Fail    = "fail"    // the provider returns an error
 )
 
-// Consents returns what can happen on a consent page.
+// Consents returns the allowed values of consent.
 func Consents() []string { return []string{Ask, Approve, Deny, Fail} }
 
+// consents is the type of consent.
 func consents() fields.Type[string] {
 	t := fields.Choice(Consents()...)
 	return t.Shaped(fields.Shape{Name: t.Name, Ref: "consent", Schema: t.Schema})
 }
 
-// referenceShape is that of a scenario's name, or of a scenario in its place.
+// referenceShape is the shape of the name of a scenario, or an inline scenario.
 func referenceShape() fields.Shape {
 	return fields.Shape{
 		Name: "scenario's name, or a scenario", Ref: "reference",
@@ -65,6 +66,7 @@ func referenceShape() fields.Shape {
 	}
 }
 
+// scenarioMapping describes a scenario.
 var scenarioMapping = describeScenarios()
 
 func describeScenarios() *fields.Mapping[Scenario] {
@@ -99,10 +101,10 @@ func describeScenarios() *fields.Mapping[Scenario] {
 	return m
 }
 
-// keysBesideNoSteps are the keys that say nothing beside steps.
+// keysBesideNoSteps returns the keys that have no effect in a scenario with steps.
 func keysBesideNoSteps() []string { return append(slices.Clone(stateMapping.Keys()), "consent") }
 
-// forbid is the JSON Schema of a mapping that has none of the keys.
+// forbid returns the JSON Schema of a mapping with none of the keys.
 func forbid(keys []string) string {
 	properties := fields.Tree{}
 	for _, key := range keys {
@@ -112,7 +114,7 @@ func forbid(keys []string) string {
 	return string(text)
 }
 
-// repeats are true, or how often the steps are played.
+// repeats is the type of repeat. True is read as Forever, and false as 0.
 func repeats() fields.Type[int] {
 	count := counts()
 	return fields.Type[int]{
@@ -140,6 +142,7 @@ func repeats() fields.Type[int] {
 	}
 }
 
+// stepMapping describes a step.
 var stepMapping = describeSteps()
 
 func describeSteps() *fields.Mapping[Step] {
@@ -149,14 +152,14 @@ func describeSteps() *fields.Mapping[Step] {
 			"What breaks the answers to token and credentials meanwhile."),
 		fields.Bind("times", counts(), func(s *Step) *int { return &s.Times },
 			"How many calls to token or credentials of the connection it lasts."),
-		fields.Bind("for", stretches(), func(s *Step) *time.Duration { return &s.For },
+		fields.Bind("for", clockDurations(), func(s *Step) *time.Duration { return &s.For },
 			"How long it lasts, on the environment's clock; at least 1ms."),
 	})
 	m.Rules = `{"oneOf": [{"required": ["scenario"]}, {"required": ["fault"]}], "not": {"required": ["times", "for"]}}`
 	return m
 }
 
-// Title returns what people call a scenario: its name, or what it says, without secrets.
+// Title returns a short description of the scenario for people, without secrets: its name, if it has one.
 func (s *Scenario) Title() string {
 	switch {
 	case s.Name != "":
@@ -167,7 +170,7 @@ func (s *Scenario) Title() string {
 	return cutTitle(s.State.String())
 }
 
-// cutTitle shortens a title, which is a part of headers and sentences: a state may list a thousand scopes.
+// cutTitle shortens a title, because titles are parts of headers and sentences, and a state may have many scopes.
 func cutTitle(title string) string {
 	const maxTitle = 300
 	if len(title) <= maxTitle {
@@ -176,7 +179,7 @@ func cutTitle(title string) string {
 	return strings.ToValidUTF8(title[:maxTitle], "") + "…}"
 }
 
-// First returns the state that a scenario begins with.
+// First returns the scenario with the state in which a scenario begins: itself unless it is a script.
 func (s *Scenario) First() *Scenario {
 	for s.Steps != nil {
 		i := 0
@@ -188,7 +191,7 @@ func (s *Scenario) First() *Scenario {
 	return s
 }
 
-// Round returns how long the steps take, and zero if that depends on calls. More than 292 years count as so many.
+// Round returns how long all steps take together, at most the largest Duration. It returns 0 if that depends on calls.
 func (s *Scenario) Round() (round time.Duration) {
 	for _, step := range s.Steps {
 		if step.For == 0 {
@@ -199,17 +202,17 @@ func (s *Scenario) Round() (round time.Duration) {
 	return round
 }
 
-// CheckLacking says when a scenario lacks scopes, but the provider asks for none. It returns "" otherwise.
+// CheckLacking returns what is wrong with a scenario that lacks scopes if its provider asks for none, or "".
 func CheckLacking(scenario *Scenario, slug string, asked []string) string {
 	return checkLacking(scenario, slug, asked, map[*Scenario]*Scenario{})
 }
 
-// checkLacking is CheckLacking. Known is what was found of scripts before, and is added to.
+// checkLacking is CheckLacking. It stores its results about scripts in known, for the next call.
 func checkLacking(scenario *Scenario, slug string, asked []string, known map[*Scenario]*Scenario) string {
 	if len(asked) > 0 {
 		return ""
 	}
-	lacking := scenario.lacking(known)
+	lacking := scenario.firstLacking(known)
 	if lacking == nil {
 		return ""
 	}
@@ -217,8 +220,8 @@ func checkLacking(scenario *Scenario, slug string, asked []string, known map[*Sc
 		"or name another provider", lacking.Title(), slug)
 }
 
-// lacking returns the first state of a scenario that lacks scopes, and nil if none does.
-func (s *Scenario) lacking(known map[*Scenario]*Scenario) *Scenario {
+// firstLacking returns the first state in a scenario that lacks scopes, or nil.
+func (s *Scenario) firstLacking(known map[*Scenario]*Scenario) *Scenario {
 	if s.Steps == nil {
 		if s.State.LacksScopes() {
 			return s
@@ -228,12 +231,12 @@ func (s *Scenario) lacking(known map[*Scenario]*Scenario) *Scenario {
 	if found, ok := known[s]; ok {
 		return found
 	}
-	known[s] = nil // for a step that leads back to it
+	known[s] = nil // ends the search if a step leads back to s
 	for _, step := range s.Steps {
 		if step.Scenario == nil {
 			continue
 		}
-		if found := step.Scenario.lacking(known); found != nil {
+		if found := step.Scenario.firstLacking(known); found != nil {
 			known[s] = found
 			return found
 		}
@@ -241,8 +244,8 @@ func (s *Scenario) lacking(known map[*Scenario]*Scenario) *Scenario {
 	return nil
 }
 
-// Without returns the scenario less the access tokens that are not among those given, and whether it had any.
-// A scenario with a name is the file's, and stays as it is.
+// Without returns the scenario with only the access tokens that are in tokens, and whether it had others. It does not
+// change scenarios that have a name, because those are part of a file.
 func (s *Scenario) Without(tokens map[string]bool) (less *Scenario, had bool) {
 	if s.Name != "" {
 		return s, false
@@ -261,7 +264,7 @@ func (s *Scenario) Without(tokens map[string]bool) (less *Scenario, had bool) {
 	return &made, had
 }
 
-// Tree returns what the scenario says, in order, whether or not it has a name.
+// Tree returns the fields of the scenario that differ from the defaults, without its name.
 func (s *Scenario) Tree() fields.Tree {
 	if s.Steps == nil {
 		return scenarioMapping.Write(s)
@@ -278,7 +281,7 @@ func trees[T any](items []T, tree func(T) fields.Tree) []fields.Tree {
 	return list
 }
 
-// Reference returns the scenario's name, and what it says if it has none.
+// Reference returns the name of the scenario, or its Tree if it has none.
 func (s *Scenario) Reference() any {
 	if s.Name != "" {
 		return s.Name
@@ -286,7 +289,7 @@ func (s *Scenario) Reference() any {
 	return s.Tree()
 }
 
-// Tree returns what the step says, in order.
+// Tree returns the fields of the step that are set.
 func (s Step) Tree() fields.Tree {
 	if s.Scenario != nil {
 		return stepMapping.Write(&s, fields.Member{Key: "scenario", Value: s.Scenario.Reference()})
@@ -294,5 +297,5 @@ func (s Step) Tree() fields.Tree {
 	return stepMapping.Write(&s, fields.Member{Key: "fault", Value: s.Fault.Tree()})
 }
 
-// Text returns the scenario as ParseReference reads it: its name, or what it says, as JSON.
+// Text returns the Reference of the scenario as JSON. ParseReference reads it.
 func (s *Scenario) Text() ([]byte, error) { return json.Marshal(s.Reference()) }

@@ -191,7 +191,7 @@ func TestWhatAFileMeans(t *testing.T) {
 func TestGrantedAndMissingScopes(t *testing.T) {
 	t.Parallel()
 	asked := []string{"repo", "user:email"}
-	lacksLast, err := scenarios.Builtin().Scenario("missing_scopes")
+	lacksLastScope, err := scenarios.Builtin().Scenario("missing_scopes")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestGrantedAndMissingScopes(t *testing.T) {
 		"nothing": {scenarios.State{Scopes: []string{}}, []string{}, []string{"repo", "user:email"}},
 		"one not asked for": {scenarios.State{MissingScopes: []string{"admin"}}, []string{"repo", "user:email"},
 			[]string{"admin"}},
-		"the built-in one": {lacksLast.State, []string{"repo"}, []string{"user:email"}},
+		"the built-in one": {lacksLastScope.State, []string{"repo"}, []string{"user:email"}},
 	} {
 		granted, missing := c.state.Grant(asked, asked)
 		if fmt.Sprint(granted) != fmt.Sprint(c.granted) || fmt.Sprint(missing) != fmt.Sprint(c.missing) ||

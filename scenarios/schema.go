@@ -10,16 +10,16 @@ import (
 //go:embed schema.json
 var schema []byte
 
-// Schema returns the JSON Schema (draft-07) of a scenario file, for editors. It refuses what a schema can
-// refuse; Parse refuses more.
+// Schema returns the JSON Schema (draft-07) of scenario files, for editors. It accepts every file that Parse accepts,
+// and some that Parse refuses, because a schema cannot look up names, for example.
 func Schema() []byte { return append([]byte(nil), schema...) }
 
 // FaultSchema returns the JSON Schema of a fault without references, for the description of the control plane. It
-// accepts several ways to break, which Parse refuses.
+// accepts a fault with several ways to break responses, which ParseFault refuses.
 func FaultSchema() []byte { return faultMapping.SchemaAlone() }
 
-// ScenarioSchema returns the JSON Schema of a scenario for the description of the control plane. It uses the references
-// that are given for a scenario within a scenario and for the fault of a step.
+// ScenarioSchema returns the JSON Schema of a scenario for the description of the control plane. Scenario and stepFault
+// are the references to use for a scenario within a scenario, and for the fault of a step.
 func ScenarioSchema(scenario, stepFault string) []byte {
 	text := strings.ReplaceAll(string(scenarioMapping.SchemaAlone()),
 		`{"$ref":"#/definitions/step"}`, string(stepMapping.SchemaAlone()))

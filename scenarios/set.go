@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// Set is a scenario file, read and checked. It never changes, and any number of goroutines may share it.
+// Set is the content of a valid scenario file. It never changes, and is safe for concurrent use.
 type Set struct {
-	Name    string // the file as it was named to Parse; "built-in" for Builtin
+	Name    string // the name given to Load or Parse; "built-in" for Builtin
 	Seed    int64
 	Strict  bool
-	Start   *Scenario
+	Start   *Scenario     // in which every connection starts that has no entry
 	Consent string        // what happens on consent pages: Ask, Approve, Deny or Fail
 	Age     time.Duration // how long Start has been in force when an environment begins
-	StartAt Position      // where the file says start; zero: it does not
+	StartAt Position      // of start in the file; zero if it is left out
 
 	providers     map[string]Provider
-	scopeless     string // the first provider, by slug, that asks for no scopes; empty: each asks for some
+	scopeless     string // the declared provider with the first slug that asks for no scopes; empty: there is none
 	builtins      map[string]builtinProvider
-	readWrite     []string // what a provider asks for that neither knows
+	readWrite     []string // scopes of a provider for which neither the file nor builtins has any
 	users         listedIDs
 	organizations listedIDs
 	scenarios     []*Scenario
@@ -31,13 +31,13 @@ type Set struct {
 	switches      []Switch
 	faults        []Fault
 	webhooks      []Webhook
-	index         map[Key]int32
+	index         map[Key]int32 // indexes into connections
 	source        source
-	overridden    bool // its seed or start is not that of the source
+	overridden    bool // its seed or start differs from the source
 }
 
-// listedIDs are the users or organizations that the file lists, each with its line. Nil means that the file has no
-// list, and anybody exists.
+// listedIDs maps the listed users or organizations to their lines. Nil means that the file has no list, and that all
+// exist.
 type listedIDs map[string]int32
 
 func (listed listedIDs) has(id string) bool {
@@ -45,10 +45,10 @@ func (listed listedIDs) has(id string) bool {
 	return ok || listed == nil
 }
 
-// sorted returns the ids, for suggestions.
+// sorted returns the ids in order, for suggestions.
 func (listed listedIDs) sorted() []string { return slices.Sorted(maps.Keys(listed)) }
 
-// Scenario finds a scenario by its name. The error of an unknown name suggests the nearest one.
+// Scenario returns the scenario with a name. The error for an unknown name suggests a similar one.
 func (s *Set) Scenario(name string) (*Scenario, error) { return s.findScenario(name, suggestOne) }
 
 func (s *Set) findScenario(name string, suggest suggestion) (*Scenario, error) {
@@ -66,22 +66,22 @@ func (s *Set) names() []string {
 	return names
 }
 
-// Scenarios returns those of the file in its order, after the built-in ones.
+// Scenarios returns the built-in scenarios, then those of the file in its order.
 func (s *Set) Scenarios() []*Scenario { return s.scenarios }
 
-// Webhooks returns those of the file, in its order.
+// Webhooks returns the webhooks of the file, in its order.
 func (s *Set) Webhooks() []Webhook { return s.webhooks }
 
-// Switches returns those of the file, in its order.
+// Switches returns the switches of the file, in its order.
 func (s *Set) Switches() []Switch { return s.switches }
 
-// Faults returns those of the file, in its order.
+// Faults returns the faults of the file, in its order.
 func (s *Set) Faults() []Fault { return s.faults }
 
-// Connections returns those of the file, in its order.
+// Connections returns the connections of the file, in its order.
 func (s *Set) Connections() []Connection { return s.connections }
 
-// Connection returns the file's entry for one connection, and nil if there is none. It must not be changed.
+// Connection returns the file's entry for a connection, or nil. The entry must not be changed.
 func (s *Set) Connection(key Key) *Connection {
 	i, ok := s.index[key]
 	if !ok {
@@ -90,14 +90,13 @@ func (s *Set) Connection(key Key) *Connection {
 	return &s.connections[i]
 }
 
-// KnowsUser reports whether a user exists. With strict and a list of users these are the file's, otherwise
-// everybody does.
+// KnowsUser reports whether a user exists. Every user exists unless the file is strict and has a list of users.
 func (s *Set) KnowsUser(id string) bool { return !s.Strict || s.users.has(id) }
 
 // KnowsOrganization reports whether an organization exists, as KnowsUser does for users.
 func (s *Set) KnowsOrganization(id string) bool { return !s.Strict || s.organizations.has(id) }
 
-// Members reports which user and organization of a place do not exist, by field.
+// Members returns a problem for the user and for the organization of a place if they do not exist.
 func (s *Set) Members(place Place) (problems Problems) {
 	if problem := s.checkMember("user", place.User, s.users, suggestOne); problem != "" {
 		problems = append(problems, Problem{Field: "user_id", Message: problem})
@@ -118,13 +117,13 @@ func (s *Set) checkMember(kind, id string, listed listedIDs, suggest suggestion)
 		kind, Abridge(id), suggest(id, listed.sorted), kind, s.Name)
 }
 
-// CheckScopes says when a scenario lacks scopes, but the provider asks for none. An empty provider means all those of
-// the file. It returns "" otherwise.
+// CheckScopes returns what is wrong with a scenario that lacks scopes if its provider asks for none, or "". An empty
+// provider means every provider of the file.
 func (s *Set) CheckScopes(provider string, scenario *Scenario) string {
 	return s.checkScopes(provider, scenario, map[*Scenario]*Scenario{})
 }
 
-// checkScopes is CheckScopes. Known is what was found of scripts before, and is added to.
+// checkScopes is CheckScopes. It stores its results about scripts in known, for the next call.
 func (s *Set) checkScopes(provider string, scenario *Scenario, known map[*Scenario]*Scenario) string {
 	if provider == "" {
 		provider = s.scopeless
@@ -135,7 +134,7 @@ func (s *Set) checkScopes(provider string, scenario *Scenario, known map[*Scenar
 	return checkLacking(scenario, provider, s.Scopes(provider), known)
 }
 
-// Where formats a position of this set as file:line:col, and a zero one as the set's name.
+// Where formats a position in the file as file:line:col. For the zero position it returns the name of the Set.
 func (s *Set) Where(p Position) string {
 	if p.Line == 0 {
 		return s.Name
@@ -143,26 +142,26 @@ func (s *Set) Where(p Position) string {
 	return s.Name + ":" + strconv.Itoa(int(p.Line)) + ":" + strconv.Itoa(int(p.Column))
 }
 
-// IsOf reports whether the set was read from just this text.
+// IsOf reports whether the Set was read from this text.
 func (s *Set) IsOf(text []byte) bool { return s.source.isOf(text) }
 
-// Digest returns a text that differs for sets that say different things.
+// Digest returns a text that is different for sets with different contents.
 func (s *Set) Digest() string {
 	start := s.Start.Title()
 	if s.Start.Name == "" && s.Start.Steps == nil {
-		start = s.Start.State.String() // the whole of it
+		start = s.Start.State.String() // a title may be cut off
 	}
 	return fmt.Sprintf("%x-%d-%s", s.source.digest[:8], s.Seed, start)
 }
 
-// Lines returns the first lines of the text that the set was read from, at most maxLines, without the secrets. It
-// returns nil for the built-in set.
+// Lines returns the first lines of the file, at most maxLines, with an ellipsis in place of each secret. It returns nil
+// for the built-in Set.
 func (s *Set) Lines(maxLines int) []string { return s.source.lines(maxLines) }
 
-// UsualStart is the scenario in force at the start unless the file says another.
+// UsualStart is the name of the scenario in which connections start by default.
 const UsualStart = "active"
 
-// WithStart returns the same set with another scenario in force for everybody at the start.
+// WithStart returns a copy of the Set in which every connection without an entry starts in the scenario with the name.
 func (s *Set) WithStart(name string) (*Set, error) {
 	start, err := s.Scenario(name)
 	if err != nil {
@@ -176,14 +175,14 @@ func (s *Set) WithStart(name string) (*Set, error) {
 	return &changed, nil
 }
 
-// WithSeed returns the same set with another seed.
+// WithSeed returns a copy of the Set with another seed.
 func (s *Set) WithSeed(seed int64) *Set {
 	changed := *s
 	changed.Seed, changed.overridden = seed, true
 	return &changed
 }
 
-// Tokens returns the access tokens that the set says: whoever has the file has them.
+// Tokens returns the access tokens that the file contains. They are no secret to those who have the file.
 func (s *Set) Tokens() map[string]bool {
 	all := map[string]bool{}
 	var gather func(one *Scenario)
@@ -208,7 +207,7 @@ func (s *Set) Tokens() map[string]bool {
 	return all
 }
 
-// Builtin returns the set of an empty file: the five built-in scenarios, active for everybody.
+// Builtin returns the Set of a file without any entries: it has the built-in scenarios, and starts in active.
 func Builtin() *Set {
 	s := &Set{
 		Name: "built-in", Seed: 1, Consent: Ask, providers: map[string]Provider{}, builtins: builtinProviders(),
@@ -220,7 +219,7 @@ func Builtin() *Set {
 		{Name: "needs_reauthorization", Description: "Connected once; the user has to authorize again.",
 			State: State{State: NeedsReauthorization}},
 		{Name: "missing_scopes", Description: "Connected, without the last scope that the provider asks for.",
-			State: State{lacksLast: true}},
+			State: State{lacksLastScope: true}},
 		{Name: "expired", Description: "Active, with a token that expired an hour ago, served as it is.",
 			State: State{ExpiresIn: -DefaultLife}},
 	} {
@@ -231,7 +230,7 @@ func Builtin() *Set {
 	return s
 }
 
-// define adds a scenario. It replaces a built-in one of the same name.
+// define adds a scenario. It replaces a built-in scenario with the same name.
 func (s *Set) define(scenario *Scenario) {
 	if old, ok := s.byName[scenario.Name]; ok {
 		s.scenarios = slices.DeleteFunc(s.scenarios, func(other *Scenario) bool { return other == old })

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Provider returns an error if a provider does not exist. With strict only those of the file exist, otherwise any slug
-// that could be one. The error suggests the nearest of the file.
+// Provider returns an error if a provider does not exist. With strict, only the providers of the file exist, otherwise
+// every valid slug. The error suggests a similar slug.
 func (s *Set) Provider(slug string) error { return s.checkProvider(slug, suggestOne) }
 
 func (s *Set) checkProvider(slug string, suggest suggestion) error {
@@ -23,16 +23,16 @@ func (s *Set) checkProvider(slug string, suggest suggestion) error {
 	return nil
 }
 
-// Known reports whether a provider is built in, whatever the file says.
+// Known reports whether a provider is built in. It does not consider the file.
 func (s *Set) Known(slug string) bool {
 	_, ok := s.builtins[slug]
 	return ok
 }
 
-// Providers returns the slugs that the file declares, sorted.
+// Providers returns the slugs of the providers of the file, sorted.
 func (s *Set) Providers() []string { return slices.Sorted(maps.Keys(s.providers)) }
 
-// Scopes returns what a provider asks for: the file's scopes, else the built-in table's, else read and write.
+// Scopes returns the scopes that a provider asks for: those of the file, else those of UsualScopes.
 func (s *Set) Scopes(provider string) []string {
 	if p, ok := s.providers[provider]; ok && p.Scopes != nil {
 		return p.Scopes
@@ -40,7 +40,7 @@ func (s *Set) Scopes(provider string) []string {
 	return s.UsualScopes(provider)
 }
 
-// UsualScopes returns what a provider asks for unless a file or a call says otherwise. They are never empty.
+// UsualScopes returns the scopes that a provider asks for by default: those of a built-in table, else read and write.
 func (s *Set) UsualScopes(provider string) []string {
 	if known := s.builtins[provider]; known.scopes != nil {
 		return known.scopes
@@ -48,14 +48,14 @@ func (s *Set) UsualScopes(provider string) []string {
 	return s.readWrite
 }
 
-// Declared returns the file's entry for a provider, with its defaults filled in, except for the scopes, which Scopes
-// returns. It must not be changed.
+// Declared returns the file's entry for a provider, with its defaults filled in, except for the scopes: see Scopes. The
+// entry must not be changed.
 func (s *Set) Declared(slug string) (Provider, bool) {
 	p, ok := s.providers[slug]
 	return p, ok
 }
 
-// Implied returns the description of a provider that nobody declared.
+// Implied returns the description of a provider that has no entry.
 func (s *Set) Implied(slug string) Provider {
 	return Provider{
 		Name: s.displayName(slug), Enabled: true, State: Valid, Credentials: CredentialsShared,
@@ -63,7 +63,7 @@ func (s *Set) Implied(slug string) Provider {
 	}
 }
 
-// displayName returns the name of the built-in table, else the slug in words: My Crm for my-crm.
+// displayName returns the built-in name of a provider, else the slug in words: My Crm for my-crm.
 func (s *Set) displayName(slug string) string {
 	if known, ok := s.builtins[slug]; ok {
 		return known.name
@@ -75,7 +75,7 @@ func (s *Set) displayName(slug string) string {
 	return cmp.Or(strings.Join(words, " "), slug)
 }
 
-// SecretFields returns the names of config fields that some provider declares secret.
+// SecretFields returns the names of the config fields that are secret for at least one provider.
 func (s *Set) SecretFields() (names []string) {
 	for _, provider := range s.providers {
 		for name, field := range provider.Fields {

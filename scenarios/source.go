@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// source is the text that a set was read from, and where its secrets are. It is empty for the built-in set.
+// source is the text of a file, with the places of its secrets. It is empty for the built-in Set.
 type source struct {
 	text    []byte
 	digest  [sha256.Size]byte
 	secrets []secret
 }
 
-// secret is a value of the text that must not be shown: where it begins, and what it is.
+// secret is a value that must not be shown. Its Position is where its node begins.
 type secret struct {
 	Position
 	value string
@@ -26,7 +26,7 @@ func newSource(text []byte, secrets []secret) source {
 
 func (s source) isOf(text []byte) bool { return s.digest == sha256.Sum256(text) }
 
-// lines returns the first lines of the text, at most maxLines, with each secret replaced by an ellipsis.
+// lines returns the first lines of the text, at most maxLines, with an ellipsis in place of each secret.
 func (s source) lines(maxLines int) []string {
 	if len(s.text) == 0 {
 		return nil
@@ -35,7 +35,7 @@ func (s source) lines(maxLines int) []string {
 	lines = lines[:min(len(lines), maxLines)]
 	text := string(bytes.Join(lines, []byte("\n")))
 	positions := newPositions(text, lines)
-	masked, maskedFrom := []byte(text), len(text) // from there on, everything
+	masked, maskedFrom := []byte(text), len(text) // everything from here on is masked
 	for _, one := range s.secrets {
 		if int(one.Line) > len(lines) {
 			continue
@@ -55,7 +55,7 @@ func (s source) lines(maxLines int) []string {
 	return shown
 }
 
-// mask writes zeros over a text, and keeps its lines apart.
+// mask overwrites a text with zeros, except for line breaks.
 func mask(text []byte) {
 	for i := range text {
 		if text[i] != '\n' {
@@ -64,7 +64,7 @@ func mask(text []byte) {
 	}
 }
 
-// withEllipses returns a line with an ellipsis for what is masked in it.
+// withEllipses replaces each masked part of a line by an ellipsis.
 func withEllipses(line string) string {
 	var shown strings.Builder
 	for {
@@ -78,11 +78,11 @@ func withEllipses(line string) string {
 	}
 }
 
-// positions finds where positions are in a text. It goes on from the last position that it found, because a line can be
-// as long as the file.
+// positions converts positions to indexes into a text. It continues from the last position, because a line can be as
+// long as the file: counting from the beginning of the line each time would take too long.
 type positions struct {
 	text   string
-	starts []int // of its lines
+	starts []int // indexes of the lines
 	last   Position
 	found  int // the index of last
 }
@@ -95,7 +95,7 @@ func newPositions(text string, lines [][]byte) *positions {
 	return p
 }
 
-// index returns the index of a position, whose columns are characters.
+// index returns the index of a position. Columns count characters, not bytes.
 func (p *positions) index(at Position) int {
 	from, index := Position{at.Line, 1}, p.starts[at.Line-1]
 	if p.last.Line == at.Line && p.last.Column <= at.Column {
@@ -109,11 +109,11 @@ func (p *positions) index(at Position) int {
 	return index
 }
 
-// span returns where a secret begins and ends in a text, in which its position is at the index. If the secret is not
-// where it should be, its end is that of the text.
+// span returns where the value of a secret begins and ends. Index is the index of its position. If the text there does
+// not look like the value, the end is that of the text, so that nothing is shown by mistake.
 func (s secret) span(text string, index int) (start, end int) {
 	start = index
-	for start < len(text) && strings.IndexByte("&!", text[start]) >= 0 { // an anchor, a tag
+	for start < len(text) && strings.IndexByte("&!", text[start]) >= 0 { // skip an anchor or a tag
 		blank := strings.IndexAny(text[start:], " \t\n")
 		if blank < 0 {
 			return start, len(text)
@@ -127,11 +127,11 @@ func (s secret) span(text string, index int) (start, end int) {
 		return start, quoteEnd(text, start)
 	case text[start] == '|', text[start] == '>':
 		if start += strings.IndexByte(text[start:], '\n'); text[start] != '\n' {
-			return start, len(text) // its lines are beyond the text
+			return start, len(text) // the text ends before the value
 		}
 	}
 	end = start
-	for _, part := range strings.Fields(s.value) { // over lines, however they are folded
+	for _, part := range strings.Fields(s.value) { // a plain value may continue on the next lines
 		if end = afterBlanks(text, end); !strings.HasPrefix(text[end:], part) {
 			return start, len(text)
 		}
@@ -140,7 +140,7 @@ func (s secret) span(text string, index int) (start, end int) {
 	return start, end
 }
 
-// quoteEnd returns where the quoted text that begins at start ends.
+// quoteEnd returns the end of the quoted text that begins at start.
 func quoteEnd(text string, start int) int {
 	quote := text[start]
 	for i := start + 1; i < len(text); i++ {
@@ -154,7 +154,7 @@ func quoteEnd(text string, start int) int {
 	return len(text)
 }
 
-// afterBlanks returns the index of the first byte that is not blank.
+// afterBlanks returns the index of the first byte at or after from that is not blank.
 func afterBlanks(text string, from int) int {
 	from = min(from, len(text))
 	return len(text) - len(strings.TrimLeft(text[from:], " \t\r\n"))

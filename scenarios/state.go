@@ -10,45 +10,45 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// The states of a connection, as WorkOS names them.
+// Values of State.State: the states of a connection, as WorkOS names them.
 const (
 	Connected            = "connected"
 	NeedsReauthorization = "needs_reauthorization"
 	NotInstalled         = "not_installed"
 )
 
-// What happens when a token's life ends.
+// Values of State.Refresh: what happens when a token expires.
 const (
-	RefreshWorks = "works"
-	RefreshFails = "fails"
+	RefreshWorks = "works" // the next call gets a new token
+	RefreshFails = "fails" // the state becomes NeedsReauthorization
 )
 
-// How a connection authenticates at its provider, as WorkOS names it.
+// Values of State.AuthMethod: how a connection authenticates at its provider, as WorkOS names it.
 const (
 	OAuth             = "oauth"
 	APIKey            = "api_key"
 	ClientCredentials = "client_credentials"
 )
 
-// State is what a scenario puts a connection into. The zero State is connected, with every scope that
-// the provider asks for, and a token that lives an hour and is refreshed.
+// State is the state into which a scenario puts a connection. The zero State is connected, with every scope that the
+// provider asks for, and a token that expires after an hour and is refreshed.
 type State struct {
 	State         string   // Connected (also when empty), NeedsReauthorization or NotInstalled
-	Scopes        []string // granted; nil: what the provider asks for, less MissingScopes
-	MissingScopes []string // asked for and not granted; nil: what the provider asks for, less Scopes
+	Scopes        []string // granted; nil: what the provider asks for, without MissingScopes
+	MissingScopes []string // asked for but not granted; nil: what the provider asks for, without Scopes
 	Refresh       string   // RefreshWorks (also when empty) or RefreshFails
 	AccessToken   string   // served as it is; empty: derived from the seed
 
-	// ExpiresIn counts from the instant the scenario came into force. Zero means DefaultLife, a negative duration a
-	// token that is stale already, and Never one that does not expire.
+	// ExpiresIn counts from the instant when the scenario came into force. Zero means DefaultLife, a negative
+	// duration a token that has already expired, and Never a token that does not expire.
 	ExpiresIn time.Duration
-	// AuthMethod is OAuth, APIKey or ClientCredentials; empty: as it was connected, else the provider's first.
+	// AuthMethod is OAuth, APIKey or ClientCredentials; empty: as the connection was made, else the provider's first.
 	AuthMethod string
 
-	lacksLast bool // the built-in missing_scopes
+	lacksLastScope bool // the provider's last scope is missing: the built-in missing_scopes
 }
 
-// stateFields describe a state.
+// stateFields describes the fields of a state, which are a part of a scenario.
 var stateFields = []fields.Field[State]{
 	fields.Bind("state",
 		fields.Choice(states()...).Checked(checkState).WithDefault(Connected),
@@ -71,15 +71,17 @@ var stateFields = []fields.Field[State]{
 			"The token endpoint answers 422 for all but oauth."),
 }
 
+// stateMapping describes a state on its own.
 var stateMapping = fields.NewMapping("state", stateFields)
 
-// stateKeysOfConnected are the keys that say nothing when the state is not_installed.
+// stateKeysOfConnected returns the keys that have no effect when the state is not_installed.
 func stateKeysOfConnected() []string {
 	return slices.DeleteFunc(slices.Clone(stateMapping.Keys()), func(key string) bool { return key == "state" })
 }
 
 func states() []string { return []string{Connected, NeedsReauthorization, NotInstalled} }
 
+// checkState returns what is wrong with a state, or "". It helps those who write the name of a scenario.
 func checkState(state string) string {
 	if written := stateOfScenario(state); written != "" {
 		return fmt.Sprintf("is %q, not one of %s: %s is a scenario, which is written %s", state,
@@ -88,8 +90,8 @@ func checkState(state string) string {
 	return fields.Choice(states()...).Check(state)
 }
 
-// stateOfScenario returns how a state is written that does the same as a built-in scenario. It returns "" for other
-// names, and for those that are states as well.
+// stateOfScenario returns what to write for the state of a built-in scenario, or "" if the name is not that of a
+// built-in scenario, or is also that of a state.
 func stateOfScenario(scenario string) string {
 	switch scenario {
 	case "active":
@@ -102,8 +104,8 @@ func stateOfScenario(scenario string) string {
 	return ""
 }
 
-// Full returns the state with every default filled in, except for the scopes, which depend on the provider. OAuth
-// stands for the provider's method.
+// Full returns the state with every default filled in, except for the scopes, which depend on the provider. It uses
+// OAuth for an empty AuthMethod.
 func (s State) Full() State {
 	s.State = cmp.Or(s.State, Connected)
 	s.Refresh = cmp.Or(s.Refresh, RefreshWorks)
@@ -114,10 +116,10 @@ func (s State) Full() State {
 	return s
 }
 
-// Grant returns which scopes a token has and which it lacks. The provider asked for the scopes before when they were
-// granted, and asks for the scopes now. Neither result is nil, and neither may be changed: they are shared.
+// Grant returns the granted and the missing scopes of a token. Before are the scopes that the provider asked for when
+// they were granted, now those that it asks for today. The results are never nil, and must not be changed.
 func (s State) Grant(before, now []string) (granted, missing []string) {
-	if missing = s.MissingScopes; s.lacksLast && len(before) > 0 {
+	if missing = s.MissingScopes; s.lacksLastScope && len(before) > 0 {
 		missing = before[len(before)-1:]
 	}
 	if granted = s.Scopes; granted == nil {
@@ -126,7 +128,7 @@ func (s State) Grant(before, now []string) (granted, missing []string) {
 	switch grown := len(before) != len(now) || len(now) > 0 && &before[0] != &now[0]; {
 	case s.MissingScopes == nil && (grown || s.Scopes != nil):
 		missing = without(now, granted)
-	case s.MissingScopes != nil && grown: // what the state says, and what is new
+	case s.MissingScopes != nil && grown: // those of the state, and those that are new
 		missing = slices.Concat(missing, without(without(without(now, before), granted), missing))
 	}
 	if missing == nil {
@@ -135,9 +137,10 @@ func (s State) Grant(before, now []string) (granted, missing []string) {
 	return granted, missing
 }
 
-// LacksScopes reports whether the state is about scopes that were not granted.
-func (s State) LacksScopes() bool { return s.lacksLast || len(s.MissingScopes) > 0 }
+// LacksScopes reports whether scopes are missing in the state.
+func (s State) LacksScopes() bool { return s.lacksLastScope || len(s.MissingScopes) > 0 }
 
+// without returns the scopes of all that are not in taken.
 func without(all, taken []string) []string {
 	if len(taken) == 0 {
 		return all
@@ -145,7 +148,7 @@ func without(all, taken []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(scope string) bool { return slices.Contains(taken, scope) })
 }
 
-// Check returns everything that is wrong with a state, by field.
+// Check returns the problems of a state that was made in Go.
 func (s State) Check() (problems Problems) {
 	stateMapping.Check(&s, "", problems.report)
 	for _, scope := range s.MissingScopes[:min(len(s.MissingScopes), maxScopes)] {
@@ -157,17 +160,17 @@ func (s State) Check() (problems Problems) {
 		return problems
 	}
 	for _, f := range stateFields {
-		if f.IsSet(&s) && slices.Contains(stateKeysOfConnected(), f.Key) {
+		if f.Key != "state" && f.IsSet(&s) {
 			problems.add(f.Key, "has no effect when state is not_installed: remove it")
 		}
 	}
 	return problems
 }
 
-// Tree returns the fields of the state that are not left to their defaults, in order.
+// Tree returns the fields of the state that differ from the defaults.
 func (s State) Tree() fields.Tree { return stateMapping.Write(&s) }
 
-// String returns what the state says, as in a file but without its secret.
+// String returns the state as it is written in a file, with an ellipsis in place of the access token.
 func (s State) String() string {
 	parts := []string{}
 	for _, member := range s.Tree() {

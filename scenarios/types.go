@@ -2,25 +2,22 @@ package scenarios
 
 import (
 	"encoding/json"
-	"regexp"
-	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"example.com/pipesfake/internal/fields"
 )
 
-// The types of fields that several mappings share.
+// This file defines the types of fields that several mappings share.
 
-// slugs are providers.
+// slugs is the type of slugs of providers.
 func slugs() fields.Type[string] {
 	return fields.Text().Checked(CheckSlug).Shaped(fields.Shape{
 		Name: "slug", Ref: "slug", Schema: `{"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,100}$"}`,
 	})
 }
 
-// ids are those of users and organizations.
+// ids is the type of ids of users and organizations.
 func ids() fields.Type[string] {
 	return fields.Text().Checked(CheckID).Shaped(idShape())
 }
@@ -32,7 +29,7 @@ func idShape() fields.Shape {
 	}
 }
 
-// orAny is the type of a part of a place, which means any when it is left out.
+// orAny returns the type for a part of a place: its messages say that leaving it out means any.
 func orAny(t fields.Type[string]) fields.Type[string] {
 	any := fields.FilledTextOr("any").Checked(t.Check).Shaped(t.Shape)
 	parse := any.Parse
@@ -46,7 +43,7 @@ func orAny(t fields.Type[string]) fields.Type[string] {
 	return any
 }
 
-// scopeLists are lists of OAuth scopes.
+// scopeLists is the type of lists of OAuth scopes.
 func scopeLists() fields.Type[[]string] {
 	return fields.Texts().Checked(CheckScopeList).Shaped(fields.Shape{
 		Name: "list of scopes", Ref: "scopes",
@@ -54,21 +51,21 @@ func scopeLists() fields.Type[[]string] {
 	})
 }
 
-// tokens are access tokens.
+// tokens is the type of access tokens.
 func tokens() fields.Type[string] {
 	return fields.FilledText().Checked(checkToken).Hide().Shaped(fields.Shape{
 		Name: "text", Schema: `{"type": "string", "pattern": "^[!-~]+$", "maxLength": 8192}`,
 	})
 }
 
-// counts are numbers of calls.
+// counts is the type of numbers of calls.
 func counts() fields.Type[int] {
 	t := fields.Between(1, 1_000_000_000)
 	return t.Shaped(fields.Shape{Name: "whole number", Ref: "count", Schema: t.Schema})
 }
 
-// spans are durations of at least shortest. What exceeds longest is tooLong.
-func spans(shortest, longest time.Duration, tooLong string) fields.Type[time.Duration] {
+// boundedDurations is the type of durations from shortest to longest. TooLong is the message for longer ones.
+func boundedDurations(shortest, longest time.Duration, tooLong string) fields.Type[time.Duration] {
 	return fields.Duration().Checked(func(d time.Duration) string {
 		switch {
 		case d <= 0:
@@ -82,20 +79,20 @@ func spans(shortest, longest time.Duration, tooLong string) fields.Type[time.Dur
 	})
 }
 
-// minStep keeps a script that repeats from taking more steps than dates can tell apart.
+// minStep is the shortest duration of a step. It keeps the number of steps of a script that repeats within bounds.
 const minStep = time.Millisecond
 
-// stretches are durations on the environment's clock.
-func stretches() fields.Type[time.Duration] {
-	return spans(minStep, maxLife, "is more than a hundred years")
+// clockDurations is the type of durations on the environment's clock.
+func clockDurations() fields.Type[time.Duration] {
+	return boundedDurations(minStep, maxLife, "is more than a hundred years")
 }
 
-// waits are durations in real time.
-func waits() fields.Type[time.Duration] {
-	return spans(0, LongestWait, "is longer than an hour: write hang: true for a client that gives up first")
+// realDurations is the type of durations in real time.
+func realDurations() fields.Type[time.Duration] {
+	return boundedDurations(0, LongestWait, "is longer than an hour: write hang: true for a client that gives up first")
 }
 
-// ages are durations in the past.
+// ages is the type of age.
 func ages() fields.Type[time.Duration] {
 	t := fields.Duration().Checked(func(d time.Duration) string {
 		if d < 0 || d > maxLife {
@@ -106,7 +103,7 @@ func ages() fields.Type[time.Duration] {
 	parse := t.Parse
 	t.Parse = func(r *fields.Reader, n *fields.Node, path string) time.Duration {
 		if n.Kind == fields.Integer && n.Text == "0" {
-			return 0 // which needs no unit
+			return 0 // it needs no unit
 		}
 		return parse(r, n, path)
 	}
@@ -114,9 +111,10 @@ func ages() fields.Type[time.Duration] {
 		Schema: `{"type": "string", "pattern": "^[+]?(0|` + fields.DurationPart + `)+$"}`})
 }
 
+// lifeTooLong is the message for an expires_in that exceeds maxLife.
 const lifeTooLong = "is more than a hundred years away (write never for a token that does not expire)"
 
-// lifetimes are durations that are not zero, or never.
+// lifetimes is the type of expires_in: a duration that is not zero, or never.
 func lifetimes() fields.Type[time.Duration] {
 	text := fields.Text()
 	return fields.Type[time.Duration]{
@@ -142,7 +140,7 @@ func lifetimes() fields.Type[time.Duration] {
 			case d == 0:
 				r.Mistake(n, path, "%s must not be zero (negative for a stale token, "+
 					"never for one that does not expire)", r.Name(path))
-			case d == Never: // as a number, which Check would take for never
+			case d == Never: // written as a duration: Check would take it for never
 				r.Mistake(n, path, "%s %s", r.Name(path), lifeTooLong)
 			}
 			return d
@@ -157,61 +155,7 @@ func lifetimes() fields.Type[time.Duration] {
 	}
 }
 
-// probabilities are numbers more than 0 and at most 1.
-func probabilities() fields.Type[float64] {
-	return fields.Type[float64]{
-		Shape: fields.Shape{Name: "number", Schema: `{"type": "number", "exclusiveMinimum": 0, "maximum": 1}`},
-		Parse: func(r *fields.Reader, n *fields.Node, path string) (p float64) {
-			parsed, err := strconv.ParseFloat(n.Text, 64)
-			switch value := n.Value.(type) {
-			case float64:
-				p = value
-			case int:
-				p = float64(value)
-			case int64:
-				p = float64(value)
-			default:
-				if n.Kind == fields.Untyped && err == nil {
-					p = parsed
-				}
-			}
-			if !(p > 0 && p <= 1) {
-				r.Mistake(n, path, "probability must be a number more than 0 and at most 1, not %s%s", n,
-					fields.Unquote(n, err == nil))
-			}
-			return p
-		},
-		Check: func(p float64) string {
-			if !(p > 0 && p <= 1) {
-				return "must be more than 0 and at most 1"
-			}
-			return ""
-		},
-	}
-}
-
-// patterns are regular expressions.
-func patterns() fields.Type[*regexp.Regexp] {
-	text := fields.FilledText()
-	return fields.Type[*regexp.Regexp]{
-		Shape: text.Shape,
-		Parse: func(r *fields.Reader, n *fields.Node, path string) *regexp.Regexp {
-			written, ok := text.TryRead(r, n, path)
-			if !ok {
-				return nil
-			}
-			pattern, err := regexp.Compile(written)
-			if err != nil {
-				reason := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-				r.Mistake(n, path, "pattern is not a regular expression: %s", fields.OneLine(Abridge(reason)))
-			}
-			return pattern
-		},
-		Format: func(pattern *regexp.Regexp) any { return pattern.String() },
-	}
-}
-
-// bodies are texts, or mappings and lists that are sent as JSON.
+// bodies is the type of texts, and of mappings and lists that are sent as JSON.
 func bodies() fields.Type[*string] {
 	text := fields.Text()
 	return fields.Type[*string]{

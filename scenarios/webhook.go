@@ -6,18 +6,18 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// Webhook is an endpoint to which events are delivered from the start on.
+// Webhook is an endpoint that receives events from the start of an environment.
 type Webhook struct {
 	URL      string
-	Secret   string   // empty: one that derives from the seed
-	Events   []string // their names
+	Secret   string   // signs deliveries; empty: a secret that derives from the seed
+	Events   []string // names of the events that are delivered
 	Position Position
 }
 
-// MaxWebhooks is how many webhooks there can be at a time, in a file and in an environment.
+// MaxWebhooks is the maximal number of webhooks in a file, and of endpoints in an environment.
 const MaxWebhooks = 1_000
 
-// ConnectionEvents returns the events that a webhook of the file gets unless it names others.
+// ConnectionEvents returns the names of the events that a webhook receives by default.
 func ConnectionEvents() []string {
 	return []string{
 		"pipes.connected_account.connected", "pipes.connected_account.connection_failed",
@@ -25,6 +25,7 @@ func ConnectionEvents() []string {
 	}
 }
 
+// webhookMapping describes an entry of webhooks.
 var webhookMapping = fields.NewMapping("webhook", []fields.Field[Webhook]{
 	fields.Bind("url", webhookURLs(), func(w *Webhook) *string { return &w.URL },
 		"An address of http or https.").Required("a webhook needs one"),
@@ -35,6 +36,7 @@ var webhookMapping = fields.NewMapping("webhook", []fields.Field[Webhook]{
 		"The events that are delivered. Left out: all four.").DocumentDefault(nil),
 })
 
+// webhookURLs is the type of url.
 func webhookURLs() fields.Type[string] {
 	t := fields.FilledTextOr("").
 		Shaped(fields.Shape{Name: "URL", Schema: `{"type": "string", "pattern": "^https?://[^/@]"}`})
@@ -47,5 +49,5 @@ func webhookURLs() fields.Type[string] {
 	})
 }
 
-// Tree returns what the webhook says, in order.
+// Tree returns the fields of the webhook that differ from the defaults.
 func (w Webhook) Tree() fields.Tree { return webhookMapping.Write(&w) }

@@ -14,14 +14,14 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// parseYAML parses a document and returns its root. If it cannot be read, it reports one mistake and returns nil.
+// parseYAML parses a document and returns its root. If it is not valid, parseYAML reports one mistake and returns nil.
 func parseYAML(r *fields.Reader, text []byte) *yaml.Node {
 	var root, second yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	err := decoder.Decode(&root)
 	switch {
 	case errors.Is(err, io.EOF):
-		r.Mistake(at(1, 1), "", "the file is empty; it needs at least version: 1")
+		r.Mistake(nodeAt(1, 1), "", "the file is empty; it needs at least version: 1")
 		return nil
 	case err != nil:
 		reportSyntaxError(r, err)
@@ -31,7 +31,7 @@ func parseYAML(r *fields.Reader, text []byte) *yaml.Node {
 		if err != nil {
 			reportSyntaxError(r, err)
 		} else {
-			r.Mistake(at(second.Line, second.Column), "", "a second document begins here; a scenario file is one")
+			r.Mistake(nodeAt(second.Line, second.Column), "", "a second document begins here; a scenario file is one")
 		}
 		return nil
 	}
@@ -41,28 +41,29 @@ func parseYAML(r *fields.Reader, text []byte) *yaml.Node {
 	return root.Content[0]
 }
 
-func at(line, column int) *fields.Node {
+// nodeAt returns a node with a position, for mistakes that concern no value.
+func nodeAt(line, column int) *fields.Node {
 	return &fields.Node{Position: fields.Position{Line: int32(line), Column: int32(column)}}
 }
 
-// reportSyntaxError gives an error of yaml a position. It counts lines from one, but does not mention the first.
+// reportSyntaxError reports an error of yaml.v3 with its line. It is on the first line if yaml.v3 mentions none.
 func reportSyntaxError(r *fields.Reader, err error) {
 	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
 	if match := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); match != nil {
 		line, _ = strconv.Atoi(match[1])
 		message = strings.TrimPrefix(message, match[0])
 	}
-	r.Mistake(at(line, 1), "", "not YAML, here or in the lines below: %s", message)
+	r.Mistake(nodeAt(line, 1), "", "not YAML, here or in the lines below: %s", message)
 }
 
-// maxAliased bounds what aliases make of a little text: ten of ten of ten …
+// maxAliased limits the values that aliases stand for: a short file with aliases of aliases can stand for billions.
 const maxAliased = 2_000_000
 
-// checkAliases reports aliases that lead back to themselves, and those that make too much, and returns whether there
-// are none. Following them would not end.
+// checkAliases reports whether aliases can be followed. It reports a mistake for an alias within what it names, and for
+// aliases that stand for more than maxAliased values.
 func checkAliases(r *fields.Reader, root *yaml.Node) bool {
 	const open = -1
-	sizes := map[*yaml.Node]int{} // of what anchors name
+	sizes := map[*yaml.Node]int{} // numbers of values under anchors, or open
 	good, all := true, 0
 	var size func(n *yaml.Node) int
 	size = func(n *yaml.Node) (total int) {
@@ -82,11 +83,11 @@ func checkAliases(r *fields.Reader, root *yaml.Node) bool {
 			total, all = total+known, all+known
 			name := fields.OneLine(Abridge(one.Value))
 			if known == open {
-				r.Mistake(at(one.Line, one.Column), "",
+				r.Mistake(nodeAt(one.Line, one.Column), "",
 					"*%s leads back to itself: an alias cannot be a part of what it names", name)
 				good = false
 			} else if all > maxAliased {
-				r.Mistake(at(one.Line, one.Column), "",
+				r.Mistake(nodeAt(one.Line, one.Column), "",
 					"*%s and aliases like it make more than %d values of this file: write less", name, maxAliased)
 				good = false
 			}
@@ -97,13 +98,14 @@ func checkAliases(r *fields.Reader, root *yaml.Node) bool {
 	return good
 }
 
-// converter turns the nodes of yaml into those of package fields. What an anchor names is converted once, however many
+// converter converts nodes of yaml.v3 to nodes of package fields. It converts a node with an anchor once, however many
 // aliases refer to it.
 type converter struct {
-	offset   int // lines before the part of the file that is converted
+	offset   int // number of lines before the converted part of the file
 	anchored map[*yaml.Node]*fields.Node
 }
 
+// convert converts a tree of nodes. Offset is the number of lines before it.
 func convert(n *yaml.Node, offset int) *fields.Node {
 	c := converter{offset: offset, anchored: map[*yaml.Node]*fields.Node{}}
 	return c.node(n)
@@ -143,33 +145,26 @@ func (c *converter) convert(n *yaml.Node) *fields.Node {
 	default:
 		made.Kind, made.Text = kindOf(n), n.Value
 		if made.Kind != fields.String && made.Kind != fields.Null {
-			_ = n.Decode(&made.Value) // what cannot be decoded has no value
+			_ = n.Decode(&made.Value) // the value stays nil if it cannot be decoded
 		}
 	}
 	return made
 }
 
+// scalarKinds lists the kinds of scalars by their tags.
+var scalarKinds = map[string]fields.Kind{
+	"!!null": fields.Null, "!!bool": fields.Boolean, "!!int": fields.Integer, "!!float": fields.Float,
+	"!!timestamp": fields.Date, "!!merge": fields.MergeKey, "!!str": fields.String,
+}
+
 func kindOf(scalar *yaml.Node) fields.Kind {
-	switch scalar.ShortTag() {
-	case "!!null":
-		return fields.Null
-	case "!!bool":
-		return fields.Boolean
-	case "!!int":
-		return fields.Integer
-	case "!!float":
-		return fields.Float
-	case "!!timestamp":
-		return fields.Date
-	case "!!merge":
-		return fields.MergeKey
-	case "!!str":
-		return fields.String
+	if kind, ok := scalarKinds[scalar.ShortTag()]; ok {
+		return kind
 	}
 	return fields.Other
 }
 
-// toYAML turns a value of a tree into a node in flow style, on one line.
+// toYAML converts a value of a tree to a node that is written on one line.
 func toYAML(value any) *yaml.Node {
 	switch v := value.(type) {
 	case fields.Tree:
@@ -197,7 +192,7 @@ func toYAML(value any) *yaml.Node {
 	case nil:
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: "null"}
 	}
-	return &yaml.Node{Kind: yaml.ScalarNode, Value: fmt.Sprint(value)} // a number, or a truth value
+	return &yaml.Node{Kind: yaml.ScalarNode, Value: fmt.Sprint(value)} // a number or a bool
 }
 
 func listToYAML[T any](items []T) *yaml.Node {
@@ -208,13 +203,13 @@ func listToYAML[T any](items []T) *yaml.Node {
 	return n
 }
 
-// needsQuotes reports whether yaml would write a text as something else, or in a style that loses a part of it.
+// needsQuotes reports whether yaml.v3 would write a plain text in a way that does not read as the same text.
 func needsQuotes(text string) bool {
 	isUnusual := func(r rune) bool { return r < ' ' || r > '~' }
 	return text == "<<" || text != strings.TrimSpace(text) || strings.ContainsFunc(text, isUnusual)
 }
 
-// Text returns the fault as a file has it, on one line.
+// Text returns the fault as YAML on one line.
 func (f Fault) Text() string {
 	text, err := yaml.Marshal(toYAML(f.Tree()))
 	if err != nil {

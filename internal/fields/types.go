@@ -1,8 +1,8 @@
 package fields
 
 import (
-	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -222,62 +222,25 @@ func Flag() Type[bool] {
 	})
 }
 
-// Whole is a whole number. Numbers that an int64 cannot hold are mistakes; bounds are left to the check.
-func Whole() Type[int64] {
-	return Type[int64]{
-		Shape: Shape{Name: "whole number", Schema: `{"type": "integer"}`},
-		Parse: func(r *Reader, n *Node, path string) int64 {
-			switch value := n.Value.(type) {
-			case int:
-				return int64(value)
-			case int64:
-				return value
+// Pattern is a regular expression (RE2).
+func Pattern() Type[*regexp.Regexp] {
+	text := FilledText()
+	return Type[*regexp.Regexp]{
+		Shape: text.Shape,
+		Parse: func(r *Reader, n *Node, path string) *regexp.Regexp {
+			written, ok := text.TryRead(r, n, path)
+			if !ok {
+				return nil
 			}
-			parsed, err := strconv.ParseInt(n.Text, 10, 64)
-			if n.Kind == Untyped && err == nil {
-				return parsed
+			pattern, err := regexp.Compile(written)
+			if err != nil {
+				reason := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+				r.Mistake(n, path, "%s is not a regular expression: %s", r.Name(path), OneLine(Abridge(reason)))
 			}
-			if n.Kind != String && errors.Is(err, strconv.ErrRange) {
-				size := "large"
-				if strings.HasPrefix(n.Text, "-") {
-					size = "small"
-				}
-				r.Mistake(n, path, "%s is too %s: %s", r.Name(path), size, n)
-				return 0
-			}
-			r.Mistake(n, path, "%s must be a whole number, not %s%s", r.Name(path), n, Unquote(n, err == nil))
-			return 0
+			return pattern
 		},
+		Format: func(pattern *regexp.Regexp) any { return pattern.String() },
 	}
-}
-
-// Between is a whole number within bounds.
-func Between(least, most int) Type[int] {
-	t := Type[int]{
-		Shape: Shape{
-			Name:   fmt.Sprintf("%d to %d", least, most),
-			Schema: fmt.Sprintf(`{"type": "integer", "minimum": %d, "maximum": %d}`, least, most),
-		},
-		Parse: func(r *Reader, n *Node, path string) int {
-			var whole Reader
-			value := Whole().Parse(&whole, n, path)
-			switch {
-			case len(whole.Mistakes) > 0:
-				_, err := strconv.Atoi(n.Text)
-				r.Mistake(n, path, "%s must be a whole number from %d to %d, not %s%s",
-					r.Name(path), least, most, n, Unquote(n, err == nil))
-			case value < int64(least) || value > int64(most):
-				r.Mistake(n, path, "%s must be a whole number from %d to %d, not %d", r.Name(path), least, most, value)
-			}
-			return int(value)
-		},
-	}
-	return t.Checked(func(value int) string {
-		if value < least || value > most {
-			return fmt.Sprintf("must be a whole number from %d to %d, not %d", least, most, value)
-		}
-		return ""
-	})
 }
 
 // Optional is a value of the type, or nil if it is left out.
@@ -292,12 +255,4 @@ func Optional[V any](t Type[V]) Type[*V] {
 		optional.Check = func(value *V) string { return t.Check(*value) }
 	}
 	return optional
-}
-
-// Unquote is the advice for a text that would be right without its quotes.
-func Unquote(n *Node, right bool) string {
-	if n.Kind == String && right {
-		return ": remove the quotes"
-	}
-	return ""
 }
