@@ -10,8 +10,8 @@ import (
 //go:embed schema.json
 var schema []byte
 
-// Schema returns the JSON Schema (draft-07) of scenario files, for editors. It accepts every file that Parse accepts,
-// and some that Parse refuses, because a schema cannot look up names, for example.
+// Schema returns the JSON Schema (draft-07) of scenario files, for editors. It refuses what a schema can refuse. Parse
+// refuses more: a schema cannot look up names or compare fields.
 func Schema() []byte { return append([]byte(nil), schema...) }
 
 // FaultSchema returns the JSON Schema of a fault without references, for the description of the control plane. It
