@@ -119,8 +119,8 @@ func FaultKinds() []FaultKind {
 	kinds := make([]FaultKind, len(faultKinds))
 	for i, kind := range faultKinds {
 		kinds[i] = FaultKind{
-			Name: kind.field.Key, Label: kind.label, Flag: kind.field.Shape == fields.Flag().Shape, Values: kind.values,
-			Prompt: kind.prompt, Example: kind.example, Webhook: kind.webhook,
+			Name: kind.field.Key, Label: kind.label, Flag: kind.field.Shape == fields.Flag().Shape,
+			Values: slices.Clone(kind.values), Prompt: kind.prompt, Example: kind.example, Webhook: kind.webhook,
 		}
 	}
 	return kinds

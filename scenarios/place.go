@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,7 +67,7 @@ func organizationField() fields.Field[Place] {
 
 // PlaceFields returns the descriptions of the fields of a place, for other mappings that contain one. In a query,
 // organization_id is none for connections without one.
-func PlaceFields() []fields.Field[Place] { return placeFields }
+func PlaceFields() []fields.Field[Place] { return slices.Clone(placeFields) }
 
 // placeMapping describes a place on its own.
 var placeMapping = fields.NewMapping("place", placeFields)
