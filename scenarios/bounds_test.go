@@ -8,29 +8,57 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// A file has no more faults and webhooks than an environment: those beyond would be dropped silently.
-func TestFilesHaveAtMostSoManyFaultsAndWebhooks(t *testing.T) {
+// A list may have a maximal number of items, and an error says so as soon as there is one more.
+func TestListsHaveLimits(t *testing.T) {
 	t.Parallel()
-	list := func(key, each string, n int) string {
-		var text strings.Builder
-		text.WriteString("version: 1\n" + key + ":\n")
-		for i := range n {
-			fmt.Fprintf(&text, "  - "+each+"\n", i)
-		}
-		return text.String()
+	const removeSome = "at most 1000 are allowed: remove some"
+	faults := func(n int) string {
+		return "faults:\n" + numbered(n, "  - {status: 503, user_id: u@}\n")
 	}
-	for _, test := range []struct{ name, text, want string }{
-		{"faults at the limit", list("faults", "{status: 503, user_id: u%d}", 1000), ""},
-		{"too many faults", list("faults", "{status: 503, user_id: u%d}", 1001), "f.yaml:3:3: faults has 1001 entries; at most 1000 are allowed: remove some"},
-		{"webhooks at the limit", list("webhooks", `{url: "http://localhost/%d"}`, 1000), ""},
-		{"too many webhooks", list("webhooks", `{url: "http://localhost/%d"}`, 1001), "f.yaml:3:3: webhooks has 1001 entries; at most 1000 are allowed: remove some"},
+	webhooks := func(n int) string {
+		return "webhooks:\n" + numbered(n, `  - {url: "http://localhost/@"}`+"\n")
+	}
+	steps := func(n int) string {
+		return "scenarios:\n  s:\n    steps:\n" + numbered(n-1, "      - {scenario: active, times: 1}\n") +
+			"      - {scenario: expired}\n"
+	}
+	scopes := func(n int) string {
+		return "scenarios:\n  s: {scopes: " + flowList(n, "scope_@") + "}\n"
+	}
+	for name, c := range map[string]struct{ text, want string }{
+		"1000 faults":                 {faults(1000), ""},
+		"1001 faults":                 {faults(1001), "f.yaml:3:3: faults has 1001 entries; " + removeSome},
+		"1000 webhooks":               {webhooks(1000), ""},
+		"1001 webhooks":               {webhooks(1001), "f.yaml:3:3: webhooks has 1001 entries; " + removeSome},
+		"1002 steps, as in an export": {steps(1002), ""},
+		"1003 steps": {steps(1003),
+			"f.yaml:5:7: steps has 1003 steps; at most 1000 are allowed: repeat plays the same ones again"},
+		"1000 scopes": {scopes(1000), ""},
+		"1001 scopes": {scopes(1001), "f.yaml:3:15: scopes names 1001 scopes; at most 1000 are allowed"},
 	} {
-		t.Run(test.name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := scenarios.Parse("f.yaml", []byte(test.text))
-			if got := fmt.Sprint(err); test.want != got && !(test.want == "" && err == nil) {
-				t.Errorf("the error is %.300s, not %q", got, test.want)
+			got := ""
+			if _, err := scenarios.Parse("f.yaml", []byte("version: 1\n"+c.text)); err != nil {
+				got = err.Error()
+			}
+			if got != c.want {
+				t.Errorf("the error is %.300q, not %q", got, c.want)
 			}
 		})
+	}
+}
+
+// The order is that of the file, not that in which the mistakes are found.
+func TestProblemsListEveryMistakeInOrder(t *testing.T) {
+	t.Parallel()
+	_, err := scenarios.Parse("f.yaml", []byte("strict: 1\nseed: a\nversion: 2\n"))
+	want := []string{
+		"f.yaml:1:9: strict must be true or false, not the number 1",
+		`f.yaml:2:7: seed must be a whole number, not "a"`,
+		"f.yaml:3:10: version 2 is unknown: this pipesfake reads version 1",
+	}
+	if got := fmt.Sprint(err); got != strings.Join(want, "\n") {
+		t.Errorf("got:\n%s\nwant:\n%s", got, strings.Join(want, "\n"))
 	}
 }

@@ -1,32 +1,74 @@
 package scenarios
 
 import (
+	"strings"
 	"testing"
 )
 
-func TestSplitTakesPlainBlockLists(t *testing.T) {
+// A file with a block list of connections is split. Any other file is read as a whole.
+func TestSplit(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		text, head string
-		items      int // bytes of the chunk
+		text  string
+		head  string // empty: the file is read as a whole
+		items string
 	}{
-		"indented": {"a: 1\nconnections:\n  - {x: 1}\n  # c\n  - x: 2\n    y: 3\nb: 2\n",
-			"a: 1\nconnections:\n\n\n\n\nb: 2\n", 35},
-		"not indented":   {"connections:\n- x\n- y\nb: 1\n", "connections:\n\n\nb: 1\n", 8},
-		"a flow list":    {"connections: [x]\n", "", 0},
-		"a mapping":      {"connections:\n  x: 1\n", "", 0},
-		"twice":          {"connections:\n- x\nconnections:\n- y\n", "", 0},
-		"none":           {"a: 1\n", "", 0},
-		"tabs":           {"connections:\n- x\n\t- y\n", "", 0},
-		"a comment only": {"connections: # none\nb: 1\n", "", 0},
+		"indented items": {
+			"a: 1\nconnections:\n  - {x: 1}\n  # c\n  - x: 2\n    y: 3\nb: 2\n",
+			"a: 1\nconnections:\n\n\n\n\nb: 2\n",
+			"  - {x: 1}\n  # c\n  - x: 2\n    y: 3\n",
+		},
+		"items that are not indented": {
+			"connections:\n- x\n- y\nb: 1\n",
+			"connections:\n\n\nb: 1\n",
+			"- x\n- y\n",
+		},
+		"a list within an item": {
+			"connections:\n- x:\n  - 1\n  - 2\n- y\n",
+			"connections:\n\n\n\n\n",
+			"- x:\n  - 1\n  - 2\n- y\n",
+		},
+		"a list on one line":            {"connections: [x]\n", "", ""},
+		"a mapping in place of a list":  {"connections:\n  x: 1\n", "", ""},
+		"connections twice":             {"connections:\n- x\nconnections:\n- y\n", "", ""},
+		"no connections":                {"a: 1\n", "", ""},
+		"indentation by tabs":           {"connections:\n- x\n\t- y\n", "", ""},
+		"a comment in place of a list":  {"connections: # none\nb: 1\n", "", ""},
+		"connections below another key": {"a:\n  connections:\n  - x\n", "", ""},
 	} {
-		head, chunks := split([]byte(c.text))
-		size := 0
-		for _, one := range chunks {
-			size += len(one.text)
-		}
-		if string(head) != c.head || size != c.items {
-			t.Errorf("%s: head %q, %d bytes of items", name, head, size)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			head, chunks := split([]byte(c.text))
+			var items strings.Builder
+			for _, one := range chunks {
+				items.Write(one.text)
+			}
+			if c.head == "" {
+				if chunks != nil {
+					t.Errorf("the items are %q", items.String())
+				}
+				return
+			}
+			if string(head) != c.head || items.String() != c.items {
+				t.Errorf("head %q, items %q", head, items.String())
+			}
+		})
+	}
+}
+
+// Each chunk begins after as many lines and items as it says, so that positions and paths are those of the file.
+func TestChunksKnowTheirPlace(t *testing.T) {
+	t.Parallel()
+	text := "version: 1\nconnections:\n" + strings.Repeat("- a: 1\n  b: 2\n", 2*itemsPerChunk+1)
+	_, chunks := split([]byte(text))
+	want := []chunk{{line: 2, index: 0}, {line: 2 + 2*itemsPerChunk, index: itemsPerChunk},
+		{line: 2 + 4*itemsPerChunk, index: 2 * itemsPerChunk}}
+	if len(chunks) != len(want) {
+		t.Fatalf("there are %d chunks", len(chunks))
+	}
+	for i, one := range chunks {
+		if one.line != want[i].line || one.index != want[i].index {
+			t.Errorf("chunk %d is after line %d and item %d", i, one.line, one.index)
 		}
 	}
 }
