@@ -5,49 +5,155 @@ import (
 	"testing"
 )
 
-func TestCheckNames(t *testing.T) {
+// nameCase is a text with what is wrong with it, or "".
+type nameCase struct{ text, want string }
+
+func checkTexts(t *testing.T, check func(string) string, cases map[string]nameCase) {
+	t.Helper()
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := check(c.text); got != c.want {
+				t.Errorf("%q: %q, want %q", c.text, got, c.want)
+			}
+		})
+	}
+}
+
+func TestCheckID(t *testing.T) {
+	t.Parallel()
+	checkTexts(t, CheckID, map[string]nameCase{
+		"any characters":    {"user_01 ü/?#", ""},
+		"255 bytes":         {strings.Repeat("x", 255), ""},
+		"empty":             {"", "must not be empty"},
+		"256 bytes":         {strings.Repeat("x", 256), "is 256 bytes long; at most 255 are allowed"},
+		"not UTF-8":         {"\xff", "is not UTF-8"},
+		"a line break":      {"a\nb", "has a control character in it"},
+		"a control from C1": {"a\u0085", "has a control character in it"},
+	})
+}
+
+func TestCheckSlug(t *testing.T) {
+	t.Parallel()
+	const isNoSlug = " is not a slug: 1 to 100 letters, digits, dashes, dots or underscores"
+	checkTexts(t, CheckSlug, map[string]nameCase{
+		"letters, a dash, a digit and a dot": {"my-crm_2.0", ""},
+		"100 letters":                        {strings.Repeat("a", 100), ""},
+		"empty":                              {"", `""` + isNoSlug},
+		"a slash":                            {"a/b", `"a/b"` + isNoSlug},
+		"a letter outside of ASCII":          {"ü", `"ü"` + isNoSlug},
+		"101 letters":                        {strings.Repeat("a", 101), `"` + strings.Repeat("a", 60) + `…"` + isNoSlug},
+	})
+}
+
+func TestCheckToken(t *testing.T) {
+	t.Parallel()
+	const isNoToken = "is not a token: at most 8192 printable characters without spaces"
+	checkTexts(t, checkToken, map[string]nameCase{
+		"letters":                   {"gho_x", ""},
+		"8192 letters":              {strings.Repeat("a", 8192), ""},
+		"a space":                   {"gho x", isNoToken},
+		"a letter outside of ASCII": {"ü", isNoToken},
+		"8193 letters":              {strings.Repeat("a", 8193), isNoToken},
+	})
+}
+
+func TestCheckHeader(t *testing.T) {
+	t.Parallel()
+	checkTexts(t, checkHeader, map[string]nameCase{
+		"a media type":              {"text/html; charset=utf-8", ""},
+		"a line break":              {"a\nb", "is not a header's value"},
+		"a letter outside of ASCII": {"ü", "is not a header's value"},
+	})
+}
+
+func TestCheckState(t *testing.T) {
+	t.Parallel()
+	const states = "connected, needs_reauthorization, not_installed"
+	checkTexts(t, checkState, map[string]nameCase{
+		"a state": {"connected", ""},
+		"a misspelled state": {"conected",
+			`is "conected", not one of ` + states + ` (did you mean connected?)`},
+		"the scenario active": {"active",
+			`is "active", not one of ` + states + `: active is a scenario, which is written state: connected`},
+		"the scenario expired": {"expired",
+			`is "expired", not one of ` + states + `: expired is a scenario, which is written expires_in: -1h`},
+		"the scenario missing_scopes": {"missing_scopes", `is "missing_scopes", not one of ` + states +
+			`: missing_scopes is a scenario, which is written missing_scopes: [repo]`},
+	})
+}
+
+func TestCheckScopeList(t *testing.T) {
+	t.Parallel()
+	const isNoScope = ", which is not a scope: 1 to 500 printable characters without spaces"
+	for name, c := range map[string]struct {
+		scopes []string
+		want   string
+	}{
+		"none":           {nil, ""},
+		"several":        {[]string{"repo", "user:email"}, ""},
+		"500 letters":    {[]string{strings.Repeat("a", 500)}, ""},
+		"an empty one":   {[]string{""}, `has ""` + isNoScope},
+		"one of words":   {[]string{"a b"}, `has "a b"` + isNoScope},
+		"501 letters":    {[]string{strings.Repeat("a", 501)}, `has "` + strings.Repeat("a", 60) + `…"` + isNoScope},
+		"the same twice": {[]string{"a", "b", "a"}, `names "a" twice`},
+		"1001 scopes":    {make([]string, 1001), "names 1001 scopes; at most 1000 are allowed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := CheckScopeList(c.scopes); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestIsName(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		check       func(string) string
-		text, wants string
+		text string
+		want bool
 	}{
-		"an id": {CheckID, "user_01 ü", ""},
-		"no id": {CheckID, "", "must not be empty"},
-		"a long id": {CheckID, strings.Repeat("x", 256),
-			"is 256 bytes long; at most 255 are allowed"},
-		"an id that is not UTF-8": {CheckID, "\xff", "is not UTF-8"},
-		"an id of two lines":      {CheckID, "a\nb", "has a control character in it"},
-		"a slug":                  {CheckSlug, "my-crm_2.0", ""},
-		"no slug": {CheckSlug, "",
-			`"" is not a slug: 1 to 100 letters, digits, dashes, dots or underscores`},
-		"a slug with a slash": {CheckSlug, "a/b",
-			`"a/b" is not a slug: 1 to 100 letters, digits, dashes, dots or underscores`},
-		"a token": {checkToken, "gho_x", ""},
-		"a token with a blank": {checkToken, "gho x",
-			"is not a token: at most 8192 printable characters without spaces"},
-		"a header":                 {checkHeader, "text/html; charset=utf-8", ""},
-		"a header with a new line": {checkHeader, "a\nb", "is not a header's value"},
-		"a state":                  {checkState, "connected", ""},
-		"a scenario in place of state": {checkState, "expired",
-			`is "expired", not one of connected, needs_reauthorization, not_installed: expired is a ` +
-				`scenario, which is written expires_in: -1h`},
+		"a letter":                  {"a", true},
+		"an underscore at first":    {"_a.b-c", true},
+		"64 letters":                {strings.Repeat("x", 64), true},
+		"empty":                     {"", false},
+		"a dash at first":           {"-a", false},
+		"a dot at first":            {".a", false},
+		"a slash":                   {"a/b", false},
+		"65 letters":                {strings.Repeat("x", 65), false},
+		"a letter outside of ASCII": {"ü", false},
 	} {
-		if got := c.check(c.text); got != c.wants {
-			t.Errorf("%s: %q, want %q", name, got, c.wants)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := IsName(c.text); got != c.want {
+				t.Errorf("IsName(%q) is %v", c.text, got)
+			}
+		})
 	}
-	for name, good := range map[string]bool{"a": true, "_a.b-c": true, "": false, "-a": false, ".a": false,
-		"a/b":                   false,
-		strings.Repeat("x", 64): true, strings.Repeat("x", 65): false} {
-		if IsName(name) != good {
-			t.Errorf("IsName(%q) is %v", name, !good)
-		}
-	}
-	for url, good := range map[string]bool{"http://app:3000/x": true, "https://example.com": true, "ftp://x": false,
-		"http://": false, "http://u:p@x": false, "http://a b": false, "/x": false, "http://x/" + strings.Repeat("y",
-			maxURL): false} {
-		if IsWebURL(url) != good {
-			t.Errorf("IsWebURL(%q) is %v", url, !good)
-		}
+}
+
+func TestIsWebURL(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text string
+		want bool
+	}{
+		"http with a port and a path": {"http://app:3000/x", true},
+		"https":                       {"https://example.com", true},
+		"another scheme":              {"ftp://x", false},
+		"no host":                     {"http://", false},
+		"only a port":                 {"http://:3000", false},
+		"credentials":                 {"http://u:p@x", false},
+		"a space":                     {"http://a b", false},
+		"a path":                      {"/x", false},
+		"too long":                    {"http://x/" + strings.Repeat("y", maxURL), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := IsWebURL(c.text); got != c.want {
+				t.Errorf("IsWebURL(%q) is %v", Abridge(c.text), got)
+			}
+		})
 	}
 }
