@@ -188,36 +188,6 @@ func TestWhatAFileMeans(t *testing.T) {
 	}
 }
 
-func TestGrantedAndMissingScopes(t *testing.T) {
-	t.Parallel()
-	asked := []string{"repo", "user:email"}
-	lacksLastScope, err := scenarios.Builtin().Scenario("missing_scopes")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, c := range map[string]struct {
-		state            scenarios.State
-		granted, missing []string
-	}{
-		"everything": {scenarios.State{}, []string{"repo", "user:email"}, []string{}},
-		"less the missing": {scenarios.State{MissingScopes: []string{"repo"}}, []string{"user:email"},
-			[]string{"repo"}},
-		"only the granted": {scenarios.State{Scopes: []string{"repo"}}, []string{"repo"}, []string{"user:email"}},
-		"both, as written": {scenarios.State{Scopes: []string{"repo"}, MissingScopes: []string{}}, []string{"repo"},
-			[]string{}},
-		"nothing": {scenarios.State{Scopes: []string{}}, []string{}, []string{"repo", "user:email"}},
-		"one not asked for": {scenarios.State{MissingScopes: []string{"admin"}}, []string{"repo", "user:email"},
-			[]string{"admin"}},
-		"the built-in one": {lacksLastScope.State, []string{"repo"}, []string{"user:email"}},
-	} {
-		granted, missing := c.state.Grant(asked, asked)
-		if fmt.Sprint(granted) != fmt.Sprint(c.granted) || fmt.Sprint(missing) != fmt.Sprint(c.missing) ||
-			granted == nil || missing == nil {
-			t.Errorf("%s: granted %q, missing %q", name, granted, missing)
-		}
-	}
-}
-
 // A large file is read in chunks, and must mean and report the same as one that is read whole.
 func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	t.Parallel()
