@@ -8,10 +8,12 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Whatever ids and bodies a session has, its export reads as it was.
+// An export reads as the session it was made from, whatever characters its ids and texts contain.
 func FuzzExport(f *testing.F) {
-	for _, text := range []string{"a", "<<", "\n", "\n\n", "\na", "a\n", " a", "a ", "a: b", "# a", "null", "1e3", "~",
-		"- a", "\t", "\x00\x7f", "\u0085\u2028\ufeff", "'\"\\", "é😀", "yes", "a #b", "[x", strings.Repeat("x", 255)} {
+	for _, text := range []string{
+		"a", "<<", "\n", "\n\n", "\na", "a\n", " a", "a ", "a: b", "# a", "null", "1e3", "~", "- a", "\t", "\x00\x7f",
+		"\u0085\u2028\ufeff", "'\"\\", "é😀", "yes", "a #b", "[x", strings.Repeat("x", 255),
+	} {
 		f.Add(text, text)
 	}
 	f.Fuzz(func(t *testing.T, id, body string) {
@@ -51,7 +53,7 @@ func FuzzExport(f *testing.F) {
 	})
 }
 
-// readsAs reports what of an export was read as it was written.
+// readsAs reports for each part of an export whether it was read as it was written.
 func readsAs(set *scenarios.Set, id, body string, scopes []string) map[string]bool {
 	first, fault := set.Switches()[0], set.Faults()[0]
 	provider, _ := set.Declared("github")

@@ -38,7 +38,8 @@ func TestCheckFault(t *testing.T) {
 		"a rate limit by something unknown": {Fault{RateLimit: &RateLimit{1, time.Second, "ip"}},
 			`rate_limit.by|rate_limit.by is "ip", not one of key, user`},
 		"a delay of more than an hour": {Fault{Delay: Delay{Min: 2 * time.Hour}}, "delay|delay" + tooLong},
-		"a negative delay":             {Fault{Delay: Delay{Min: -1}}, "delay|delay must be longer than zero, not -1ns"},
+		"a negative delay": {Fault{Delay: Delay{Min: -1}},
+			"delay|delay must be longer than zero, not -1ns"},
 		"a range that ends before it begins": {Fault{Delay: Delay{Min: 2, Max: 1}},
 			"delay|delay has a min that exceeds its max: min is 2ns, max is 1ns"},
 		"a drip of more than an hour": {Fault{Drip: 2 * time.Hour}, "drip|drip" + tooLong},
@@ -59,7 +60,8 @@ func TestCheckFault(t *testing.T) {
 				"leave user_id out, and organization_id out or an id"},
 		"a negative number of times": {Fault{Hang: true, Times: -1},
 			"times|times must be a whole number from 1 to 1000000000, not -1"},
-		"a content type of two lines": {Fault{ContentType: "a\nb"}, "content_type|content_type is not a header's value"},
+		"a content type of two lines": {Fault{ContentType: "a\nb"},
+			"content_type|content_type is not a header's value"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,7 +42,8 @@ func TestCheckSlug(t *testing.T) {
 		"empty":                              {"", `""` + isNoSlug},
 		"a slash":                            {"a/b", `"a/b"` + isNoSlug},
 		"a letter outside of ASCII":          {"ü", `"ü"` + isNoSlug},
-		"101 letters":                        {strings.Repeat("a", 101), `"` + strings.Repeat("a", 60) + `…"` + isNoSlug},
+		"101 letters": {strings.Repeat("a", 101),
+			`"` + strings.Repeat("a", 60) + `…"` + isNoSlug},
 	})
 }
 

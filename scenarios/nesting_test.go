@@ -8,13 +8,16 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// nested is an inline scenario of scripts within scripts, so many deep, the state at the bottom included.
-func nested(depth int) string {
-	return strings.Repeat(`{steps: [{scenario: active, times: 1}, {scenario: `,
-		depth-1) + "{refresh: fails}" + strings.Repeat("}]}", depth-1)
+// nested returns an inline scenario with depth-1 scripts within each other, and a state in the innermost one.
+func nested(depth int) string { return nestedAround(depth, "{refresh: fails}") }
+
+// nestedAround is nested with another scenario in the innermost script.
+func nestedAround(depth int, innermost string) string {
+	const script = `{steps: [{scenario: active, times: 1}, {scenario: `
+	return strings.Repeat(script, depth-1) + innermost + strings.Repeat("}]}", depth-1)
 }
 
-// chain defines scripts s1, s2, …, of which each leads to the next one, and the last to the state active: so many deep.
+// chain returns depth-1 scripts s1, s2 and so on. Each names the next one, and the last one names active.
 func chain(depth int) string {
 	var text strings.Builder
 	for i := 1; i < depth; i++ {
@@ -27,7 +30,7 @@ func chain(depth int) string {
 	return text.String()
 }
 
-func TestScriptsAreNestedOnlySoDeep(t *testing.T) {
+func TestNestingOfScriptsHasALimit(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, text, want string }{
 		{"inline, at the limit", "switches:\n  - {scenario: " + nested(100) + "}\n", ""},
@@ -40,11 +43,11 @@ func TestScriptsAreNestedOnlySoDeep(t *testing.T) {
 		{"by name, at the limit", "scenarios:\n" + chain(100), ""},
 		{"by name, beyond it", "scenarios:\n" + chain(120), "f.yaml:11:46: s9 leads through more than 100 scripts"},
 		{"by name, far beyond it", "scenarios:\n" + chain(5000), "leads through more than 100 scripts"},
-		{"inline over names", "scenarios:\n" + chain(60) + "switches:\n  - {scenario: " + strings.Replace(nested(60),
-			"{refresh: fails}", "s1", 1) + "}\n", "more than 100 scripts"},
-		{"the start over names", "scenarios:\n" + chain(60) + "start: " + strings.Replace(nested(60),
-			"{refresh: fails}", "s1", 1) + "\n", "more than 100 scripts"},
-		{"a wide net of names",
+		{"inline around names", "scenarios:\n" + chain(60) +
+			"switches:\n  - {scenario: " + nestedAround(60, "s1") + "}\n", "more than 100 scripts"},
+		{"the start around names", "scenarios:\n" + chain(60) +
+			"start: " + nestedAround(60, "s1") + "\n", "more than 100 scripts"},
+		{"by name, at the limit, with other steps",
 			"scenarios:\n" + strings.ReplaceAll(chain(100), "scenario: active, times", "scenario: expired, times"), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -52,7 +55,7 @@ func TestScriptsAreNestedOnlySoDeep(t *testing.T) {
 			_, err := scenarios.Parse("f.yaml", []byte("version: 1\n"+test.text))
 			switch {
 			case test.want == "" && err != nil:
-				t.Errorf("it is refused: %.300v", err)
+				t.Errorf("the file is refused: %.300v", err)
 			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
 				t.Errorf("the error is %.300v, without %q", err, test.want)
 			case err != nil && strings.Count(err.Error(), "\n") > 0:
@@ -62,21 +65,53 @@ func TestScriptsAreNestedOnlySoDeep(t *testing.T) {
 	}
 }
 
-// A script of which each step names the next script twice stands for 2^99 steps: nothing may count them one by one.
-func TestNetsOfNamesAreRead(t *testing.T) {
-	t.Parallel()
+// net returns depth-1 scripts s1, s2 and so on. Each names the next one twice, so s1 contains 2^depth - 1 scenarios.
+func net(depth int) string {
 	var text strings.Builder
-	text.WriteString("version: 1\nscenarios:\n  s100: {refresh: fails}\n")
-	for i := 1; i < 100; i++ {
+	for i := 1; i < depth; i++ {
 		fmt.Fprintf(&text, "  s%d: {steps: [{scenario: s%d, times: 1}, {scenario: s%d}]}\n", i, i+1, i+1)
 	}
-	text.WriteString("switches:\n  - {scenario: s1}\n")
-	if _, err := scenarios.Parse("f.yaml", []byte(text.String())); err != nil {
+	return text.String() + fmt.Sprintf("  s%d: {refresh: fails}\n", depth)
+}
+
+// Nothing may visit the scenarios of a net one by one, because there can be 2^100 of them.
+func TestNetsOfNamesAreRead(t *testing.T) {
+	t.Parallel()
+	text := "version: 1\nscenarios:\n" + net(100) + "switches:\n  - {scenario: s1}\n"
+	if _, err := scenarios.Parse("f.yaml", []byte(text)); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestInlineScenariosAreNestedOnlySoDeep(t *testing.T) {
+func TestIsShorterThan(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		scenarios, scenario string
+		limit               int
+		want                bool
+	}{
+		"a state, below the limit":      {"", "active", 2, true},
+		"a state, at the limit":         {"", "active", 1, false},
+		"a net of 7, below the limit":   {net(3), "s1", 8, true},
+		"a net of 7, at the limit":      {net(3), "s1", 7, false},
+		"a net that fills no memory":    {net(100), "s1", 100_000, false},
+		"an inner script of a long net": {net(100), "s98", 8, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			set := parse(t, "version: 1\nscenarios:\n"+c.scenarios)
+			scenario, err := set.Scenario(c.scenario)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := scenario.IsShorterThan(c.limit); got != c.want {
+				t.Errorf("IsShorterThan(%d) is %v", c.limit, got)
+			}
+		})
+	}
+}
+
+func TestNestingOfInlineScenariosHasALimit(t *testing.T) {
 	t.Parallel()
 	inline := func(depth int) []byte {
 		return []byte(strings.Repeat(`{"steps": [{"scenario": "active", "times": 1}, {"scenario": `,
@@ -91,7 +126,7 @@ func TestInlineScenariosAreNestedOnlySoDeep(t *testing.T) {
 	}
 }
 
-// The text of a script takes time in proportion to its length, however deep it is.
+// BenchmarkTextOfNestedScripts shows that the time for a text grows with its length, not with the depth of scripts.
 func BenchmarkTextOfNestedScripts(b *testing.B) {
 	for _, depth := range []int{1, 10, 100} {
 		b.Run(fmt.Sprint(depth), func(b *testing.B) {

@@ -14,7 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// fieldsWithNumbers are all fields that take a number or a duration: a file in which VALUE stands for it.
+// fieldsWithNumbers returns a file for each field that takes a number or a duration, with VALUE in its place.
 func fieldsWithNumbers() map[string]string {
 	fields := map[string]string{
 		"version": "version: VALUE",
@@ -36,7 +36,7 @@ func fieldsWithNumbers() map[string]string {
 	return fields
 }
 
-// faultsWithNumbers are those of a fault.
+// faultsWithNumbers returns a fault for each field of a fault that takes a number or a duration.
 func faultsWithNumbers() map[string]string {
 	return map[string]string{
 		"status":      `{"status": VALUE, "delay": "1s"}`,
@@ -52,7 +52,7 @@ func faultsWithNumbers() map[string]string {
 	}
 }
 
-// takes tells whether a field takes what a value is: these are the pairs of the tests below that are no mistake.
+// takes reports whether a value of valuesOutOfRange is allowed for a field.
 func takes(name, value string) bool {
 	switch value {
 	case "0":
@@ -80,7 +80,7 @@ func valuesOutOfRange() []string {
 	}
 }
 
-// No number and no duration that is out of range is taken for another one, and what is said of it is a whole sentence.
+// A number or duration out of range is never read as another one, and the message is a complete sentence.
 func TestEveryNumberOutOfRangeIsAnError(t *testing.T) {
 	t.Parallel()
 	for name, file := range fieldsWithNumbers() {
@@ -107,8 +107,8 @@ func TestEveryNumberOfAFaultOutOfRangeIsAnErrorInJSON(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, value := range valuesOutOfRange() {
-				if _, err := scenarios.ParseFault(scenarios.Builtin(), []byte(strings.ReplaceAll(fault, "VALUE",
-					value))); !takes(name, value) {
+				text := strings.ReplaceAll(fault, "VALUE", value)
+				if _, err := scenarios.ParseFault(scenarios.Builtin(), []byte(text)); !takes(name, value) {
 					checkSentences(t, name, value, err)
 				}
 			}
@@ -116,38 +116,37 @@ func TestEveryNumberOfAFaultOutOfRangeIsAnErrorInJSON(t *testing.T) {
 	}
 }
 
-// checkSentences fails the test unless there is one problem, which names the field and is a whole sentence.
+// checkSentences fails the test unless there is one problem, and it names the field and is a complete sentence.
 func checkSentences(t *testing.T, field, value string, err error) {
 	t.Helper()
 	problems, _ := err.(scenarios.Problems)
 	if len(problems) == 0 {
-		t.Errorf("%s is taken for another number, without an error", value)
+		t.Errorf("%s is read as another number, without an error", value)
 		return
 	}
-	if len(problems) > 1 && value != "{}" { // of which fields are missing, too
+	if len(problems) > 1 && value != "{}" { // an empty mapping also lacks required fields
 		t.Errorf("%s has %d problems:\n%v", value, len(problems), err)
 	}
 	message := problems[0].Message
+	inMessage := strings.NewReplacer("min", "min|delay", "max", "max|delay")
 	unquoted := regexp.MustCompile(`"[^"]*"`).ReplaceAllString(message, "…")
 	switch depth := strings.Count(unquoted, "(") - strings.Count(unquoted, ")"); {
 	case depth != 0:
 		t.Errorf("%s: a parenthesis is lost in %q", value, message)
-	case !regexp.MustCompile(`\b(` + strings.NewReplacer("min", "min|delay", "max",
-		"max|delay").Replace(field) + `)\b`).MatchString(message):
+	case !regexp.MustCompile(`\b(` + inMessage.Replace(field) + `)\b`).MatchString(message):
 		t.Errorf("%s: %q does not name the field", value, message)
-	case strings.Contains(message, "%!") || strings.Contains(message, "  ") || strings.Contains(message,
-		"292") || strings.HasSuffix(message, " "):
+	case regexp.MustCompile(`%!|  |292| $`).MatchString(message):
 		t.Errorf("%s: %q", value, message)
 	case strings.Contains(message, "not never"):
 		t.Errorf("%s: %q does not say what was written", value, message)
 	}
 }
 
-// What is said where a number is too large names the largest, and the number as it is written.
-func TestWhatIsSaidOfNumbersOutOfRange(t *testing.T) {
+// The message for a number out of range names the limit, and the number as it is written in the file.
+func TestMessagesForNumbersOutOfRange(t *testing.T) {
 	t.Parallel()
 	const hundredYears = "expires_in is more than a hundred years away (write never for a token that does not expire)"
-	for _, c := range []struct{ field, value, says string }{
+	for _, c := range []struct{ field, value, want string }{
 		{"retry_after", "1000000001", "retry_after must be at most 1000000000 seconds, not 1000000001"},
 		{"retry_after", "5000000000", "retry_after must be at most 1000000000 seconds, not 5000000000"},
 		{"retry_after", "-1", "retry_after must not be negative: it counts seconds"},
@@ -171,16 +170,19 @@ func TestWhatIsSaidOfNumbersOutOfRange(t *testing.T) {
 		{"delay", "876001h", "delay is longer than an hour: write hang: true for a client that gives up first"},
 		{"drip", "876001h", "drip is longer than an hour: write hang: true for a client that gives up first"},
 	} {
-		_, err := scenarios.Parse("f", []byte(strings.ReplaceAll(fieldsWithNumbers()[c.field], "VALUE", c.value)))
-		problems, _ := err.(scenarios.Problems)
-		if len(problems) != 1 || problems[0].Message != c.says {
-			t.Errorf("%s: %s says\n%v\nnot\n%s", c.field, c.value, err, c.says)
-		}
+		t.Run(c.field+" "+c.value, func(t *testing.T) {
+			t.Parallel()
+			_, err := scenarios.Parse("f", []byte(strings.ReplaceAll(fieldsWithNumbers()[c.field], "VALUE", c.value)))
+			problems, _ := err.(scenarios.Problems)
+			if len(problems) != 1 || problems[0].Message != c.want {
+				t.Errorf("got\n%v\nwant\n%s", err, c.want)
+			}
+		})
 	}
 }
 
-// A fault of Go keeps to the bounds of the file: what Check accepts can be written to a file and read.
-func TestFaultsOfGoOutOfRange(t *testing.T) {
+// Check has the same limits as files: a fault that it accepts can be written to a file and read.
+func TestLimitsOfFaultsMadeInGo(t *testing.T) {
 	t.Parallel()
 	number := func(n int) *int { return &n }
 	limit := func(requests int, per time.Duration) scenarios.Fault {
@@ -188,7 +190,7 @@ func TestFaultsOfGoOutOfRange(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		fault scenarios.Fault
-		says  string // empty: it is good
+		want  string
 	}{
 		"retry_after": {scenarios.Fault{Status: 503, RetryAfter: number(1_000_000_001)},
 			"retry_after must be at most 1000000000 seconds, not 1000000001"},
@@ -217,8 +219,8 @@ func TestFaultsOfGoOutOfRange(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := c.fault.Check().Error(); got != c.says {
-				t.Errorf("Check says %q, not %q", got, c.says)
+			if got := c.fault.Check().Error(); got != c.want {
+				t.Errorf("Check returns %q, not %q", got, c.want)
 			}
 			var tree any
 			if err := yaml.Unmarshal([]byte(c.fault.Text()), &tree); err != nil {
@@ -228,38 +230,46 @@ func TestFaultsOfGoOutOfRange(t *testing.T) {
 			if err == nil {
 				_, err = scenarios.ParseFault(scenarios.Builtin(), text)
 			}
-			if c.says == "" && err != nil {
+			if c.want == "" && err != nil {
 				t.Errorf("%s cannot be read: %v", c.fault.Text(), err)
 			}
 		})
 	}
 }
 
-func TestStatesOfGoOutOfRange(t *testing.T) {
+func TestLimitsOfStatesMadeInGo(t *testing.T) {
 	t.Parallel()
+	const want = "expires_in is more than a hundred years away (write never for a token that does not expire)"
 	for _, d := range []time.Duration{876_001 * time.Hour, -876_001 * time.Hour, math.MaxInt64 - 1, math.MinInt64} {
-		problems := (scenarios.State{ExpiresIn: d}).Check()
-		if fmt.Sprint(problems) != "expires_in is more than a hundred years away (write never for a token that does not expire)" {
-			t.Errorf("%v: %v", d, problems)
-		}
+		t.Run(d.String(), func(t *testing.T) {
+			t.Parallel()
+			if problems := (scenarios.State{ExpiresIn: d}).Check(); fmt.Sprint(problems) != want {
+				t.Errorf("%v, want %s", problems, want)
+			}
+		})
 	}
 }
 
-func TestWhatIsSaidOfTextsThatAreNoDuration(t *testing.T) {
+func TestMessagesForTextsThatAreNotDurations(t *testing.T) {
 	t.Parallel()
-	for text, says := range map[string]string{
-		"5": `"5" has no unit (write 5s, 5m or 5h)`, "-5": `"-5" has no unit (write -5s, -5m or -5h)`,
-		"7d": `"7d" counts days, which have no fixed length (write hours: 24h)`,
-		"":   `"" is not a duration (write 90s, 5m or 1h30m)`,
-		"d":  `"d" is not a duration (write 90s, 5m or 1h30m)`, "-": `"-" is not a duration (write 90s, 5m or 1h30m)`,
+	for text, want := range map[string]string{
+		"5":                         `"5" has no unit (write 5s, 5m or 5h)`,
+		"-5":                        `"-5" has no unit (write -5s, -5m or -5h)`,
+		"7d":                        `"7d" counts days, which have no fixed length (write hours: 24h)`,
+		"":                          `"" is not a duration (write 90s, 5m or 1h30m)`,
+		"d":                         `"d" is not a duration (write 90s, 5m or 1h30m)`,
+		"-":                         `"-" is not a duration (write 90s, 5m or 1h30m)`,
 		"h5":                        `"h5" is not a duration (write 90s, 5m or 1h30m)`,
 		"5m30":                      `"5m30" is not a duration (write 90s, 5m or 1h30m)`,
 		"2562048h":                  `"2562048h" is longer than a hundred years`,
 		"-2562048h":                 `"-2562048h" is longer than a hundred years`,
 		"1h99999999999999999999.5s": `"1h99999999999999999999.5s" is longer than a hundred years`,
 	} {
-		if d, err := scenarios.ParseDuration(text); d != 0 || fmt.Sprint(err) != says {
-			t.Errorf("%q is %v, %v; not %s", text, d, err, says)
-		}
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			if d, err := scenarios.ParseDuration(text); d != 0 || fmt.Sprint(err) != want {
+				t.Errorf("%v, %v; want %s", d, err, want)
+			}
+		})
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// fileWithSecrets has secrets in every place and style.
+// fileWithSecrets has secrets in every field that can contain one, in every style of YAML.
 const fileWithSecrets = `version: 1 # of SECRET, which stands here
 providers:
   zendesk:
@@ -44,37 +44,64 @@ webhooks:
       SECRET20", url: "http://shown12"}
 `
 
-// The lines of a file are shown without its secrets, however they are written.
+// Each style of YAML ends a value in its own way. What is shown around the value must stay.
+func TestLinesHideSecretsInEveryStyle(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ token, want string }{
+		"plain":                        {"secret", "…"},
+		"plain, of several words":      {"secret#1 #comment", "… #comment"},
+		"double quotes":                {`"secret"`, "…"},
+		"an escaped double quote":      {`"se\x22cr\u0065t"`, "…"},
+		"an escaped backslash":         {`"secret\x5c"`, "…"},
+		"single quotes":                {"'secret'", "…"},
+		"an escaped single quote":      {"'secr''et'", "…"},
+		"an anchor":                    {"&token secret", "&token …"},
+		"a tag":                        {"!!str secret", "!!str …"},
+		"an anchor, a tag, and quotes": {`&token !!str "secret"`, "&token !!str …"},
+		"a block of two lines":         {"|-\n      secret\n      secret", "|-\n…\n…"},
+		"a folded block":               {">-\n      secret", ">-\n…"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := "version: 1\nscenarios:\n  a:\n    access_token: " + c.token + "\n    refresh: fails\n"
+			want := "version: 1\nscenarios:\n  a:\n    access_token: " + c.want + "\n    refresh: fails"
+			if got := strings.Join(parse(t, file).Lines(100), "\n"); got != want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+		})
+	}
+}
+
+// The lines of a file are shown without its secrets, and everything else is shown.
 func TestLinesHideSecrets(t *testing.T) {
 	t.Parallel()
-	file := fileWithSecrets
-	set := parse(t, file)
+	set := parse(t, fileWithSecrets)
 	lines := set.Lines(1000)
 	listing := strings.Join(lines, "\n")
-	want := strings.Count(file, "\n")
+	want := strings.Count(fileWithSecrets, "\n")
 	if len(lines) != want || lines[0] != "version: 1 # of SECRET, which stands here" {
 		t.Errorf("%d lines, not %d", len(lines), want)
 	}
 	if rest := strings.Join(lines[1:], "\n"); strings.Contains(rest, "SECRET") {
-		t.Errorf("it shows: %s", rest)
+		t.Errorf("a secret is shown: %s", rest)
 	}
 	for i := range 12 {
 		if shown := fmt.Sprint("shown", i+1); !strings.Contains(listing, shown) {
-			t.Errorf("it does not show %s: %s", shown, listing)
+			t.Errorf("%s is not shown: %s", shown, listing)
 		}
 	}
-	if got := lines[7]; got != `      org_acme: {client_id: shown2, client_secret: …, config: {key: …, `+
-		`subdomain: shown3}}` {
+	line8 := `      org_acme: {client_id: shown2, client_secret: …, config: {key: …, subdomain: shown3}}`
+	if got := lines[7]; got != line8 {
 		t.Errorf("line 8 is %s", got)
 	}
-	for most := 1; most < want; most++ {
-		if got := set.Lines(most); len(got) != most || strings.Contains(strings.Join(got[1:], "\n"), "SECRET") {
-			t.Errorf("%d lines: %s", most, strings.Join(got, "\n"))
+	for n := 1; n < want; n++ {
+		if got := set.Lines(n); len(got) != n || strings.Contains(strings.Join(got[1:], "\n"), "SECRET") {
+			t.Errorf("%d lines: %s", n, strings.Join(got, "\n"))
 		}
 	}
 }
 
-// A file that is read in chunks hides its secrets, too.
+// The positions of secrets are right in a file that is read in chunks, too.
 func TestLinesOfLargeFilesHideSecrets(t *testing.T) {
 	t.Parallel()
 	large := "version: 1\nconnections:\n" + strings.Repeat("  # "+strings.Repeat("a comment ", 20)+"\n", 1_000)
@@ -83,6 +110,6 @@ func TestLinesOfLargeFilesHideSecrets(t *testing.T) {
 	}
 	listing := strings.Join(parse(t, large).Lines(4_000), "\n")
 	if strings.Contains(listing, "SECRET") || !strings.Contains(listing, "user_1499, scenario: {access_token: …}}") {
-		t.Errorf("read in chunks, it shows %s", listing[len(listing)-500:])
+		t.Errorf("the last lines are %s", listing[len(listing)-500:])
 	}
 }
