@@ -11,6 +11,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
+// parse returns the Set of a file that must be good.
 func parse(t *testing.T, text string) *scenarios.Set {
 	t.Helper()
 	set, err := scenarios.Parse("f.yaml", []byte(text))
@@ -20,7 +21,7 @@ func parse(t *testing.T, text string) *scenarios.Set {
 	return set
 }
 
-func TestWhatAnIntegrationMeans(t *testing.T) {
+func TestProviderWithEveryKey(t *testing.T) {
 	t.Parallel()
 	set, err := scenarios.Load("testdata/good/integrations.yaml")
 	if err != nil {
@@ -32,7 +33,7 @@ func TestWhatAnIntegrationMeans(t *testing.T) {
 		t.Fatalf("salesforce is %+v (%v)", p, ok)
 	}
 	mydomain.Pattern = nil
-	p.Fields = maps.Clone(p.Fields) // what is declared may not be changed
+	p.Fields = maps.Clone(p.Fields) // the entry must not be changed
 	p.Fields["mydomain"] = mydomain
 	yes := true
 	want := scenarios.Provider{
@@ -60,40 +61,40 @@ func TestWhatAnIntegrationMeans(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", p, want)
 	}
 	if p, _ := set.Declared("notion"); p.Fields == nil || len(p.Fields) > 0 {
-		t.Errorf("notion, which declares no field, has %v", p.Fields)
+		t.Errorf("notion has the config fields %v, not an empty list", p.Fields)
 	}
 	if p, _ := set.Declared("github"); p.Fields != nil || p.Config != nil || p.Organizations != nil {
-		t.Errorf("what is commented out is read as %+v", p)
+		t.Errorf("github has %+v, though its keys are commented out", p)
 	}
 	if shared := set.Connection(scenarios.Key{Provider: "github", Organization: "org_acme"}); shared == nil {
-		t.Error("the connection that org_acme owns is lost")
+		t.Error("the connection of org_acme is missing")
 	}
 }
 
-// What the tour comments out is there to be taken in.
-func TestTheToursCommentsAreGood(t *testing.T) {
+// Users can uncomment the examples in the tour.
+func TestExamplesInCommentsOfTheTourAreGood(t *testing.T) {
 	t.Parallel()
-	taken := regexp.MustCompile(`(?m)^  # ([a-z]| )`).ReplaceAllString(string(read(t, "../scenarios.yaml")), "  $1")
-	taken = regexp.MustCompile(`(?m)^# (faults:|  - )`).ReplaceAllString(taken, "$1")
-	set := parse(t, taken)
+	uncommented := regexp.MustCompile(`(?m)^  # ([a-z]| )`).ReplaceAllString(string(read(t, "../scenarios.yaml")), "  $1")
+	uncommented = regexp.MustCompile(`(?m)^# (faults:|  - )`).ReplaceAllString(uncommented, "$1")
+	set := parse(t, uncommented)
 	if n := len(set.Faults()); n != 2 {
 		t.Errorf("there are %d faults", n)
 	}
 	if got := fmt.Sprint(set.Providers()); got != "[github my-crm salesforce slack]" {
-		t.Errorf("there are %s", got)
+		t.Errorf("the providers are %s", got)
 	}
 }
 
-func TestWhatIsImplied(t *testing.T) {
+func TestProviderWithoutKeys(t *testing.T) {
 	t.Parallel()
 	set := parse(t, "version: 1\nproviders: {my-crm: }")
-	p, ok := set.Declared("my-crm")
-	p.Position = scenarios.Position{}
-	if implied := set.Implied("my-crm"); !ok || !reflect.DeepEqual(p, implied) {
-		t.Errorf("declared without more it is %+v, otherwise %+v", p, implied)
+	declared, ok := set.Declared("my-crm")
+	declared.Position = scenarios.Position{}
+	if implied := set.Implied("my-crm"); !ok || !reflect.DeepEqual(declared, implied) {
+		t.Errorf("an empty entry means %+v, and no entry %+v", declared, implied)
 	}
 	if _, ok := set.Declared("github"); ok {
-		t.Error("github is declared")
+		t.Error("github has an entry")
 	}
 	if got := fmt.Sprint(set.Implied("x")); got != fmt.Sprint(scenarios.Provider{
 		Name: "X", Enabled: true, State: "valid", Credentials: "shared",
@@ -101,21 +102,70 @@ func TestWhatIsImplied(t *testing.T) {
 	}) {
 		t.Errorf("x is %s", got)
 	}
-	for slug, want := range map[string]string{
-		"github": "GitHub", "cal-dot-com": "Cal.com", "my-crm": "My Crm", "a_b.c--D": "A B C D", "--": "--",
+}
+
+func TestDefaultsOfProviders(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		slug, name, scopes string
+		known              bool
+	}{
+		"a built-in provider":                {"github", "GitHub", "[repo user:email read:org]", true},
+		"a built-in one without scopes":      {"linear", "Linear", "[read write]", true},
+		"a built-in one with a dot":          {"cal-dot-com", "Cal.com", "[read write]", true},
+		"another one, whose name is derived": {"my-crm", "My Crm", "[read write]", false},
+		"every separator":                    {"a_b.c--D", "A B C D", "[read write]", false},
+		"only separators":                    {"--", "--", "[read write]", false},
 	} {
-		if got := set.Implied(slug).Name; got != want {
-			t.Errorf("%s is called %q", slug, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			set := parse(t, "version: 1\nproviders: {my-crm: }")
+			if got := set.Implied(c.slug).Name; got != c.name {
+				t.Errorf("its name is %q, not %q", got, c.name)
+			}
+			if got := fmt.Sprint(set.Scopes(c.slug)); got != c.scopes {
+				t.Errorf("its scopes are %s, not %s", got, c.scopes)
+			}
+			if got := set.Known(c.slug); got != c.known {
+				t.Errorf("it is built in: %v", got)
+			}
+		})
 	}
-	for slug, want := range map[string]string{"github": "[repo user:email read:org]", "linear": "[read write]",
-		"my-crm": "[read write]"} {
-		if got := fmt.Sprint(set.Scopes(slug)); got != want {
-			t.Errorf("%s asks for %s", slug, got)
-		}
-	}
-	if !set.Known("zendesk") || set.Known("my-crm") {
-		t.Error("what is built in is not what the file declares")
+}
+
+// The first entry of api that matches a call is used.
+func TestCallOfProviderAPI(t *testing.T) {
+	t.Parallel()
+	set := parse(t, `version: 1
+providers:
+  p:
+    api:
+      - {path: /repos, method: GET, status: 201}
+      - {path: /repos, status: 202}
+      - {path: /repos/**, status: 203}
+      - {path: /repos/x, status: 204}
+`)
+	provider, _ := set.Declared("p")
+	for name, c := range map[string]struct {
+		method, path string
+		status       int // 0: no entry
+	}{
+		"the method and the path match":         {"GET", "/repos", 201},
+		"another method":                        {"POST", "/repos", 202},
+		"a wildcard":                            {"GET", "/repos/a", 203},
+		"an earlier entry hides the better one": {"GET", "/repos/x", 203},
+		"no entry":                              {"GET", "/users", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := 0
+			if entry := provider.Call(c.method, c.path); entry != nil {
+				got = entry.Status
+			}
+			if got != c.status {
+				t.Errorf("%d, want %d", got, c.status)
+			}
+		})
 	}
 }
 
@@ -128,56 +178,83 @@ func TestCheckConfig(t *testing.T) {
 		config         map[string]string
 		field, problem string
 	}{
-		"nothing": {declared, nil, "", ""},
-		"good":    {declared, map[string]string{"subdomain": "acme", "note": "N"}, "", ""},
-		"undeclared": {declared, map[string]string{"subdomian": "acme"}, "subdomian",
+		"no fields":   {declared, nil, "", ""},
+		"good values": {declared, map[string]string{"subdomain": "acme", "note": "N"}, "", ""},
+		"a field that is not declared": {declared, map[string]string{"subdomian": "acme"}, "subdomian",
 			"is not a config field of this provider (did you mean subdomain?)"},
-		"not matching": {declared, map[string]string{"subdomain": "Acme"}, "subdomain",
+		"a value that does not match": {declared, map[string]string{"subdomain": "Acme"}, "subdomain",
 			"does not match its pattern ^[a-z]+$"},
-		"too long": {declared, map[string]string{"note": strings.Repeat("é", 501)}, "note",
+		"a value that is too long": {declared, map[string]string{"note": strings.Repeat("é", 501)}, "note",
 			"is 1002 bytes long; at most 1000 are allowed"},
-		"the first in order": {declared, map[string]string{"zzzzzzzz": "", "aaaaaaaa": "", "subdomain": ""},
+		"several mistakes: the first in order": {declared,
+			map[string]string{"zzzzzzzz": "", "aaaaaaaa": "", "subdomain": ""},
 			"aaaaaaaa", "is not a config field of this provider"},
-		"any field": {set.Implied("b"), map[string]string{"anything": "goes"}, "", ""},
-		"any field, too long": {set.Implied("b"), map[string]string{"b": strings.Repeat("a", 1001)}, "b",
-			"is 1001 bytes long; at most 1000 are allowed"},
+		"a provider without config_fields": {set.Implied("b"), map[string]string{"anything": "goes"}, "", ""},
+		"a provider without config_fields, too long": {set.Implied("b"),
+			map[string]string{"b": strings.Repeat("a", 1001)}, "b", "is 1001 bytes long; at most 1000 are allowed"},
 	} {
-		if field, problem := c.provider.CheckConfig(c.config); field != c.field || problem != c.problem {
-			t.Errorf("%s: %q %q", name, field, problem)
-		}
-	}
-}
-
-func TestWhoIsKnown(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"version: 1":                                                "anybody anywhere",
-		"{version: 1, strict: true}":                                "anybody anywhere",
-		"{version: 1, users: [u], organizations: []}":               "anybody anywhere",
-		"{version: 1, strict: true, users: [u]}":                    "listed anywhere",
-		"{version: 1, strict: true, users: }":                       "anybody anywhere",
-		"{version: 1, strict: true, users: [], organizations: [o]}": "nobody listed",
-	} {
-		set := parse(t, text)
-		say := func(listed, other bool, all, some, none string) string {
-			switch {
-			case listed && other:
-				return all
-			case listed:
-				return some
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if field, problem := c.provider.CheckConfig(c.config); field != c.field || problem != c.problem {
+				t.Errorf("%q %q, want %q %q", field, problem, c.field, c.problem)
 			}
-			return none
-		}
-		got := say(set.KnowsUser("u"), set.KnowsUser("v"), "anybody", "listed", "nobody") + " " +
-			say(set.KnowsOrganization("o"), set.KnowsOrganization("p"), "anywhere", "listed", "nowhere")
-		if got != want {
-			t.Errorf("%q: %s", text, got)
-		}
+		})
 	}
 }
 
-// A large strict file holds its connections against its lists, and has time for it.
-func TestLargeFilesKeepToTheirLists(t *testing.T) {
+// With strict and a list, only the listed users or organizations exist.
+func TestKnownUsersAndOrganizations(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text string
+		// whether the user u, the user v, the organization o and the organization p exist
+		u, v, o, p bool
+	}{
+		"an empty file":               {"version: 1", true, true, true, true},
+		"strict without lists":        {"{version: 1, strict: true}", true, true, true, true},
+		"lists without strict":        {"{version: 1, users: [u], organizations: []}", true, true, true, true},
+		"strict with a list of users": {"{version: 1, strict: true, users: [u]}", true, false, true, true},
+		"strict with users: null":     {"{version: 1, strict: true, users: }", true, true, true, true},
+		"strict with an empty list": {"{version: 1, strict: true, users: [], organizations: [o]}",
+			false, false, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			set := parse(t, c.text)
+			got := []bool{
+				set.KnowsUser("u"), set.KnowsUser("v"), set.KnowsOrganization("o"), set.KnowsOrganization("p"),
+			}
+			if want := []bool{c.u, c.v, c.o, c.p}; !reflect.DeepEqual(got, want) {
+				t.Errorf("u, v, o and p exist: %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+func TestMembersOfPlace(t *testing.T) {
+	t.Parallel()
+	set := parse(t, "{version: 1, strict: true, users: [alice], organizations: [acme]}")
+	for name, c := range map[string]struct {
+		place scenarios.Place
+		want  string
+	}{
+		"any":               {scenarios.Place{}, ""},
+		"those of the file": {scenarios.Place{User: "alice", Organization: "acme"}, ""},
+		"others": {scenarios.Place{User: "alise", Organization: "globex"},
+			`unknown user "alise" (did you mean alice?): with strict only the users of f.yaml exist` + "\n" +
+				`unknown organization "globex": with strict only the organizations of f.yaml exist`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := set.Members(c.place).Error(); got != c.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// A large file, which is read in chunks, checks its connections against lists that come after them.
+func TestLargeFilesCheckTheirLists(t *testing.T) {
 	t.Parallel()
 	const n = 5_000
 	var b strings.Builder
@@ -210,8 +287,8 @@ func TestLargeFilesKeepToTheirLists(t *testing.T) {
 	if got := problems[0].String(); got != want {
 		t.Error(got)
 	}
-	if got := problems[4322]; got.Field != "connections[4321].scenario.scopes[0]" || !strings.Contains(got.Message,
-		"scopes[0] must be") {
-		t.Errorf("within an item of a piece: %+v", got)
+	got := problems[4322]
+	if got.Field != "connections[4321].scenario.scopes[0]" || !strings.Contains(got.Message, "scopes[0] must be") {
+		t.Errorf("a problem within a chunk is %+v", got)
 	}
 }

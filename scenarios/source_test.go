@@ -47,9 +47,10 @@ webhooks:
 // Each style of YAML ends a value in its own way. What is shown around the value must stay.
 func TestLinesHideSecretsInEveryStyle(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ token, want string }{
+	for name, c := range map[string]struct{ secret, want string }{
 		"plain":                        {"secret", "…"},
-		"plain, of several words":      {"secret#1 #comment", "… #comment"},
+		"plain, before a comment":      {"sec ret#1 #comment", "… #comment"},
+		"plain, over two lines":        {"sec\n      ret", "…\n…"},
 		"double quotes":                {`"secret"`, "…"},
 		"an escaped double quote":      {`"se\x22cr\u0065t"`, "…"},
 		"an escaped backslash":         {`"secret\x5c"`, "…"},
@@ -63,8 +64,8 @@ func TestLinesHideSecretsInEveryStyle(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			file := "version: 1\nscenarios:\n  a:\n    access_token: " + c.token + "\n    refresh: fails\n"
-			want := "version: 1\nscenarios:\n  a:\n    access_token: " + c.want + "\n    refresh: fails"
+			file := "version: 1\nwebhooks:\n  - url: http://app\n    secret: " + c.secret + "\n  - url: http://other\n"
+			want := "version: 1\nwebhooks:\n  - url: http://app\n    secret: " + c.want + "\n  - url: http://other"
 			if got := strings.Join(parse(t, file).Lines(100), "\n"); got != want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
