@@ -17,15 +17,15 @@ import (
 
 var update = flag.Bool("update", false, "write the files that are generated from the descriptions of the fields")
 
-// described is a mapping of the language, whatever it is read into.
+// described is a fields.Mapping with any type of struct.
 type described interface {
 	Schema() fields.Tree
 	Table() string
 	Definitions(into map[string]json.RawMessage)
 }
 
-// mappings are those of the language, with their headings in the documentation and their names in the schema. Without a
-// name a mapping has no definition of its own: it is written out where it is used.
+// mappings lists the mappings of the language with their headings in the documentation, and the names of their
+// definitions in the schema. A mapping without a name is written out where it is used.
 var mappings = []struct {
 	heading, definition string
 	described
@@ -76,7 +76,7 @@ func TestGeneratedFilesAreUpToDate(t *testing.T) {
 	}
 }
 
-// tables are those of the documentation.
+// tables returns the tables of the documentation.
 func tables() []byte {
 	var b bytes.Buffer
 	for _, mapping := range mappings {
@@ -121,7 +121,7 @@ func generateSchema(t *testing.T) []byte {
 	return text.Bytes()
 }
 
-// ways is the schema of exactly one way to break, or a delay, or a delay together with one.
+// ways returns the schema of one way to break responses, or a delay, or both.
 func ways(t *testing.T) json.RawMessage {
 	others := slices.DeleteFunc(WaysToBreak(), func(way string) bool { return way == delayKey })
 	one := required(t, others)
@@ -133,7 +133,7 @@ func ways(t *testing.T) json.RawMessage {
 	}`)
 }
 
-// required is a list of schemas, each of which requires one of the keys.
+// required returns a list of schemas. Each requires one of the keys.
 func required(t *testing.T, keys []string) string {
 	list := make([]map[string][]string, len(keys))
 	for i, key := range keys {
@@ -152,7 +152,7 @@ func marshal(t *testing.T, value any) json.RawMessage {
 	return bytes.TrimSpace(text.Bytes())
 }
 
-// indent writes JSON with an object or list on one line if it fits. Column is where the value begins.
+// indent writes JSON. It writes an object or list on one line if it fits. Column is where the value begins.
 func indent(to *bytes.Buffer, value json.RawMessage, depth, column int) {
 	const width = 118
 	var spaced bytes.Buffer

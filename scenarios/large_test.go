@@ -11,7 +11,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// numbered repeats a line n times, with @ replaced by a number of six digits.
+// numbered returns a line n times, with @ replaced by the number of the line, in six digits.
 func numbered(n int, line string) string {
 	var b strings.Builder
 	for i := range n {
@@ -20,7 +20,7 @@ func numbered(n int, line string) string {
 	return b.String()
 }
 
-// flowList is the same as a list on one line.
+// flowList returns a list of n items on one line, with @ replaced as in numbered.
 func flowList(n int, item string) string {
 	return "[" + strings.TrimSuffix(numbered(n, item+", "), ", ") + "]"
 }
@@ -42,7 +42,7 @@ func growsWithLength(t *testing.T, n int, work func(n int)) {
 		}
 		return threadTime() - began
 	}
-	work(n / 8) // what is computed once is not measured
+	work(n / 8) // so that what is computed only once is not measured
 	eight, one := cost(n/8, 8), cost(n, 1)
 	if one > maxGrowth*eight+20*time.Millisecond {
 		t.Errorf("one file costs %s, and eight files of an eighth of it %s: the work grows faster than the file",
@@ -59,7 +59,7 @@ type largeFile struct {
 	first    string // the message of the first problem
 }
 
-// The work for a file grows with its length, whatever it contains and whatever is wrong with it.
+// The work for a file grows in proportion to its length, whatever it contains and however many mistakes it has.
 func TestLargeFilesAreReadInTime(t *testing.T) {
 	t.Parallel()
 	for _, c := range slices.Concat(misspelledFiles(), otherLargeFiles()) {
@@ -82,7 +82,7 @@ func aProblemEach(n int) int { return n }
 func noProblem(int) int      { return 0 }
 func oneProblem(int) int     { return 1 }
 
-// connectionList returns n connections.
+// connectionList returns connections: with n items.
 func connectionList(n int, item string) string {
 	return "connections:\n" + numbered(n, "  - {"+item+"}\n")
 }
@@ -139,7 +139,7 @@ func misspelledFiles() []largeFile {
 			`scopes[0] is "scopx_000000", for which the provider does not ask (did you mean scope_000000?)`,
 		},
 		{
-			"words of a hundred letters", many, func(n int) string {
+			"names of a hundred letters", many, func(n int) string {
 				return "version: 1\nscenarios:\n" + numbered(n, "  "+strings.Repeat("s", 58)+"@: {}\n") +
 					connectionList(n, "provider: github, user_id: u@, scenario: "+strings.Repeat("t", 94)+"@")
 			}, aProblemEach, `unknown scenario "` + strings.Repeat("t", 60) + `…"`,
@@ -154,7 +154,7 @@ func misspelledFiles() []largeFile {
 	}
 }
 
-// otherLargeFiles returns files in which many things have to do with many others.
+// otherLargeFiles returns files in which many entries depend on many others.
 func otherLargeFiles() []largeFile {
 	webhooks := func(n int) string { return "version: 1\nwebhooks:\n" + numbered(n, "  - {url: \"http://app/@\"}\n") }
 	switches := func(n int) string {
@@ -187,7 +187,7 @@ func otherLargeFiles() []largeFile {
 	}
 }
 
-// longScripts returns 90 scripts of so many steps, each of which plays the next script.
+// longScripts returns 90 scripts with the given number of steps. Each has a step that names the next script.
 func longScripts(steps int) string {
 	var b strings.Builder
 	for i := range 90 {
@@ -200,8 +200,7 @@ func longScripts(steps int) string {
 	return b.String() + "  script_90: {}\n"
 }
 
-// Listing the lines of a file without its secrets costs as much as the file is long, also if all its secrets are in one
-// line.
+// The work for hiding secrets grows in proportion to the length of the file, even if they are all in one line.
 func TestLinesWithManySecretsAreListedInTime(t *testing.T) {
 	t.Parallel()
 	files := map[int]*scenarios.Set{}

@@ -74,7 +74,8 @@ func TestProviderWithEveryKey(t *testing.T) {
 // Users can uncomment the examples in the tour.
 func TestExamplesInCommentsOfTheTourAreGood(t *testing.T) {
 	t.Parallel()
-	uncommented := regexp.MustCompile(`(?m)^  # ([a-z]| )`).ReplaceAllString(string(read(t, "../scenarios.yaml")), "  $1")
+	tour := string(read(t, "../scenarios.yaml"))
+	uncommented := regexp.MustCompile(`(?m)^  # ([a-z]| )`).ReplaceAllString(tour, "  $1")
 	uncommented = regexp.MustCompile(`(?m)^# (faults:|  - )`).ReplaceAllString(uncommented, "$1")
 	set := parse(t, uncommented)
 	if n := len(set.Faults()); n != 2 {

@@ -17,6 +17,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// files returns the files that match a pattern.
 func files(t *testing.T, pattern string) []string {
 	t.Helper()
 	found, err := filepath.Glob(pattern)
@@ -26,6 +27,7 @@ func files(t *testing.T, pattern string) []string {
 	return found
 }
 
+// read returns the content of a file.
 func read(t *testing.T, file string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -38,13 +40,16 @@ func read(t *testing.T, file string) []byte {
 func TestGoodFilesLoad(t *testing.T) {
 	t.Parallel()
 	for _, file := range append(files(t, "testdata/good/*.yaml"), "../scenarios.yaml") {
-		if _, err := scenarios.Load(file); err != nil {
-			t.Errorf("%v", err)
-		}
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			if _, err := scenarios.Load(file); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
-// Every bad file says in comments what is wrong with it: # want line:col: message.
+// Every bad file lists its mistakes in comments of the form "# want line:col: message".
 func TestBadFilesReportEveryMistake(t *testing.T) {
 	t.Parallel()
 	for _, file := range files(t, "testdata/bad/*.yaml") {
@@ -67,7 +72,7 @@ func TestBadFilesReportEveryMistake(t *testing.T) {
 	}
 }
 
-// A schema cannot know names or compare fields; the files that only Parse refuses say # schema: accepts.
+// A schema cannot look up names or compare fields. Files that only Parse refuses contain "# schema: accepts".
 func TestSchemaAgreesWithTheLoader(t *testing.T) {
 	t.Parallel()
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(scenarios.Schema()))
@@ -82,7 +87,7 @@ func TestSchemaAgreesWithTheLoader(t *testing.T) {
 	validate := func(data []byte) error {
 		var value any
 		if err := yaml.Unmarshal(data, &value); err != nil {
-			return nil // what is not YAML never reaches a schema
+			return nil // editors do not validate a text that is not YAML
 		}
 		encoded, err := json.Marshal(value)
 		if err != nil {
@@ -108,7 +113,7 @@ func TestSchemaAgreesWithTheLoader(t *testing.T) {
 	}
 }
 
-// The language is frozen by its schema: a key is in both or in neither.
+// The schema lists the same keys as the messages for unknown keys.
 func TestSchemaKnowsTheKeysOfTheLoader(t *testing.T) {
 	t.Parallel()
 	type node struct {
@@ -145,25 +150,27 @@ func TestSchemaKnowsTheKeysOfTheLoader(t *testing.T) {
 		"step":  {"version: 1\nscenarios: {a: {steps: [{zzzzzzzzzzzzzz: 1}]}}", keysOf(root.Definitions["step"])},
 		"fault": {"version: 1\nfaults: [{zzzzzzzzzzzzzzzzzzzzzz: 1}]", keysOf(root.Definitions["fault"])},
 	} {
-		_, err := scenarios.Parse("f", []byte(c.yaml))
-		match := regexp.MustCompile(`it takes ([^)]*)\)`).FindStringSubmatch(fmt.Sprint(err))
-		if match == nil {
-			t.Errorf("%s: no list of keys in %v", name, err)
-			continue
-		}
-		listed := strings.Split(match[1], ", ")
-		for _, key := range listed {
-			if !c.keys[key] {
-				t.Errorf("%s: the schema lacks %s", name, key)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scenarios.Parse("f", []byte(c.yaml))
+			match := regexp.MustCompile(`it takes ([^)]*)\)`).FindStringSubmatch(fmt.Sprint(err))
+			if match == nil {
+				t.Fatalf("no list of keys in %v", err)
 			}
-		}
-		if len(listed) != len(c.keys) {
-			t.Errorf("%s: the loader knows %v, the schema %v", name, listed, c.keys)
-		}
+			listed := strings.Split(match[1], ", ")
+			for _, key := range listed {
+				if !c.keys[key] {
+					t.Errorf("the schema lacks %s", key)
+				}
+			}
+			if len(listed) != len(c.keys) {
+				t.Errorf("the loader knows %v, the schema %v", listed, c.keys)
+			}
+		})
 	}
 }
 
-func TestWhatAFileMeans(t *testing.T) {
+func TestFileWithEveryKey(t *testing.T) {
 	t.Parallel()
 	set, err := scenarios.Load("testdata/good/everything.yaml")
 	if err != nil {
@@ -174,21 +181,21 @@ func TestWhatAFileMeans(t *testing.T) {
 		t.Errorf("the entry of user_alice in org_acme is %+v", entry)
 	}
 	if where := set.Where(entry.Position); where != "testdata/good/everything.yaml:28:5" {
-		t.Errorf("it is at %s", where)
+		t.Errorf("the entry is at %s", where)
 	}
 	if set.Start.Name != "calm" || set.Seed != -9223372036854775808 || !set.Strict {
-		t.Errorf("the head was read as %+v", set)
+		t.Errorf("start, seed or strict is wrong: %+v", set)
 	}
 	redefined, err := set.Scenario("active")
 	if err != nil || redefined.Builtin || redefined.State.ExpiresIn != 5*time.Minute {
-		t.Errorf("active, defined anew, is %+v (%v)", redefined, err)
+		t.Errorf("the redefined active is %+v (%v)", redefined, err)
 	}
 	if n := len(set.Scenarios()); n != 5+6 {
 		t.Errorf("there are %d scenarios", n)
 	}
 }
 
-// A large file is read in chunks, and must mean and report the same as one that is read whole.
+// A large file is read in chunks. It means the same, and has the same mistakes, as if it were read as a whole.
 func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	t.Parallel()
 	const n = 5_000
@@ -239,12 +246,16 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 
 func TestDurationsReadAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{"1h": "1h", "90m": "1h30m", "60s": "1m", "-90s": "-1m30s",
-		"1500ms": "1.5s", "24h": "24h", "1h0m1s": "1h0m1s"} {
-		d, err := scenarios.ParseDuration(text)
-		if got := scenarios.FormatDuration(d); err != nil || got != want {
-			t.Errorf("%s is written %s (%v)", text, got, err)
-		}
+	for text, want := range map[string]string{
+		"1h": "1h", "90m": "1h30m", "60s": "1m", "-90s": "-1m30s", "1500ms": "1.5s", "24h": "24h", "1h0m1s": "1h0m1s",
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			d, err := scenarios.ParseDuration(text)
+			if got := scenarios.FormatDuration(d); err != nil || got != want {
+				t.Errorf("%s (%v), want %s", got, err, want)
+			}
+		})
 	}
 }
 
@@ -259,14 +270,14 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		set, err := scenarios.Parse("f.yaml", data)
 		if (set == nil) == (err == nil) {
-			t.Fatalf("half-loaded: %v, %v", set, err)
+			t.Fatalf("the Set is %v, and the error %v", set, err)
 		}
 		if problems, ok := err.(scenarios.Problems); err != nil && (!ok || len(problems) == 0) {
 			t.Fatalf("an error without problems: %#v", err)
 		}
 		for _, line := range strings.Split(fmt.Sprint(err), "\n") {
 			if err != nil && !regexp.MustCompile(`^f\.yaml:[1-9]\d*:[1-9]\d*: .`).MatchString(line) {
-				t.Fatalf("a problem without its place: %q", line)
+				t.Fatalf("a problem without its position: %q", line)
 			}
 		}
 	})
@@ -282,10 +293,10 @@ func FuzzParseInline(f *testing.F) {
 		}
 		scenario, err := scenarios.ParseInline(scenarios.Builtin(), data)
 		if (scenario == nil) == (err == nil) {
-			t.Fatalf("half-read: %v, %v", scenario, err)
+			t.Fatalf("the scenario is %v, and the error %v", scenario, err)
 		}
 		if err == nil && len(scenario.State.Check()) > 0 {
-			t.Fatalf("a bad state was read: %+v", scenario.State)
+			t.Fatalf("a bad state was accepted: %+v", scenario.State)
 		}
 	})
 }
