@@ -1,13 +1,13 @@
-// Package fields describes the fields of mappings once, and reads and writes the mappings by these descriptions.
+// Package fields reads, checks, writes and documents mappings of keys to values by one description of their fields.
 //
-// A [Mapping] lists the [Field]s that a mapping takes. Each field has a key, a type, a default, a line of documentation
-// and, if it is bound to a Go struct, the place where its value is kept. From one description come
+// A [Mapping] lists the [Field]s of a mapping. A field has a key, a [Type], a default and a line of documentation.
+// [Bind] connects it with a field of a Go struct. One description is used
 //
-//   - the reader ([Mapping.Read]), which reports every mistake with its position or the path of its field,
-//   - the checks of values that were made in Go ([Mapping.Check]),
-//   - the writer ([Mapping.Write]), whose [Tree] can be encoded as JSON or YAML,
-//   - the JSON Schema ([Mapping.Schema]) and the table for the documentation ([Mapping.Table]).
+//   - to read a document into the struct ([Mapping.Read]): a [Reader] collects every mistake,
+//   - to check a struct that was made in Go ([Mapping.Check]),
+//   - to write the struct ([Mapping.Write]) as a [Tree], which can be encoded as JSON or YAML,
+//   - to generate the JSON Schema ([Mapping.Schema]) and the documentation ([Mapping.Table]).
 //
-// Documents are trees of [Node]s. They are made of YAML (by package scenarios), of JSON ([FromJSON]), and of query
-// parameters and forms ([FromValues]).
+// A document is a tree of [Node]s. Package scenarios makes nodes from YAML, [FromJSON] from JSON, and [FromValues] from
+// query parameters and forms.
 package fields

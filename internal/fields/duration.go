@@ -24,12 +24,13 @@ func ParseDuration(text string) (time.Duration, error) {
 	return 0, fmt.Errorf("%q is not a duration (write 90s, 5m or 1h30m)", Abridge(text))
 }
 
+// withUnits returns how to write a number that has no unit.
 func withUnits(number string) string {
 	number = Abridge(number)
 	return fmt.Sprintf("write %ss, %sm or %sh", number, number, number)
 }
 
-// FormatDuration formats a duration as ParseDuration reads it, without zero units: 1h, 5m.
+// FormatDuration formats a duration for ParseDuration, without zero units: 1h, 5m.
 func FormatDuration(d time.Duration) string {
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
@@ -41,7 +42,7 @@ func FormatDuration(d time.Duration) string {
 	return text
 }
 
-// Duration is a type of durations written with their units. Its check is left to the caller.
+// Duration returns the type of durations such as 5m. It accepts any duration: use Checked for limits.
 func Duration() Type[time.Duration] {
 	return Type[time.Duration]{
 		Shape: Shape{Name: "duration", Ref: "duration",
@@ -65,8 +66,8 @@ func Duration() Type[time.Duration] {
 	}
 }
 
-// DurationPart is the regular expression of a number with its unit, for JSON strings.
+// DurationPart is the regular expression of a number with its unit, escaped for a JSON string.
 const DurationPart = `([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)`
 
-// DurationPattern is the regular expression of a duration without a sign, for JSON strings.
+// DurationPattern is the regular expression of a duration without a sign, escaped for a JSON string.
 const DurationPattern = DurationPart + `(` + DurationPart + `)*`

@@ -5,11 +5,11 @@ import "reflect"
 // Field describes a key of a mapping that is read into a T.
 type Field[T any] struct {
 	Key      string
-	Doc      string // one line
+	Doc      string // one line of documentation
 	Shape    Shape
-	Default  any    // as written in a document; nil: none, or one that the doc explains
-	Nullable bool   // null means left out, so that everything below the key can be commented out
-	Missing  string // for a required field: what to write, after "KEY is missing: "
+	Default  any    // as written in a document; nil: there is none, or Doc explains it
+	Nullable bool   // null counts as left out, so that users can comment out everything below the key
+	Missing  string // of a required field: what to write, as the end of "KEY is missing: …"
 	Secret   bool
 
 	required bool
@@ -19,23 +19,23 @@ type Field[T any] struct {
 	check    func(from *T, path string, report Report)
 }
 
-// Bind describes a field. keep returns a pointer to its value in the struct.
-func Bind[T, V any](key string, t Type[V], keep func(*T) *V, doc string) Field[T] {
+// Bind describes a field that is stored in one place of the struct, to which pointer returns a pointer.
+func Bind[T, V any](key string, t Type[V], pointer func(*T) *V, doc string) Field[T] {
 	f := Field[T]{Key: key, Doc: doc, Shape: t.Shape, Secret: t.Secret}
 	if t.defaultValue != nil {
 		f.Default = t.format(*t.defaultValue)
 	}
-	f.read = func(r *Reader, n *Node, path string, into *T) { *keep(into) = t.Read(r, n, path) }
-	f.isSet = func(from *T) bool { return !isZero(*keep(from)) }
+	f.read = func(r *Reader, n *Node, path string, into *T) { *pointer(into) = t.Read(r, n, path) }
+	f.isSet = func(from *T) bool { return !isZero(*pointer(from)) }
 	f.write = func(from *T) (any, bool) {
-		v := *keep(from)
+		v := *pointer(from)
 		if t.leavesOut(v) {
 			return nil, false
 		}
 		return t.format(v), true
 	}
 	f.check = func(from *T, path string, report Report) {
-		v := *keep(from)
+		v := *pointer(from)
 		if isZero(v) {
 			return
 		}
@@ -52,8 +52,8 @@ func Bind[T, V any](key string, t Type[V], keep func(*T) *V, doc string) Field[T
 	return f
 }
 
-// leavesOut reports whether a value is not written: the default, and the zero value, which means the default unless
-// it is false.
+// leavesOut reports whether a value is not written, because it is the default. A zero value other than false means the
+// default, too.
 func (t Type[V]) leavesOut(v V) bool {
 	if t.defaultValue != nil {
 		if _, isBool := any(v).(bool); isBool || reflect.DeepEqual(v, *t.defaultValue) {
@@ -65,13 +65,13 @@ func (t Type[V]) leavesOut(v V) bool {
 
 func isZero[V any](v V) bool { return reflect.ValueOf(&v).Elem().IsZero() }
 
-// Declare describes a field that the caller of Open reads, and that the caller of Write adds, because they
-// depend on more than the field.
+// Declare describes a field that Read and Write skip. Its value depends on more than the field: the caller reads it
+// from Values, and passes it to Write.
 func Declare[T any](key string, shape Shape, doc string) Field[T] {
 	return Field[T]{Key: key, Doc: doc, Shape: shape}
 }
 
-// Custom describes a field that is kept in more than one place of the struct.
+// Custom describes a field that is stored in more than one place of the struct.
 func Custom[T any](key string, shape Shape, doc string,
 	read func(r *Reader, n *Node, path string, into *T), write func(from *T) (value any, written bool)) Field[T] {
 	isSet := func(from *T) bool {
@@ -81,40 +81,41 @@ func Custom[T any](key string, shape Shape, doc string,
 	return Field[T]{Key: key, Doc: doc, Shape: shape, read: read, write: write, isSet: isSet}
 }
 
-// CheckedBy returns the field with a check of values that were made in Go.
+// CheckedBy returns the field with a function for Mapping.Check.
 func (f Field[T]) CheckedBy(check func(from *T, path string, report Report)) Field[T] {
 	f.check = check
 	return f
 }
 
-// OrNull returns the field with null meaning that it is left out.
+// OrNull returns the field as one that counts as left out if its value is null.
 func (f Field[T]) OrNull() Field[T] {
 	f.Nullable = true
 	return f
 }
 
-// Required returns the field as one that must be there. Missing says what to write.
+// Required returns the field as a required one. Missing says what to write: see Field.Missing.
 func (f Field[T]) Required(missing string) Field[T] {
 	f.Missing, f.required = missing, true
 	return f
 }
 
-// RequiredElsewhere returns the field as one that must be there. The caller of Open reports that it is missing.
+// RequiredElsewhere returns the field as a required one that the caller of Open checks. The schema and the
+// documentation say that it is required.
 func (f Field[T]) RequiredElsewhere() Field[T] {
 	f.required = true
 	return f
 }
 
-// DocumentDefault returns the field with a default for the documentation only: it is written like any other value.
+// DocumentDefault returns the field with a default for the documentation. Write writes it like any other value.
 func (f Field[T]) DocumentDefault(value any) Field[T] {
 	f.Default = value
 	return f
 }
 
-// IsSet reports whether the struct has a value for the field, which may be the default.
+// IsSet reports whether the field has a value in the struct, even if it is the default.
 func (f Field[T]) IsSet(from *T) bool { return f.isSet != nil && f.isSet(from) }
 
-// Embed turns the fields of a U into those of a T that contains one.
+// Embed returns the fields of a U as fields of a T, which contains the U that get returns.
 func Embed[T, U any](inner []Field[U], get func(*T) *U) []Field[T] {
 	outer := make([]Field[T], len(inner))
 	for i, f := range inner {
@@ -142,15 +143,15 @@ func Embed[T, U any](inner []Field[U], get func(*T) *U) []Field[T] {
 type Mapping[T any] struct {
 	Name       string
 	Fields     []Field[T]
-	Incomplete string                  // the one mistake if required fields are missing; empty: one for each field
-	Hint       func(key string) string // what to do about an unknown key; may be nil, and may return ""
-	Lenient    bool                    // unknown keys are ignored
-	Rules      string                  // more members of the JSON Schema, as JSON: {"dependencies": …}
+	Incomplete string                  // the mistake if required fields are missing; empty: one for each field
+	Hint       func(key string) string // returns what to do about an unknown key, or ""; may be nil
+	Lenient    bool                    // whether unknown keys are ignored
+	Rules      string                  // a JSON object with more members for the JSON Schema
 
 	keys []string
 }
 
-// NewMapping returns a mapping that takes the fields, in their order.
+// NewMapping returns a mapping with the fields of all groups, in this order.
 func NewMapping[T any](name string, groups ...[]Field[T]) *Mapping[T] {
 	m := &Mapping[T]{Name: name}
 	for _, group := range groups {
@@ -162,17 +163,17 @@ func NewMapping[T any](name string, groups ...[]Field[T]) *Mapping[T] {
 	return m
 }
 
-// Keys returns the keys that the mapping takes. The slice must not be changed.
+// Keys returns the keys of the fields. The slice must not be changed.
 func (m *Mapping[T]) Keys() []string { return m.keys }
 
-// Read reads a mapping.
+// Read reads a mapping into a struct: it calls Open and Fill.
 func (m *Mapping[T]) Read(r *Reader, n *Node, path string, into *T) *Values {
 	v := m.Open(r, n, path)
 	m.Fill(r, v, into)
 	return v
 }
 
-// Open checks the keys of a mapping and returns its values, which Fill reads.
+// Open checks the keys of a mapping, and returns its values for Fill. It reports unknown and missing keys.
 func (m *Mapping[T]) Open(r *Reader, n *Node, path string) *Values {
 	v := &Values{Path: path, IsMapping: n.Kind == Map}
 	known := m.keys
@@ -199,7 +200,7 @@ func (m *Mapping[T]) Open(r *Reader, n *Node, path string) *Values {
 	return v
 }
 
-// Fill reads the values into a struct, in the order of the description.
+// Fill reads the values into a struct, in the order of the fields.
 func (m *Mapping[T]) Fill(r *Reader, v *Values, into *T) {
 	for i := range m.Fields {
 		f := &m.Fields[i]
@@ -213,8 +214,8 @@ func (m *Mapping[T]) Fill(r *Reader, v *Values, into *T) {
 	}
 }
 
-// Check reports everything that is wrong with the fields of a struct that was made in Go. Fields that are zero are not
-// checked: they mean the default.
+// Check reports the problems of a struct that was made in Go. It does not check fields with the zero value, because
+// they mean the default.
 func (m *Mapping[T]) Check(from *T, path string, report Report) {
 	for i := range m.Fields {
 		if f := &m.Fields[i]; f.check != nil {
@@ -223,7 +224,8 @@ func (m *Mapping[T]) Check(from *T, path string, report Report) {
 	}
 }
 
-// Write returns what a struct says. Declared gives the values of fields that were only declared, in any order.
+// Write returns the fields of a struct without those that have their default. Declared contains the values of fields
+// that were described by Declare, in any order.
 func (m *Mapping[T]) Write(from *T, declared ...Member) Tree {
 	tree := Tree{}
 	for i := range m.Fields {
@@ -241,7 +243,7 @@ func (m *Mapping[T]) Write(from *T, declared ...Member) Tree {
 	return tree
 }
 
-// Nested is a mapping as the value of a field.
+// Nested returns the type of a field that is a mapping itself.
 func Nested[T any](m *Mapping[T]) Type[*T] {
 	return Type[*T]{
 		Shape: Shape{Name: "mapping", Schema: m.SchemaText()},

@@ -10,20 +10,20 @@ import (
 	"slices"
 )
 
-// Kind is the kind of a node.
+// Kind is the kind of value that a node is.
 type Kind uint8
 
-// The kinds of nodes.
+// Kinds of nodes.
 const (
 	Null    Kind = iota
 	Boolean      // Value is a bool
-	Integer      // Value is an int, int64 or uint64; nil if it is none of these
+	Integer      // Value is an int, int64 or uint64, or nil for larger numbers
 	Float        // Value is a float64
 	Date         // Value is a time.Time
 	String
-	Untyped  // text of a query or a form: a string, number or truth value
-	MergeKey // << of YAML
-	Other    // a scalar with a tag of its own
+	Untyped  // a text from a query or a form, which can mean a string, a number or a bool
+	MergeKey // the key << of YAML
+	Other    // a scalar with an unknown YAML tag
 	List
 	Map
 )
@@ -31,18 +31,18 @@ const (
 // Node is a value of a document.
 type Node struct {
 	Kind       Kind
-	Text       string  // of a scalar, as written
-	Value      any     // of a number, truth value or date; nil if it cannot be decoded
-	Items      []*Node // of a list; of an Untyped one all that were given
-	Entries    []Entry
-	FirstIndex int // index of the first item, for a list that is a part of a longer one
+	Text       string  // the text of a scalar, as written
+	Value      any     // the value of a number, bool or date; nil if it cannot be decoded
+	Items      []*Node // the items of a list, or all values of an Untyped parameter
+	Entries    []Entry // the entries of a mapping
+	FirstIndex int     // the index of the first item, if the list is a part of a longer one
 	Position
 }
 
-// Entry is a key of a mapping with its value.
+// Entry is an entry of a mapping.
 type Entry struct{ Key, Value *Node }
 
-// Position is a place in a document. The zero Position is that of nodes that were not read from a file.
+// Position is a place in a document. It is zero for nodes that were not read from a file.
 type Position struct {
 	Line, Column int32
 }
@@ -50,7 +50,7 @@ type Position struct {
 // IsScalar reports whether the node is neither a list nor a mapping.
 func (n *Node) IsScalar() bool { return n.Kind != List && n.Kind != Map }
 
-// FromJSON parses a JSON document into nodes without positions. The keys of its mappings are sorted.
+// FromJSON parses a JSON document. Its nodes have no positions, and the keys of its mappings are sorted.
 func FromJSON(text []byte) (*Node, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -95,7 +95,7 @@ func fromNumber(number json.Number) *Node {
 	return n
 }
 
-// FromValues makes a mapping of query parameters or of a form. Of a parameter that is given more than once the first
+// FromValues returns query parameters or a form as a mapping. If a parameter is given more than once, the first value
 // counts, unless its type is a list.
 func FromValues(values url.Values) *Node {
 	n := &Node{Kind: Map}
@@ -112,7 +112,7 @@ func FromValues(values url.Values) *Node {
 	return n
 }
 
-// Plain returns the value of a node as encoding/json marshals it. It resolves YAML merge keys.
+// Plain returns the value of a node for encoding/json. It resolves YAML merge keys.
 func (n *Node) Plain() (any, error) {
 	switch n.Kind {
 	case Null:
@@ -163,7 +163,7 @@ func (n *Node) plainMap() (any, error) {
 	return all, nil
 }
 
-// merge adds what a merge key refers to: a mapping, or a list of mappings of which the first has priority.
+// merge adds the value of a merge key: a mapping, or a list of mappings in which earlier ones have priority.
 func merge(into map[string]any, from *Node) error {
 	if from.Kind == List {
 		for _, one := range slices.Backward(from.Items) {
@@ -185,7 +185,7 @@ func merge(into map[string]any, from *Node) error {
 	return nil
 }
 
-// String says what a node is, for errors: a mapping, the number 5, "text".
+// String describes a node for errors: a mapping, the number 5, "text".
 func (n *Node) String() string {
 	switch n.Kind {
 	case Map:

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Whole is a whole number. Numbers that an int64 cannot hold are mistakes; bounds are left to the check.
+// Whole returns the type of whole numbers that an int64 can hold. Use Checked for limits.
 func Whole() Type[int64] {
 	return Type[int64]{
 		Shape: Shape{Name: "whole number", Schema: `{"type": "integer"}`},
@@ -36,7 +36,7 @@ func Whole() Type[int64] {
 	}
 }
 
-// Between is a whole number within bounds.
+// Between returns the type of whole numbers from least to most.
 func Between(least, most int) Type[int] {
 	t := Type[int]{
 		Shape: Shape{
@@ -65,7 +65,7 @@ func Between(least, most int) Type[int] {
 	})
 }
 
-// Fraction is a number more than 0 and at most 1.
+// Fraction returns the type of numbers more than 0 and at most 1.
 func Fraction() Type[float64] {
 	isFraction := func(number float64) bool { return number > 0 && number <= 1 }
 	return Type[float64]{
@@ -99,7 +99,7 @@ func Fraction() Type[float64] {
 	}
 }
 
-// Unquote is the advice for a text that would be right without its quotes.
+// Unquote returns the advice for a text that would be right without its quotes, or "".
 func Unquote(n *Node, right bool) string {
 	if n.Kind == String && right {
 		return ": remove the quotes"

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Mistake is something wrong in a document.
+// Mistake is a mistake in a document.
 type Mistake struct {
 	Position        // zero if the document has no positions
 	Path     string // of the field: connections[3].user_id
@@ -15,37 +15,37 @@ type Mistake struct {
 	Message  string
 }
 
-// Code is what kind of mistake it is.
+// Code is the kind of a mistake.
 type Code string
 
-// The kinds of mistakes.
+// Kinds of mistakes.
 const (
 	Invalid     Code = "invalid"
 	InvalidType Code = "invalid_type" // the value is of the wrong kind
 	Missing     Code = "required"
-	Unknown     Code = "unknown" // the key, or what the value names
+	Unknown     Code = "unknown" // there is no such key, or nothing with the name that is the value
 )
 
-// Reader gathers the mistakes of a document while it is read, so that one pass finds all of them. The zero Reader is
-// ready.
+// Reader collects the mistakes of a document while it is read, so that the user sees all at once. The zero Reader is
+// ready for use.
 type Reader struct {
-	Limit     int  // mistakes that get a message; later ones are only counted. Zero means all
-	FullPaths bool // messages name fields by their whole path, because there are no positions
+	Limit     int  // the number of mistakes that get a message; later ones are only counted. Zero means no limit
+	FullPaths bool // messages contain the full paths of fields, for documents without positions
 	Mistakes  []Mistake
-	Secrets   []*Node // values that must not be shown
+	Secrets   []*Node // the values of secret fields
 
 	nearest suggester
 }
 
-// maxSuggestions is the number of mistakes after which the reader stops to look for similar names, which is slow.
+// maxSuggestions is the number of mistakes after which the reader no longer searches for similar names, which is slow.
 const maxSuggestions = 100
 
-// Mistake records that the value n of the field at path is wrong.
+// Mistake records a mistake in the value n of the field at path.
 func (r *Reader) Mistake(n *Node, path, format string, args ...any) {
 	r.MistakeOf(Invalid, n, path, format, args...)
 }
 
-// MistakeOf records a mistake of a kind.
+// MistakeOf is Mistake with a code other than Invalid.
 func (r *Reader) MistakeOf(code Code, n *Node, path, format string, args ...any) {
 	mistake := Mistake{Path: path, Code: code}
 	if r.Limit == 0 || len(r.Mistakes) < r.Limit {
@@ -54,7 +54,7 @@ func (r *Reader) MistakeOf(code Code, n *Node, path, format string, args ...any)
 	r.Mistakes = append(r.Mistakes, mistake)
 }
 
-// Name returns how messages call the field at path.
+// Name returns the name of the field at path for messages.
 func (r *Reader) Name(path string) string {
 	if r.FullPaths && path != "" {
 		return path
@@ -62,7 +62,7 @@ func (r *Reader) Name(path string) string {
 	return Last(path)
 }
 
-// pathOf is Name for a key of the mapping at path, which may be anything.
+// pathOf is Name for a key of the mapping at path. The key may contain any characters.
 func (r *Reader) pathOf(path, key string) string {
 	if r.FullPaths && path != "" {
 		return path + "." + key
@@ -70,8 +70,8 @@ func (r *Reader) pathOf(path, key string) string {
 	return key
 }
 
-// Suggest is DidYouMean while the document has few mistakes, and while its suggestions have not cost too much. It lists
-// the candidates only then.
+// Suggest is DidYouMean with limits: it returns "" after many mistakes, or after much work. It calls candidates only if
+// it needs them.
 func (r *Reader) Suggest(text string, candidates func() []string) string {
 	if len(r.Mistakes) >= maxSuggestions || r.nearest.isSpent() {
 		return ""
@@ -79,14 +79,13 @@ func (r *Reader) Suggest(text string, candidates func() []string) string {
 	return r.nearest.didYouMean(text, candidates())
 }
 
-// HasMistake reports whether one of the mistakes recorded since there were so many concerns the field at path or
-// something in it.
+// HasMistake reports whether the field at path, or a part of it, has a mistake. It ignores the first since mistakes.
 func (r *Reader) HasMistake(since int, path string) bool {
 	return slices.ContainsFunc(r.Mistakes[since:], func(m Mistake) bool { return strings.HasPrefix(m.Path, path) })
 }
 
-// Entries visits the entries of a mapping. A key that is given twice is a mistake; so is one that is not known, unless
-// known is nil. For an unknown key, hint may return the text that says what to do.
+// Entries calls visit for each entry of a mapping. It reports keys that are listed twice, and keys that are not in
+// known, unless known is nil. Hint may be nil, or return what to do about an unknown key.
 func (r *Reader) Entries(n *Node, path string, known []string, hint func(key string) string,
 	visit func(key, value *Node, path string)) {
 	if n.Kind != Map {
@@ -121,7 +120,7 @@ func (r *Reader) Entries(n *Node, path string, known []string, hint func(key str
 	}
 }
 
-// List visits the items of a list.
+// List calls visit for each item of a list.
 func (r *Reader) List(n *Node, path string, visit func(item *Node, path string)) {
 	if n.Kind != List && n.Kind != Untyped {
 		r.MistakeOf(InvalidType, n, path, "%s must be a list, not %s", r.Name(path), n)
@@ -141,7 +140,7 @@ func Join(path, key string) string {
 	return path + "." + key
 }
 
-// Last returns the last part of a path, by which people know the field.
+// Last returns the last part of a path.
 func Last(path string) string {
 	if path == "" {
 		return "the file"
@@ -149,6 +148,7 @@ func Last(path string) string {
 	return path[strings.LastIndexByte(path, '.')+1:]
 }
 
+// listKeys returns the list of known keys for messages.
 func listKeys(known []string) string {
 	if known == nil {
 		return ""

@@ -10,7 +10,7 @@ import (
 func (m *Mapping[T]) SchemaText() string {
 	text, err := json.Marshal(m.Schema())
 	if err != nil {
-		panic(fmt.Sprintf("the description of %s: %v", m.Name, err)) // a JSON text in the description is broken
+		panic(fmt.Sprintf("the description of %s: %v", m.Name, err)) // it contains a schema that is not valid JSON
 	}
 	return string(text)
 }
@@ -33,7 +33,7 @@ func (m *Mapping[T]) Schema() Tree {
 	return append(schema, members(m.Rules)...)
 }
 
-// Definitions adds the definitions that the fields of the mapping refer to.
+// Definitions adds the definitions to which the fields of the mapping refer.
 func (m *Mapping[T]) Definitions(into map[string]json.RawMessage) {
 	for _, f := range m.Fields {
 		if f.Shape.Ref != "" && f.Shape.Schema != "" {
@@ -42,8 +42,8 @@ func (m *Mapping[T]) Definitions(into map[string]json.RawMessage) {
 	}
 }
 
-// SchemaAlone returns the JSON Schema of the mapping without references, for other documents. It must not refer to
-// definitions that refer to others.
+// SchemaAlone returns the JSON Schema of the mapping with the definitions in place of references to them. It does not
+// replace references within definitions.
 func (m *Mapping[T]) SchemaAlone() []byte { return m.alone(m.Schema()) }
 
 // Parameters returns the descriptions of the fields as query parameters, for an OpenAPI document.
@@ -59,7 +59,7 @@ func (m *Mapping[T]) Parameters() [][]byte {
 	return parameters
 }
 
-// alone returns a schema as JSON, with the definitions of the mapping in place of the references to them.
+// alone returns a schema as JSON with the definitions of the mapping in place of references to them.
 func (m *Mapping[T]) alone(schema Tree) []byte {
 	encoded, err := json.Marshal(schema)
 	if err != nil {
@@ -75,6 +75,7 @@ func (m *Mapping[T]) alone(schema Tree) []byte {
 	return []byte(text)
 }
 
+// schema returns the JSON Schema of the field.
 func (f Field[T]) schema() Tree {
 	schema := Tree{}
 	schema.Add(f.Doc != "", "description", f.Doc)
@@ -87,7 +88,7 @@ func (f Field[T]) schema() Tree {
 	return schema
 }
 
-// members are those of the schema of a shape: a reference, or the schema itself.
+// members returns the members of the schema of a shape: of a reference, or of the schema itself.
 func (s Shape) members() Tree {
 	if s.Ref != "" {
 		return Tree{{"$ref", "#/definitions/" + s.Ref}}
@@ -95,7 +96,7 @@ func (s Shape) members() Tree {
 	return members(s.Schema)
 }
 
-// members splits a JSON object into its members, in order.
+// members returns the members of a JSON object, in order.
 func members(object string) (tree Tree) {
 	if object == "" {
 		return nil
@@ -118,10 +119,10 @@ func members(object string) (tree Tree) {
 	return tree
 }
 
-// Ref is the shape of values that a definition of the schema describes.
+// Ref returns the shape of values that a definition of the schema describes.
 func Ref(name, definition string) Shape { return Shape{Name: name, Ref: definition} }
 
-// ListOf is the shape of a list of such values.
+// ListOf returns the shape of a list.
 func ListOf(item Shape, name string) Shape {
 	return Shape{Name: name, Schema: fmt.Sprintf(`{"type": "array", "items": %s}`, item.Text())}
 }
@@ -134,18 +135,18 @@ func (s Shape) Text() string {
 	return fmt.Sprintf(`{"$ref": "#/definitions/%s"}`, s.Ref)
 }
 
-// Table returns the Markdown table of the fields.
+// Table returns the fields as a Markdown table.
 func (m *Mapping[T]) Table() string {
 	var b strings.Builder
 	b.WriteString("| key | type | default | meaning |\n|---|---|---|---|\n")
 	for _, f := range m.Fields {
-		usual, doc := "", f.Doc
+		defaultText, doc := "", f.Doc
 		if f.Default != nil {
 			text, _ := json.Marshal(f.Default)
-			usual = "`" + strings.Trim(string(text), `"`) + "`"
+			defaultText = "`" + strings.Trim(string(text), `"`) + "`"
 		}
 		if f.required {
-			usual = "required"
+			defaultText = "required"
 		}
 		if f.Secret {
 			doc += " Secret: it is never shown."
@@ -154,7 +155,7 @@ func (m *Mapping[T]) Table() string {
 		if f.Nullable {
 			name += ", or nothing"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", f.Key, name, usual, strings.ReplaceAll(doc, "|", `\|`))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", f.Key, name, defaultText, strings.ReplaceAll(doc, "|", `\|`))
 	}
 	return b.String()
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Abridge shortens a text that is quoted in an error.
+// Abridge shortens a long text, for quotation in an error.
 func Abridge(text string) string {
 	const maxBytes = 60
 	if len(text) <= maxBytes {
@@ -28,21 +28,20 @@ func OneLine(text string) string {
 	return text
 }
 
-// maxSuggestionWork bounds what the search for the nearest names costs, for one name or for all of a document: a file
-// may have as many mistakes as it has names, and each of them would be compared with each name. The unit is a
-// comparison of two letters, about a nanosecond.
+// maxSuggestionWork limits the work for the suggestions of one document: a file may have as many mistakes as names, and
+// each mistake would be compared with each name. The unit is a comparison of two letters, about a nanosecond.
 const maxSuggestionWork = 100_000_000
 
-// workPerCandidate is what a candidate costs besides the comparison of its letters.
+// workPerCandidate is the work for a candidate in addition to the comparison of its letters.
 const workPerCandidate = 100
 
-// suggester finds the nearest names until its searches have cost maxSuggestionWork. The zero suggester is ready.
+// suggester suggests names until it has done maxSuggestionWork. The zero suggester is ready for use.
 type suggester struct{ work int }
 
-// isSpent reports whether nothing more is suggested.
+// isSpent reports whether the suggester has done all its work.
 func (s *suggester) isSpent() bool { return s.work >= maxSuggestionWork }
 
-// didYouMean is DidYouMean. It leaves out the candidates that it has no work left for.
+// didYouMean is DidYouMean. It ignores candidates as soon as it has done all its work.
 func (s *suggester) didYouMean(text string, candidates []string) string {
 	if len(text) > 100 {
 		return ""
@@ -59,7 +58,7 @@ func (s *suggester) didYouMean(text string, candidates []string) string {
 			}
 			continue
 		}
-		if differenceInLength(text, candidate) >= distance { // so is the distance
+		if differenceInLength(text, candidate) >= distance { // the distance is at least as large
 			continue
 		}
 		s.work += len(text) * len(candidate)
@@ -73,27 +72,27 @@ func (s *suggester) didYouMean(text string, candidates []string) string {
 	return fmt.Sprintf(" (did you mean %s?)", OneLine(best))
 }
 
-// differenceInLength returns by how many letters one text is longer than the other.
+// differenceInLength returns the number of letters by which one text is longer than the other.
 func differenceInLength(one, other string) int {
 	difference := utf8.RuneCountInString(one) - utf8.RuneCountInString(other)
 	return max(difference, -difference)
 }
 
-// DidYouMean returns " (did you mean x?)" for the nearest candidate, and "" if none is near.
+// DidYouMean returns " (did you mean x?)" with the candidate that is most like the text, or "" if none is like it.
 func DidYouMean(text string, candidates []string) string {
 	return new(suggester).didYouMean(text, candidates)
 }
 
-// Distance returns how many letters have to change to turn one text into the other, ignoring case.
+// Distance returns the number of letters that must change to turn one text into the other, ignoring case.
 func Distance(one, other string) int {
 	return levenshtein.ComputeDistance(strings.ToLower(one), strings.ToLower(other))
 }
 
-// maxListed is how many allowed values an error lists.
+// maxListed is the number of allowed values up to which an error lists them.
 const maxListed = 12
 
-// NotOneOf describes a text that is none of the allowed values: it suggests the nearest one, and lists all of them
-// unless they are many.
+// NotOneOf returns the message for a text that is none of the allowed values. It suggests the most similar one, and
+// lists all of them unless they are many.
 func NotOneOf(text string, allowed []string) string {
 	if len(allowed) > maxListed {
 		return fmt.Sprintf("is %q, which is unknown%s: GET /_control/openapi.json lists them",
@@ -102,7 +101,7 @@ func NotOneOf(text string, allowed []string) string {
 	return fmt.Sprintf("is %q, not one of %s%s", Abridge(text), strings.Join(allowed, ", "), DidYouMean(text, allowed))
 }
 
-// unlessAllowed returns NotOneOf for a text that is not allowed, and "" for one that is.
+// unlessAllowed returns NotOneOf for a text that is not allowed, or "".
 func unlessAllowed(text string, allowed []string) string {
 	if slices.Contains(allowed, text) {
 		return ""

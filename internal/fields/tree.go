@@ -5,17 +5,17 @@ import (
 	"encoding/json"
 )
 
-// Tree is a mapping as it is written: in order, and without what is left to its default.
+// Tree is a mapping as it is written: its members are in order, and those with their default are left out.
 type Tree []Member
 
-// Member is a key of a tree with its value: a string, number or bool, a pointer to one of these, a []string, a Tree or
-// a []Tree, a Hidden value, or nil for null.
+// Member is a key of a tree with its value: a string, number or bool, a pointer to one of these, a []string, a Tree, a
+// []Tree, a Hidden, or nil for null.
 type Member struct {
 	Key   string
 	Value any
 }
 
-// Hidden is a secret value: it can be compared, but it is not written.
+// Hidden is a secret value. It can be compared, but must not be written.
 type Hidden string
 
 // Get returns the value of a key.
@@ -35,11 +35,11 @@ func (t *Tree) Add(condition bool, key string, value any) {
 	}
 }
 
-// MarshalJSON keeps the order of the members.
+// MarshalJSON encodes the tree as a JSON object with its members in order.
 func (t Tree) MarshalJSON() ([]byte, error) { return appendJSON(nil, t) }
 
-// appendJSON appends a value of a tree. It goes through the trees within by itself: encoding/json would read the text
-// of each again for every tree around it.
+// appendJSON appends a value of a tree. It encodes the trees within itself: encoding/json would check the text of each
+// tree again for every tree around it.
 func appendJSON(text []byte, value any) (_ []byte, err error) {
 	switch v := value.(type) {
 	case Tree:
@@ -70,7 +70,7 @@ func appendJSON(text []byte, value any) (_ []byte, err error) {
 	}
 	var encoded bytes.Buffer
 	encoder := json.NewEncoder(&encoded)
-	encoder.SetEscapeHTML(false) // whoever encodes the whole document decides
+	encoder.SetEscapeHTML(false) // the encoder of the whole document decides
 	err = encoder.Encode(value)
 	return append(text, bytes.TrimSuffix(encoded.Bytes(), []byte("\n"))...), err
 }

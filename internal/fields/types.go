@@ -8,27 +8,26 @@ import (
 	"strings"
 )
 
-// Shape is what documentation and the JSON Schema say of a type.
+// Shape describes a type in the documentation and in the JSON Schema.
 type Shape struct {
-	Name   string // for tables: text, duration
+	Name   string // in tables: text, duration
 	Schema string // a JSON Schema, as JSON
-	Ref    string // the definition of the schema that has Schema; empty: Schema is written out in each place
+	Ref    string // the name of the definition that contains Schema; empty: Schema is written out where it is used
 }
 
-// Type reads, checks and writes the values of a field.
+// Type describes how the values of a field are read, checked and written.
 type Type[V any] struct {
 	Shape
-	Parse func(r *Reader, n *Node, path string) V // reports mistakes to r
-	// says what is wrong with a value, after its key; nil: nothing can be
-	Check  func(v V) string
-	Format func(v V) any // gives the value as it is written; nil: v itself
+	Parse  func(r *Reader, n *Node, path string) V // reports mistakes to r
+	Check  func(v V) string                        // returns what is wrong, to be read after the key, or ""; may be nil
+	Format func(v V) any                           // returns the value as a Tree contains it; nil: v itself
 	Secret bool
 
 	inside       func(v V, path string, report Report) // checks the fields of a nested mapping
 	defaultValue *V
 }
 
-// Report is called with what is wrong with a field: problem reads after the path.
+// Report is called for each problem of a field. The problem is to be read after the path.
 type Report func(path, problem string)
 
 // WithDefault returns the type with a default.
@@ -37,7 +36,7 @@ func (t Type[V]) WithDefault(value V) Type[V] {
 	return t
 }
 
-// Hide returns the type of values that must not be shown.
+// Hide returns the type for secret values: the Reader collects their nodes.
 func (t Type[V]) Hide() Type[V] {
 	parse := t.Parse
 	t.Secret = true
@@ -78,6 +77,7 @@ func (t Type[V]) TryRead(r *Reader, n *Node, path string) (v V, ok bool) {
 	return v, len(r.Mistakes) == before
 }
 
+// format returns a value as a Tree contains it.
 func (t Type[V]) format(v V) any {
 	if t.Format == nil {
 		return v
@@ -85,7 +85,7 @@ func (t Type[V]) format(v V) any {
 	return t.Format(v)
 }
 
-// text reads a string.
+// text reads a string, or reports a mistake.
 func (r *Reader) text(n *Node, path string) (text string, ok bool) {
 	if n.Kind == String || n.Kind == Untyped {
 		return n.Text, true
@@ -98,7 +98,7 @@ func (r *Reader) text(n *Node, path string) (text string, ok bool) {
 	return "", false
 }
 
-// Text is any string.
+// Text returns the type of any string.
 func Text() Type[string] {
 	return Type[string]{
 		Shape: Shape{Name: "text", Schema: `{"type": "string"}`},
@@ -109,11 +109,11 @@ func Text() Type[string] {
 	}
 }
 
-// FilledText is a string that is not empty.
+// FilledText returns the type of strings that are not empty.
 func FilledText() Type[string] { return FilledTextOr("its default") }
 
-// FilledTextOr is a string that is not empty. LeftOut says what it means to leave it out: its default, any. It is empty
-// for a field that is required.
+// FilledTextOr is FilledText with the meaning of a field that is left out, for the message: "its default", "any", or ""
+// if the field is required.
 func FilledTextOr(leftOut string) Type[string] {
 	hint := ""
 	if leftOut != "" {
@@ -131,7 +131,7 @@ func FilledTextOr(leftOut string) Type[string] {
 	}
 }
 
-// Choice is one of the allowed values. An empty one counts as left out.
+// Choice returns the type of one of the allowed values.
 func Choice(allowed ...string) Type[string] {
 	t := FilledText().Checked(func(text string) string { return unlessAllowed(text, allowed) })
 	return t.Shaped(choiceShape(allowed))
@@ -152,7 +152,7 @@ func quotedList(texts []string) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-// Choices are some of the allowed values, each once.
+// Choices returns the type of a list of some of the allowed values, each at most once.
 func Choices(allowed ...string) Type[[]string] {
 	one := Text().Checked(func(text string) string { return unlessAllowed(text, allowed) })
 	return Type[[]string]{
@@ -177,7 +177,7 @@ func Choices(allowed ...string) Type[[]string] {
 	}
 }
 
-// Texts are a list of strings.
+// Texts returns the type of a list of strings.
 func Texts() Type[[]string] {
 	return Type[[]string]{
 		Shape: Shape{Name: "list of texts", Schema: `{"type": "array", "items": {"type": "string"}}`},
@@ -192,7 +192,7 @@ func Texts() Type[[]string] {
 	}
 }
 
-// Bool is true or false.
+// Bool returns the type of true or false.
 func Bool() Type[bool] {
 	return Type[bool]{
 		Shape: Shape{Name: "true or false", Schema: `{"type": "boolean"}`},
@@ -211,7 +211,7 @@ func Bool() Type[bool] {
 	}
 }
 
-// Flag is true, or left out.
+// Flag returns the type of a field that is true or left out.
 func Flag() Type[bool] {
 	t := Bool().Shaped(Shape{Name: "`true`", Schema: `{"const": true}`})
 	return t.Checked(func(value bool) string {
@@ -222,7 +222,7 @@ func Flag() Type[bool] {
 	})
 }
 
-// Pattern is a regular expression (RE2).
+// Pattern returns the type of regular expressions (RE2).
 func Pattern() Type[*regexp.Regexp] {
 	text := FilledText()
 	return Type[*regexp.Regexp]{
@@ -243,7 +243,7 @@ func Pattern() Type[*regexp.Regexp] {
 	}
 }
 
-// Optional is a value of the type, or nil if it is left out.
+// Optional returns the type of a pointer to a value, which is nil if the field is left out.
 func Optional[V any](t Type[V]) Type[*V] {
 	optional := Type[*V]{
 		Shape:  t.Shape,

@@ -1,11 +1,11 @@
 package fields
 
-// Values are the values of a mapping by their keys.
+// Values contains the values of a mapping by their keys.
 type Values struct {
-	Path      string // of the mapping
-	IsMapping bool   // false if the node was something else, which is a mistake
+	Path      string // the path of the mapping
+	IsMapping bool   // false if the node is something else, which is a mistake
 
-	values []keyedValue // few: searching them is faster than a map
+	values []keyedValue // few enough that a search is faster than a map
 }
 
 type keyedValue struct {
@@ -23,7 +23,7 @@ func (v *Values) find(key string) *keyedValue {
 	return nil
 }
 
-// Node returns the value of a key, and nil if it is not there.
+// Node returns the value of a key, or nil if the key is missing.
 func (v *Values) Node(key string) *Node {
 	if value := v.find(key); value != nil {
 		return value.node
@@ -31,7 +31,7 @@ func (v *Values) Node(key string) *Node {
 	return nil
 }
 
-// Filled is Node, but nil also for null.
+// Filled returns the value of a key, or nil if the key is missing or its value is null.
 func (v *Values) Filled(key string) *Node {
 	if n := v.Node(key); n != nil && n.Kind != Null {
 		return n
@@ -46,16 +46,16 @@ func (v *Values) ReadFilled(key string, read func(n *Node, path string)) {
 	}
 }
 
-// IsGood reports whether the key is there and Fill read it without a mistake.
+// IsGood reports whether Fill read the key without a mistake. It is false if the key is missing.
 func (v *Values) IsGood(key string) bool {
 	value := v.find(key)
 	return value != nil && value.good
 }
 
-// PathOf returns the path of a key.
+// PathOf returns the full path of a key.
 func (v *Values) PathOf(key string) string { return Join(v.Path, key) }
 
-// Drop removes a key, so that Fill does not read it.
+// Drop removes a key, so that Fill skips it.
 func (v *Values) Drop(key string) {
 	for i := range v.values {
 		if v.values[i].key == key {
