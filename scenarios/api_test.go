@@ -21,6 +21,7 @@ func TestPathsOfAPICalls(t *testing.T) {
 		"* does not match a missing segment":       {"/repos/*/tag", "/repos/tag", false},
 		"a slash at the end of a path is ignored":  {"/repos/*/tag", "/repos/a/tag/", true},
 		"a slash at the end of an entry is, too":   {"/a.b/", "/a.b", true},
+		"slashes at both ends match each other":    {"/a.b/", "/a.b/", true},
 		"a dot is a dot, not a regular expression": {"/a.b/", "/aXb", false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -133,8 +133,13 @@ func TestScenariosWithoutTokens(t *testing.T) {
 		"another token": {token("other"), `{}`, true},
 		"no token":      {&Scenario{State: State{Refresh: RefreshFails}}, `{"refresh":"fails"}`, false},
 		"a named state": {&Scenario{Name: "a", State: State{AccessToken: "other"}}, `"a"`, false},
-		"steps with both": {&Scenario{Steps: []Step{{Scenario: token("known"), Times: 1}, {Scenario: token("other")}}},
-			`{"steps":[{"scenario":{"access_token":"known"},"times":1},{"scenario":{}}]}`, true},
+		"steps with both, and a fault": {
+			&Scenario{Steps: []Step{
+				{Scenario: token("known"), Times: 1}, {Fault: &Fault{Hang: true}, Times: 1}, {Scenario: token("other")},
+			}},
+			`{"steps":[{"scenario":{"access_token":"known"},"times":1},{"fault":{"hang":true},"times":1},` +
+				`{"scenario":{}}]}`, true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

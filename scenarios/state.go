@@ -83,11 +83,14 @@ func states() []string { return []string{Connected, NeedsReauthorization, NotIns
 
 // checkState returns what is wrong with a state, or "". It helps those who write the name of a scenario.
 func checkState(state string) string {
+	if slices.Contains(states(), state) {
+		return ""
+	}
 	if written := stateOfScenario(state); written != "" {
 		return fmt.Sprintf("is %q, not one of %s: %s is a scenario, which is written %s", state,
 			strings.Join(states(), ", "), state, written)
 	}
-	return fields.Choice(states()...).Check(state)
+	return NotOneOf(state, states())
 }
 
 // stateOfScenario returns what to write for the state of a built-in scenario, or "" if the name is not that of a
