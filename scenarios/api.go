@@ -23,15 +23,16 @@ type APICall struct {
 // apiCallMapping describes an entry of a provider's api.
 var apiCallMapping = fields.NewMapping("api", []fields.Field[APICall]{
 	fields.Bind("path", apiPaths(), func(c *APICall) *string { return &c.Path },
-		"From the root of its API; * is one segment, ** any rest.").
+		"The path from the root of the API. `*` matches one segment, `**` any number of them.").
 		Required("say which calls are meant, like /repos/**"),
 	fields.Bind("method", fields.Choice("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
-		func(c *APICall) *string { return &c.Method }, "Left out: any."),
+		func(c *APICall) *string { return &c.Method }, "The method. Left out: any."),
 	fields.Bind("scopes", scopeLists(), func(c *APICall) *[]string { return &c.Scopes },
-		"What the token needs: else 403."),
-	fields.Bind("status", statuses(), func(c *APICall) *int { return &c.Status }, "The status.").DocumentDefault(200),
+		"The scopes that a token needs. Without them the call gets 403."),
+	fields.Bind("status", statuses(), func(c *APICall) *int { return &c.Status },
+		"The status of the response.").DocumentDefault(200),
 	fields.Bind("body", anyBodies(), func(c *APICall) **string { return &c.Body },
-		"A text, or a mapping or list that is sent as JSON. Left out: who called."),
+		"The body of the response: a text, or a mapping or list that is sent as JSON. Left out: who called."),
 })
 
 // apiPaths is the type of path.

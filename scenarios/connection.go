@@ -59,12 +59,12 @@ func owners() fields.Type[string] { return fields.Choice(OwnerUser, OwnerOrganiz
 var switchMapping = fields.NewMapping("switch",
 	fields.Embed(placeFields, func(s *Switch) *Place { return &s.Place }),
 	[]fields.Field[Switch]{
-		fields.Declare[Switch]("scenario", referenceShape(), "The scenario that it puts in force.").
+		fields.Declare[Switch]("scenario", referenceShape(), "The scenario that it puts into force.").
 			Required("a switch needs one, and covers everybody unless it says whom"),
 		fields.Bind("age", ages(), func(s *Switch) *time.Duration { return &s.Age }, ageDoc),
 		fields.Bind("ttl", boundedDurations(0, maxLife, "is more than a hundred years"),
 			func(s *Switch) *time.Duration { return &s.TTL },
-			"How long it is in force, from when it began. Left out: until something newer."),
+			"How long it is in force. Left out: until it is replaced."),
 	})
 
 // tree returns the fields of the switch for a file in which entries without an age have the given one.

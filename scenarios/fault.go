@@ -60,28 +60,29 @@ const delayKey = "delay"
 var faultKinds = []faultKind{
 	{
 		field: fields.Bind("status", statuses(), func(f *Fault) *int { return &f.Status },
-			"Answered in place of the answer."),
+			"The status that is sent in place of the response."),
 		label: "answers with a status", replaces: true,
 		companions: []fields.Field[Fault]{
 			fields.Bind("retry_after", seconds(), func(f *Fault) **int { return &f.RetryAfter },
-				"The header Retry-After beside status, in seconds."),
+				"With status: the header Retry-After, in seconds."),
 			fields.Bind("body", bodies(), func(f *Fault) **string { return &f.Body },
-				"The body beside status, in place of WorkOS's: a text, or a mapping that is sent as JSON."),
+				"With status: the body in place of WorkOS's, a text or a mapping that is sent as JSON."),
 		},
 	},
 	{
 		field: fields.Bind("rate_limit", fields.Nested(rateLimitMapping),
 			func(f *Fault) **RateLimit { return &f.RateLimit },
-			"429 with Retry-After for calls over it, on the environment's clock."),
+			"Calls that exceed it get 429 with Retry-After, on the environment's clock."),
 		label: "a rate limit", replaces: true,
 	},
 	{
 		field: fields.Bind(delayKey, delays(), func(f *Fault) *Delay { return &f.Delay },
-			"How long the answer waits, in real time; of a range, a random time from the seed."),
+			"How long the response is delayed, in real time. Within a range, the time is derived from the seed."),
 		label: "only a delay",
 	},
 	{
-		field: flagField("hang", func(f *Fault) *bool { return &f.Hang }, "No answer until the client leaves."),
+		field: flagField("hang", func(f *Fault) *bool { return &f.Hang },
+			"No response until the client closes the connection."),
 		label: "no answer at all", replaces: true,
 	},
 	{
@@ -104,33 +105,33 @@ var faultKinds = []faultKind{
 	{
 		field: fields.Bind("content_type", fields.FilledText().Checked(checkHeader),
 			func(f *Fault) *string { return &f.ContentType },
-			"The Content-Type in place of application/json."),
+			"The Content-Type that is sent in place of application/json."),
 		label: "another content type", prompt: "Content type", example: "text/html",
 	},
 	{
 		field: fields.Bind("drip", realDurations(), func(f *Fault) *time.Duration { return &f.Drip },
-			"How long the body takes, a piece at a time."),
+			"The time over which the body is sent, piece by piece."),
 		label: "the body, a piece at a time", prompt: "for", example: "2s",
 	},
 	{
 		field: fields.Bind("off_contract", fields.Choice(offContractKinds...),
 			func(f *Fault) *string { return &f.OffContract },
-			"How the answer breaks the contract."),
+			"How the response breaks the contract."),
 		label: "an answer off the contract", values: offContractKinds, prompt: "with",
 	},
 	{
 		field: flagField("duplicate", func(f *Fault) *bool { return &f.Duplicate },
-			"Of a webhook: it is delivered twice."),
+			"For webhooks: an event is delivered twice."),
 		label: "webhooks: delivered twice", webhook: true,
 	},
 	{
 		field: flagField("late", func(f *Fault) *bool { return &f.Late },
-			"Of a webhook: it is delivered after the next one."),
+			"For webhooks: an event is delivered after the next one."),
 		label: "webhooks: delivered after the next one", webhook: true,
 	},
 	{
 		field: flagField("bad_signature", func(f *Fault) *bool { return &f.BadSignature },
-			"Of a webhook: its signature is wrong."),
+			"For webhooks: the signature is wrong."),
 		label: "webhooks: badly signed", webhook: true,
 	},
 }
@@ -145,14 +146,14 @@ func describeFaults() *fields.Mapping[Fault] {
 		kinds = append(append(kinds, kind.field), kind.companions...)
 	}
 	operation := fields.Bind("operation", operations(), func(f *Fault) *string { return &f.Operation },
-		"The call's short name: token, credentials … Left out: any.")
+		"The short name of the call, such as token or credentials. Left out: any.")
 	m := fields.NewMapping("fault", kinds, []fields.Field[Fault]{operation},
 		fields.Embed(placeFields, func(f *Fault) *Place { return &f.Place }),
 		[]fields.Field[Fault]{
 			fields.Bind("times", counts(), func(f *Fault) *int { return &f.Times },
-				"How many calls it applies to. Left out: any number."),
+				"The number of calls that it applies to. Left out: any number."),
 			fields.Bind("probability", fields.Fraction(), func(f *Fault) *float64 { return &f.Probability },
-				"That it applies to a call; drawn from the seed.").DocumentDefault(1),
+				"The probability that it applies to a call; the seed decides to which.").DocumentDefault(1),
 		})
 	m.Rules = `{"dependencies": {"retry_after": ["status"], "body": ["status"]}}`
 	return m

@@ -28,11 +28,11 @@ var rateLimitMapping = describeRateLimits()
 func describeRateLimits() *fields.Mapping[RateLimit] {
 	m := fields.NewMapping("rate_limit", []fields.Field[RateLimit]{
 		fields.Bind("requests", counts(), func(l *RateLimit) *int { return &l.Requests },
-			"How many.").Required("how many"),
+			"The number of calls.").Required("how many"),
 		fields.Bind("per", clockDurations(), func(l *RateLimit) *time.Duration { return &l.Per },
-			"In how long.").Required("in how long"),
+			"The time in which so many calls are allowed.").Required("in how long"),
 		fields.Bind("by", fields.Choice(ByKey, ByUser), func(l *RateLimit) *string { return &l.By },
-			"Which calls are counted together.").DocumentDefault(ByKey),
+			"Which calls are counted together: those with the same key, or for the same user.").DocumentDefault(ByKey),
 	})
 	m.Incomplete = "rate_limit needs requests and per, like {requests: 10, per: 1m}"
 	return m

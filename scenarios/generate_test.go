@@ -111,8 +111,8 @@ func generateSchema(t *testing.T) []byte {
 		{Key: "$schema", Value: "http://json-schema.org/draft-07/schema#"},
 		{Key: "title", Value: "pipesfake scenario file"},
 		{Key: "description",
-			Value: "What a fake WorkOS Pipes API answers. See `pipesfake check FILE` for every mistake with its " +
-				"place."},
+			Value: "What a fake WorkOS Pipes API returns. `pipesfake check FILE` reports every mistake with its " +
+				"position."},
 	}
 	schema = append(append(schema, fileMapping.Schema()...), fields.Member{Key: "definitions", Value: sorted})
 	var text bytes.Buffer
@@ -126,7 +126,7 @@ func ways(t *testing.T) json.RawMessage {
 	others := slices.DeleteFunc(WaysToBreak(), func(way string) bool { return way == delayKey })
 	one := required(t, others)
 	return json.RawMessage(`{
-		"description": "Exactly one way to break, or a delay, or a delay together with one.",
+		"description": "One way to break responses, or a delay, or both.",
 		"if": {"not": {"required": ["delay"]}},
 		"then": {"oneOf": ` + one + `},
 		"else": {"anyOf": [{"oneOf": ` + one + `}, {"not": {"anyOf": ` + one + `}}]}

@@ -34,7 +34,7 @@ var placeFields = []fields.Field[Place]{
 	fields.Bind("user_id", orAny(ids()), func(p *Place) *string { return &p.User }, "The user's id. Left out: any."),
 	organizationField(),
 	fields.Custom("connection_owner", fields.Choice(OwnerOrganization).Shape,
-		"Only connections that an organization owns.",
+		"Only connections that an organization owns. Left out: any.",
 		func(r *fields.Reader, n *fields.Node, path string, into *Place) {
 			_, into.Shared = fields.Choice(OwnerOrganization).TryRead(r, n, path)
 		},

@@ -72,7 +72,7 @@ var providerMapping = describeProviders()
 func describeProviders() *fields.Mapping[Provider] {
 	m := fields.NewMapping("provider", []fields.Field[Provider]{
 		fields.Bind("name", fields.FilledText(), func(p *Provider) *string { return &p.Name },
-			"Its name for people. Left out: the built-in one, else the slug in words."),
+			"The name for people. Left out: the built-in name, else the slug in words."),
 		fields.Bind("description", fields.Text(), func(p *Provider) *string { return &p.Description },
 			"What the integration is for."),
 		fields.Bind("scopes", scopeLists(), func(p *Provider) *[]string { return &p.Scopes },
@@ -88,20 +88,20 @@ func describeProviders() *fields.Mapping[Provider] {
 		fields.Bind("auth_methods", fields.Choices(OAuth, APIKey, ClientCredentials).WithDefault([]string{OAuth}),
 			func(p *Provider) *[]string { return &p.AuthMethods }, "How connections authenticate."),
 		fields.Bind("ownership", fields.Choices(OwnerUser, OwnerOrganization).WithDefault([]string{OwnerUser}),
-			func(p *Provider) *[]string { return &p.Ownership }, "Who owns connections: there is an integration of "+
+			func(p *Provider) *[]string { return &p.Ownership }, "Who owns connections. There is an integration for "+
 				"each."),
 		fields.Declare[Provider]("config_fields", mappingOf("name",
 			`{"anyOf": [{"$ref": "#/definitions/config_field"}, {"type": "null"}]}`, "config fields by name"),
-			"The fields of its config. Left out: any field is accepted.").OrNull(),
+			"The fields of config. Left out: any field is accepted.").OrNull(),
 		fields.Declare[Provider]("config", valuesShape(), "The values set on the integration.").OrNull(),
 		fields.Declare[Provider]("metadata", valuesShape(),
-			"What the provider answers together with a client_credentials token, such as instance_url.").OrNull(),
+			"Values that are returned together with a client_credentials token, such as instance_url.").OrNull(),
 		fields.Declare[Provider]("organizations", mappingOf("id",
 			`{"anyOf": [{"$ref": "#/definitions/override"}, {"type": "null"}]}`, "overrides by organization id"),
-			"What is different for an organization, by its id.").OrNull(),
+			"What is different for an organization, by id.").OrNull(),
 		fields.Declare[Provider]("api",
 			fields.ListOf(fields.Shape{Schema: apiCallMapping.SchemaText()}, "list of API calls"),
-			"What the provider's side (/_provider/SLUG/…) answers: the first that matches a call.").OrNull(),
+			"The responses of the provider's API (/_provider/SLUG/…). The first that matches is used.").OrNull(),
 	})
 	m.Rules = `{
 		"if": {"not": {"required": ["credentials"], "properties": {"credentials": {"const": "organization"}}}},
@@ -128,13 +128,13 @@ func valuesShape() fields.Shape {
 // configFieldMapping describes an entry of config_fields.
 var configFieldMapping = fields.NewMapping("config_field", []fields.Field[Field]{
 	fields.Bind("required", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Required },
-		"Whether connections need it."),
+		"Whether connections need a value."),
 	fields.Bind("scope", fields.Choice(FieldOfIntegration, FieldOfInstallation).WithDefault(FieldOfInstallation),
-		func(f *Field) *string { return &f.Scope }, "Where its value is given."),
+		func(f *Field) *string { return &f.Scope }, "Where the value is given."),
 	fields.Bind("pattern", fields.Pattern(), func(f *Field) **regexp.Regexp { return &f.Pattern },
-		"A regular expression (RE2) that its values match somewhere: write ^ and $ for the whole."),
+		"A regular expression (RE2) that matches anywhere in the value: write ^ and $ for the whole value."),
 	fields.Bind("secret", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Secret },
-		"Whether answers leave it out."),
+		"Whether responses leave the value out."),
 })
 
 // overrideMapping describes an entry of organizations.
@@ -143,14 +143,14 @@ var overrideMapping = describeOverrides()
 func describeOverrides() *fields.Mapping[Override] {
 	m := fields.NewMapping("override", []fields.Field[Override]{
 		fields.Bind("enabled", fields.Optional(fields.Bool()), func(o *Override) **bool { return &o.Enabled },
-			"Left out: as the integration."),
+			"Whether users of the organization may connect. Left out: as for others."),
 		fields.Bind("scopes", scopeLists(), func(o *Override) *[]string { return &o.Scopes },
-			"Some of the provider's scopes. Left out: all."),
+			"The scopes that it asks for: some of the provider's. Left out: all."),
 		pairedField("client_id", fields.FilledText(), func(o *Override) *string { return &o.ClientID },
-			"Its own OAuth application, with credentials: organization."),
+			"With credentials: organization, the client id of its own OAuth application."),
 		pairedField("client_secret", fields.FilledText().Hide(), func(o *Override) *string { return &o.ClientSecret },
-			"Beside client_id."),
-		fields.Declare[Override]("config", valuesShape(), "Its own values, with credentials: organization.").OrNull(),
+			"The secret that belongs to client_id."),
+		fields.Declare[Override]("config", valuesShape(), "With credentials: organization, its own values.").OrNull(),
 	})
 	m.Rules = `{"dependencies": {"client_id": ["client_secret"], "client_secret": ["client_id"]}}`
 	return m

@@ -74,17 +74,17 @@ func describeScenarios() *fields.Mapping[Scenario] {
 		fields.Embed(stateFields, func(s *Scenario) *State { return &s.State }),
 		[]fields.Field[Scenario]{
 			fields.Bind("description", fields.Text(), func(s *Scenario) *string { return &s.Description },
-				"What it is for."),
+				"What the scenario is for."),
 			fields.Bind("consent", consents(), func(s *Scenario) *string { return &s.Consent },
-				"What happens on consent pages while it is in force. Left out: what the file says."),
+				"What happens on consent pages while the scenario is in force. Left out: as the file says."),
 			fields.Declare[Scenario]("steps", fields.Shape{
 				Name: "list of steps",
 				Schema: `{"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/step"},
 					"contains": {"required": ["scenario"]}}`,
-			}, "A script: scenarios and faults, one after another. "+
-				"All but the last have times or for; with repeat the last, too."),
+			}, "The steps of a script: scenarios and faults, one after another. "+
+				"All but the last need times or for; with repeat, the last one does, too."),
 			fields.Bind("repeat", repeats(), func(s *Scenario) *int { return &s.Repeat },
-				"Whether the steps begin anew when they end, or how often they are played."),
+				"true: the steps begin anew when they end. A number: how often they are played."),
 		})
 	m.Hint = func(key string) string {
 		switch key {
@@ -147,13 +147,13 @@ var stepMapping = describeSteps()
 
 func describeSteps() *fields.Mapping[Step] {
 	m := fields.NewMapping("step", []fields.Field[Step]{
-		fields.Declare[Step]("scenario", referenceShape(), "The scenario that the step puts in force."),
+		fields.Declare[Step]("scenario", referenceShape(), "The scenario that the step puts into force."),
 		fields.Declare[Step]("fault", fields.Ref("fault", "step_fault"),
-			"What breaks the answers to token and credentials meanwhile."),
+			"What breaks the responses to token and credentials during the step."),
 		fields.Bind("times", counts(), func(s *Step) *int { return &s.Times },
-			"How many calls to token or credentials of the connection it lasts."),
+			"How many calls to token or credentials of the connection the step lasts."),
 		fields.Bind("for", clockDurations(), func(s *Step) *time.Duration { return &s.For },
-			"How long it lasts, on the environment's clock; at least 1ms."),
+			"How long the step lasts, on the environment's clock; at least 1ms."),
 	})
 	m.Rules = `{"oneOf": [{"required": ["scenario"]}, {"required": ["fault"]}], "not": {"required": ["times", "for"]}}`
 	return m

@@ -54,21 +54,21 @@ var stateFields = []fields.Field[State]{
 		fields.Choice(states()...).Checked(checkState).WithDefault(Connected),
 		func(s *State) *string { return &s.State }, "The connection's state."),
 	fields.Bind("scopes", scopeLists(), func(s *State) *[]string { return &s.Scopes },
-		"What was granted. Left out: what the provider asks for, less missing_scopes."),
+		"The granted scopes. Left out: what the provider asks for, without missing_scopes."),
 	fields.Bind("missing_scopes", scopeLists(), func(s *State) *[]string { return &s.MissingScopes },
-		"What the provider asks for and was not granted. Left out: what it asks for, less scopes."),
+		"The scopes that were not granted. Left out: what the provider asks for, without scopes."),
 	fields.Bind("expires_in", lifetimes(), func(s *State) *time.Duration { return &s.ExpiresIn },
-		"The life of the token from the instant the scenario came into force: 90s, 5m, 1h30m; "+
-			"negative for a token already stale; never for one that does not expire.").DocumentDefault("1h"),
+		"The life of the token from the instant when the scenario came into force: 90s, 5m, 1h30m; "+
+			"negative for a token that has expired; never for one that does not expire.").DocumentDefault("1h"),
 	fields.Bind("refresh", fields.Choice(RefreshWorks, RefreshFails).WithDefault(RefreshWorks),
 		func(s *State) *string { return &s.Refresh },
-		"What happens when the token's life ends: a new token, or needs_reauthorization."),
+		"What happens when the token expires: a new token, or needs_reauthorization."),
 	fields.Bind("access_token", tokens(), func(s *State) *string { return &s.AccessToken },
-		"The token to serve, as it is. Left out: one that derives from the seed."),
+		"The token to serve. Left out: one that derives from the seed."),
 	fields.Bind("auth_method", fields.Choice(OAuth, APIKey, ClientCredentials),
 		func(s *State) *string { return &s.AuthMethod },
-		"How the connection authenticates. Left out: as it was connected, else the provider's first method. "+
-			"The token endpoint answers 422 for all but oauth."),
+		"How the connection authenticates. Left out: as the connection was made, else the provider's first method. "+
+			"The token endpoint returns 422 for all but oauth."),
 }
 
 // stateMapping describes a state on its own.

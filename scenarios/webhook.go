@@ -28,9 +28,9 @@ func ConnectionEvents() []string {
 // webhookMapping describes an entry of webhooks.
 var webhookMapping = fields.NewMapping("webhook", []fields.Field[Webhook]{
 	fields.Bind("url", webhookURLs(), func(w *Webhook) *string { return &w.URL },
-		"An address of http or https.").Required("a webhook needs one"),
+		"The URL, which must be http or https.").Required("a webhook needs one"),
 	fields.Bind("secret", fields.FilledText().Hide(), func(w *Webhook) *string { return &w.Secret },
-		"What deliveries are signed with. Left out: one that derives from the seed."),
+		"The secret that signs deliveries. Left out: one that derives from the seed."),
 	fields.Bind("events", fields.Choices(ConnectionEvents()...).WithDefault(ConnectionEvents()),
 		func(w *Webhook) *[]string { return &w.Events },
 		"The events that are delivered. Left out: all four.").DocumentDefault(nil),
