@@ -51,8 +51,8 @@ func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision
 }
 
 // newest returns the newest directive that covers a connection and is in force after a time: a switch, a write, the
-// deletion of its integration, its entry in the file, or the start. It also returns where the directive caches the reason
-// that it gives for all connections; nil if the reason differs by connection.
+// deletion of its integration, its entry in the file, or the start. It also returns where the directive caches the
+// reason that it gives for all connections; nil if the reason differs by connection.
 func (s *State) newest(r *Connection, after time.Time) (d Decision, shared *[]string) {
 	d = Decision{By: ByStart, At: s.Began.Add(-s.Set.Age), Scenario: s.Set.Start, set: s.Set, entry: s.Set.StartAt}
 	shared = &s.startReason
