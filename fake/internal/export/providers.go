@@ -61,7 +61,7 @@ func (e *exporter) provider(i *state.Integration) *scenarios.Provider {
 	return &made
 }
 
-// organizations returns what organizations have otherwise than an integration.
+// organizations returns the settings of organizations that differ from those of an integration.
 func (e *exporter) organizations(i *state.Integration, credentials string) map[string]scenarios.Override {
 	declared, _ := e.Set.Declared(i.Slug)
 	all := map[string]scenarios.Override{}

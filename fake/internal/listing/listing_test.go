@@ -36,17 +36,41 @@ func TestCut(t *testing.T) {
 		keep func(item) bool
 		want string // the items, then the cursors
 	}{
-		"the newest first":           {Page{Limit: 2, Order: pipes.Descending}, nil, "6 5 before= after=id_5"},
-		"the next page":              {Page{Limit: 2, Order: pipes.Descending, After: "id_5"}, nil, "4 2 before=id_4 after=id_2"},
-		"the last page":              {Page{Limit: 2, Order: pipes.Descending, After: "id_2"}, nil, "1 before=id_1 after="},
-		"back":                       {Page{Limit: 2, Order: pipes.Descending, Before: "id_2"}, nil, "5 4 before=id_5 after=id_4"},
-		"the oldest first":           {Page{Limit: 3, Order: pipes.Ascending}, nil, "1 2 4 before= after=id_4"},
-		"the oldest first, next":     {Page{Limit: 3, Order: pipes.Ascending, After: "id_4"}, nil, "5 6 before=id_5 after="},
-		"after a removed item":       {Page{Limit: 1, Order: pipes.Ascending, After: "id_3"}, nil, "4 before=id_4 after=id_4"},
-		"before a removed item":      {Page{Limit: 9, Order: pipes.Descending, Before: "id_3"}, nil, "6 5 4 before= after=id_4"},
-		"after the newest, removed":  {Page{Limit: 1, Order: pipes.Descending, After: "id_9"}, nil, "6 before= after=id_6"},
-		"normal is descending":       {Page{Limit: 2, Order: pipes.Normal}, nil, "6 5 before=id_5 after="},
-		"normal turns cursors round": {Page{Limit: 2, Order: pipes.Normal, Before: "id_5"}, nil, "4 2 before=id_2 after=id_4"},
+		"the newest first": {Page{Limit: 2, Order: pipes.Descending}, nil, "6 5 before= after=id_5"},
+		"the next page": {
+			Page{Limit: 2, Order: pipes.Descending, After: "id_5"}, nil,
+			"4 2 before=id_4 after=id_2",
+		},
+		"the last page": {
+			Page{Limit: 2, Order: pipes.Descending, After: "id_2"}, nil,
+			"1 before=id_1 after=",
+		},
+		"back": {
+			Page{Limit: 2, Order: pipes.Descending, Before: "id_2"}, nil,
+			"5 4 before=id_5 after=id_4",
+		},
+		"the oldest first": {Page{Limit: 3, Order: pipes.Ascending}, nil, "1 2 4 before= after=id_4"},
+		"the oldest first, next": {
+			Page{Limit: 3, Order: pipes.Ascending, After: "id_4"}, nil,
+			"5 6 before=id_5 after=",
+		},
+		"after a removed item": {
+			Page{Limit: 1, Order: pipes.Ascending, After: "id_3"}, nil,
+			"4 before=id_4 after=id_4",
+		},
+		"before a removed item": {
+			Page{Limit: 9, Order: pipes.Descending, Before: "id_3"}, nil,
+			"6 5 4 before= after=id_4",
+		},
+		"after the newest, removed": {
+			Page{Limit: 1, Order: pipes.Descending, After: "id_9"}, nil,
+			"6 before= after=id_6",
+		},
+		"normal is descending": {Page{Limit: 2, Order: pipes.Normal}, nil, "6 5 before=id_5 after="},
+		"normal turns cursors round": {
+			Page{Limit: 2, Order: pipes.Normal, Before: "id_5"}, nil,
+			"4 2 before=id_2 after=id_4",
+		},
 		"only even ones": {Page{Limit: 2, Order: pipes.Ascending}, func(i item) bool { return i%2 == 0 },
 			"2 4 before= after=id_4"},
 		"none of them": {Page{Limit: 2, Order: pipes.Ascending}, func(item) bool { return false }, "before= after="},
@@ -61,7 +85,8 @@ func TestCut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := strings.TrimSpace(strings.Trim(fmt.Sprint(page.Items), "[]") + " before=" + page.Before + " after=" + page.After)
+			items := strings.Trim(fmt.Sprint(page.Items), "[]")
+			got := strings.TrimSpace(items + " before=" + page.Before + " after=" + page.After)
 			if got != c.want {
 				t.Errorf("%s, not %s", got, c.want)
 			}

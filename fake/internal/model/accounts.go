@@ -1,10 +1,10 @@
 package model
 
 import (
+	"time"
+
 	"example.com/pipesfake/fake/internal/state"
 	"example.com/pipesfake/scenarios"
-
-	"time"
 )
 
 // Account returns a connected account. Its errors are entity_not_found and account_selection_required.

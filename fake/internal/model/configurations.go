@@ -22,8 +22,9 @@ func (e *Environment) Configurations(organization string) ([]Configuration, erro
 	return configurations, nil
 }
 
-// Configure changes what an organization has otherwise than an integration. What change leaves nil stays as it is. Its
-// errors are entity_not_found, invalid_request, scopes_not_configured and too_many_configurations.
+// Configure changes the settings of an organization that differ from those of an integration. What change leaves nil
+// stays as it is. Its errors are entity_not_found, invalid_request, scopes_not_configured and
+// too_many_configurations.
 func (e *Environment) Configure(organization, slug string, change func(*scenarios.Override)) (Configuration, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

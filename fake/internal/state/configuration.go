@@ -10,8 +10,8 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// OverrideOf returns what an organization has otherwise than a provider's integration: what a call said, or else the
-// file.
+// OverrideOf returns the settings of an organization that differ from those of a provider's integration: what a call
+// said, or else the file.
 func (s *State) OverrideOf(organization, slug string, provider scenarios.Provider) Override {
 	if made, ok := s.Catalog.Overrides[OverrideKey{organization, slug}]; ok {
 		return made.Override

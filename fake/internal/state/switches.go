@@ -80,6 +80,7 @@ func (s *Switches) Len() int { return len(s.order) - s.gone }
 func (s *Switches) IsFull() bool { return s.called >= MaxSwitches }
 
 // HasRoomFor reports whether the inline scenario of a switch to be added leaves those of all calls within their limit.
+// It stores the size in the switch, for Add.
 func (s *Switches) HasRoomFor(made *Switch) bool {
 	made.inline = inlineSize(made.Scenario.Scenario)
 	return s.inlineSize+made.inline <= MaxInlineSize
