@@ -20,7 +20,7 @@ func damaged(format string, args ...any) error { return DamagedError{fmt.Sprintf
 // Check finds what is damaged in a state that was read, as far as other code relies on it. Rebuild finds what refers to
 // the scenario file.
 func (s *Saved) Check() error {
-	for _, one := range s.Switches.order {
+	for _, one := range s.InForce {
 		if one == nil {
 			return damaged("a switch is missing")
 		}
@@ -33,7 +33,7 @@ func (s *Saved) Check() error {
 			return err
 		}
 	}
-	for _, one := range s.Connections.copied {
+	for _, one := range s.Records {
 		if one == nil {
 			return damaged("a connection is missing")
 		}

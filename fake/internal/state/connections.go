@@ -1,7 +1,6 @@
 package state
 
 import (
-	"encoding/json"
 	"iter"
 	"slices"
 	"sort"
@@ -9,8 +8,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Connections holds the connections that were asked for or written. JSON holds them as a list, in the order in which
-// they were first seen.
+// Connections holds the connections that were asked for or written.
 type Connections struct {
 	Dropped uint64 // how many were forgotten since it was made; tells lists of connections that they are stale
 
@@ -21,7 +19,6 @@ type Connections struct {
 	next    int
 	written []*Connection // older than order; they are kept because calls wrote them
 	count   uint64        // how many there were
-	copied  []*Connection // of a copy, which has nothing else
 }
 
 // owner is who connections belong to: a user, or an organization without one.
@@ -198,8 +195,9 @@ func (s *Connections) In(place Place, visit func(*Connection)) {
 	}
 }
 
-// Copy returns a copy that only Rebuild and JSON can use. Of what a connection points to, only runs ever change.
-func (s *Connections) Copy() Connections {
+// Copies returns copies of all connections, standard ones after their compatibility connection. Of what a connection
+// points to, only runs ever change.
+func (s *Connections) Copies() []*Connection {
 	list := make([]Connection, 0, len(s.byKey)+len(s.others))
 	s.Each(func(r *Connection) {
 		list = append(list, *r)
@@ -209,24 +207,13 @@ func (s *Connections) Copy() Connections {
 			copied.Runs[i] = run.Clone()
 		}
 	})
-	made := Connections{copied: make([]*Connection, len(list))}
+	return pointersTo(list)
+}
+
+func pointersTo[T any](list []T) []*T {
+	pointers := make([]*T, len(list))
 	for i := range list {
-		made.copied[i] = &list[i]
+		pointers[i] = &list[i]
 	}
-	return made
-}
-
-// MarshalJSON returns the list of all connections.
-func (s Connections) MarshalJSON() ([]byte, error) {
-	list := s.copied
-	if list == nil {
-		s.Each(func(r *Connection) { list = append(list, r) })
-	}
-	return json.Marshal(list)
-}
-
-// UnmarshalJSON reads the list of all connections, for Rebuild.
-func (s *Connections) UnmarshalJSON(text []byte) error {
-	*s = Connections{}
-	return json.Unmarshal(text, &s.copied)
+	return pointers
 }

@@ -38,7 +38,8 @@ func New(name string, set *scenarios.Set, now time.Time) *State {
 func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *Saved {
 	made := &Saved{State: *s, Scenarios: s.Set.Digest(), Clock: clock, Now: now, Requests: requests}
 	made.Rewinds = slices.Clone(s.Rewinds)
-	made.Switches, made.Connections = s.Switches.Copy(), s.Connections.Copy()
+	made.Switches, made.Connections = Switches{}, Connections{}
+	made.InForce, made.Records = pointersTo(s.Switches.InForce()), s.Connections.Copies()
 	made.Faults, made.Catalog, made.Consents = s.Faults.Clone(), s.Catalog.copy(), s.Consents.Copy()
 	made.Endpoints, made.EndpointNumbers = slices.Clone(s.Endpoints), s.EndpointNumbers.Clone()
 	made.Events = slices.Clone(s.Events)
@@ -48,7 +49,7 @@ func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *Saved {
 
 // Rebuild makes what is not saved, once, for the environment of a name and a set. Its error is that of a state that no
 // environment can have saved.
-func (s *State) Rebuild(name string, set *scenarios.Set) error {
+func (s *Saved) Rebuild(name string, set *scenarios.Set) error {
 	if s.Tokens != nil {
 		return errors.New("it is in use already")
 	}
@@ -69,13 +70,14 @@ func (s *State) Rebuild(name string, set *scenarios.Set) error {
 		made.mint = s.Mint
 		s.Events[i] = &made
 	}
-	return s.rebuildConnections()
+	err := s.rebuildConnections()
+	s.InForce, s.Records = nil, nil // they are in Switches and Connections now
+	return err
 }
 
-func (s *State) rebuildSwitches() error {
-	list := s.Switches.order
+func (s *Saved) rebuildSwitches() error {
 	s.Switches = NewSwitches()
-	for _, one := range list {
+	for _, one := range s.InForce {
 		if err := one.Scenario.Resolve(s.Set); err != nil {
 			return err
 		}
@@ -86,14 +88,13 @@ func (s *State) rebuildSwitches() error {
 }
 
 // rebuildConnections finds connections by their keys, owners and tokens, and the scenarios of their scripts.
-func (s *State) rebuildConnections() error {
+func (s *Saved) rebuildConnections() error {
 	scripts := map[uint64]*scenarios.Scenario{} // by directive
-	for _, one := range s.Switches.order {
+	for _, one := range s.InForce {
 		scripts[one.Sequence] = one.Scenario.Scenario
 	}
-	list := s.Connections.copied
 	s.Connections = NewConnections()
-	for _, r := range list {
+	for _, r := range s.Records {
 		issued := r.Issued
 		r.Issued, r.Timer, r.sibling = nil, nil, nil
 		for _, token := range issued {

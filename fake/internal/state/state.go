@@ -28,9 +28,9 @@ type State struct {
 	RewindCount uint64        `json:"Backs"` // how often the clock was set back
 	Rewinds     clock.Rewinds `json:"Peaks,omitempty"`
 
-	LastSwitch      uint64 // how many switches there were
-	Switches        Switches
-	Connections     Connections `json:"Records"`
+	LastSwitch      uint64      // how many switches there were
+	Switches        Switches    `json:"-"` // see Saved.InForce
+	Connections     Connections `json:"-"` // see Saved.Records
 	Faults          fault.Faults
 	Catalog         Catalog
 	Endpoints       []*Endpoint     `json:",omitempty"` // in the order of their creation
@@ -48,14 +48,17 @@ type State struct {
 	startReason []string                 // the cached reason of all decisions by the start
 }
 
-// Saved is a copy of a state at one time, as a snapshot and the state file hold it.
+// Saved is a copy of a state at one time, as a snapshot and the state file hold it. Its State can be used after
+// Rebuild.
 type Saved struct {
 	State
 	Scenarios string // the digest of the set that it belongs to
 	Requests  uint64 // how many there were
 	Clock     clock.Saved
-	Now       time.Time // when the copy was made, by the environment's clock
-	Pending   []Pending `json:",omitempty"` // the deliveries that were not over
+	Now       time.Time     // when the copy was made, by the environment's clock
+	InForce   []*Switch     `json:"Switches,omitempty"` // the switches in force, the oldest first
+	Records   []*Connection `json:",omitempty"`         // the connections, in the order in which they were first seen
+	Pending   []Pending     `json:",omitempty"`         // the deliveries that were not over
 }
 
 // Pending is a delivery of an event to an endpoint, by their IDs.

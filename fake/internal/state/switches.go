@@ -1,7 +1,6 @@
 package state
 
 import (
-	"encoding/json"
 	"slices"
 	"sort"
 	"time"
@@ -10,8 +9,7 @@ import (
 )
 
 // Switches holds the switches, so that the last one that covers a connection is found by looking at one place of each
-// shape in use: a dozen look-ups at the most, however many switches there are. JSON holds the switches in force as a
-// list, the oldest first.
+// shape in use: a dozen look-ups at the most, however many switches there are.
 type Switches struct {
 	order  []*Switch // the oldest first, with some that are gone
 	gone   int       // how many of them are
@@ -188,29 +186,4 @@ func (s *Switches) Since(number uint64, limit int) (list []Switch) {
 
 func (s *Switches) indexAfter(number uint64) int {
 	return sort.Search(len(s.order), func(i int) bool { return s.order[i].Number > number })
-}
-
-// Copy returns a copy that only Rebuild and JSON can use.
-func (s *Switches) Copy() Switches {
-	list := s.InForce()
-	made := Switches{order: make([]*Switch, len(list))}
-	for i := range list {
-		made.order[i] = &list[i]
-	}
-	return made
-}
-
-// MarshalJSON returns the list of the switches in force.
-func (s Switches) MarshalJSON() ([]byte, error) {
-	list := s.order
-	if s.gone > 0 {
-		list = s.Copy().order
-	}
-	return json.Marshal(list)
-}
-
-// UnmarshalJSON reads the list of the switches in force, for Rebuild.
-func (s *Switches) UnmarshalJSON(text []byte) error {
-	*s = Switches{}
-	return json.Unmarshal(text, &s.order)
 }
