@@ -73,7 +73,7 @@ func whyNotDelivered(endpoints []*model.Endpoint, event string, undelivered int)
 			"write one under webhooks in the scenario file, or POST /webhook_endpoints."
 	}
 	if !slices.ContainsFunc(endpoints,
-		func(e *model.Endpoint) bool { return e.Enabled && slices.Contains(e.Events, event) }) {
+		func(e *model.Endpoint) bool { return e.Wants(event) }) {
 		return " No webhook endpoint is told of " + event + ": they are disabled, or take other events."
 	}
 	if undelivered > 0 {
