@@ -37,9 +37,14 @@ const maxMistakes = 20
 
 // check adds what is wrong with a value, unless the field could not be read anyway.
 func (r *bodyReader) check(problems scenarios.Problems) {
+	addProblems(&r.Reader, r.root, problems)
+}
+
+// addProblems adds problems to the mistakes of a reader, except those of fields that have a mistake already.
+func addProblems(r *fields.Reader, root *fields.Node, problems scenarios.Problems) {
 	for _, problem := range problems {
 		if !r.HasMistake(0, problem.Field) {
-			r.Mistake(r.root, problem.Field, "%s", problem.Message)
+			r.Mistake(root, problem.Field, "%s", problem.Message)
 		}
 	}
 }
@@ -67,11 +72,7 @@ func readQuery[T any](c Call, described *fields.Mapping[T], into *T, check func(
 		r.Mistakes[i].Code = fields.Invalid
 	}
 	if check != nil {
-		for _, problem := range check() {
-			if !r.HasMistake(0, problem.Field) {
-				r.Mistake(&fields.Node{}, problem.Field, "%s", problem.Message)
-			}
-		}
+		addProblems(&r, &fields.Node{}, check())
 	}
 	return invalid(r.Mistakes)
 }
