@@ -18,6 +18,7 @@ func (s *Server) explainUnrouted(x *request, err error) error {
 		return methodNotAllowed(x, unrouted.allowed)
 	}
 	path := x.request.URL.Path
+	similar := s.withoutSlashes(x.request)
 	why := "It answers the operations of the Pipes API that its README lists; this is not an answer of WorkOS."
 	withoutVersion, hasVersion := strings.CutPrefix(path, "/v1/")
 	switch {
@@ -27,8 +28,8 @@ func (s *Server) explainUnrouted(x *request, err error) error {
 		why = "It is not a control call, or not at this address: --control-addr names that of the control plane."
 	case isOwnPath(path):
 		why = "It is not a control call: GET /_control/openapi.json lists them, and the page is at " + uiPath + "."
-	case s.withoutSlashes(x.request) != "":
-		why = "Did you mean " + scenarios.Abridge(s.withoutSlashes(x.request)) + "? Its slashes differ."
+	case similar != "":
+		why = "Did you mean " + scenarios.Abridge(similar) + "? Its slashes differ."
 	}
 	call := scenarios.Abridge(x.request.Method) + " " + scenarios.Abridge(path)
 	message := "pipesfake does not implement " + call + ". " + why
