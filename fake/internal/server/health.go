@@ -1,8 +1,6 @@
 package server
 
 import (
-	"net/http"
-
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/mint"
@@ -18,7 +16,7 @@ func (s *Server) health(x *request) {
 	r := x.request
 	x.route = &call.Route{Control: true}
 	x.Header().Set("X-Request-Id", mint.RequestID("~health", s.healthChecks.Add(1)))
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if !isRead(r) {
 		body.Drain(r)
 		s.respond(x, call.Reply{}, methodNotAllowed(x, "GET, HEAD"))
 		return

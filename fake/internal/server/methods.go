@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
@@ -9,6 +10,9 @@ import (
 
 // maxMethod is how many characters a method can have. The longest registered one has 17.
 const maxMethod = 32
+
+// isRead reports whether the method of a request is one that changes nothing.
+func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
 // checkMethod returns what is wrong with a method, or an empty text. A server that this one is mounted in, and tests,
 // can let in what net/http refuses.

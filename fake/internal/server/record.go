@@ -70,10 +70,9 @@ func changedBy(x *request, reply call.Reply, err error) string {
 	if changed := cmp.Or(reply.Changed, reply.Decision.Changed); changed != "" {
 		return changed
 	}
-	isRead := x.request.Method == http.MethodGet || x.request.Method == http.MethodHead
 	hasFailed := err != nil || reply.Fault != nil
 	isWithoutState := reply.Decision.Scenario == nil && x.route.EnvironmentOf == nil
-	if isRead || hasFailed || !isWithoutState {
+	if isRead(x.request) || hasFailed || !isWithoutState {
 		return ""
 	}
 	return strings.ReplaceAll(x.route.Operation, "_", " ")

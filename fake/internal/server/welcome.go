@@ -17,10 +17,9 @@ var favicon []byte
 // with it the page, may be elsewhere.
 func (s *Server) welcome(x *request, hasControl bool) bool {
 	r := x.request
-	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
 	var reply call.Reply
 	switch {
-	case !isRead:
+	case !isRead(r):
 		return false
 	case r.URL.Path == "/favicon.ico":
 		text := call.Text{ContentType: "image/png", Body: favicon}
