@@ -10,9 +10,11 @@ import (
 	"github.com/gorilla/mux"
 )
 
-// table finds the route of a request. It uses gorilla/mux for matching alone: mux's way of handing on variables copies
-// the request twice, and its middleware runs only on a match.
+// table finds the route of a request. Paths without variables are looked up in a map. The others are matched by
+// gorilla/mux, and only matched: its way of handing on variables copies the request twice, and its middleware runs only
+// on a match.
 type table struct {
+	fixed  map[string]map[string]*call.Route // by path, then method
 	router *mux.Router
 	routes map[*mux.Route]*call.Route
 	recent *recentMatches
@@ -56,21 +58,35 @@ func (m *recentMatches) put(at methodAndPath, found match) {
 // newTable returns the table of routes. It matches the encoded path, so that a slug can contain an escaped slash.
 func newTable(routes []call.Route) table {
 	t := table{
+		fixed:  map[string]map[string]*call.Route{},
 		router: mux.NewRouter().UseEncodedPath(), routes: map[*mux.Route]*call.Route{},
 		recent: &recentMatches{matches: map[methodAndPath]match{}},
 	}
-	for i, r := range routes {
-		methods := []string{r.Method}
-		if r.Method == http.MethodGet {
-			methods = append(methods, http.MethodHead)
-		}
-		made := t.router.Path(r.Path)
-		if r.Method != call.AnyMethod {
-			made = made.Methods(methods...)
-		}
-		t.routes[made] = &routes[i]
+	for i := range routes {
+		t.add(&routes[i])
 	}
 	return t
+}
+
+func (t table) add(route *call.Route) {
+	methods := []string{route.Method}
+	if route.Method == http.MethodGet {
+		methods = append(methods, http.MethodHead)
+	}
+	hasVariables := strings.Contains(route.Path, "{")
+	switch {
+	case hasVariables && route.Method == call.AnyMethod:
+		t.routes[t.router.Path(route.Path)] = route
+	case hasVariables:
+		t.routes[t.router.Path(route.Path).Methods(methods...)] = route
+	default:
+		if t.fixed[route.Path] == nil {
+			t.fixed[route.Path] = map[string]*call.Route{}
+		}
+		for _, method := range methods {
+			t.fixed[route.Path][method] = route
+		}
+	}
 }
 
 // noRouteError says that no route takes a request.
@@ -82,6 +98,9 @@ func (e *noRouteError) Error() string { return "no route" }
 
 // find returns the route of a request and the variables of its path. Its error is a *noRouteError.
 func (t table) find(r *http.Request) (route *call.Route, vars map[string]string, err error) {
+	if route := t.findFixed(r); route != nil {
+		return route, nil, nil
+	}
 	at := methodAndPath{r.Method, r.URL.Path}
 	if found, ok := t.recent.get(at); ok && r.URL.RawPath == "" {
 		return found.route, found.vars, nil
@@ -89,7 +108,7 @@ func (t table) find(r *http.Request) (route *call.Route, vars map[string]string,
 	var matched mux.RouteMatch
 	t.router.Match(r, &matched)
 	switch {
-	case matched.MatchErr == mux.ErrMethodMismatch:
+	case matched.MatchErr == mux.ErrMethodMismatch || t.fixed[r.URL.EscapedPath()] != nil && matched.Route == nil:
 		return nil, nil, &noRouteError{t.allowed(r)}
 	case matched.MatchErr != nil || matched.Route == nil:
 		return nil, nil, &noRouteError{}
@@ -101,6 +120,15 @@ func (t table) find(r *http.Request) (route *call.Route, vars map[string]string,
 	return route, matched.Vars, nil
 }
 
+// findFixed returns the route whose path is exactly that of a request, or nil.
+func (t table) findFixed(r *http.Request) *call.Route {
+	methods := t.fixed[r.URL.EscapedPath()]
+	if route := methods[call.AnyMethod]; route != nil {
+		return route
+	}
+	return methods[r.Method]
+}
+
 // allowed lists the methods that a path takes.
 func (t table) allowed(r *http.Request) string {
 	var methods []string
@@ -108,7 +136,7 @@ func (t table) allowed(r *http.Request) string {
 		attempt := *r
 		attempt.Method = method
 		var match mux.RouteMatch
-		if t.router.Match(&attempt, &match) && match.MatchErr == nil {
+		if t.findFixed(&attempt) != nil || t.router.Match(&attempt, &match) && match.MatchErr == nil {
 			methods = append(methods, method)
 		}
 	}
