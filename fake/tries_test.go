@@ -1,6 +1,7 @@
 package fake_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -12,6 +13,7 @@ import (
 // TestMain finds leaked goroutines, and prints which of the documented statuses the tests produced (with -v, and
 // after a failure).
 func TestMain(m *testing.M) {
+	playFewer()
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		if all, err := contracts(); err == nil {
 			fmt.Println("\noperation × documented status")
@@ -19,6 +21,14 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(code)
 	}))
+}
+
+// playFewer halves the sequences of each property test, unless a flag or a variable says how many. The model test plays
+// fifteen hundred of them in .ci/run.
+func playFewer() {
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue && checks.DefValue == "100" {
+		_ = checks.Value.Set("50")
+	}
 }
 
 // try is a call, with the expected status and a text of the expected response.
