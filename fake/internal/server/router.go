@@ -98,12 +98,12 @@ func (e *noRouteError) Error() string { return "no route" }
 
 // find returns the route of a request and the variables of its path. Its error is a *noRouteError.
 func (t table) find(r *http.Request) (route *call.Route, vars map[string]string, err error) {
-	if route := t.findFixed(r); route != nil {
-		return route, nil, nil
-	}
 	at := methodAndPath{r.Method, r.URL.Path}
 	if found, ok := t.recent.get(at); ok && r.URL.RawPath == "" {
 		return found.route, found.vars, nil
+	}
+	if route := t.findFixed(r); route != nil {
+		return route, nil, nil
 	}
 	var matched mux.RouteMatch
 	t.router.Match(r, &matched)
