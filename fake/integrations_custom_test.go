@@ -56,6 +56,23 @@ func TestCustomProviders(t *testing.T) {
 			201, `"redacted_client_secret":null`,
 		},
 		try{
+			"empty URLs of keys", "POST /data-integrations",
+			`{"provider": "empty", "auth_methods": ["api_key"], "custom_provider": {"name": "Keys", ` +
+				`"authorization_url": "", "token_url": ""}}`,
+			201, `"authorization_url":null,"token_url":null`,
+		},
+		try{
+			"empty URLs in an update", "PUT /data-integrations/empty",
+			`{"custom_provider": {"authorization_url": "", "token_url": ""}}`,
+			200, `"authorization_url":null,"token_url":null`,
+		},
+		try{
+			"empty URLs for OAuth", "POST /data-integrations",
+			`{"provider": "other", ` + custom + `, "custom_provider": {"name": "O", "authorization_url": "", ` +
+				`"token_url": ""}}`,
+			400, "custom_provider.authorization_url must not be empty",
+		},
+		try{
 			"keys need no URLs", "POST /data-integrations",
 			`{"provider": "keys", "auth_methods": ["api_key"], "custom_provider": {"name": "Keys"}}`,
 			201, `"redirect_uri":""`,

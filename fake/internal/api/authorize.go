@@ -36,7 +36,7 @@ func Authorize(c call.Call) (call.Reply, error) {
 func readAuthorize(object *body.Object, slug string) (r model.ConsentRequest) {
 	r.Query = readConnection(object, slug)
 	r.Add = readIntent(object, r.Query)
-	if !r.Add && r.Query.ID != "" && object.Value("connection_intent") == nil {
+	if !r.Add && r.Query.ID != "" && !object.Has("connection_intent") {
 		object.Wrong("connected_account_id", "invalid", "connected_account_id is for connection_intent reauthorize")
 	}
 	r.DisplayName = readNames(object).DisplayName

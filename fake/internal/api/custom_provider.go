@@ -15,21 +15,28 @@ func readNewCustomProvider(object *body.Object, isOAuth bool) *pipes.CustomProvi
 		TokenBodyContentType:              "application/x-www-form-urlencoded",
 		AuthenticateVia:                   "request_body",
 	}
-	readCustomProvider(object, &made, true, isOAuth)
+	readCustomProvider(object, &made, isOAuth)
+	if !object.Has("name") {
+		object.FilledText("name", true)
+	}
+	if isOAuth {
+		requireAddress(object, "authorization_url")
+		requireAddress(object, "token_url")
+	}
 	return &made
 }
 
 // changeCustomProvider returns the definition with the changes that a body has.
-func changeCustomProvider(object *body.Object, changed pipes.CustomProvider) *pipes.CustomProvider {
-	readCustomProvider(object, &changed, false, false)
+func changeCustomProvider(object *body.Object, changed pipes.CustomProvider, isOAuth bool) *pipes.CustomProvider {
+	readCustomProvider(object, &changed, isOAuth)
 	return &changed
 }
 
-func readCustomProvider(object *body.Object, into *pipes.CustomProvider, needsName, needsURLs bool) {
-	replaceText(&into.Name, object.FilledText("name", needsName))
-	readAddress(object, "authorization_url", needsURLs, &into.AuthorizationURL)
-	readAddress(object, "token_url", needsURLs, &into.TokenURL)
-	readAddress(object, "refresh_token_url", false, &into.RefreshTokenURL)
+func readCustomProvider(object *body.Object, into *pipes.CustomProvider, isOAuth bool) {
+	replaceText(&into.Name, object.FilledText("name", false))
+	readAddress(object, "authorization_url", isOAuth, &into.AuthorizationURL)
+	readAddress(object, "token_url", isOAuth, &into.TokenURL)
+	readAddress(object, "refresh_token_url", isOAuth, &into.RefreshTokenURL)
 	readFlag(object, "pkce_enabled", &into.PKCEEnabled)
 	readFlag(object, "scopes_required", &into.ScopesRequired)
 	readFlag(object, "client_secret_required", &into.ClientSecretRequired)
@@ -43,15 +50,22 @@ func readCustomProvider(object *body.Object, into *pipes.CustomProvider, needsNa
 	}
 }
 
-// readAddress reads a URL, which null removes.
-func readAddress(object *body.Object, field string, isRequired bool, into **string) {
-	text := object.URL(field)
-	switch {
+// readAddress reads a URL, which null removes. An empty one is absent if the provider does not use OAuth, since the Go
+// SDK always sends the addresses (inferred).
+func readAddress(object *body.Object, field string, isOAuth bool, into **string) {
+	if text, isPresent := object.Text(field); isPresent && text == "" && !isOAuth {
+		return
+	}
+	switch text := object.URL(field); {
 	case text != "":
 		*into = &text
 	case object.IsNull(field):
 		*into = nil
-	case isRequired && object.Value(field) == nil:
+	}
+}
+
+func requireAddress(object *body.Object, field string) {
+	if !object.Has(field) {
 		object.Wrong(field, "required", "custom_provider.%s is required for an OAuth provider", field)
 	}
 }

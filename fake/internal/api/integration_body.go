@@ -43,10 +43,10 @@ func changeIntegration(object *body.Object, i *model.Integration) {
 		object.Wrong("custom_provider", "invalid",
 			"custom_provider is only for custom providers, and %q is built in", i.Slug)
 	case custom != nil:
-		i.Custom = changeCustomProvider(custom, *i.Custom)
+		i.Custom = changeCustomProvider(custom, *i.Custom, usesOAuth(i))
 		i.Provider.Name = i.Custom.Name
 	}
-	if i.Credentials == nil && object.Value("credentials") != nil {
+	if i.Credentials == nil && object.Has("credentials") {
 		object.Wrong("credentials", "invalid", "credentials are only for OAuth integrations, and %q connects by %s",
 			i.Slug, i.Provider.AuthMethods[0])
 	}
@@ -114,7 +114,7 @@ func readCredentials(object *body.Object, i *model.Integration, isNew bool) {
 
 func readCredentialsType(within *body.Object) string {
 	kind := within.OneOf("type", scenarios.CredentialsCustom, scenarios.CredentialsOrganization)
-	if kind == "" && within.Value("type") == nil {
+	if kind == "" && !within.Has("type") {
 		within.Wrong("type", "required", "credentials.type is required: custom or organization")
 	}
 	return kind

@@ -85,7 +85,7 @@ func UpdateIntegration(ownership string) call.Handler {
 			return call.Reply{}, err
 		}
 		key := readFirstKey(object, c.Vars["slug"], ownership)
-		if key != nil && object.Value("credentials") != nil {
+		if key != nil && object.Has("credentials") {
 			object.Wrong("api_key", "invalid", "api_key and credentials exclude each other")
 		}
 		change := func(i *model.Integration) error {

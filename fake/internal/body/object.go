@@ -52,9 +52,9 @@ func (o *Object) ID(field string, required bool) string {
 	return text
 }
 
-// Text reads a string, and reports whether it is present.
+// Text reads a string, and reports whether it is present. Null is absent.
 func (o *Object) Text(field string) (text string, present bool) {
-	value := o.find(field)
+	value := o.findUnlessNull(field)
 	if value == nil {
 		return "", false
 	}
@@ -228,8 +228,9 @@ func (o *Object) Object(field string) *Object {
 	return within
 }
 
-// Value returns the JSON of a field, or nil if it is absent.
-func (o *Object) Value(field string) []byte { return o.find(field) }
+// Has reports whether a field is present. Null is absent: some SDKs send it for each optional field that is not set
+// (source: PHP SDK 9, Kotlin SDK 7).
+func (o *Object) Has(field string) bool { return o.findUnlessNull(field) != nil }
 
 // IsNull reports whether a field is present and null.
 func (o *Object) IsNull(field string) bool {
