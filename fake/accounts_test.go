@@ -222,6 +222,11 @@ func TestSeveralConnectionsWithOneProvider(t *testing.T) {
 			200, `"standard"`,
 		},
 		try{
+			"update the first, also from clients that know of several",
+			"PUT " + alice + "?supports_multiple_connections=true", `{"account_display_name": "A"}`,
+			200, `"connection_role":"compatibility"`,
+		},
+		try{
 			"update which",
 			"PUT " + alice + "?connection_intent=reauthorize", "{}",
 			400, "connected_account_id is required",

@@ -105,6 +105,7 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.advanceAndEmit()
+	q.SupportsMultiple = false // it does not change which connection an update is for (source: Python SDK 10.8)
 	r, c, err := e.findPresent(q, now)
 	if err != nil {
 		return nil, err
