@@ -1,6 +1,8 @@
 package fake_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"strings"
 	"testing"
@@ -92,4 +94,25 @@ func TestExportOfTheLongestScript(t *testing.T) {
 	w.token("github", "alice")
 	again := withFile(t, string(w.Export()))
 	expect(t, "it goes on", again.token("github", "alice").says(), "active")
+}
+
+// Some HTTP clients pack what they send. Packed bodies are read; other encodings are refused by name, because "invalid
+// JSON" sends people looking in the wrong place.
+func TestPackedBodies(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	_, _ = writer.Write([]byte(`{"user_id": "alice"}`))
+	_ = writer.Close()
+	for encoding, want := range map[string]int{"gzip": 200, "br": 415} {
+		request := fmt.Sprintf("POST /data-integrations/github/token HTTP/1.1\r\nHost: localhost\r\n"+
+			"Authorization: Bearer %s\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s",
+			w.key, encoding, packed.Len(), packed.String())
+		if status, _, body := w.rawCall(t, request); status != want {
+			t.Errorf("%s: it answers %d %s", encoding, status, body)
+		}
+	}
+	all, _ := w.noted("?limit=1000")
+	expect(t, "the journal has both", len(all), 2)
 }

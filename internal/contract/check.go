@@ -83,7 +83,8 @@ func (op *operation) checkUndescribed(method string, status int, header http.Hea
 func (op *operation) canSend(status int, code string, hasBody bool) bool {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed,
-		http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusNotImplemented:
+		http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+		http.StatusNotImplemented:
 		return true
 	case http.StatusBadRequest:
 		return op.responses[http.StatusUnprocessableEntity] == nil

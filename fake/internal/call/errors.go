@@ -41,6 +41,7 @@ func errorTable() []statusOfCodes {
 		}},
 		{http.StatusGone, []pipes.Code{pipes.AuthorizationGone}},
 		{http.StatusRequestEntityTooLarge, []pipes.Code{pipes.PayloadTooLarge}},
+		{http.StatusUnsupportedMediaType, []pipes.Code{pipes.UnsupportedMediaType}},
 		{http.StatusUnprocessableEntity, []pipes.Code{
 			pipes.AuthMethodMismatch, pipes.InvalidURL, pipes.InvalidRange, pipes.SlugReserved,
 			pipes.IntegrationInvalid, pipes.ScopesNotConfigured,
@@ -86,7 +87,8 @@ func (r *Route) Translate(err *pipes.Error) *pipes.Error {
 // IsInvalid reports whether an error is about the call alone and does not depend on the state of its connection.
 func IsInvalid(err error) bool {
 	switch AsError(err).Code {
-	case pipes.InvalidJSON, pipes.InvalidRequest, pipes.PayloadTooLarge, pipes.RequestTimeout:
+	case pipes.InvalidJSON, pipes.InvalidRequest, pipes.PayloadTooLarge, pipes.UnsupportedMediaType,
+		pipes.RequestTimeout:
 		return true
 	}
 	return false

@@ -37,6 +37,7 @@ func TestTheStatusOfAnErrorCode(t *testing.T) {
 		pipes.VerificationFailed:     http.StatusConflict,
 		pipes.AuthorizationGone:      http.StatusGone,
 		pipes.PayloadTooLarge:        http.StatusRequestEntityTooLarge,
+		pipes.UnsupportedMediaType:   http.StatusUnsupportedMediaType,
 		pipes.AuthMethodMismatch:     http.StatusUnprocessableEntity,
 		pipes.NotImplemented:         http.StatusNotImplemented,
 		pipes.FallbackFailed:         http.StatusBadGateway,
@@ -132,7 +133,9 @@ func TestAnyOtherErrorIsADefect(t *testing.T) {
 func TestErrorsOfTheCallAlone(t *testing.T) {
 	t.Parallel()
 	for code, isOfCall := range map[pipes.Code]bool{
-		pipes.InvalidJSON: true, pipes.InvalidRequest: true, pipes.PayloadTooLarge: true, pipes.RequestTimeout: true,
+		pipes.UnsupportedMediaType: true,
+		pipes.InvalidJSON:          true, pipes.InvalidRequest: true, pipes.PayloadTooLarge: true,
+		pipes.RequestTimeout: true,
 		pipes.EntityNotFound: false, pipes.AlreadyExists: false, pipes.AuthMethodMismatch: false,
 	} {
 		if got := IsInvalid(&pipes.Error{Code: code}); got != isOfCall {

@@ -45,6 +45,7 @@ const (
 	NothingToTakeBack              Code = "nothing_to_take_back"
 	MethodNotAllowed               Code = "method_not_allowed"
 	PayloadTooLarge                Code = "payload_too_large"
+	UnsupportedMediaType           Code = "unsupported_media_type"
 	RequestTimeout                 Code = "request_timeout"
 	InvalidJSON                    Code = "invalid_json"
 	InvalidRequest                 Code = "invalid_request"
@@ -91,7 +92,8 @@ const (
 // APICodes lists the codes that calls of the Pipes API can return.
 func APICodes() (names []string) {
 	for _, code := range []Code{
-		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, RequestTimeout,
+		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType,
+		RequestTimeout,
 		InvalidJSON, InvalidRequest, AuthMethodMismatch, AlreadyExists, AccountSelectionRequired, DuplicateEndpoint,
 		InvalidConnectCode, InvalidURL, InvalidParameters, InvalidRange, SlugReserved, IntegrationShared,
 		IntegrationDisabled, IntegrationInvalid, OrganizationCredentialsMissing, ScopesNotConfigured, NotImplemented,

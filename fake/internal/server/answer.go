@@ -85,6 +85,9 @@ func readBody(c *call.Call, route *call.Route) (err error) {
 	if route.AnyBody {
 		return call.IgnoreTooLarge(err)
 	}
+	if err == nil {
+		c.Body, err = body.Decode(c.Body, c.Request.Header.Get("Content-Encoding"))
+	}
 	return err
 }
 
