@@ -213,29 +213,76 @@ func TestFinishingAConnection(t *testing.T) {
 		}
 		return u.Query()
 	}
-	q := back()
-	expect(t, "not yet", w.token("github", "alice").says(), "not_installed")
-	code := `{"connect_code": "` + q.Get("connect_code") + `", "state": "` + q.Get("state") + `", "code_verifier": "`
+	body := func(code, verifier string) string {
+		return `{"connect_code": "` + code + `", "state": "only for logs", "code_verifier": "` + verifier + `"}`
+	}
 	const finish = "POST /data-integrations/finish"
+	code := back().Get("connect_code")
+	expect(t, "not yet", w.token("github", "alice").says(), "not_installed")
 	w.tries(
-		try{"another verifier", finish, code + strings.Repeat("w", 43) + `"}`, 400, "another code_verifier"},
-		try{
-			"another state", finish,
-			`{"connect_code": "` + q.Get("connect_code") + `", "state": "x", "code_verifier": "` + verifier +
-				`"}`,
-			400, "another state",
-		},
-		try{"the right one", finish, code + verifier + `"}`, 200, `"state":"connected"`},
-		try{"once", finish, code + verifier + `"}`, 400, "used already"},
+		try{"the right one", finish, body(code, verifier), 200, `"state":"connected"`},
+		try{"once", finish, body(code, verifier), 400, "used already"},
 	)
 	expect(t, "now", w.token("github", "alice").says(), "active")
-	q = back()
-	w.Advance(11 * time.Minute)
-	w.tries(try{
-		"too late", finish,
-		`{"connect_code": "` + q.Get("connect_code") + `", "code_verifier": "` + verifier + `"}`,
-		400, "has expired",
-	})
+	guessed, late, inTime := back().Get("connect_code"), back().Get("connect_code"), back().Get("connect_code")
+	w.tries(
+		try{"another verifier", finish, body(guessed, strings.Repeat("w", 43)), 400, "another code_verifier"},
+		try{"which uses up the code", finish, body(guessed, verifier), 400, "used already"},
+	)
+	w.Advance(90 * time.Second)
+	w.tries(try{"after 90 seconds", finish, body(inTime, verifier), 200, `"state":"connected"`})
+	w.Advance(time.Second)
+	w.tries(try{"too late", finish, body(late, verifier), 400, "has expired: it lasts 1m30s"})
+	id := decode[account](t, w.do("GET", alice, ""), 200).ID
+	path := w.page("github", `{"user_id": "alice", "return_to": "http://app/back", "code_challenge": "`+challenge+
+		`", "connection_intent": "reauthorize", "connected_account_id": "`+id+`"}`)
+	_, location, _ := w.visit("GET", path+"?consent=approve", nil)
+	_, code, _ = strings.Cut(location, "connect_code=")
+	code, _, _ = strings.Cut(code, "&")
+	w.tries(
+		try{"the account is deleted", "DELETE " + alice, "", 204, ""},
+		try{"what was reauthorized is gone", finish, body(code, verifier), 400, "target_deleted"},
+	)
+}
+
+// The integration of a consent can be deleted before the application finishes the connection.
+func TestFinishingWithADeletedIntegration(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nstrict: true\nstart: not_installed\n")
+	verifier := strings.Repeat("v", 43)
+	sum := sha256.Sum256([]byte(verifier))
+	w.do("POST", "/data-integrations", `{"provider": "crm", "enabled": true, `+custom+`, `+definition+`}`)
+	path := w.page("crm", `{"user_id": "alice", "return_to": "http://app/back", "code_challenge": "`+
+		base64.RawURLEncoding.EncodeToString(sum[:])+`"}`)
+	_, location, _ := w.visit("GET", path+"?consent=approve", nil)
+	back, err := url.Parse(location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.tries(
+		try{"delete it", "DELETE /data-integrations/crm", "", 204, ""},
+		try{
+			"finish", "POST /data-integrations/finish",
+			`{"connect_code": "` + back.Query().Get("connect_code") + `", "code_verifier": "` + verifier + `"}`,
+			400, "invalid_data_integration",
+		},
+	)
+}
+
+// With a code challenge the application learns of a denial, or of a provider that fails, when the user comes back.
+func TestComingBackWithoutAConnection(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\nstart: not_installed\n", fake.WithTime(noon))
+	for decision, want := range map[string]string{"deny": "access_denied", "fail": "server_error"} {
+		path := w.page("github", `{"user_id": "alice", "return_to": "http://app/back?id=1", "code_challenge": "x"}`)
+		_, location, _ := w.visit("GET", path+"?consent="+decision, nil)
+		if !strings.HasPrefix(location, "http://app/back?id=1&error="+want+"&state=") {
+			t.Errorf("%s: back to %s", decision, location)
+		}
+		path = w.page("github", `{"user_id": "alice", "return_to": "http://app/back?id=1"}`)
+		_, location, _ = w.visit("GET", path+"?consent="+decision, nil)
+		expect(t, "without a challenge", location, "http://app/back?id=1")
+	}
 }
 
 // An address whose scheme runs code is refused, and so is one with a password in it.

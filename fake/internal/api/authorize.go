@@ -66,11 +66,11 @@ func FinishConnection(c call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, err
 	}
-	code, state, challenge := readFinish(object)
+	code, challenge := readFinish(object)
 	if err := object.Err(); err != nil {
 		return call.Reply{}, err
 	}
-	account, err := c.Environment.Finish(code, state, challenge)
+	account, err := c.Environment.Finish(code, challenge)
 	if err != nil {
 		return call.Reply{}, err
 	}
@@ -82,16 +82,18 @@ func FinishConnection(c call.Call) (call.Reply, error) {
 	}, nil
 }
 
-// readFinish reads the body of FinishConnection. The challenge is the one that the verifier is for.
-func readFinish(object *body.Object) (code, state, challenge string) {
-	code, state = object.FilledText("connect_code", true), object.FilledText("state", false)
+// readFinish reads the body of FinishConnection. The challenge is the one that the verifier is for. The state is only
+// for logs (source: Python SDK 10.8).
+func readFinish(object *body.Object) (code, challenge string) {
+	code = object.FilledText("connect_code", true)
+	object.Text("state")
 	verifier := object.FilledText("code_verifier", true)
 	if verifier != "" && !isCodeVerifier(verifier) {
 		object.Wrong("code_verifier", "invalid",
 			"code_verifier must have 43 to 128 of the characters A-Z, a-z, 0-9, - . _ ~")
 	}
 	sum := sha256.Sum256([]byte(verifier))
-	return code, state, base64.RawURLEncoding.EncodeToString(sum[:])
+	return code, base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // isCodeVerifier reports whether PKCE allows a verifier (source: RFC 7636).

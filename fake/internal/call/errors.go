@@ -21,7 +21,8 @@ type statusOfCodes struct {
 func errorTable() []statusOfCodes {
 	return []statusOfCodes{
 		{http.StatusBadRequest, []pipes.Code{
-			pipes.InvalidConnectCode, pipes.RelayUserRequired, pipes.RelayUserNotFound, pipes.RelayMissingURL,
+			pipes.InvalidConnectCode, pipes.InvalidDataIntegration, pipes.TargetDeleted,
+			pipes.RelayUserRequired, pipes.RelayUserNotFound, pipes.RelayMissingURL,
 			pipes.RelayInvalidURL, pipes.RelayProviderConflict,
 		}},
 		{http.StatusUnauthorized, []pipes.Code{pipes.Unauthorized}},

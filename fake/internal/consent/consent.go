@@ -126,13 +126,19 @@ func replyAfter(a model.Authorization) call.Reply {
 	return reply
 }
 
-// returnAddress returns where the user is sent after a decision. If the application still has to finish the connection,
-// the address has the code for it and the state (the parameters' names: inferred).
+// returnAddress returns where the user is sent after a decision. If the application has to finish the connection, the
+// address has the state, and the code for it (source: Python SDK 10.8) or an OAuth error (inferred).
 func returnAddress(a model.Authorization) string {
-	if a.Code == "" {
+	state := "&state=" + url.QueryEscape(a.State)
+	switch {
+	case a.Code != "":
+		return withQuery(a.ReturnTo, "connect_code="+url.QueryEscape(a.Code)+state)
+	case a.Challenge == "":
 		return a.ReturnTo
+	case a.Decided == scenarios.Deny:
+		return withQuery(a.ReturnTo, "error=access_denied"+state)
 	}
-	return withQuery(a.ReturnTo, "connect_code="+url.QueryEscape(a.Code)+"&state="+url.QueryEscape(a.State))
+	return withQuery(a.ReturnTo, "error=server_error"+state)
 }
 
 // withQuery adds parameters to the query of an address, and leaves the rest of it byte for byte.

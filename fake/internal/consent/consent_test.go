@@ -167,7 +167,9 @@ func TestWhenAConnectCodeIsHandedOut(t *testing.T) {
 				t.Fatalf("%d, %v", reply.Status, err)
 			}
 			query := location.Query()
-			if query.Has("connect_code") != one.hasCode || (query.Get("state") != "") != one.hasCode {
+			hasError := one.challenge != "" && !one.hasCode
+			if query.Has("connect_code") != one.hasCode || query.Has("error") != hasError ||
+				query.Has("state") != (one.challenge != "") {
 				t.Errorf("the user is sent to %s", location)
 			}
 			if got := c.Environment.Inspect(reply.Key).State; got != one.state {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -207,8 +208,8 @@ func grantedOf(requested, granted []string) ([]string, error) {
 }
 
 // Finish makes the connection of a consent that was bound to the user's session. Its errors are invalid_connect_code
-// and those of a connection that cannot be made.
-func (e *Environment) Finish(code, authorization, challenge string) (*Account, error) {
+// and those of a connection that can no longer be made. A wrong verifier uses up the code (source: Python SDK 10.8).
+func (e *Environment) Finish(code, challenge string) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.advanceAndEmit()
@@ -222,15 +223,33 @@ func (e *Environment) Finish(code, authorization, challenge string) (*Account, e
 	case a.Finished:
 		return nil, refuse("was used already")
 	case a.HasExpired(now):
-		return nil, refuse("has expired: it lasts " + scenarios.FormatDuration(state.AuthorizationLife))
-	case authorization != "" && authorization != a.State:
-		return nil, refuse("belongs to another state")
+		return nil, refuse("has expired: it lasts " + scenarios.FormatDuration(state.CodeLife))
 	case challenge != a.Challenge:
-		return nil, refuse("belongs to another code_verifier")
+		a.Finished = true
+		e.MarkChanged()
+		return nil, refuse("belongs to another code_verifier, and is used up now: the user has to connect again")
 	}
 	account, err := e.connect(a, now)
-	a.Finished = err == nil
-	return account, err
+	if err != nil {
+		return nil, finishError(a, err)
+	}
+	a.Finished = true
+	return account, nil
+}
+
+// finishError returns the error of a connection that can no longer be made, with a code of the finish call (the codes:
+// Python SDK 10.8; when they come: inferred).
+func finishError(a *Authorization, err error) error {
+	var known *pipes.Error
+	if !errors.As(err, &known) || known.Code != pipes.EntityNotFound {
+		return err
+	}
+	translated := *known
+	translated.Code = pipes.InvalidDataIntegration
+	if a.ID != "" {
+		translated.Code = pipes.TargetDeleted
+	}
+	return &translated
 }
 
 // connect makes the connection that a user consented to, whatever it was before.

@@ -55,7 +55,7 @@ func TestRefusedCallsChangeNothing(t *testing.T) {
 			return err == nil
 		},
 		"an unknown connect_code": func(e *Environment) bool {
-			_, err := e.Finish("unknown", "", "")
+			_, err := e.Finish("unknown", "")
 			return err == nil
 		},
 		"a second endpoint with an address": func(e *Environment) bool {

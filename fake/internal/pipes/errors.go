@@ -54,6 +54,8 @@ const (
 	AccountSelectionRequired       Code = "account_selection_required"
 	DuplicateEndpoint              Code = "duplicate_endpoint"
 	InvalidConnectCode             Code = "invalid_connect_code"
+	InvalidDataIntegration         Code = "invalid_data_integration"
+	TargetDeleted                  Code = "target_deleted"
 	InvalidURL                     Code = "invalid_url"
 	InvalidParameters              Code = "invalid_request_parameters"
 	InvalidRange                   Code = "invalid_range"
@@ -95,7 +97,8 @@ func APICodes() (names []string) {
 		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType,
 		RequestTimeout,
 		InvalidJSON, InvalidRequest, AuthMethodMismatch, AlreadyExists, AccountSelectionRequired, DuplicateEndpoint,
-		InvalidConnectCode, InvalidURL, InvalidParameters, InvalidRange, SlugReserved, IntegrationShared,
+		InvalidConnectCode, InvalidDataIntegration, TargetDeleted,
+		InvalidURL, InvalidParameters, InvalidRange, SlugReserved, IntegrationShared,
 		IntegrationDisabled, IntegrationInvalid, OrganizationCredentialsMissing, ScopesNotConfigured, NotImplemented,
 		TooManyIntegrations, TooManyConfigurations, TooManyAccounts,
 	} {

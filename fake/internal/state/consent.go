@@ -27,14 +27,24 @@ type Authorization struct {
 	Finished      bool
 }
 
-// AuthorizationLife is how long a consent page, and after it a connect_code, can be used (inferred).
-const AuthorizationLife = 10 * time.Minute
+const (
+	// AuthorizationLife is how long a consent page can be used (inferred).
+	AuthorizationLife = 10 * time.Minute
+
+	// CodeLife is how long a connect_code can be used after the user was sent back (source: Python SDK 10.8).
+	CodeLife = 90 * time.Second
+)
 
 // maxAuthorizations is how many authorizations are remembered. Beyond it the oldest is forgotten.
 const maxAuthorizations = 10_000
 
 // HasExpired reports whether the page, or the connect_code after it, can no longer be used.
-func (a *Authorization) HasExpired(now time.Time) bool { return now.Sub(a.At) > AuthorizationLife }
+func (a *Authorization) HasExpired(now time.Time) bool {
+	if a.Code != "" {
+		return now.Sub(a.At) > CodeLife
+	}
+	return now.Sub(a.At) > AuthorizationLife
+}
 
 // Consents holds the authorizations. JSON holds them as a list, the oldest first.
 type Consents struct {
