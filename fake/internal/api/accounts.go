@@ -28,6 +28,7 @@ func ImportAccount(c call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, err
 	}
+	write.tokens.Once = write.once
 	account, err := c.Environment.Import(write.query, write.add, write.tokens)
 	return accountReply(http.StatusCreated, account, err)
 }
@@ -48,7 +49,10 @@ func writeOf(c call.Call, isImport bool) (accountWrite, error) {
 	if err != nil {
 		return accountWrite{}, err
 	}
-	return readAccountWrite(object, c.Parameters(), c.Vars, isImport)
+	once := readOnce(object, c)
+	write, err := readAccountWrite(object, c.Parameters(), c.Vars, isImport)
+	write.once = once
+	return write, err
 }
 
 // DeleteAccount handles DELETE.
@@ -66,6 +70,13 @@ func DeleteAccount(c call.Call) (call.Reply, error) {
 func accountReply(status int, account *model.Account, err error) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, err
+	}
+	if account.Answered != "" {
+		return call.Reply{
+			Status:  status,
+			Body:    call.Encoded(account.Answered),
+			Changed: "the response to the first call with this idempotency key",
+		}, nil
 	}
 	return call.Reply{Status: status, Body: connectedAccount(account), Decision: account.Decision}, nil
 }

@@ -41,6 +41,9 @@ func install(c call.Call, method string, status int, check func(object *body.Obj
 		return call.Reply{}, err
 	}
 	i := readInstall(object, c.Vars["slug"], method, check)
+	if once := readOnce(object, c); i.Add {
+		i.Once = once
+	}
 	if err := object.Err(); err != nil {
 		return call.Reply{}, err
 	}

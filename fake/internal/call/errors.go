@@ -35,7 +35,8 @@ func errorTable() []statusOfCodes {
 		{http.StatusRequestTimeout, []pipes.Code{pipes.RequestTimeout}},
 		// 409 rather than 408 or 503 where clients must not try again by themselves.
 		{http.StatusConflict, []pipes.Code{
-			pipes.AlreadyExists, pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults,
+			pipes.AlreadyExists, pipes.IdempotencyKeyConflict,
+			pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults,
 			pipes.TooManySnapshots, pipes.TooManySwitches, pipes.TooManyIntegrations, pipes.TooManyConfigurations,
 			pipes.TooManyAccounts, pipes.SnapshotOfAnotherFile, pipes.SnapshotDamaged, pipes.DeliveryPending,
 			pipes.VerificationFailed,

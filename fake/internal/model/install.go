@@ -16,14 +16,23 @@ type Install struct {
 	Secret, ClientID, ClientSecret string
 	Config                         map[string]string
 	Add                            bool // whether to add another connection beside those that there are
+	Once                           Once
 }
 
 // Install connects an owner with a secret, or replaces the secret of a connection. Its errors are entity_not_found,
-// auth_method_mismatch and invalid_request.
+// auth_method_mismatch, idempotency_key_conflict and invalid_request.
 func (e *Environment) Install(i Install) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.install(i, e.advanceAndEmit())
+	now := e.advanceAndEmit()
+	if earlier, err := i.Once.find(e.state); earlier != nil || err != nil {
+		return earlier, err
+	}
+	account, err := e.install(i, now)
+	if err == nil {
+		i.Once.remember(e.state, account)
+	}
+	return account, err
 }
 
 func (e *Environment) install(i Install, now time.Time) (*Account, error) {

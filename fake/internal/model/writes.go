@@ -18,6 +18,7 @@ type Tokens struct {
 	Scopes       []string
 	State        string // scenarios.Connected or NeedsReauthorization
 	Names
+	Once Once // of an import
 }
 
 // Names is what an owner's application calls a connection. Nil keeps what was, an empty text clears it.
@@ -37,11 +38,14 @@ func (n Names) set(made *state.Stored) {
 }
 
 // Import makes a connection out of tokens; with add, beside those that there are. Its errors are entity_not_found,
-// entity_already_exists, data_integration_invalid and auth_method_mismatch.
+// entity_already_exists, idempotency_key_conflict, data_integration_invalid and auth_method_mismatch.
 func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.advanceAndEmit()
+	if earlier, err := t.Once.find(e.state); earlier != nil || err != nil {
+		return earlier, err
+	}
 	if err := e.checkImport(q); err != nil {
 		return nil, err
 	}
@@ -58,7 +62,9 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	}
 	t.Names.set(made)
 	e.secrets.Add(t.RefreshToken)
-	return e.write(r, made, now), nil
+	account := e.write(r, made, now)
+	t.Once.remember(e.state, account)
+	return account, nil
 }
 
 // checkImport checks that tokens can be imported to the integration of a query.

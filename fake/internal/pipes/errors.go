@@ -51,6 +51,7 @@ const (
 	InvalidRequest                 Code = "invalid_request"
 	AuthMethodMismatch             Code = "auth_method_mismatch"
 	AlreadyExists                  Code = "entity_already_exists"
+	IdempotencyKeyConflict         Code = "idempotency_key_conflict"
 	AccountSelectionRequired       Code = "account_selection_required"
 	DuplicateEndpoint              Code = "duplicate_endpoint"
 	InvalidConnectCode             Code = "invalid_connect_code"
@@ -96,7 +97,8 @@ func APICodes() (names []string) {
 	for _, code := range []Code{
 		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType,
 		RequestTimeout,
-		InvalidJSON, InvalidRequest, AuthMethodMismatch, AlreadyExists, AccountSelectionRequired, DuplicateEndpoint,
+		InvalidJSON, InvalidRequest, AuthMethodMismatch, AlreadyExists, IdempotencyKeyConflict,
+		AccountSelectionRequired, DuplicateEndpoint,
 		InvalidConnectCode, InvalidDataIntegration, TargetDeleted,
 		InvalidURL, InvalidParameters, InvalidRange, SlugReserved, IntegrationShared,
 		IntegrationDisabled, IntegrationInvalid, OrganizationCredentialsMissing, ScopesNotConfigured, NotImplemented,

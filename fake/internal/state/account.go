@@ -18,6 +18,8 @@ type Account struct {
 	Identifier            string // of the account at the provider; empty: not known
 	DisplayName           string
 	Created, Updated      time.Time
+
+	Answered string // the response of the call that this one repeats, if there was one; the other fields are zero then
 }
 
 // CheckQuery checks that what a query names exists. Its error is entity_not_found.

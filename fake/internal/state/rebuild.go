@@ -42,7 +42,7 @@ func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *Saved {
 	made.InForce, made.Records = pointersTo(s.Switches.InForce()), s.Connections.Copies()
 	made.Faults, made.Catalog, made.Consents = s.Faults.Clone(), s.Catalog.copy(), s.Consents.Copy()
 	made.Endpoints, made.EndpointNumbers = slices.Clone(s.Endpoints), s.EndpointNumbers.Clone()
-	made.Events = slices.Clone(s.Events)
+	made.Events, made.Answered = slices.Clone(s.Events), slices.Clone(s.Answered)
 	made.Tokens, made.startReason = nil, nil
 	return made
 }

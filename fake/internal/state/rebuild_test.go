@@ -59,6 +59,7 @@ func full(tb testing.TB) *State {
 	s.Catalog.Overrides[key] = CalledOverride{key, Override{Override: scenarios.Override{Scopes: []string{"repo"}}}}
 	request := ConsentRequest{Query: Query{Key: bob.Key}}
 	s.Consents.Add(&Authorization{ConsentRequest: request, Opaque: "op", Code: "code", At: now})
+	s.RememberAnswered(Answered{Key: "key", Digest: "digest", Body: "{}"})
 	s.RewindCount = 1
 	s.Rewinds = s.Rewinds.Add(1, now.Add(time.Hour))
 	return s

@@ -39,6 +39,7 @@ type State struct {
 	Events          []*Event        `json:",omitempty"` // the last ones, the oldest first
 	EventCount      uint64          `json:"LastEvent"`  // how many there were
 	Consents        Consents
+	Answered        []*Answered `json:",omitempty"` // the last calls with an idempotency key, the oldest first
 
 	// The rest derives from the above and from the scenario file.
 
