@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta, timezone
 
-from harness import client, run_all, strict_client, thrown, use
+from harness import client, control, run_all, strict_client, thrown, use
 from workos import (
     AuthenticationError,
     AuthorizationError,
@@ -84,6 +84,15 @@ def import_is_what_token_serves():
     assert_account(account, state="connected", scopes=["repo"], account_display_name="Work")
     found = token().access_token
     equal((found.access_token, found.expires_at, found.scopes, found.missing_scopes), ("gho_mine", expires, ["repo"], ["user:email", "read:org"]))
+
+
+def import_after_a_lost_response():
+    """The SDK repeats the call by itself, with the same Idempotency-Key."""
+    use("not_installed", provider="github")
+    control("POST", "faults", {"truncate": True, "operation": "import_connected_account", "times": 1})
+    account = pipes.create_user_connected_account(ALICE, "github", access_token="gho_mine")
+    assert_account(account, state="connected")
+    equal(token().access_token.access_token, "gho_mine")
 
 
 def import_errors():
@@ -268,7 +277,7 @@ def configurations_errors():
 
 run_all(
     get_connected_account=[get_account, get_which, *every_error(lambda c: c.pipes.get_user_connected_account(ALICE, "github"))],
-    import_connected_account=[import_is_what_token_serves, import_errors, *every_error(lambda c: c.pipes.create_user_connected_account(ALICE, "github"))],
+    import_connected_account=[import_is_what_token_serves, import_after_a_lost_response, import_errors, *every_error(lambda c: c.pipes.create_user_connected_account(ALICE, "github"))],
     update_connected_account=[update_account, *every_error(lambda c: c.pipes.update_user_connected_account(ALICE, "github"))],
     delete_connected_account=[delete_account, *every_error(lambda c: c.pipes.delete_user_connected_account(ALICE, "github"))],
     organization_connected_account=[organization_accounts, *every_error(lambda c: c.pipes.get_organization_connected_account("org_acme", "github"))],
