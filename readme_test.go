@@ -9,7 +9,9 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,8 +22,9 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// block is a fenced block of the README.
+// block is a fenced block of a page.
 type block struct {
+	page     string
 	language string
 	mark     string // what the test does with it
 	text     string
@@ -37,62 +40,134 @@ func checked(t *testing.T) *http.Client {
 	return &http.Client{Transport: contract.Transport(t, http.DefaultTransport, pipes)}
 }
 
-func blocks(t *testing.T) []block {
+// pages lists the README and the pages of docs.
+func pages(t *testing.T) []string {
 	t.Helper()
-	text, err := os.ReadFile("README.md")
+	found, err := filepath.Glob("docs/*.md")
+	if err != nil || len(found) < 10 {
+		t.Fatalf("only %d pages (%v)", len(found), err)
+	}
+	return append(found, "README.md")
+}
+
+// blocks returns the fenced blocks of a page.
+func blocks(t *testing.T, page string) (found []block) {
+	t.Helper()
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found []block
 	fenced := regexp.MustCompile("(?ms)^```(\\w+) ?([^\n]*)\n(.*?)^```$")
 	for _, match := range fenced.FindAllStringSubmatch(string(text), -1) {
-		found = append(found, block{match[1], match[2], match[3]})
+		found = append(found, block{page, match[1], match[2], match[3]})
 	}
-	if len(found) < 10 {
-		t.Fatalf("only %d blocks", len(found))
+	if fences := regexp.MustCompile("(?m)^ *```").FindAll(text, -1); len(fences) != 2*len(found) {
+		t.Errorf("%s has %d fences and %d blocks: a block begins with ``` and its language", page,
+			len(fences), len(found))
 	}
 	return found
 }
 
-// Every block of the README is run, parsed, compared with a response, or quoted from a file that is compiled. The tests
-// in e2e run the blocks in JavaScript and Python, and the commands for containers.
-func TestEveryBlockOfTheREADME(t *testing.T) {
+// Every block of the README and of docs is run, parsed, compared with a response, or quoted from a file that is
+// compiled. The tests in e2e run the blocks in JavaScript, Python and Java, and the commands for containers.
+func TestEveryBlock(t *testing.T) {
 	t.Parallel()
-	server := fake.Start(t, fake.WithScenarioFile("scenarios.yaml"))
-	for _, b := range blocks(t) {
-		switch kind := b.language + " " + b.mark; {
-		case kind == "sh run":
-			for _, line := range strings.Split(strings.TrimSpace(b.text), "\n") {
-				if status, body := curl(t, server.URL(), line); status/100 != 2 {
-					t.Errorf("%s\nanswers %d: %s", line, status, body)
-				}
+	for _, page := range pages(t) {
+		t.Run(page, func(t *testing.T) {
+			t.Parallel()
+			server := fake.Start(t, fake.WithScenarioFile("scenarios.yaml"))
+			for _, b := range blocks(t, page) {
+				checkBlock(t, server, b)
 			}
-		case kind == "yaml scenario":
-			if _, err := scenarios.Parse("README.md", []byte(b.text)); err != nil {
-				t.Error(err)
-			}
-		case b.language == "json" && strings.HasPrefix(b.mark, "state="):
-			if got := answerIn(t, strings.TrimPrefix(b.mark, "state=")); got != b.text {
-				t.Errorf("%s:\n%sthe README says:\n%s", b.mark, got, b.text)
-			}
-		case kind == "json near_misses":
-			if got := nearMisses(t); got != b.text {
-				t.Errorf("near misses:\n%sthe README says:\n%s", got, b.text)
-			}
-		case strings.HasPrefix(b.mark, "from="):
-			quoted, err := os.ReadFile(strings.TrimPrefix(b.mark, "from="))
-			if err != nil || !strings.Contains(string(quoted), b.text) {
-				t.Errorf("this does not stand in %s (%v):\n%s", b.mark, err, b.text)
-			}
-		case kind == "sh ", kind == "sh container", kind == "js run", kind == "python run":
-			isRunElsewhere(t, b)
-		default:
-			t.Errorf("nothing tests this block of %q:\n%s", kind, b.text)
-		}
+		})
 	}
 }
 
-// isRunElsewhere checks that the script for a block that no unit test can run contains its commands.
+func checkBlock(t *testing.T, server *fake.Server, b block) {
+	t.Helper()
+	switch kind := b.language + " " + b.mark; {
+	case kind == "sh run":
+		for _, line := range strings.Split(strings.TrimSpace(b.text), "\n") {
+			if status, body := curl(t, server.URL(), line); status/100 != 2 {
+				t.Errorf("%s\nreturns %d: %s", line, status, body)
+			}
+		}
+	case kind == "sh command":
+		for _, line := range strings.Split(strings.TrimSpace(b.text), "\n") {
+			runCommand(t, server, line)
+		}
+	case kind == "yaml scenario":
+		if _, err := scenarios.Parse(b.page, []byte(b.text)); err != nil {
+			t.Error(err)
+		}
+	case b.language == "json" && strings.HasPrefix(b.mark, "state="):
+		if got := answerIn(t, strings.TrimPrefix(b.mark, "state=")); got != b.text {
+			t.Errorf("%s:\n%sthe page says:\n%s", b.mark, got, b.text)
+		}
+	case kind == "json near_misses":
+		if got := nearMisses(t); got != b.text {
+			t.Errorf("near misses:\n%sthe page says:\n%s", got, b.text)
+		}
+	case strings.HasPrefix(b.mark, "from="):
+		quoted, err := os.ReadFile(strings.TrimPrefix(b.mark, "from="))
+		if err != nil || !strings.Contains(string(quoted), b.text) {
+			t.Errorf("%s does not contain this (%v):\n%s", b.mark, err, b.text)
+		}
+	case kind == "sh ", kind == "sh container", kind == "js run", kind == "python run", kind == "java run":
+		isRunElsewhere(t, b)
+	default:
+		t.Errorf("nothing tests this block of %q:\n%s", kind, b.text)
+	}
+}
+
+// runCommand runs a line of a page that begins with "pipesfake", or sets variables first. It ends a command that
+// serves once that has printed its first line.
+func runCommand(t *testing.T, server *fake.Server, line string) {
+	t.Helper()
+	line, _, _ = strings.Cut(line, " #")
+	line, _, _ = strings.Cut(line, " >")
+	words, variables := strings.Fields(line), map[string]string{}
+	for len(words) > 0 && strings.Contains(words[0], "=") {
+		name, value, _ := strings.Cut(words[0], "=")
+		variables[name], words = value, words[1:]
+	}
+	if len(words) < 2 || words[0] != "pipesfake" {
+		t.Errorf("not a command of pipesfake: %s", line)
+		return
+	}
+	words = words[1:]
+	switch words[0] {
+	case "serve":
+		words = append(words, "--addr", "127.0.0.1:0")
+		if i := slices.Index(words, "--state"); i >= 0 {
+			words[i+1] = filepath.Join(t.TempDir(), words[i+1])
+		}
+	case "coverage", "healthcheck":
+		words = append(words, "--addr", strings.TrimPrefix(server.URL(), "http://"))
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var printed strings.Builder
+	output := writerFunc(func(text []byte) (int, error) {
+		if words[0] == "serve" {
+			stop()
+		}
+		return printed.Write(text)
+	})
+	code := command.Run(ctx, command.Process{
+		Args: words, Getenv: func(name string) string { return variables[name] }, Stdout: output, Stderr: io.Discard,
+	})
+	if code != 0 {
+		t.Errorf("%s\nexits with %d: %s", line, code, &printed)
+	}
+}
+
+// writerFunc is a function as an io.Writer.
+type writerFunc func(text []byte) (int, error)
+
+func (f writerFunc) Write(text []byte) (int, error) { return f(text) }
+
+// isRunElsewhere checks that the script that runs a block, since no unit test can, contains its commands.
 func isRunElsewhere(t *testing.T, b block) {
 	t.Helper()
 	runners := map[string]string{"": ".ci/run", "container": "e2e/container_test.go", "run": "e2e/readme_test.go"}
@@ -119,7 +194,7 @@ func isRunElsewhere(t *testing.T, b block) {
 	}
 }
 
-// curl runs a curl command of the README, with another base URL in place of http://127.0.0.1:4101.
+// curl runs a curl command of a page, with another base URL in place of http://127.0.0.1:4101.
 func curl(t *testing.T, base, line string) (int, string) {
 	t.Helper()
 	words := regexp.MustCompile(`'[^']*'|\S+`).FindAllString(line, -1)
@@ -244,10 +319,10 @@ func announced(t *testing.T) string {
 	return printed.String()
 }
 
-// The README's table of flags lists every flag of serve.
-func TestTheREADMEKnowsEveryFlag(t *testing.T) {
+// The table of flags lists every flag of serve.
+func TestDocsListEveryFlag(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("README.md")
+	text, err := os.ReadFile("docs/command.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +330,7 @@ func TestTheREADMEKnowsEveryFlag(t *testing.T) {
 		variable := "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(match[1], "-", "_"))
 		row := fmt.Sprintf("| `--%s` | `%s` |", match[1], variable)
 		if !strings.Contains(string(text), row) {
-			t.Errorf("the README lacks %s", row)
+			t.Errorf("docs/command.md lacks %s", row)
 		}
 	}
 }

@@ -9,22 +9,31 @@ import (
 	"testing"
 )
 
-// The README's SDK snippets run as they are, except for the port.
-func TestREADMESnippets(t *testing.T) {
+// The SDK snippets of the README and of docs run as they are, except for the port.
+func TestSnippets(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../README.md")
+	pages, err := filepath.Glob("../docs/*.md")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, page := range append(pages, "../README.md") {
+		read, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(read)
 	}
 	port := regexp.MustCompile(`\d+$`).FindString(startBinary(t))
 	for language, c := range map[string]struct{ folder, interpreter, file, prints string }{
 		"js":     {"node", "node_modules/.bin/node", "readme-*.mjs", "gho_fake_"},
 		"python": {"python", ".venv/bin/python", "readme-*.py", "gho_fake_"},
+		"java":   {".", "java", "readme-*.java", "gho_fake_"},
 	} {
 		fenced := regexp.MustCompile("(?ms)^```" + language + " run\n(.*?)^```$")
-		snippets := fenced.FindAllStringSubmatch(string(readme), -1)
+		snippets := fenced.FindAllStringSubmatch(text.String(), -1)
 		if len(snippets) == 0 {
-			t.Errorf("the README has no %s", language)
+			t.Errorf("no page has %s", language)
 		}
 		for _, snippet := range snippets {
 			script, err := os.CreateTemp(c.folder, c.file) // in the folder, where Node looks for its modules

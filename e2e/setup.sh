@@ -8,6 +8,7 @@ packages=()
 command -v curl >/dev/null || packages+=(curl)
 command -v chromium >/dev/null || packages+=(chromium)
 command -v npm >/dev/null || packages+=(nodejs npm)
+command -v javac >/dev/null || packages+=(default-jdk-headless)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 if ((${#packages[@]})); then
   export DEBIAN_FRONTEND=noninteractive

@@ -47,7 +47,7 @@
 // # What the responses are based on
 //
 // Paths, fields and statuses follow the public OpenAPI description of the Pipes API. Where it leaves a behaviour open,
-// such as when a token is refreshed, the fake makes a choice of its own. The README lists these under "Known
-// differences from the real service", and all messages under "Errors". Ids and tokens are derived from a seed (see
-// [WithSeed]), so that they are the same in every run.
+// such as when a token is refreshed, the fake makes a choice of its own. In the repository, docs/differences.md lists
+// these choices, and docs/errors.md all error codes. Ids and tokens are derived from a seed (see [WithSeed]), so that
+// they are the same in every run.
 package fake

@@ -132,12 +132,12 @@ func difference(got, plain string) string {
 	return strings.Join(tell("", now, before), ", ")
 }
 
-// faultRow is a row of the table of faults in the README.
+// faultRow is a row of the table in docs/scripts-time-faults.md.
 type faultRow struct{ yaml, control, sees string }
 
 func faultRows(t *testing.T) (rows []faultRow) {
 	t.Helper()
-	text, err := os.ReadFile("../README.md")
+	text, err := os.ReadFile("../docs/scripts-time-faults.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,9 +148,9 @@ func faultRows(t *testing.T) (rows []faultRow) {
 	return rows
 }
 
-// Every fault of the README's table does what the table says: in a file, over the control plane, and as the step of a
-// script. The tests run in bubbles, so that delays take no time.
-func TestEveryFaultOfTheREADME(t *testing.T) {
+// Every fault of the table in the docs does what the table says: in a file, over the control plane, and as the step of
+// a script. The tests run in bubbles, so that delays take no time.
+func TestEveryFaultOfTheDocs(t *testing.T) {
 	t.Parallel()
 	rows := faultRows(t)
 	ways := map[string]bool{}
@@ -176,7 +176,7 @@ func TestEveryFaultOfTheREADME(t *testing.T) {
 		"malformed", "content_type", "drip", "unknown_enum", "extra_fields", "missing_field", "wrong_null",
 	} {
 		if !ways[way] {
-			t.Errorf("the README's table lacks %s", way)
+			t.Errorf("the table lacks %s", way)
 		}
 	}
 }

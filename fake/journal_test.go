@@ -68,7 +68,7 @@ func TestJournal(t *testing.T) {
 			`→ 200: active by the usual start of test.yaml`,
 		`req_default_000004 GET /nowhere ` +
 			`→ 501: not_implemented: pipesfake does not implement GET /nowhere. It answers the operations of ` +
-			`the Pipes API that its README lists; this is not an answer of WorkOS.`,
+			`the Pipes API that docs/pipes-api.md lists; this is not an answer of WorkOS.`,
 		`req_default_000005 GET /events (list_events) ` +
 			`→ 401: unauthorized: The API key does not begin with sk_: send Authorization: Bearer sk_…`,
 		`req_default_000006 DELETE /user_management/users/bob/connected_accounts/github ` +

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The reference model implements the rules of the README as simply as possible. It keeps every directive that was
-// ever given, and looks at all of them each time.
+// The reference model implements the rules of docs/control-api.md as simply as possible. It keeps every directive
+// that was ever given, and looks at all of them each time.
 
 // modelKey names a connection. An empty organization means none.
 type modelKey struct{ provider, user, organization string }

@@ -2,7 +2,7 @@
 
     check.py DESCRIPTION URL SEED
 
-What the fake may answer beyond the description (the table in the README, "Errors") is added to a copy of
+What the fake may answer beyond the description (the table in docs/errors.md) is added to a copy of
 it first. Nothing is excluded: every operation, with data that fits the description and data that does not.
 Left out are checks of what the description does not promise: that unknown fields are refused
 (negative_data_rejection: they are ignored, as newer SDKs send them), that every valid body is accepted

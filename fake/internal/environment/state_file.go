@@ -30,7 +30,8 @@ type StateFile struct {
 }
 
 // pollInterval is how often the state file looks for changes. It is written whole after each of them, so that what is
-// older than a second is in it as long as writing takes less than that; see the README for how long a large one takes.
+// older than a second is in it as long as writing takes less than that; docs/state-and-replicas.md has figures for
+// large ones.
 const pollInterval = 200 * time.Millisecond
 
 // OpenStateFile restores what a file holds into a registry, and from then on writes changes to the file until Close.

@@ -19,7 +19,7 @@ func (s *Server) explainUnrouted(x *request, err error) error {
 	}
 	path := x.request.URL.Path
 	similar := s.withoutSlashes(x.request)
-	why := "It answers the operations of the Pipes API that its README lists; this is not an answer of WorkOS."
+	why := "It answers the operations of the Pipes API that docs/pipes-api.md lists; this is not an answer of WorkOS."
 	withoutVersion, hasVersion := strings.CutPrefix(path, "/v1/")
 	switch {
 	case hasVersion:
