@@ -90,6 +90,12 @@ const retries = {
     assertError(await thrown(token(patient)), GenericServerException, { status: 503 });
     assert.equal(await step(), '2 of 2, 0 calls');
   },
+  // docs/getting-started.md: a 429 with Retry-After and no times holds the client for three times as long.
+  async waits_three_times_as_long_as_told() {
+    await lay({ status: 429, retry_after: 1 });
+    const ms = await took(thrown(token(patient)));
+    assert.ok(ms >= 3_000 && ms < 8_000, `${ms} ms`);
+  },
   async backs_off_by_itself() {
     await lay({ status: 500, times: 1 });
     const ms = await took(token(patient));
