@@ -92,7 +92,7 @@ func (op *operation) canSend(status int, code string, hasBody bool) bool {
 		return !hasBody || code == "too_many_environments"
 	case http.StatusConflict:
 		return !hasBody || code == "account_selection_required" || code == "idempotency_key_conflict" ||
-			 strings.HasPrefix(code, "too_many_")
+			strings.HasPrefix(code, "too_many_")
 	}
 	return false
 }
