@@ -13,7 +13,9 @@ import (
 var pages embed.FS
 
 // parsed returns the templates, which are parsed when a page is first requested.
-var parsed = sync.OnceValues(func() (*template.Template, error) { return template.ParseFS(pages, "pages/*.html") })
+var parsed = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("").Funcs(template.FuncMap{"short": shorten}).ParseFS(pages, "pages/*.html")
+})
 
 // view is a part of the page, with an address of its own.
 type view struct {
@@ -37,6 +39,7 @@ type frame struct {
 	Status      status
 	Live        string // the events that change the view; empty means none
 	Signs       bool
+	Version     string // of the server; empty on pages that show no environment
 	Content     template.HTML
 }
 
@@ -92,6 +95,7 @@ func (r Request) render(v view, navigation []view) Response {
 	f := frame{
 		Title: v.Title, Here: r.Path, View: v.Path, Views: navigation, Environment: r.Environment.Name(),
 		Query: r.Query, Did: r.lastAction(), Status: r.status(), Live: v.live, Signs: r.Signs,
+		Version: r.Version,
 	}
 	status := http.StatusOK
 	data, err := v.data(r)

@@ -14,6 +14,7 @@ type Request struct {
 	API     string   // where clients reach the API; empty means the host that the shown request was sent to
 	Refused []string // the mistakes of the changed scenario file; empty means that the file is in force
 	Signs   bool     // the control plane requires its token
+	Version string   // of the server
 	Did     *ActionLog
 }
 

@@ -49,13 +49,13 @@ func statusShown(status *int) (words, class string) {
 	return words, "bad"
 }
 
-// timeOfDay returns the time of day of a timestamp, or the whole text if it is none.
+// timeOfDay returns the time of day of a timestamp with its zone, or the whole text if it is none.
 func timeOfDay(timestamp string) string {
 	_, clock, isTimestamp := strings.Cut(timestamp, "T")
 	if !isTimestamp {
 		return timestamp
 	}
-	return strings.TrimSuffix(clock, "Z")
+	return strings.TrimSuffix(clock, "Z") + " UTC"
 }
 
 // key returns the connection that the request is about, as far as it names one.
