@@ -243,8 +243,8 @@ func TestCurlCommandsOfRequests(t *testing.T) {
 		`<code>ACCESS_TOKEN</code>`, "X-Request-Id: req_one_",
 		`curl -X POST '` + control.URL + `/_control/faults?environment=one' -d ` +
 			`'{"operation":"import_connected_account","organization_id":null,"provider":"github",` +
-			`"status":503,"user_id":"it'\''s"}'`,
-		`- {status: 503, operation: import_connected_account, provider: github, user_id: it's, organization_id: null}`,
+			`"status":503,"times":1,"user_id":"it'\''s"}'`,
+		`- {status: 503, operation: import_connected_account, provider: github, user_id: it's, organization_id: null, times: 1}`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)

@@ -52,6 +52,14 @@ func (e *Environment) Owners(text string, offset, limit int) (owners []scenarios
 	return owners[offset:min(offset+limit, total)], total, providers
 }
 
+// IsOwner reports whether Owners lists an owner, which is a key without a provider.
+func (e *Environment) IsOwner(owner scenarios.Key) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.gather()
+	return e.owners.known[owner]
+}
+
 // maxLooked is how many connections NextChange looks at.
 const maxLooked = 1000
 

@@ -20,10 +20,14 @@ const maxActions = 100
 type Action struct {
 	Done   string   // what was done, in words
 	Call   string   // the call as a curl command
-	Go     string   // the call as a line of a test in Go; empty if there is none
+	Go     string   // the call in Go: a method of the embedded server, or a request
+	JS     string   // the call in JavaScript
+	Python string   // the call in Python
 	Failed []string // why it was refused
+	Undo   *undo    // nil unless the page can undo it
 
-	form url.Values
+	form        url.Values
+	environment string
 }
 
 // add stores an action and returns its number.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -22,23 +23,24 @@ type action struct {
 // actions returns the actions by the name that forms are sent to.
 func actions() map[string]action {
 	return map[string]action{
-		"switch":    {"Switched", "PUT", "scenario", control.PutScenario, switchBody},
-		"undo":      {"The last switch is undone", "DELETE", "scenario", control.DeleteScenario, nil},
-		"reset":     {"Everything is as the scenario file starts", "POST", "reset", control.PostReset, nil},
-		"freeze":    {"The clock stands still", "PUT", "clock", control.PutClock, constant("frozen", true)},
-		"unfreeze":  {"The clock runs", "PUT", "clock", control.PutClock, constant("frozen", false)},
-		"set":       {"The clock is set", "PUT", "clock", control.PutClock, field("now")},
-		"real":      {"The clock is real time", "PUT", "clock", control.PutClock, realTime},
-		"advance":   {"The clock is moved", "POST", "clock/advance", control.PostAdvance, field("by")},
-		"fault":     {"The fault is added", "POST", "faults", control.PostFault, faultBody},
-		"lift":      {"The fault is removed", "DELETE", "faults/{id}", control.DeleteFault, nil},
-		"lift-all":  {"All faults are removed", "DELETE", "faults", control.DeleteFaults, nil},
-		"redeliver": {"The webhook is sent again", "POST", "webhooks/{id}/redeliver", control.PostRedeliver, nil},
-		"clear":     {"The journal is empty", "DELETE", "requests", control.DeleteRequests, nil},
-		"snapshot":  {"The snapshot is kept", "POST", "snapshots", control.PostSnapshot, field("name")},
-		"restore":   {"The snapshot is restored", "POST", "snapshots/{name}/restore", control.PostRestore, nil},
-		"forget":    {"The snapshot is gone", "DELETE", "snapshots/{name}", control.DeleteSnapshot, nil},
-		"delete":    {"The environment is deleted", "DELETE", "environments/{name}", control.DeleteEnvironment, nil},
+		"switch":     {"Switched", "PUT", "scenario", control.PutScenario, switchBody},
+		"undo":       {"The last switch is undone", "DELETE", "scenario", control.DeleteScenario, nil},
+		"reset":      {"Everything is as the scenario file starts", "POST", "reset", control.PostReset, nil},
+		"freeze":     {"The clock stands still", "PUT", "clock", control.PutClock, constant("frozen", true)},
+		"unfreeze":   {"The clock runs", "PUT", "clock", control.PutClock, constant("frozen", false)},
+		"set":        {"The clock is set", "PUT", "clock", control.PutClock, field("now")},
+		"real":       {"The clock is real time", "PUT", "clock", control.PutClock, realTime},
+		"clock-back": {"The clock is as it was", "PUT", "clock", control.PutClock, clockBack},
+		"advance":    {"The clock is moved", "POST", "clock/advance", control.PostAdvance, field("by")},
+		"fault":      {"The fault is added", "POST", "faults", control.PostFault, faultBody},
+		"lift":       {"The fault is removed", "DELETE", "faults/{id}", control.DeleteFault, nil},
+		"lift-all":   {"All faults are removed", "DELETE", "faults", control.DeleteFaults, nil},
+		"redeliver":  {"The webhook is sent again", "POST", "webhooks/{id}/redeliver", control.PostRedeliver, nil},
+		"clear":      {"The journal is empty", "DELETE", "requests", control.DeleteRequests, nil},
+		"snapshot":   {"The snapshot is kept", "POST", "snapshots", control.PostSnapshot, field("name")},
+		"restore":    {"The snapshot is restored", "POST", "snapshots/{name}/restore", control.PostRestore, nil},
+		"forget":     {"The snapshot is gone", "DELETE", "snapshots/{name}", control.DeleteSnapshot, nil},
+		"delete":     {"The environment is deleted", "DELETE", "environments/{name}", control.DeleteEnvironment, nil},
 	}
 }
 
@@ -60,6 +62,9 @@ func realTime(url.Values) map[string]any {
 func act(r Request) Response {
 	form, err := url.ParseQuery(string(r.Body))
 	name := strings.TrimPrefix(r.Path, "do/")
+	if name == "undo-action" {
+		name, form, _ = undone(r, form)
+	}
 	one, isKnown := actions()[name]
 	if err != nil || !isKnown {
 		return Problem(http.StatusNotFound, "The page has no such action.")
@@ -70,17 +75,27 @@ func act(r Request) Response {
 	if one.body != nil {
 		call.Body, err = json.Marshal(one.body(form))
 	}
-	command := curl(r, one.method, "/_control/"+withVars(one.path, call.Vars), call.Body)
-	made := Action{Done: one.done, Call: command, Go: inGo(name, form), form: form}
+	path := "/_control/" + withVars(one.path, call.Vars)
+	command := curl(r, one.method, path, call.Body)
+	made := Action{
+		Done: one.done, Call: command, Go: cmp.Or(inGo(name, form), requestInGo(r, one.method, path, call.Body)),
+		JS: inJavaScript(r, one.method, path, call.Body), Python: inPython(r, one.method, path, call.Body),
+		form: form, environment: r.Environment.Name(),
+	}
+	before := momentBefore(r, name, form)
 	switch {
 	case isForNobody(form):
 		made.Failed = []string{
 			"Name a user, a provider or an organization. For everybody there is the button Everybody.",
 		}
 	case err == nil:
-		if _, err = one.do(call); err != nil {
+		result, err := one.do(call)
+		if err != nil {
 			made.Failed = sentences(err)
+			break
 		}
+		made.Undo = before.undoOf(name, form, result)
+		form.Set("opens", opened(r, form))
 	}
 	return Response{Status: http.StatusSeeOther, Location: back(form, r.Environment.Name(), r.Did.add(made))}
 }
@@ -116,6 +131,9 @@ func back(form url.Values, environment, action string) string {
 		if place := form.Get("place"); isOne(place) {
 			query.Set("open", place)
 		}
+	}
+	if place := form.Get("opens"); place != "" {
+		query.Set("open", place)
 	}
 	u.RawQuery = query.Encode()
 	return u.String()

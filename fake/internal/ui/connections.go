@@ -61,6 +61,10 @@ func connections(r Request) (any, error) {
 	rows := rowsFor(len(providers))
 	owners, total, _ := r.Environment.Owners(t.Search, offset, rows)
 	t.Rest = listPartOf(max(0, offset), len(owners), total, rows)
+	if offset <= 0 {
+		named := r.namedOwners(t.Search)
+		owners, total, t.Rest.Total = append(named, owners...), total+len(named), t.Rest.Total+len(named)
+	}
 	var shown []string
 	shown, t.Across = columnsFrom(r.Query.Get("across"), providers)
 	for _, slug := range shown {

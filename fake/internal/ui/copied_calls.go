@@ -42,10 +42,7 @@ var maskedMember = regexp.MustCompile(`"(\w+)"(\s*:\s*)"…[^"]*"`)
 // repeated returns the command that makes a request of the journal once more. Secrets, which the journal does not keep,
 // are variables of the shell; it returns their names.
 func repeated(r Request, d control.RequestDetail) (line string, secrets []string) {
-	key := "sk_test"
-	if name := r.Environment.Name(); name != "default" {
-		key = "sk_env_" + name
-	}
+	key := frame{Environment: r.Environment.Name()}.Key()
 	line = "curl -X " + shellWord(d.Method) + " " + shellWord(cmp.Or(r.API, "http://"+d.Headers["Host"])+d.Path)
 	if d.Headers["Authorization"] != "" {
 		line += " -H " + shellWord("Authorization: Bearer "+key)

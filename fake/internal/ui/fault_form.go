@@ -52,6 +52,9 @@ func faultKinds() (kinds []faultKind) {
 // faultBody returns the body of the control call for a form that adds a fault: its kind with the fields of the kind,
 // and where it applies. The fields of a preset are also set in the form, which shows them if the call is refused.
 func faultBody(form url.Values) map[string]any {
+	if removed := form.Get("fault"); removed != "" {
+		return removedFault(removed)
+	}
 	if preset, err := url.ParseQuery(form.Get("preset")); err == nil {
 		for name := range preset {
 			form.Set(name, preset.Get(name))
@@ -91,6 +94,16 @@ func faultBody(form url.Values) map[string]any {
 	addPlace(body, form)
 	add("times", number(text("times")))
 	add("probability", number(text("probability")))
+	return body
+}
+
+// removedFault returns the body of a fault that was removed and comes back.
+func removedFault(text string) (body map[string]any) {
+	in := json.NewDecoder(strings.NewReader(text))
+	in.UseNumber()
+	if err := in.Decode(&body); err != nil {
+		return map[string]any{}
+	}
 	return body
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"html/template"
 	"net/http"
@@ -39,6 +40,7 @@ type frame struct {
 	Status      status
 	Live        string // the events that change the view; empty means none
 	Signs       bool
+	Address     string // where clients reach the API
 	Version     string // of the server; empty on pages that show no environment
 	Content     template.HTML
 }
@@ -73,6 +75,14 @@ func (f frame) Again(parameters ...string) string {
 	return sameAddress(f.Here, f.Environment, f.Query, parameters...)
 }
 
+// Key returns an API key of the environment.
+func (f frame) Key() string {
+	if f.Environment == "default" {
+		return "sk_test"
+	}
+	return "sk_env_" + f.Environment
+}
+
 // Filled returns the first value of a field of a form: what a refused form had in it, else what the address says.
 func (f frame) Filled(name string) string {
 	if len(f.Did.Failed) > 0 {
@@ -90,12 +100,20 @@ func (f frame) With(data any) frame {
 // TTLs returns the choices for how long a switch lasts.
 func (frame) TTLs() []string { return []string{"", "1m", "5m", "1h"} }
 
+// Often returns the choices for how often a fault applies.
+func (frame) Often() []often {
+	return []often{{"1", "once"}, {"3", "3 times"}, {"5", "5 times"}, {"", "always"}}
+}
+
+// often is a choice for how often a fault applies.
+type often struct{ Times, Words string }
+
 // render returns the page with a view. navigation lists the views to choose from.
 func (r Request) render(v view, navigation []view) Response {
 	f := frame{
 		Title: v.Title, Here: r.Path, View: v.Path, Views: navigation, Environment: r.Environment.Name(),
 		Query: r.Query, Did: r.lastAction(), Status: r.status(), Live: v.live, Signs: r.Signs,
-		Version: r.Version,
+		Version: r.Version, Address: cmp.Or(r.API, r.Base),
 	}
 	status := http.StatusOK
 	data, err := v.data(r)
@@ -110,6 +128,7 @@ func (r Request) render(v view, navigation []view) Response {
 func (r Request) lastAction() Action {
 	last := r.Did.get(r.Query.Get("did"))
 	last.Call, last.Go = r.Hide(last.Call), r.Hide(last.Go)
+	last.JS, last.Python = r.Hide(last.JS), r.Hide(last.Python)
 	return last
 }
 

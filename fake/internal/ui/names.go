@@ -31,8 +31,12 @@ func shorten(text string) template.HTML {
 
 func writeWord(to *strings.Builder, word string) {
 	letters := []rune(word)
-	_, err := time.Parse(time.RFC3339, strings.TrimRight(word, ",.;")) // browsers break timestamps at their dashes
-	if len(letters) <= maxNarrowName || err == nil {
+	_, err := time.Parse(time.RFC3339, strings.TrimRight(word, ",.;")) // which browsers would break at its dashes
+	switch {
+	case err == nil:
+		to.WriteString(`<span class="unbroken">` + template.HTMLEscapeString(word) + `</span>`)
+		return
+	case len(letters) <= maxNarrowName:
 		to.WriteString(template.HTMLEscapeString(word))
 		return
 	}

@@ -21,6 +21,7 @@ type requestData struct {
 	Search               string   // finds the owner
 	Preset               string   // the fault that is shown
 	Presets              []preset
+	Times                string // how often the fault that is shown applies; empty means always
 	FaultCall, FaultYAML string
 	Filled               url.Values // what the form of faults is filled in with
 }
@@ -45,6 +46,10 @@ func request(r Request, id string) (any, error) {
 	data.Preset = cmp.Or(r.Query.Get("preset"), data.Presets[0].Form)
 	form := maps.Clone(data.Filled)
 	form.Set("preset", data.Preset)
+	if data.Times = "1"; r.Query.Has("times") {
+		data.Times = r.Query.Get("times")
+	}
+	form.Set("times", data.Times)
 	body, err := json.Marshal(faultBody(form))
 	if err != nil {
 		return nil, err

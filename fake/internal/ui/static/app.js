@@ -49,6 +49,19 @@
     }
   };
 
+  // What a browser remembers. It may refuse to.
+  const remember = (name, value) => { try { localStorage.setItem(`pipesfake.${name}`, value); } catch {} };
+  const remembered = (name) => { try { return localStorage.getItem(`pipesfake.${name}`); } catch { return null; } };
+
+  // settle brings what the browser remembers into a page that is new.
+  const settle = () => {
+    if ($('hint')) $('hint').hidden = remembered('hint') === 'dismissed';
+    const language = $(`lang-${remembered('language')}`);
+    if (language) language.checked = true;
+    const [nav, current] = [$('nav'), document.querySelector('nav [aria-current]')];
+    if (nav && current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.clientWidth) / 2;
+  };
+
   // what is the part and the environment that an address is of.
   const what = (url) => `${url.pathname} ${url.searchParams.get('environment') ?? 'default'}`;
 
@@ -73,6 +86,7 @@
         },
       });
     }
+    settle();
     count();
     tick();
     live(stream?.readyState === 1);
@@ -169,14 +183,23 @@
     load(to, {}, 'replace');
   });
   document.addEventListener('input', (event) => {
-    if (event.target.type !== 'search') return;
+    const field = event.target;
+    if (field.form?.getAttribute('role') !== 'search' || field.tagName !== 'INPUT') return;
     clearTimeout(typing);
+    if (field.name === 'status' && field.value.length % 3 > 0) return; // half a status
     typing = setTimeout(() => event.target.form.requestSubmit(), 250);
   });
   document.addEventListener('change', (event) => {
+    if (event.target.name === 'lang') remember('language', event.target.value);
+    if (event.target.tagName === 'SELECT' && event.target.form?.getAttribute('role') === 'search') event.target.form.requestSubmit();
     if (event.target.dataset.shows) event.target.form.requestSubmit($(event.target.dataset.shows));
   });
 
+  document.addEventListener('click', (event) => {
+    if (event.target.id !== 'dismiss-hint') return;
+    remember('hint', 'dismissed');
+    settle();
+  });
   document.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-copy]');
     if (!button) return;
@@ -213,6 +236,7 @@
     say(`${wanted.value} is picked`);
   });
 
+  settle();
   count();
   setInterval(tick, 500);
   listen();
