@@ -244,7 +244,8 @@ func TestCurlCommandsOfRequests(t *testing.T) {
 		`curl -X POST '` + control.URL + `/_control/faults?environment=one' -d ` +
 			`'{"operation":"import_connected_account","organization_id":null,"provider":"github",` +
 			`"status":503,"times":1,"user_id":"it'\''s"}'`,
-		`- {status: 503, operation: import_connected_account, provider: github, user_id: it's, organization_id: null, times: 1}`,
+		`- {status: 503, operation: import_connected_account, provider: github, user_id: it's, ` +
+			`organization_id: null, times: 1}`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)

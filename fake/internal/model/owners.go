@@ -12,7 +12,7 @@ import (
 // gather brings the index of owners up to date.
 func (e *Environment) gather() {
 	if e.owners == nil || e.owners.dropped != e.state.Connections.Dropped {
-		e.owners = &ownerIndex{known: map[scenarios.Key]bool{}, dropped: e.state.Connections.Dropped}
+		e.owners = newOwnerIndex(e.state.Connections.Dropped)
 		for _, slug := range e.state.Set.Providers() {
 			e.owners.addProvider(slug)
 		}
@@ -52,12 +52,15 @@ func (e *Environment) Owners(text string, offset, limit int) (owners []scenarios
 	return owners[offset:min(offset+limit, total)], total, providers
 }
 
-// IsOwner reports whether Owners lists an owner, which is a key without a provider.
-func (e *Environment) IsOwner(owner scenarios.Key) bool {
+// KnowsOwner reports whether Owners lists one that a place names: the user, in the organization if the place has one.
+func (e *Environment) KnowsOwner(p scenarios.Place) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.gather()
-	return e.owners.known[owner]
+	if p.User != "" && p.Organization == "" && !p.NoOrganization {
+		return e.owners.users[p.User]
+	}
+	return e.owners.known[scenarios.Key{User: p.User, Organization: p.Organization}]
 }
 
 // maxLooked is how many connections NextChange looks at.

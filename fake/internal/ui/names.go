@@ -45,6 +45,7 @@ func writeWord(to *strings.Builder, word string) {
 		class = "id long"
 	}
 	short := string(letters[:head]) + "…" + string(letters[len(letters)-tail:])
-	to.WriteString(`<span class="` + class + `"><span class="cut" aria-hidden="true">` + template.HTMLEscapeString(short) +
-		`</span><span class="full">` + template.HTMLEscapeString(word) + `</span></span>`)
+	to.WriteString(`<span class="` + class + `"><span class="cut" aria-hidden="true">` +
+		template.HTMLEscapeString(short) + `</span><span class="full">` + template.HTMLEscapeString(word) +
+		`</span></span>`)
 }

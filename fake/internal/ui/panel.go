@@ -15,6 +15,7 @@ import (
 // panel is one open connection: its state, the reason for it, its last requests, and what it can be switched to.
 type panel struct {
 	Cell          cell
+	Scenario      string // what puts it into its state; empty for a call of the API, and for an inline scenario
 	Whose         string
 	Provider      string
 	Because       string
@@ -36,10 +37,14 @@ func panelOf(r Request, key scenarios.Key) *panel {
 	c := r.Environment.Inspect(key)
 	key = r.shown(key)
 	p := &panel{
-		Cell: r.cellOf(c), Whose: ownerName(key), Provider: key.Provider, Because: r.Hide(c.Decision.Because()),
-		ID: c.ID(), Method: c.AuthMethod, Expires: r.moment(c.ExpiresAt),
+		Cell: r.cellOf(c), Scenario: c.Decision.Scenario.Name, Whose: ownerName(key), Provider: key.Provider,
+		Because: r.Hide(c.Decision.Because()),
+		ID:      c.ID(), Method: c.AuthMethod, Expires: r.moment(c.ExpiresAt),
 		Scopes: strings.Join(c.Scopes, " "), Lacks: strings.Join(c.MissingScopes, " "),
 		Filter: requestsOf(key), Places: placesAround(key),
+	}
+	if strings.ReplaceAll(p.Scenario, "_", " ") == p.Cell.Word { // it explains itself
+		p.Scenario = ""
 	}
 	if c.Stale {
 		p.Expires, p.Expired = nil, pipes.Timestamp(c.ExpiresAt)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"net/url"
+	"strings"
 	"testing"
 
 	"example.com/pipesfake/scenarios"
@@ -63,5 +65,19 @@ func TestPlacesAroundAPlace(t *testing.T) {
 				t.Errorf("got %v, want %v", got, one.want)
 			}
 		})
+	}
+}
+
+// A panel explains the scenario of a connection if its name is not that of the state.
+func TestThePanelExplainsTheScenario(t *testing.T) {
+	t.Parallel()
+	r := newRequest(t, "version: 1\n")
+	at := "/_ui/?open=" + url.QueryEscape("organization_id=&provider=github&user_id=alice")
+	for scenario, explains := range map[string]bool{"active": true, "needs_reauthorization": false} {
+		use(t, r, scenario, scenarios.Place{})
+		text := "The scenario <strong>" + scenario + "</strong> puts it into this state."
+		if got := strings.Contains(get(t, r, at), text); got != explains {
+			t.Errorf("%s: explained %v, want %v", scenario, got, explains)
+		}
 	}
 }

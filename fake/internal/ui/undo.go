@@ -24,8 +24,8 @@ type beforeAction struct {
 	fault  string // the fault that the action removes, as a body of a control call; empty if it removes none
 }
 
-// undone returns the action that undoes the one with the number in a form, and the form of it. It returns false if there
-// is none.
+// undone returns the action that undoes the one with the number in a form, and the form of it. It returns false if
+// there is none.
 func undone(r Request, form url.Values) (action string, with url.Values, isKnown bool) {
 	last := r.Did.get(form.Get("number"))
 	if last.Undo == nil || last.environment != r.Environment.Name() {
