@@ -37,6 +37,7 @@ func (s *Server) page(c call.Call) (call.Reply, error) {
 	}
 	response := ui.Serve(ui.Request{
 		Call: s.controlCall(c), Method: c.Request.Method, Path: c.Vars["rest"], Base: base, API: s.config.ExternalURL,
+		Apart:   s.config.ControlApart,
 		Refused: s.reload.refused(s.environments.Scenarios()), Signs: s.config.ControlToken != "", Did: &s.actions,
 		Version: Version(),
 	})

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"bytes"
-	"cmp"
 	"embed"
 	"html/template"
 	"net/http"
@@ -40,7 +39,7 @@ type frame struct {
 	Status      status
 	Live        string // the events that change the view; empty means none
 	Signs       bool
-	Address     string // where clients reach the API
+	Address     string // where clients reach the API; empty if that is not known
 	Version     string // of the server; empty on pages that show no environment
 	Content     template.HTML
 }
@@ -113,7 +112,7 @@ func (r Request) render(v view, navigation []view) Response {
 	f := frame{
 		Title: v.Title, Here: r.Path, View: v.Path, Views: navigation, Environment: r.Environment.Name(),
 		Query: r.Query, Did: r.lastAction(), Status: r.status(), Live: v.live, Signs: r.Signs,
-		Version: r.Version, Address: cmp.Or(r.API, r.Base),
+		Version: r.Version, Address: r.address(),
 	}
 	status := http.StatusOK
 	data, err := v.data(r)

@@ -12,6 +12,7 @@ type Request struct {
 	Path    string   // below /_ui/
 	Base    string   // where the control plane is reached, for the calls that can be copied
 	API     string   // where clients reach the API; empty means the host that the shown request was sent to
+	Apart   bool     // the API has another address than the control plane
 	Refused []string // the mistakes of the changed scenario file; empty means that the file is in force
 	Signs   bool     // the control plane requires its token
 	Version string   // of the server
@@ -24,6 +25,14 @@ type Response struct {
 	ContentType string
 	Location    string // where a redirect leads
 	Body        []byte
+}
+
+// address returns where clients reach the API, or an empty text if the page cannot know it.
+func (r Request) address() string {
+	if r.API == "" && !r.Apart {
+		return r.Base
+	}
+	return r.API
 }
 
 // shown returns a key that can be shown: ids that contain a secret are masked.
