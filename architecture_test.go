@@ -61,7 +61,7 @@ var layers = [][]string{
 		"fake/internal/schedule", "fake/internal/secrets",
 	},
 	{"scenarios"},
-	{"internal/fields", "internal/contract"},
+	{"internal/fields", "internal/contract", "internal/version"},
 }
 
 // loadModule returns the packages of the module, without tests.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"example.com/pipesfake/internal/version"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -32,7 +33,7 @@ func Run(ctx context.Context, p Process) int {
 	case "schema":
 		return printText(p, name, args, string(scenarios.Schema()))
 	case "version":
-		return printText(p, name, args, "pipesfake "+version()+"\n")
+		return printText(p, name, args, "pipesfake "+version.Get().String()+"\n")
 	case "help":
 		printUsage(p.Stdout)
 		return exitOK

@@ -7,6 +7,7 @@ import (
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/ui"
+	"example.com/pipesfake/internal/version"
 )
 
 // uiRoutes returns the routes of the page, which is guarded and not recorded, like the control plane.
@@ -39,7 +40,7 @@ func (s *Server) page(c call.Call) (call.Reply, error) {
 		Call: s.controlCall(c), Method: c.Request.Method, Path: c.Vars["rest"], Base: base, API: s.config.ExternalURL,
 		Apart:   s.config.ControlApart,
 		Refused: s.reload.refused(s.environments.Scenarios()), Signs: s.config.ControlToken != "", Did: &s.actions,
-		Version: Version(),
+		Version: version.Get().Number,
 	})
 	return uiReply(response), nil
 }

@@ -3,10 +3,10 @@ package server
 import (
 	_ "embed"
 	"net/http"
-	"runtime/debug"
 	"strings"
 
 	"example.com/pipesfake/fake/internal/call"
+	"example.com/pipesfake/internal/version"
 )
 
 //go:embed favicon.png
@@ -54,7 +54,7 @@ type introduction struct {
 
 func (s *Server) introduction(r *http.Request, hasControl bool) introduction {
 	made := introduction{
-		Name: "pipesfake", Version: Version(), Docs: docsURL,
+		Name: "pipesfake", Version: version.Get().Number, Docs: docsURL,
 		Message: "This is a fake of the WorkOS Pipes API. Its paths are those of WorkOS, such as " +
 			"POST /data-integrations/github/token.",
 	}
@@ -70,11 +70,3 @@ func (s *Server) introduction(r *http.Request, hasControl bool) introduction {
 
 // docsURL is where the documentation is, once the module is published.
 const docsURL = "https://example.com/pipesfake"
-
-// Version returns the version of the module that the program was built from.
-func Version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
-}
