@@ -36,8 +36,10 @@ var doors = map[string]string{
 	"github.com/brianvoe/gofakeit/v6":          "fake/internal/mint",
 	"github.com/go-json-experiment/json":       "fake/internal/body",
 	"github.com/santhosh-tekuri/jsonschema/v6": "internal/contract",
-	"math/rand":    "fake/internal/mint",
-	"math/rand/v2": "fake/internal/mint",
+	"github.com/spf13/cobra":                   "internal/command",
+	"github.com/spf13/pflag":                   "internal/command",
+	"math/rand":                                "fake/internal/mint",
+	"math/rand/v2":                             "fake/internal/mint",
 }
 
 // layers lists the packages from the top down. A package imports only packages of the layers below its own.

@@ -326,7 +326,7 @@ func TestDocsListEveryFlag(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, match := range regexp.MustCompile(`(?m)^  -([a-z-]+)`).FindAllStringSubmatch(serveHelp(t), -1) {
+	for _, match := range regexp.MustCompile(`(?m)^ +--([a-z-]+)`).FindAllStringSubmatch(serveHelp(t), -1) {
 		variable := "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(match[1], "-", "_"))
 		row := fmt.Sprintf("| `--%s` | `%s` |", match[1], variable)
 		if !strings.Contains(string(text), row) {

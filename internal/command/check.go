@@ -2,21 +2,31 @@ package command
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/spf13/cobra"
 
 	"example.com/pipesfake/scenarios"
 )
 
+func newCheck(p Process) *cobra.Command {
+	return &cobra.Command{
+		Use: "check FILE…", GroupID: groupFiles, Short: "report every mistake of scenario files, each as file:line:col",
+		Example: "  pipesfake check scenarios.yaml\n  pipesfake check tests/*.yaml",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageErrorf("name the files to check\nusage: pipesfake check FILE…")
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		RunE: func(_ *cobra.Command, files []string) error { return exitWith(check(p, files)) },
+	}
+}
+
 // check loads scenario files, prints their mistakes, and fails if one of them has any.
 func check(p Process, files []string) int {
-	if wantsHelp(files) {
-		printUsage(p.Stdout)
-		return exitOK
-	}
-	if len(files) == 0 || strings.HasPrefix(files[0], "-") {
-		fmt.Fprintln(p.Stderr, "usage: pipesfake check FILE…")
-		return exitUsage
-	}
 	code := exitOK
 	for _, file := range files {
 		set, err := scenarios.Load(file)

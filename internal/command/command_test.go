@@ -28,11 +28,11 @@ func TestUsageErrors(t *testing.T) {
 			"pipesfake serve: unknown flag --adr (did you mean --addr?): pipesfake serve -h lists them\n"},
 		"a flag of another": {[]string{"healthcheck", "--min", "1"}, nil, 2,
 			"pipesfake healthcheck: unknown flag --min"},
-		"no value": {[]string{"--addr"}, nil, 2, "pipesfake serve: flag needs an argument: -addr\n"},
+		"no value": {[]string{"--addr"}, nil, 2, "pipesfake serve: flag needs an argument: --addr\n"},
 		"a bad number": {[]string{"--journal", "x"}, nil, 2,
 			`pipesfake serve: invalid value "x" for flag --journal: it is a whole number` + "\n"},
 		"a large number": {[]string{"--journal", "99999999999999999999"}, nil, 2,
-			`for flag -journal: value out of range`},
+			`for flag --journal: value out of range`},
 		"a bad number said": {nil, map[string]string{"PIPESFAKE_JOURNAL": "x"}, 2,
 			`invalid value "x" for PIPESFAKE_JOURNAL: it is a whole number`},
 		"days": {[]string{"-environment-idle", "1d"}, nil, 2,
@@ -60,6 +60,11 @@ func TestUsageErrors(t *testing.T) {
 		},
 		"check: nothing":      {[]string{"check"}, nil, 2, "usage"},
 		"check: a bad file":   {[]string{"check", "scenarios.yaml", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
+		"a value with a dash": {[]string{"-control-addr", "-journal"}, nil, 2, `invalid address "-journal"`},
+		"help: no command":    {[]string{"help", "chek"}, nil, 2, `unknown command "chek" (did you mean check?)`},
+		"completion: nothing": {[]string{"completion"}, nil, 2, "name one shell: bash, zsh, fish, powershell"},
+		"completion: unknown": {[]string{"completion", "bsh"}, nil, 2,
+			`unknown shell "bsh" (did you mean bash?): it is one of bash, zsh, fish, powershell`},
 		"schema: an argument": {[]string{"schema", "x"}, nil, 2, "takes no arguments"},
 		"coverage: nobody":    {[]string{"coverage", "--addr", "127.0.0.1:1"}, nil, 1, "refused"},
 		"coverage: too much":  {[]string{"coverage", "--min", "101"}, nil, 2, "0 to 100"},
@@ -96,6 +101,9 @@ func TestTheSmallCommands(t *testing.T) {
 			stderr != "" {
 			t.Errorf("%s -h: %d %s%s", name, code, stdout, stderr)
 		}
+	}
+	if code, stdout, _ := run(t, nil, "--version"); code != 0 || !strings.HasPrefix(stdout, "pipesfake ") {
+		t.Errorf("--version: %d %s", code, stdout)
 	}
 	if code, stdout, _ := run(t, nil, "check", "scenarios.yaml"); code != 0 ||
 		stdout != "scenarios.yaml: good (16 scenarios, 7 connections)\n" {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"cmp"
-	"flag"
 	"io"
 	"log/slog"
 	"net"
@@ -10,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/spf13/pflag"
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/scenarios"
@@ -48,6 +49,7 @@ type config struct {
 type hostList []string
 
 func (h *hostList) String() string { return strings.Join(*h, ",") }
+func (h *hostList) Type() string   { return "name" }
 func (h *hostList) Set(names string) error {
 	for _, name := range strings.Split(names, ",") {
 		*h = append(*h, strings.TrimSpace(name))
@@ -55,21 +57,8 @@ func (h *hostList) Set(names string) error {
 	return nil
 }
 
-// readConfig reads the flags of serve. A flag wins over its variable, and the variable over the default. Before it
-// returns an error, flag.ErrHelp included, it prints the error or the help.
-func readConfig(p Process, args []string) (config, error) {
-	var c config
-	flags := flag.NewFlagSet("pipesfake serve", flag.ContinueOnError)
-	flags.SetOutput(p.Stderr)
-	c.define(flags)
-	if err := parseFlags(flags, p, args); err != nil {
-		return c, err
-	}
-	return c, c.check(flags)
-}
-
 // define defines the flags of serve, with their defaults and help.
-func (c *config) define(flags *flag.FlagSet) {
+func (c *config) define(flags *pflag.FlagSet) {
 	flags.StringVar(&c.addr, "addr", defaultAddr, "`address` to listen on; port 0 takes a free one")
 	flags.StringVar(&c.file, "scenarios", "", "scenario `file` (default ./scenarios.yaml, else a built-in tour)")
 	flags.BoolVar(&c.watch, "watch", false, "reload the scenario file when it changes")
@@ -94,25 +83,25 @@ func (c *config) define(flags *flag.FlagSet) {
 }
 
 // check reports the first value that serve cannot use.
-func (c *config) check(flags *flag.FlagSet) error {
-	if err := cmp.Or(checkAddr(flags, "addr", c.addr), checkAddr(flags, "control-addr", c.controlAddr)); err != nil {
+func (c *config) check() error {
+	if err := cmp.Or(checkAddr("addr", c.addr), checkAddr("control-addr", c.controlAddr)); err != nil {
 		return err
 	}
 	switch {
 	case c.log != "text" && c.log != "json":
-		return reportError(flags, "invalid value %q for --log or PIPESFAKE_LOG: it is text or json", c.log)
+		return usageErrorf("invalid value %q for --log or PIPESFAKE_LOG: it is text or json", c.log)
 	case c.environments < 1 || c.idle < 0:
-		return reportError(flags, "--environments must be 1 or more (not %d), "+
+		return usageErrorf("--environments must be 1 or more (not %d), "+
 			"and --environment-idle not negative (not %s)", c.environments, c.idle)
 	case c.journal < 0 || c.journal > 1_000_000:
-		return reportError(flags, "--journal must be 0 to 1000000, not %d", c.journal)
+		return usageErrorf("--journal must be 0 to 1000000, not %d", c.journal)
 	case c.watch && c.scenarioFile() == "":
-		return reportError(flags, "--watch has nothing to watch: name a file with --scenarios")
+		return usageErrorf("--watch has nothing to watch: name a file with --scenarios")
 	}
 	return nil
 }
 
-func checkAddr(flags *flag.FlagSet, name, addr string) error {
+func checkAddr(name, addr string) error {
 	if name == "control-addr" && addr == "" {
 		return nil
 	}
@@ -121,7 +110,7 @@ func checkAddr(flags *flag.FlagSet, name, addr string) error {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		return reportError(flags, "invalid address %q for --%s or its variable: "+
+		return usageErrorf("invalid address %q for --%s or its variable: "+
 			"write 127.0.0.1:4101, or :4101 for every interface", addr, name)
 	}
 	return nil

@@ -1,9 +1,21 @@
 package command
 
 import (
+	"cmp"
 	"io"
 	"testing"
+
+	"github.com/spf13/pflag"
 )
+
+// readConfig reads the flags of serve, and its variables.
+func readConfig(p Process, args []string) (config, error) {
+	var c config
+	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	c.define(flags)
+	err := cmp.Or(flags.Parse(args), setFromVariables(flags, p.Getenv))
+	return c, err
+}
 
 func TestFlagsBeatVariablesBeatDefaults(t *testing.T) {
 	t.Parallel()

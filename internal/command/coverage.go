@@ -4,44 +4,58 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"github.com/spf13/cobra"
 )
 
-// coverage prints which of the possible responses a running server has sent in all its environments, and fails if they
-// are fewer than --min percent.
-func coverage(ctx context.Context, p Process, args []string) int {
-	c := newClient(p, "coverage",
-		"It prints which answers a running pipesfake gave, and exits 0, 1 when they are fewer than --min or it does "+
-			"not answer,\n2 when a flag is wrong.")
-	controlAddr := c.flags.String("control-addr", "", "`address` of the control plane, where it has one of its own")
-	c.controlToken = c.flags.String("control-token", "", "`token` that the control plane wants")
-	least := c.flags.Int("min", 0, "exit 1 below so many `percent` of the answers of every provider")
-	if code, done := c.parse(p, args); done {
-		return code
+func newCoverage(p Process) *cobra.Command {
+	var c client
+	var controlAddr string
+	var least int
+	command := &cobra.Command{
+		Use: "coverage", GroupID: groupServer,
+		Short: "print which answers a running pipesfake gave, and fail below --min percent; for CI",
+		Long: "Print which answers a running pipesfake gave. It exits 0, 1 when they are fewer than --min or it does " +
+			"not answer,\nand 2 when a flag is wrong.",
+		Example: "  pipesfake coverage\n  pipesfake coverage --min 60",
+		Args:    noArguments, ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if least < 0 || least > 100 {
+				return usageErrorf("--min must be 0 to 100 percent, not %d", least)
+			}
+			if controlAddr != "" {
+				c.addr = controlAddr
+			}
+			return c.printCoverage(command.Context(), p, least)
+		},
 	}
-	if *least < 0 || *least > 100 {
-		_ = reportError(c.flags, "--min must be 0 to 100 percent, not %d", *least)
-		return exitUsage
+	flags := command.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&c.addr, "addr", defaultAddr, "`address` that the server listens on")
+	flags.StringVar(&controlAddr, "control-addr", "", "`address` of the control plane, where it has one of its own")
+	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane wants")
+	flags.IntVar(&least, "min", 0, "exit 1 below so many `percent` of the answers of every provider")
+	return command
+}
+
+// printCoverage prints which of the possible responses a running server has sent in all its environments, and fails if
+// they are fewer than a percentage.
+func (c client) printCoverage(ctx context.Context, p Process, least int) error {
+	table, err := c.get(ctx, "/_control/coverage?all=true&format=markdown")
+	if err != nil {
+		return err
 	}
-	if *controlAddr != "" {
-		c.addr = controlAddr
-	}
-	table, code := c.get(ctx, "/_control/coverage?all=true&format=markdown")
-	if code != exitOK {
-		return code
-	}
-	numbers, code := c.get(ctx, "/_control/coverage?all=true")
-	if code != exitOK {
-		return code
+	numbers, err := c.get(ctx, "/_control/coverage?all=true")
+	if err != nil {
+		return err
 	}
 	var covered struct{ Percent int }
 	if err := json.Unmarshal(numbers, &covered); err != nil {
-		_ = reportError(c.flags, "%v", err)
-		return exitFailed
+		return err
 	}
 	fmt.Fprintf(p.Stdout, "%s", table)
-	if covered.Percent < *least {
-		_ = reportError(c.flags, "%d %% of the answers were seen, which is less than --min %d", covered.Percent, *least)
-		return exitFailed
+	if covered.Percent < least {
+		return fmt.Errorf("%d %% of the answers were seen, which is less than --min %d", covered.Percent, least)
 	}
-	return exitOK
+	return nil
 }

@@ -2,85 +2,87 @@ package command
 
 import (
 	"errors"
-	"flag"
-	"fmt"
-	"io"
-	"regexp"
+	"strconv"
 	"strings"
-	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"example.com/pipesfake/scenarios"
 )
 
-// parseFlags parses the arguments, and sets the flags that they leave out from variables. Before it returns an error,
-// flag.ErrHelp included, it prints the error or the help.
-func parseFlags(flags *flag.FlagSet, p Process, args []string) error {
-	flags.SetOutput(io.Discard) // the flag package would print all flags with every error
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		flags.SetOutput(p.Stdout)
-		flags.Usage()
-		return err
+// noVariable marks a flag that no variable sets.
+const noVariable = "no variable"
+
+// onlyFlags marks flags that no variable sets, because their value is part of one call: a PIPESFAKE_USER that is left
+// over must not change a switch.
+func onlyFlags(flags *pflag.FlagSet, names ...string) {
+	for _, name := range names {
+		_ = flags.SetAnnotation(name, noVariable, nil) // fails only for a flag that is not defined
 	}
-	flags.SetOutput(p.Stderr)
-	if err != nil {
-		return reportError(flags, "%s", explainError(flags, err))
-	}
-	if flags.NArg() > 0 {
-		return reportError(flags, "it takes no argument %q, only flags", flags.Arg(0))
-	}
-	return setFromVariables(flags, p.Getenv)
 }
 
-// setFromVariables sets every flag that no argument has set and that has a variable: --addr has PIPESFAKE_ADDR.
-func setFromVariables(flags *flag.FlagSet, getenv func(string) string) (wrong error) {
-	given := map[string]bool{}
-	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	flags.VisitAll(func(f *flag.Flag) {
-		variable := "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if value := getenv(variable); value != "" && !given[f.Name] {
+// variableOf returns the variable that sets a flag, or "": --addr has PIPESFAKE_ADDR.
+func variableOf(f *pflag.Flag) string {
+	if _, isMarked := f.Annotations[noVariable]; isMarked || f.Name == "help" {
+		return ""
+	}
+	return "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+}
+
+// setFromVariables sets every flag that no argument has set and that has a variable.
+func setFromVariables(flags *pflag.FlagSet, getenv func(string) string) (wrong error) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		variable := variableOf(f)
+		if variable == "" || f.Changed {
+			return
+		}
+		if value := getenv(variable); value != "" {
 			if err := flags.Set(f.Name, value); err != nil {
-				wrong = reportError(flags, "invalid value %q for %s: %s", value, variable, explainValue(f, err))
+				wrong = usageErrorf("invalid value %q for %s: %s", value, variable, explainValue(f, err))
 			}
 		}
 	})
 	return wrong
 }
 
-// explainError returns the text of an error of package flag, with what to write instead.
-func explainError(flags *flag.FlagSet, err error) string {
-	text := err.Error()
-	if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
+// explainFlagError returns the error for a flag that cannot be parsed, with what to write instead.
+func explainFlagError(command *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
 		var known []string
-		flags.VisitAll(func(f *flag.Flag) { known = append(known, "--"+f.Name) })
-		suggestion := scenarios.DidYouMean("--"+name, known)
-		return fmt.Sprintf("unknown flag --%s%s: %s -h lists them", name, suggestion, flags.Name())
+		command.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
+		name := "--" + unknown.GetSpecifiedName()
+		return usageErrorf("unknown flag %s%s: %s -h lists them",
+			name, scenarios.DidYouMean(name, known), command.CommandPath())
+	case errors.As(err, &missing):
+		return usageErrorf("flag needs an argument: --%s", missing.GetFlag().Name)
+	case errors.As(err, &invalid):
+		f := invalid.GetFlag()
+		if f.Value.Type() == "bool" {
+			return usageErrorf("invalid boolean value %q for --%s: %s",
+				invalid.GetValue(), f.Name, explainValue(f, err))
+		}
+		return usageErrorf("invalid value %q for flag --%s: %s", invalid.GetValue(), f.Name, explainValue(f, err))
 	}
-	invalid := regexp.MustCompile(`(?s)^(invalid .* for (?:flag )?-)([a-z-]+): parse error$`)
-	if match := invalid.FindStringSubmatch(text); match != nil {
-		return match[1] + "-" + match[2] + ": " + explainValue(flags.Lookup(match[2]), err)
-	}
-	return text
+	return usageErrorf("%v", err)
 }
 
-// explainValue returns what values a flag takes, in place of the "parse error" of package flag.
-func explainValue(f *flag.Flag, err error) string {
-	if getter, ok := f.Value.(flag.Getter); ok && strings.HasSuffix(err.Error(), "parse error") {
-		switch getter.Get().(type) {
-		case bool:
-			return "it is true or false"
-		case int:
-			return "it is a whole number"
-		case time.Duration:
-			return "it is a duration like 90s, 30m or 24h"
-		}
+// explainValue returns which values a flag takes, for a value that it does not take.
+func explainValue(f *pflag.Flag, err error) string {
+	if errors.Is(err, strconv.ErrRange) {
+		return "value out of range"
+	}
+	switch f.Value.Type() {
+	case "bool":
+		return "it is true or false"
+	case "int":
+		return "it is a whole number"
+	case "duration":
+		return "it is a duration like 90s, 30m or 24h"
 	}
 	return err.Error()
-}
-
-// reportError prints an error after the name of the command, and returns it.
-func reportError(flags *flag.FlagSet, format string, args ...any) error {
-	err := fmt.Errorf(format, args...)
-	fmt.Fprintf(flags.Output(), "%s: %v\n", flags.Name(), err)
-	return err
 }

@@ -1,6 +1,9 @@
 package command
 
-import "io"
+import (
+	"fmt"
+	"io"
+)
 
 // Process is what a command sees of the process that runs it.
 type Process struct {
@@ -16,4 +19,24 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2 // wrong flags or arguments
+)
+
+// exit is the error of a command that has printed what is wrong; the process ends with this code.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// exitWith returns the error that ends the process with a code, nil for exitOK.
+func exitWith(code int) error {
+	if code == exitOK {
+		return nil
+	}
+	return exit(code)
+}
+
+// The groups of the list of commands.
+const (
+	groupServer = "server"
+	groupFiles  = "files"
+	groupOther  = "other"
 )

@@ -3,9 +3,10 @@ package command
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"example.com/pipesfake/fake"
 )
@@ -16,15 +17,40 @@ const (
 	drainTime = 3 * time.Second
 )
 
-// serve runs the server until ctx ends.
-func serve(ctx context.Context, p Process, args []string) int {
-	c, err := readConfig(p, args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return exitOK
-	case err != nil:
-		return exitUsage
+func newServe(p Process) *cobra.Command {
+	var c config
+	command := &cobra.Command{
+		Use: "serve", GroupID: groupFiles, Short: "answer the WorkOS Pipes API; the default",
+		Long: "Answer the WorkOS Pipes API, as a scenario file says, until a signal ends it. This is what pipesfake " +
+			"does\nwithout a command.",
+		Example: "  pipesfake serve\n" +
+			"  pipesfake serve --scenarios tests/scenarios.yaml --watch\n" +
+			"  pipesfake serve --addr 127.0.0.1:0 --verbose",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageErrorf("it takes no argument %q, only flags: name a file with --scenarios", args[0])
+			}
+			return nil
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if err := c.check(); err != nil {
+				return err
+			}
+			return exitWith(serve(command.Context(), p, c))
+		},
 	}
+	command.Flags().SortFlags = false
+	c.define(command.Flags())
+	// These fail only for a flag that is not defined.
+	_ = command.MarkFlagFilename("scenarios", "yaml", "yml")
+	_ = command.RegisterFlagCompletionFunc("log",
+		cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	return command
+}
+
+// serve runs the server until ctx ends.
+func serve(ctx context.Context, p Process, c config) int {
 	set, err := c.loadScenarios(p.Tour)
 	if err != nil {
 		fmt.Fprintln(p.Stderr, err)
