@@ -53,7 +53,9 @@ func newRoot(p Process) *cobra.Command {
 	root.SetHelpFunc(printHelp)
 	root.SetFlagErrorFunc(explainFlagError)
 	root.AddCommand(
-		newServe(p), newCheck(p), newSchema(p), newCoverage(p), newHealthcheck(p), newCompletion(p), newVersion(p),
+		newServe(p), newInit(p), newCheck(p), newSchema(p),
+		newCoverage(p), newHealthcheck(p),
+		newCompletion(p), newVersion(p),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
