@@ -54,7 +54,7 @@ func newRoot(p Process) *cobra.Command {
 	root.SetFlagErrorFunc(explainFlagError)
 	root.AddCommand(
 		newServe(p), newInit(p), newCheck(p), newSchema(p),
-		newCoverage(p), newHealthcheck(p),
+		newSwitch(p), newState(p), newRequests(p), newReset(p), newCoverage(p), newHealthcheck(p),
 		newCompletion(p), newVersion(p),
 	)
 	root.SetHelpCommand(newHelp())

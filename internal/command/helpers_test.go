@@ -49,19 +49,27 @@ type serving struct {
 type output struct {
 	mu      sync.Mutex
 	text    strings.Builder
-	hasLine chan struct{} // closed when the first line is complete, if it is not nil
+	hasLine chan struct{} // closed when a line is complete, if it is not nil
 }
 
 func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if bytes.Contains(p, []byte("\n")) {
-		o.endFirstLine()
+		o.endLine()
 	}
 	return o.text.Write(p)
 }
 
-func (o *output) endFirstLine() {
+// nextLine returns a channel that is closed when the next line is complete.
+func (o *output) nextLine() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.hasLine = make(chan struct{})
+	return o.hasLine
+}
+
+func (o *output) endLine() {
 	if o.hasLine != nil {
 		close(o.hasLine)
 		o.hasLine = nil
