@@ -49,9 +49,10 @@ func TestUsageErrors(t *testing.T) {
 		"a bad addr variable": {nil, map[string]string{"PIPESFAKE_ADDR": "foo"}, 2, "or its variable"},
 		"a bad control addr": {[]string{"--addr", "127.0.0.1:0", "--control-addr", "nonsense"}, nil, 2,
 			"--control-addr"},
-		"an address in use": {[]string{"--addr", "192.0.2.1:1"}, nil, 1, "192.0.2.1:1"},
-		"a bad file":        {[]string{"--scenarios", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
-		"no file":           {[]string{"--scenarios", bad + "x"}, nil, 1, "no such file"},
+		"an address of another machine": {[]string{"--addr", "192.0.2.1:1"}, nil, 1,
+			"the address of --addr: listen tcp 192.0.2.1:1"},
+		"a bad file": {[]string{"--scenarios", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
+		"no file":    {[]string{"--scenarios", bad + "x"}, nil, 1, "no such file"},
 		"a state folder": {[]string{"--addr", "127.0.0.1:0", "--state", filepath.Dir(bad)}, nil, 1,
 			"is a directory, not a file"},
 		"the scenario file": {

@@ -27,7 +27,11 @@ func variableOf(f *pflag.Flag) string {
 	if _, isMarked := f.Annotations[noVariable]; isMarked || f.Name == "help" {
 		return ""
 	}
-	return "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+	return variableName(f.Name)
+}
+
+func variableName(flag string) string {
+	return "PIPESFAKE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 // setFromVariables sets every flag that no argument has set and that has a variable.

@@ -2,11 +2,14 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
+	"syscall"
 	"time"
 
 	"example.com/pipesfake/fake"
@@ -29,13 +32,13 @@ func (l listener) url() string {
 
 // listen opens the address of the API and, if it is another, that of the control plane. The API comes first.
 func listen(c config, server *fake.Server) ([]listener, error) {
-	api, err := net.Listen("tcp", c.addr)
+	api, err := open("addr", c.addr)
 	if err != nil {
 		return nil, err
 	}
 	listeners := []listener{{api, server}}
 	if c.controlAddr != "" {
-		control, err := net.Listen("tcp", c.controlAddr)
+		control, err := open("control-addr", c.controlAddr)
 		if err != nil {
 			_ = api.Close()
 			return nil, err
@@ -43,6 +46,28 @@ func listen(c config, server *fake.Server) ([]listener, error) {
 		listeners = append(listeners, listener{control, server.ControlHandler()})
 	}
 	return listeners, nil
+}
+
+// wsaEADDRINUSE is the error of Windows for an address in use, which is not syscall.EADDRINUSE there.
+const wsaEADDRINUSE = syscall.Errno(10048)
+
+// open listens on the address of a flag. The error names the flag and, if it can be known, who has the port.
+func open(name, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err == nil {
+		return l, nil
+	}
+	if !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, wsaEADDRINUSE) {
+		return nil, fmt.Errorf("cannot listen on the address of --%s: %w", name, err)
+	}
+	_, text, _ := net.SplitHostPort(addr)
+	port, _ := strconv.Atoi(text)
+	by := ""
+	if owner := portOwner(port); owner != "" {
+		by = " by " + owner
+	}
+	return nil, fmt.Errorf("%s is already in use%s: stop what listens there, or choose another address with --%s "+
+		"or %s (port 0 takes a free one)", addr, by, name, variableName(name))
 }
 
 // newHTTPServer returns a server that limits how long a client may take to send headers and to stay silent between
