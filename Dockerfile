@@ -5,11 +5,22 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG TARGETOS TARGETARCH
+# A release sets these; they are what "pipesfake version" prints.
+ARG VERSION COMMIT DATE
 # chmod: a checkout under umask 077 must be readable to the image's user, too.
-RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags "-s -w" -o /pipesfake . \
+RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -o /pipesfake -ldflags "-s -w \
+		-X example.com/pipesfake/internal/version.number=$VERSION \
+		-X example.com/pipesfake/internal/version.commit=$COMMIT \
+		-X example.com/pipesfake/internal/version.date=$DATE" . \
 	&& chmod 644 scenarios.yaml
 
 FROM scratch
+ARG VERSION=unknown COMMIT=unknown DATE=unknown
+LABEL org.opencontainers.image.title="pipesfake" \
+	org.opencontainers.image.description="A scriptable HTTP fake of the WorkOS Pipes API" \
+	org.opencontainers.image.version="$VERSION" \
+	org.opencontainers.image.revision="$COMMIT" \
+	org.opencontainers.image.created="$DATE"
 WORKDIR /
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /pipesfake /pipesfake

@@ -42,6 +42,7 @@ func testImage(t *testing.T, image string) {
 		Config struct {
 			User, WorkingDir string
 			Healthcheck      struct{ Test []string }
+			Labels           map[string]string
 		}
 	}
 	inspect(t, image, &config)
@@ -54,6 +55,14 @@ func testImage(t *testing.T, image string) {
 	}
 	if want := []string{"CMD", "/pipesfake", "healthcheck"}; !slices.Equal(config.Config.Healthcheck.Test, want) {
 		t.Errorf("health check %q, want %q", config.Config.Healthcheck.Test, want)
+	}
+	for label, want := range map[string]string{"title": "pipesfake", "version": "v0.0.0-test"} {
+		if got := config.Config.Labels["org.opencontainers.image."+label]; got != want {
+			t.Errorf("label %s is %q, want %q", label, got, want)
+		}
+	}
+	if got := docker(t, "run", "--rm", image, "version"); !strings.HasPrefix(got, "pipesfake v0.0.0-test") {
+		t.Errorf("it prints %q", got)
 	}
 	if machine, ok := map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64}[runtime.GOARCH]; ok {
 		testBinary(t, image, machine)
@@ -211,7 +220,8 @@ func buildImage(t *testing.T, architecture string) string {
 	t.Helper()
 	image := fmt.Sprintf("pipesfake-e2e:%d-%s", os.Getpid(), architecture)
 	start := time.Now()
-	docker(t, "build", "--build-arg", "TARGETARCH="+architecture, "--tag", image, "..")
+	docker(t, "build", "--build-arg", "TARGETARCH="+architecture, "--build-arg", "VERSION=v0.0.0-test",
+		"--tag", image, "..")
 	t.Logf("the build for %s took %v", architecture, time.Since(start).Round(time.Millisecond))
 	t.Cleanup(func() { docker(t, "image", "rm", image) })
 	return image
