@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 
+	"example.com/pipesfake/scenarios/internal/yamltree"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -40,7 +42,7 @@ func decodeInChunks(name string, text []byte) *decoder {
 	for _, c := range chunks {
 		var document yaml.Node
 		if yaml.Unmarshal(c.text, &document) != nil || len(document.Content) != 1 ||
-			!checkAliases(&d.Reader, &document) {
+			!yamltree.Complete(&d.Reader, &document) {
 			return nil
 		}
 		list := convert(document.Content[0], c.line)

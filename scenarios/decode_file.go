@@ -1,6 +1,9 @@
 package scenarios
 
 import (
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"example.com/pipesfake/internal/fields"
@@ -35,7 +38,7 @@ var fileMapping = fields.NewMapping("file", []fields.Field[Set]{
 		"What happens on consent pages."),
 	fields.Declare[Set]("webhooks", fields.ListOf(fields.Ref("", "webhook"), "list of webhooks"),
 		"The endpoints that receive events from the start.").OrNull(),
-})
+}).WithRules(`{"patternProperties": {"^x-": {}}}`)
 
 func idListShape() fields.Shape {
 	return fields.Shape{
@@ -53,6 +56,7 @@ func newFileDecoder(name string) *decoder {
 
 // file reads the root of a file. It reads what defines names before what refers to them, whatever the file's order.
 func (d *decoder) file(root *fields.Node) {
+	root = d.withoutExtensions(root)
 	v := fileMapping.Read(&d.Reader, root, "", d.set)
 	if !v.IsMapping {
 		return
@@ -77,6 +81,41 @@ func (d *decoder) file(root *fields.Node) {
 			func(item *fields.Node, path string) { d.set.faults = append(d.set.faults, *d.fault(item, path)) })
 	})
 	v.ReadFilled("webhooks", func(n *fields.Node, path string) { d.shortList(n, path, MaxWebhooks, d.webhook) })
+}
+
+// isExtension reports whether a key at the top of a file is one that may hold anything, such as anchors.
+func isExtension(key string) bool { return strings.HasPrefix(key, "x-") }
+
+// withoutExtensions returns the root of a file without its extensions. It records their secrets, which must not be
+// shown, even if no alias uses them.
+func (d *decoder) withoutExtensions(root *fields.Node) *fields.Node {
+	others := *root
+	others.Entries = slices.DeleteFunc(slices.Clone(root.Entries), func(entry fields.Entry) bool {
+		if isExtension(entry.Key.Text) {
+			d.hideSecrets(entry.Value)
+			return true
+		}
+		return false
+	})
+	return &others
+}
+
+// hideSecrets records the values of keys that look secret.
+func (d *decoder) hideSecrets(n *fields.Node) {
+	for _, entry := range n.Entries {
+		if entry.Value.IsScalar() && looksSecret(entry.Key.Text) {
+			d.Secrets = append(d.Secrets, entry.Value)
+		}
+		d.hideSecrets(entry.Value)
+	}
+	for _, item := range n.Items {
+		d.hideSecrets(item)
+	}
+}
+
+// looksSecret reports whether the value of a key is a secret, to judge by its name.
+func looksSecret(key string) bool {
+	return regexp.MustCompile(`(?i)token|secret|api_?key|password`).MatchString(key)
 }
 
 // shortList reads a list with at most limit items.

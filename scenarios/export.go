@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/scenarios/internal/yamltree"
 
 	"gopkg.in/yaml.v3"
 )
@@ -42,7 +43,9 @@ func (s *Set) Export(session Session) (*Export, error) {
 		if err := yaml.Unmarshal(s.source.text, document); err != nil {
 			return nil, err
 		}
+		yamltree.Complete(&fields.Reader{}, document)
 		document = withoutAliases(document, false)
+		removeExtensions(document.Content[0])
 		document.HeadComment = withoutNotes(document.HeadComment)
 	}
 	root := document.Content[0]

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/scenarios/internal/yamltree"
 
 	"gopkg.in/yaml.v3"
 )
@@ -21,7 +22,7 @@ func parseYAML(r *fields.Reader, text []byte) *yaml.Node {
 	err := decoder.Decode(&root)
 	switch {
 	case errors.Is(err, io.EOF):
-		r.Mistake(nodeAt(1, 1), "", "the file is empty; it needs at least version: 1")
+		r.Mistake(yamltree.NodeAt(1, 1), "", "the file is empty; it needs at least version: 1")
 		return nil
 	case err != nil:
 		reportSyntaxError(r, err)
@@ -31,19 +32,15 @@ func parseYAML(r *fields.Reader, text []byte) *yaml.Node {
 		if err != nil {
 			reportSyntaxError(r, err)
 		} else {
-			r.Mistake(nodeAt(second.Line, second.Column), "", "a second document begins here; a scenario file is one")
+			r.Mistake(yamltree.NodeAt(second.Line, second.Column), "",
+				"a second document begins here; a scenario file is one")
 		}
 		return nil
 	}
-	if !checkAliases(r, &root) {
+	if !yamltree.Complete(r, &root) {
 		return nil
 	}
 	return root.Content[0]
-}
-
-// nodeAt returns a node with a position, for mistakes that concern no value.
-func nodeAt(line, column int) *fields.Node {
-	return &fields.Node{Position: fields.Position{Line: int32(line), Column: int32(column)}}
 }
 
 // reportSyntaxError reports an error of yaml.v3 with its line. It is on the first line if yaml.v3 mentions none.
@@ -53,49 +50,7 @@ func reportSyntaxError(r *fields.Reader, err error) {
 		line, _ = strconv.Atoi(match[1])
 		message = strings.TrimPrefix(message, match[0])
 	}
-	r.Mistake(nodeAt(line, 1), "", "not YAML, here or in the lines below: %s", message)
-}
-
-// maxAliased limits the values that aliases stand for: a short file with aliases of aliases can stand for billions.
-const maxAliased = 2_000_000
-
-// checkAliases reports whether aliases can be followed. It reports a mistake for an alias within what it names, and for
-// aliases that stand for more than maxAliased values.
-func checkAliases(r *fields.Reader, root *yaml.Node) bool {
-	const open = -1
-	sizes := map[*yaml.Node]int{} // numbers of values under anchors, or open
-	good, all := true, 0
-	var size func(n *yaml.Node) int
-	size = func(n *yaml.Node) (total int) {
-		if n.Anchor != "" {
-			sizes[n] = open
-			defer func() { sizes[n] = total }()
-		}
-		for _, one := range n.Content {
-			if !good {
-				return total
-			}
-			if one.Kind != yaml.AliasNode {
-				total += size(one)
-				continue
-			}
-			known := sizes[one.Alias] // the anchor is before the alias
-			total, all = total+known, all+known
-			name := fields.OneLine(Abridge(one.Value))
-			if known == open {
-				r.Mistake(nodeAt(one.Line, one.Column), "",
-					"*%s leads back to itself: an alias cannot be a part of what it names", name)
-				good = false
-			} else if all > maxAliased {
-				r.Mistake(nodeAt(one.Line, one.Column), "",
-					"*%s and aliases like it make more than %d values of this file: write less", name, maxAliased)
-				good = false
-			}
-		}
-		return total + 1
-	}
-	size(root)
-	return good
+	r.Mistake(yamltree.NodeAt(line, 1), "", "not YAML, here or in the lines below: %s", message)
 }
 
 // converter converts nodes of yaml.v3 to nodes of package fields. It converts a node with an anchor once, however many

@@ -108,3 +108,12 @@ func removeKey(mapping *yaml.Node, key string) {
 		mapping.Content = slices.Concat(mapping.Content[:i-1], mapping.Content[i+1:])
 	}
 }
+
+// removeExtensions removes the keys that only hold anchors, which withoutAliases has made useless.
+func removeExtensions(root *yaml.Node) {
+	for i := len(root.Content) - 2; i >= 0; i -= 2 {
+		if isExtension(root.Content[i].Value) {
+			root.Content = slices.Delete(root.Content, i, i+2)
+		}
+	}
+}

@@ -163,6 +163,12 @@ func NewMapping[T any](name string, groups ...[]Field[T]) *Mapping[T] {
 	return m
 }
 
+// WithRules returns the mapping with more members for the JSON Schema: see Rules.
+func (m *Mapping[T]) WithRules(rules string) *Mapping[T] {
+	m.Rules = rules
+	return m
+}
+
 // Keys returns the keys of the fields. The slice must not be changed.
 func (m *Mapping[T]) Keys() []string { return m.keys }
 
