@@ -35,8 +35,16 @@ func check(p Process, files []string) int {
 			code = exitFailed
 			continue
 		}
-		fmt.Fprintf(p.Stdout, "%s: good (%d scenarios, %d connections)\n",
-			file, len(set.Scenarios()), len(set.Connections()))
+		fmt.Fprintf(p.Stdout, "%s: good (%s, %s)\n",
+			file, count(len(set.Scenarios()), "scenario"), count(len(set.Connections()), "connection"))
 	}
 	return code
+}
+
+// count returns a number of things in words: 1 connection, 2 connections.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

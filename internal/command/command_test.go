@@ -110,4 +110,7 @@ func TestTheSmallCommands(t *testing.T) {
 		stdout != "scenarios.yaml: good (16 scenarios, 7 connections)\n" {
 		t.Errorf("check: %d %s", code, stdout)
 	}
+	if got := count(1, "connection") + ", " + count(0, "scenario"); got != "1 connection, 0 scenarios" {
+		t.Error(got)
+	}
 }
