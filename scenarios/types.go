@@ -87,9 +87,19 @@ func clockDurations() fields.Type[time.Duration] {
 	return boundedDurations(minStep, maxLife, "is more than a hundred years")
 }
 
-// realDurations is the type of durations in real time.
+// realDurations is the type of durations in real time. They are short: a number without a unit means milliseconds.
 func realDurations() fields.Type[time.Duration] {
-	return boundedDurations(0, LongestWait, "is longer than an hour: write hang: true for a client that gives up first")
+	t := boundedDurations(0, LongestWait, "is longer than an hour: write hang: true for a client that gives up first")
+	parse := t.Parse
+	t.Parse = func(r *fields.Reader, n *fields.Node, path string) time.Duration {
+		if n.Kind == fields.Integer {
+			number := Abridge(n.Text)
+			r.Mistake(n, path, "%s %s has no unit (write %sms or %ss)", r.Name(path), number, number, number)
+			return 0
+		}
+		return parse(r, n, path)
+	}
+	return t
 }
 
 // ages is the type of age.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
@@ -25,12 +23,12 @@ func parseYAML(r *fields.Reader, text []byte) *yaml.Node {
 		r.Mistake(yamltree.NodeAt(1, 1), "", "the file is empty; it needs at least version: 1")
 		return nil
 	case err != nil:
-		reportSyntaxError(r, err)
+		yamltree.ReportSyntaxError(r, err)
 		return nil
 	}
 	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
 		if err != nil {
-			reportSyntaxError(r, err)
+			yamltree.ReportSyntaxError(r, err)
 		} else {
 			r.Mistake(yamltree.NodeAt(second.Line, second.Column), "",
 				"a second document begins here; a scenario file is one")
@@ -41,16 +39,6 @@ func parseYAML(r *fields.Reader, text []byte) *yaml.Node {
 		return nil
 	}
 	return root.Content[0]
-}
-
-// reportSyntaxError reports an error of yaml.v3 with its line. It is on the first line if yaml.v3 mentions none.
-func reportSyntaxError(r *fields.Reader, err error) {
-	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
-	if match := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); match != nil {
-		line, _ = strconv.Atoi(match[1])
-		message = strings.TrimPrefix(message, match[0])
-	}
-	r.Mistake(yamltree.NodeAt(line, 1), "", "not YAML, here or in the lines below: %s", message)
 }
 
 // converter converts nodes of yaml.v3 to nodes of package fields. It converts a node with an anchor once, however many
