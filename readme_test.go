@@ -142,6 +142,10 @@ func runCommand(t *testing.T, server *fake.Server, line string) {
 		if i := slices.Index(words, "--state"); i >= 0 {
 			words[i+1] = filepath.Join(t.TempDir(), words[i+1])
 		}
+	case "init":
+		words = append(words[:1], filepath.Join(t.TempDir(), "scenarios.yaml"))
+	case "switch", "state", "requests", "reset":
+		words = append(words, "--url", server.URL())
 	case "coverage", "healthcheck":
 		words = append(words, "--addr", strings.TrimPrefix(server.URL(), "http://"))
 	}
