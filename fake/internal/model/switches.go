@@ -27,6 +27,9 @@ func (e *Environment) Switch(place Place, scenario *scenarios.Scenario, ttl time
 	if err := e.checkRoomForSwitch(made); err != nil {
 		return Switch{}, err
 	}
+	if key, isOne := e.state.NamedBy(place); isOne {
+		e.record(key, now) // as it was, so that the change is an event also of a connection that nobody asked for
+	}
 	e.addSwitch(made)
 	e.noteDirectiveChange(place, now)
 	return *made, nil

@@ -110,6 +110,16 @@ func (s *State) Integration(slug, ownership string) *Integration {
 	return s.integrationOf(slug, ownership, provider)
 }
 
+// NamedBy returns the connection that a place names exactly, if it does: a provider with a user, or with an
+// organization that can have a connection of its own. Without an organization it is the user's connection without one,
+// as in a scenario file.
+func (s *State) NamedBy(p Place) (key scenarios.Key, ok bool) {
+	s.OpenCatalog()
+	isOfOrganization := p.Organization != "" && s.Catalog.Find(p.Provider, scenarios.OwnerOrganization) != nil
+	ok = p.Provider != "" && (IsOfOneOwner(p) || isOfOrganization)
+	return scenarios.Key{Provider: p.Provider, User: p.User, Organization: p.Organization}, ok
+}
+
 // OtherIntegration returns the provider's integration of the other ownership, or nil.
 func (s *State) OtherIntegration(slug, ownership string) *Integration {
 	return s.Catalog.Find(slug, OtherOwnership(ownership))
