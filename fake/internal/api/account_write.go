@@ -12,7 +12,6 @@ type accountWrite struct {
 	query  model.Query
 	tokens model.Tokens
 	add    bool // makes another connection beside those that exist
-	once   model.Once
 }
 
 // readAccountWrite reads the body, query and path of an import or an update. An import has connection_intent in its

@@ -28,7 +28,6 @@ func ImportAccount(c call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, err
 	}
-	write.tokens.Once = write.once
 	account, err := c.Environment.Import(write.query, write.add, write.tokens)
 	return accountReply(http.StatusCreated, account, err)
 }
@@ -51,7 +50,7 @@ func writeOf(c call.Call, isImport bool) (accountWrite, error) {
 	}
 	once := readOnce(object, c)
 	write, err := readAccountWrite(object, c.Parameters(), c.Vars, isImport)
-	write.once = once
+	write.tokens.Once = once
 	return write, err
 }
 

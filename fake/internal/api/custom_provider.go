@@ -15,10 +15,7 @@ func readNewCustomProvider(object *body.Object, isOAuth bool) *pipes.CustomProvi
 		TokenBodyContentType:              "application/x-www-form-urlencoded",
 		AuthenticateVia:                   "request_body",
 	}
-	readCustomProvider(object, &made, isOAuth)
-	if !object.Has("name") {
-		object.FilledText("name", true)
-	}
+	readCustomProvider(object, &made, true, isOAuth)
 	if isOAuth {
 		requireAddress(object, "authorization_url")
 		requireAddress(object, "token_url")
@@ -28,12 +25,12 @@ func readNewCustomProvider(object *body.Object, isOAuth bool) *pipes.CustomProvi
 
 // changeCustomProvider returns the definition with the changes that a body has.
 func changeCustomProvider(object *body.Object, changed pipes.CustomProvider, isOAuth bool) *pipes.CustomProvider {
-	readCustomProvider(object, &changed, isOAuth)
+	readCustomProvider(object, &changed, false, isOAuth)
 	return &changed
 }
 
-func readCustomProvider(object *body.Object, into *pipes.CustomProvider, isOAuth bool) {
-	replaceText(&into.Name, object.FilledText("name", false))
+func readCustomProvider(object *body.Object, into *pipes.CustomProvider, needsName, isOAuth bool) {
+	replaceText(&into.Name, object.FilledText("name", needsName))
 	readAddress(object, "authorization_url", isOAuth, &into.AuthorizationURL)
 	readAddress(object, "token_url", isOAuth, &into.TokenURL)
 	readAddress(object, "refresh_token_url", isOAuth, &into.RefreshTokenURL)

@@ -26,6 +26,9 @@ func readOnce(object *body.Object, c call.Call) model.Once {
 		object.Wrong(field, "invalid", "%s is longer than %d bytes", field, maxIdempotencyKey)
 		return model.Once{}
 	}
+	if key == "" {
+		return model.Once{}
+	}
 	sum := sha256.New()
 	fmt.Fprintln(sum, c.Request.Method, c.Request.URL.RequestURI())
 	sum.Write(c.Body)

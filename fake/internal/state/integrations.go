@@ -114,10 +114,13 @@ func (s *State) Integration(slug, ownership string) *Integration {
 // organization that can have a connection of its own. Without an organization it is the user's connection without one,
 // as in a scenario file.
 func (s *State) NamedBy(p Place) (key scenarios.Key, ok bool) {
+	if p.Provider == "" {
+		return key, false
+	}
 	s.OpenCatalog()
 	isOfOrganization := p.Organization != "" && s.Catalog.Find(p.Provider, scenarios.OwnerOrganization) != nil
-	ok = p.Provider != "" && (IsOfOneOwner(p) || isOfOrganization)
-	return scenarios.Key{Provider: p.Provider, User: p.User, Organization: p.Organization}, ok
+	key = scenarios.Key{Provider: p.Provider, User: p.User, Organization: p.Organization}
+	return key, IsOfOneOwner(p) || isOfOrganization
 }
 
 // OtherIntegration returns the provider's integration of the other ownership, or nil.
