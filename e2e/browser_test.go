@@ -24,12 +24,16 @@ func browser(t *testing.T, options ...chromedp.ExecAllocatorOption) context.Cont
 	if err != nil {
 		t.Fatalf("no Chromium is installed (e2e/setup.sh installs it): %v", err)
 	}
+	// Reading Chromium from a cold disk, while other tests run, takes longer than the 20 seconds that chromedp waits.
 	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.WindowSize(900, 900))
+		chromedp.WindowSize(900, 900), chromedp.WSURLReadTimeout(2*time.Minute))
 	allocator, stop := chromedp.NewExecAllocator(t.Context(), append(all, options...)...)
 	t.Cleanup(stop)
 	tab, closeTab := chromedp.NewContext(allocator)
 	t.Cleanup(closeTab)
+	if err := chromedp.Run(tab); err != nil {
+		t.Fatalf("starting Chromium: %v", err)
+	}
 	timed, cancel := context.WithTimeout(tab, time.Minute)
 	t.Cleanup(cancel)
 	return timed
