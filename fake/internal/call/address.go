@@ -13,10 +13,7 @@ func (c Call) BaseURL() string {
 	if c.ExternalURL != "" {
 		return c.ExternalURL
 	}
-	scheme, host := "http", c.Request.Host
-	if c.Request.TLS != nil {
-		scheme = "https"
-	}
+	scheme, host := Scheme(c.Request), c.Request.Host
 	if c.TrustProxy {
 		if forwarded := firstForwarded(c.Request, "X-Forwarded-Proto"); forwarded == "http" || forwarded == "https" {
 			scheme = forwarded
@@ -27,6 +24,17 @@ func (c Call) BaseURL() string {
 	}
 	return scheme + "://" + host + mountPath(c.Request)
 }
+
+// Scheme returns the scheme by which a request reached the server.
+func Scheme(r *http.Request) string {
+	if r.TLS != nil {
+		return "https"
+	}
+	return "http"
+}
+
+// AcceptsHTML reports whether a request comes from a browser that wants a page to show.
+func AcceptsHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
 // firstForwarded returns what the first proxy wrote into a header, which is what the client sent.
 func firstForwarded(r *http.Request, header string) string {

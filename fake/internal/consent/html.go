@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"html/template"
 	"net/http"
-	"strings"
 	"sync"
 
 	"example.com/pipesfake/fake/internal/call"
@@ -61,7 +60,7 @@ func htmlReply(status int, shown content) call.Reply {
 
 // refusal shows an error as a page to browsers. Other clients get the error as everywhere else.
 func refusal(c call.Call, err error) (call.Reply, error) {
-	if !strings.Contains(c.Request.Header.Get("Accept"), "text/html") {
+	if !call.AcceptsHTML(c.Request) {
 		return call.Reply{}, err
 	}
 	wire := call.AsError(err)

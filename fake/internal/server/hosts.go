@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"example.com/pipesfake/fake/internal/call"
 )
 
 // allowedHosts lists names that the server accepts as its host besides those that can only mean it, in lower case. "*"
@@ -34,11 +36,7 @@ func isLocalName(host string) bool {
 // acceptsOrigin reports whether an Origin header is the origin of the request itself, or of an allowed host. A page
 // from another port of the same host is a foreign one.
 func (a allowedHosts) acceptsOrigin(origin string, r *http.Request) bool {
-	scheme := "http://"
-	if r.TLS != nil {
-		scheme = "https://"
-	}
-	if strings.EqualFold(origin, scheme+r.Host) {
+	if strings.EqualFold(origin, call.Scheme(r)+"://"+r.Host) {
 		return true
 	}
 	u, err := url.Parse(origin)

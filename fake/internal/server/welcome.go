@@ -3,7 +3,6 @@ package server
 import (
 	_ "embed"
 	"net/http"
-	"strings"
 
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/internal/version"
@@ -26,7 +25,7 @@ func (s *Server) welcome(x *request, hasControl bool) bool {
 		reply = call.Reply{
 			Status: http.StatusOK, Header: http.Header{"Cache-Control": {"public, max-age=86400"}}, Body: text,
 		}
-	case r.URL.Path == "/" && acceptsHTML(r) && hasControl:
+	case r.URL.Path == "/" && call.AcceptsHTML(r) && hasControl:
 		reply = moved(uiPath)
 	case r.URL.Path == "/":
 		reply = call.OK(s.introduction(r, hasControl))
@@ -38,9 +37,6 @@ func (s *Server) welcome(x *request, hasControl bool) bool {
 	s.respond(x, reply, nil)
 	return true
 }
-
-// acceptsHTML reports whether a browser asks for a page.
-func acceptsHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
 // introduction says what the server is, and where to go on.
 type introduction struct {
