@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
 	"example.com/pipesfake/fake/internal/body"
@@ -38,8 +37,6 @@ func readOnce(object *body.Object, c call.Call) model.Once {
 // encodeAccount returns an account as a response has it.
 func encodeAccount(account *model.Account) string {
 	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(connectedAccount(account)) // it is a struct of texts
+	_ = call.EncodeJSON(&buffer, connectedAccount(account), false) // it is a struct of texts
 	return string(bytes.TrimSuffix(buffer.Bytes(), []byte("\n")))
 }

@@ -86,6 +86,11 @@ func (r *Route) Translate(err *pipes.Error) *pipes.Error {
 	return &translated
 }
 
+// Invalid returns the error of a call with one wrong value.
+func Invalid(field, message string) error {
+	return pipes.Invalid(pipes.FieldError{Field: field, Code: "invalid", Message: message})
+}
+
 // IsInvalid reports whether an error is about the call alone and does not depend on the state of its connection.
 func IsInvalid(err error) bool {
 	switch AsError(err).Code {

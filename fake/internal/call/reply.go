@@ -1,6 +1,8 @@
 package call
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 
 	"example.com/pipesfake/fake/internal/fault"
@@ -40,3 +42,13 @@ type Encoded []byte
 
 // AppendJSON appends the body to b.
 func (e Encoded) AppendJSON(b []byte) []byte { return append(b, e...) }
+
+// EncodeJSON writes a body as JSON, over several lines if it is for people.
+func EncodeJSON(buffer *bytes.Buffer, body any, forPeople bool) error {
+	encoder := json.NewEncoder(buffer)
+	encoder.SetEscapeHTML(false) // webhook signatures and people read the same text
+	if forPeople {
+		encoder.SetIndent("", "  ")
+	}
+	return encoder.Encode(body)
+}

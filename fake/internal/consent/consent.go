@@ -11,7 +11,6 @@ import (
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/model"
-	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -83,7 +82,7 @@ func decisionWithoutForm(query url.Values, byDefault string) (decision string, e
 		return byDefault, nil
 	}
 	if !slices.Contains(scenarios.Consents(), values[0]) {
-		return "", invalid("consent", "consent must be one of "+strings.Join(scenarios.Consents(), ", "))
+		return "", call.Invalid("consent", "consent must be one of "+strings.Join(scenarios.Consents(), ", "))
 	}
 	return values[0], nil
 }
@@ -94,13 +93,9 @@ func decisionOfForm(body []byte) (decision string, granted []string, err error) 
 	form, err := url.ParseQuery(string(body))
 	decision = form.Get("decision")
 	if err != nil || !slices.Contains([]string{scenarios.Approve, scenarios.Deny, scenarios.Fail}, decision) {
-		return "", nil, invalid("decision", "decision must be approve, deny or fail")
+		return "", nil, call.Invalid("decision", "decision must be approve, deny or fail")
 	}
 	return decision, append([]string{}, form["scope"]...), nil
-}
-
-func invalid(field, message string) error {
-	return pipes.Invalid(pipes.FieldError{Field: field, Code: "invalid", Message: message})
 }
 
 // carryOut makes the connection or lets it fail, and sends the user back to the application.

@@ -96,14 +96,14 @@ func readBody(c *call.Call, route *call.Route) (err error) {
 func readAddress(c *call.Call, route *call.Route) (err error) {
 	if c.Request.URL.RawQuery != "" && route.Method != call.AnyMethod {
 		if c.Query, err = url.ParseQuery(c.Request.URL.RawQuery); err != nil {
-			return invalid("query", "the query is wrongly written: "+err.Error()+
+			return call.Invalid("query", "the query is wrongly written: "+err.Error()+
 				"; write %25 for a percent sign, and %3B for a semicolon")
 		}
 	}
 	for _, name := range []string{"user_id", "organization_id"} {
 		if id, isGiven := c.Vars[name]; isGiven {
 			if problem := scenarios.CheckID(id); problem != "" {
-				return invalid(name, name+" "+problem)
+				return call.Invalid(name, name+" "+problem)
 			}
 		}
 	}

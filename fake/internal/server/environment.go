@@ -62,7 +62,7 @@ func nameOfControlCall(route *call.Route, c *call.Call) (string, error) {
 func nameOfQueryOrKey(r *http.Request, query url.Values) (string, error) {
 	if names, isGiven := query["environment"]; isGiven {
 		if len(names) != 1 || !environment.IsName(names[0]) {
-			return "", invalid("environment", "environment must be one name of "+environment.NameRule)
+			return "", call.Invalid("environment", "environment must be one name of "+environment.NameRule)
 		}
 		return names[0], nil
 	}

@@ -5,7 +5,3 @@ import "example.com/pipesfake/fake/internal/pipes"
 func unauthorized(message string) error {
 	return &pipes.Error{Code: pipes.Unauthorized, Message: message}
 }
-
-func invalid(field, message string) error {
-	return pipes.Invalid(pipes.FieldError{Field: field, Code: "invalid", Message: message})
-}

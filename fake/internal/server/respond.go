@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"net/http"
 	"strings"
@@ -95,12 +94,7 @@ func encode(buffer *bytes.Buffer, body any, forPeople bool) error {
 		_, err := buffer.Write(text.Body)
 		return err
 	}
-	encoder := json.NewEncoder(buffer)
-	encoder.SetEscapeHTML(false) // webhook signatures and people read the same text
-	if forPeople {
-		encoder.SetIndent("", "  ")
-	}
-	return encoder.Encode(body)
+	return call.EncodeJSON(buffer, body, forPeople)
 }
 
 // write sends the response, which a fault may break.
