@@ -64,7 +64,7 @@ var layers = [][]string{
 		"fake/internal/schedule", "fake/internal/secrets",
 	},
 	{"scenarios"},
-	{"scenarios/internal/yamltree"},
+	{"scenarios/internal/source", "scenarios/internal/yamltree"},
 	{"internal/fields", "internal/contract", "internal/version"},
 }
 

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"bytes"
 	"maps"
 	"reflect"
 	"slices"
@@ -30,7 +29,7 @@ type Session struct {
 type Export struct {
 	set      *Set
 	age      time.Duration // the age at the top of the file
-	document *yaml.Node
+	document *yamltree.Document
 	root     *yaml.Node
 
 	switches []Switch
@@ -38,30 +37,30 @@ type Export struct {
 
 // Export returns the file that describes a session.
 func (s *Set) Export(session Session) (*Export, error) {
-	document := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
-	if len(s.source.text) > 0 {
-		if err := yaml.Unmarshal(s.source.text, document); err != nil {
-			return nil, err
+	document := yamltree.New()
+	if len(s.source.Text) > 0 {
+		var r fields.Reader
+		if document = yamltree.Parse(&r, s.source.Text); document == nil {
+			return nil, Problems{{Message: r.Mistakes[0].Message}}
 		}
-		yamltree.Complete(&fields.Reader{}, document)
-		document = withoutAliases(document, false)
-		removeExtensions(document.Content[0])
-		document.HeadComment = withoutNotes(document.HeadComment)
+		document = document.WithoutAliases()
+		removeExtensions(document.Root())
+		document.Node.HeadComment = withoutNotes(document.Node.HeadComment)
 	}
-	root := document.Content[0]
+	root := document.Root()
 	for _, must := range []struct {
 		key   string
 		value any
 	}{{"version", 1}, {"seed", s.Seed}, {"start", s.Start.Reference()}} {
-		if len(s.source.text) == 0 || s.overridden {
-			setKey(root, must.key, toYAML(must.value))
+		if len(s.source.Text) == 0 || s.overridden {
+			yamltree.SetKey(root, must.key, yamltree.FromValue(must.value))
 		}
 	}
 	e := &Export{
 		set: s, age: addAge(s.Age, session.Lasted), document: document, root: root, switches: session.Switches,
 	}
 	if e.age > 0 {
-		setKey(root, "age", toYAML(FormatDuration(e.age)))
+		yamltree.SetKey(root, "age", yamltree.FromValue(FormatDuration(e.age)))
 	}
 	e.putConnections(session)
 	e.putProviders(session.Providers)
@@ -95,20 +94,14 @@ func (e *Export) putSwitches() {
 func (e *Export) Load() (*Set, error) {
 	const name = "the export"
 	d := newFileDecoder(name)
-	if d.file(convert(e.root, 0)); len(d.Mistakes) > 0 {
+	if d.file(e.document.Fields(0)); len(d.Mistakes) > 0 {
 		return nil, d.problems(name)
 	}
 	return d.set, nil
 }
 
 // Text returns the file as YAML.
-func (e *Export) Text() ([]byte, error) {
-	var text bytes.Buffer
-	encoder := yaml.NewEncoder(&text)
-	encoder.SetIndent(2)
-	err := encoder.Encode(e.document)
-	return text.Bytes(), err
-}
+func (e *Export) Text() ([]byte, error) { return e.document.Text() }
 
 // Comments returns lines as YAML comments.
 func Comments(lines []string) (text []byte) {
@@ -149,48 +142,48 @@ func printable(r rune) rune {
 
 // putProviders writes the changed providers.
 func (e *Export) putProviders(changed map[string]*Provider) {
-	providers := valueOf(e.root, "providers")
+	providers := yamltree.ValueOf(e.root, "providers")
 	if len(changed) > 0 && (providers == nil || providers.Kind != yaml.MappingNode) {
 		providers = &yaml.Node{Kind: yaml.MappingNode}
-		setKey(e.root, "providers", providers)
+		yamltree.SetKey(e.root, "providers", providers)
 	}
 	for _, slug := range slices.Sorted(maps.Keys(changed)) {
-		own, now := valueOf(providers, slug), changed[slug]
+		own, now := yamltree.ValueOf(providers, slug), changed[slug]
 		switch declared, known := e.set.providers[slug]; {
 		case now == nil:
-			removeKey(providers, slug)
+			yamltree.RemoveKey(providers, slug)
 		case known && own != nil && own.Kind == yaml.MappingNode:
-			editMapping(own, declared.Tree(), now.Tree())
+			yamltree.Edit(own, declared.Tree(), now.Tree())
 		default:
-			setKey(providers, slug, toYAML(now.Tree()))
+			yamltree.SetKey(providers, slug, yamltree.FromValue(now.Tree()))
 		}
 	}
 	if len(changed) > 0 && len(providers.Content) == 0 {
-		removeKey(e.root, "providers") // yaml would write an empty mapping after a comment wrongly
+		yamltree.RemoveKey(e.root, "providers") // yaml would write an empty mapping after a comment wrongly
 	}
 }
 
 // putConnections removes the connections of deleted providers, and increases the ages of the others.
 func (e *Export) putConnections(session Session) {
-	connections := valueOf(e.root, "connections")
+	connections := yamltree.ValueOf(e.root, "connections")
 	if connections == nil {
 		return
 	}
 	connections.Content = slices.DeleteFunc(connections.Content, func(item *yaml.Node) bool {
-		provider := valueOf(item, "provider")
+		provider := yamltree.ValueOf(item, "provider")
 		return provider != nil && slices.Contains(session.Gone, provider.Value)
 	})
 	if len(connections.Content) == 0 {
-		removeKey(e.root, "connections")
+		yamltree.RemoveKey(e.root, "connections")
 		return
 	}
 	for _, item := range connections.Content {
-		written := valueOf(item, "age")
+		written := yamltree.ValueOf(item, "age")
 		if written == nil || session.Lasted == 0 {
 			continue
 		}
 		if age, err := ParseDuration(written.Value); err == nil {
-			setKey(item, "age", toYAML(FormatDuration(addAge(age, session.Lasted))))
+			yamltree.SetKey(item, "age", yamltree.FromValue(FormatDuration(addAge(age, session.Lasted))))
 		}
 	}
 }
@@ -199,18 +192,27 @@ func (e *Export) putConnections(session Session) {
 func addAge(age, lasted time.Duration) time.Duration { return min(age, maxLife-lasted) + lasted }
 
 // Replace applies change to every text of the file, keys and values, except for access tokens.
-func (e *Export) Replace(change func(text string) string) { replaceTexts(e.root, change) }
+func (e *Export) Replace(change func(text string) string) { yamltree.ReplaceTexts(e.root, change) }
 
 // Says reports whether the file contains a text.
-func (s *Set) Says(text string) bool { return bytes.Contains(s.source.text, []byte(text)) }
+func (s *Set) Says(text string) bool { return s.source.Says(text) }
 
 // putList sets a list, with one item on each line. It removes the key if the list is empty.
 func (e *Export) putList(key string, items []fields.Tree) {
 	if len(items) == 0 {
-		removeKey(e.root, key)
+		yamltree.RemoveKey(e.root, key)
 		return
 	}
-	list := toYAML(items)
+	list := yamltree.FromValue(items)
 	list.Style = 0
-	setKey(e.root, key, list)
+	yamltree.SetKey(e.root, key, list)
+}
+
+// removeExtensions removes the keys that only hold anchors, which WithoutAliases has made useless.
+func removeExtensions(root *yaml.Node) {
+	for i := len(root.Content) - 2; i >= 0; i -= 2 {
+		if isExtension(root.Content[i].Value) {
+			root.Content = slices.Delete(root.Content, i, i+2)
+		}
+	}
 }

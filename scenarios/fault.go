@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/scenarios/internal/yamltree"
 )
 
 // Fault breaks responses in one way, or delays them, or does both. Operation, Place, Times and Probability say which
@@ -163,3 +164,6 @@ func describeFaults() *fields.Mapping[Fault] {
 func flagField(key string, keep func(*Fault) *bool, doc string) fields.Field[Fault] {
 	return fields.Bind(key, fields.Flag(), keep, doc)
 }
+
+// Text returns the fault as YAML on one line.
+func (f Fault) Text() string { return yamltree.Line(f.Tree()) }

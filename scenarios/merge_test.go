@@ -77,6 +77,17 @@ func TestAnchorsInLargeFiles(t *testing.T) {
 	}
 }
 
+// A mistake in a part of a large file has the line of the file.
+func TestMergeMistakesInLargeFiles(t *testing.T) {
+	t.Parallel()
+	text := "version: 1\n" + connectionList(10_000, "provider: github, user_id: user_@, scenario: expired")
+	text = strings.Replace(text, "provider: github, user_id: user_009000", "<<: 5, user_id: u, provider: github", 1)
+	_, err := scenarios.Parse("large.yaml", []byte(text))
+	if err == nil || !strings.HasPrefix(err.Error(), "large.yaml:9003:10: << needs a mapping") {
+		t.Errorf("%v", err)
+	}
+}
+
 // The first lines of a file are shown without its secrets, also those that only an alias could use.
 func TestSecretsInExtensionsAreHidden(t *testing.T) {
 	t.Parallel()

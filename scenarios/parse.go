@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/scenarios/internal/source"
+	"example.com/pipesfake/scenarios/internal/yamltree"
 )
 
 // Load reads a scenario file. The error is Problems, or the error of reading the file.
@@ -21,8 +23,8 @@ func Parse(name string, data []byte) (*Set, error) {
 	d := decodeInChunks(name, data)
 	if d == nil {
 		d = newFileDecoder(name)
-		if root := parseYAML(&d.Reader, data); root != nil {
-			d.file(convert(root, 0))
+		if document := yamltree.Parse(&d.Reader, data); document != nil {
+			d.file(document.Fields(0))
 		}
 	}
 	if len(d.Mistakes) > 0 {
@@ -30,11 +32,7 @@ func Parse(name string, data []byte) (*Set, error) {
 		problems.sort()
 		return nil, problems
 	}
-	secrets := make([]secret, len(d.Secrets))
-	for i, n := range d.Secrets {
-		secrets[i] = secret{position(n), n.Text}
-	}
-	d.set.source = newSource(data, secrets)
+	d.set.source = source.New(data, d.Secrets)
 	return d.set, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"example.com/pipesfake/scenarios/internal/source"
 )
 
 // Set is the content of a valid scenario file. It never changes, and is safe for concurrent use.
@@ -32,8 +34,8 @@ type Set struct {
 	faults        []Fault
 	webhooks      []Webhook
 	index         map[Key]int32 // indexes into connections
-	source        source
-	overridden    bool // its seed or start differs from the source
+	source        source.Source // empty for the built-in Set
+	overridden    bool          // its seed or start differs from the source
 }
 
 // listedIDs maps the listed users or organizations to their lines. Nil means that the file has no list, and that all
@@ -143,7 +145,7 @@ func (s *Set) Where(p Position) string {
 }
 
 // IsOf reports whether the Set was read from this text.
-func (s *Set) IsOf(text []byte) bool { return s.source.isOf(text) }
+func (s *Set) IsOf(text []byte) bool { return s.source.IsOf(text) }
 
 // Digest returns a text that is different for sets with different contents.
 func (s *Set) Digest() string {
@@ -151,12 +153,12 @@ func (s *Set) Digest() string {
 	if s.Start.Name == "" && s.Start.Steps == nil {
 		start = s.Start.State.String() // a title may be cut off
 	}
-	return fmt.Sprintf("%x-%d-%s", s.source.digest[:8], s.Seed, start)
+	return fmt.Sprintf("%x-%d-%s", s.source.Digest[:8], s.Seed, start)
 }
 
 // Lines returns the first lines of the file, at most maxLines, with an ellipsis in place of each secret. It returns nil
 // for the built-in Set.
-func (s *Set) Lines(maxLines int) []string { return s.source.lines(maxLines) }
+func (s *Set) Lines(maxLines int) []string { return s.source.Lines(maxLines) }
 
 // UsualStart is the name of the scenario in which connections start by default.
 const UsualStart = "active"

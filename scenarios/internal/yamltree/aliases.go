@@ -6,8 +6,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// NodeAt returns a node with a position, for mistakes that concern no value.
-func NodeAt(line, column int) *fields.Node {
+// nodeAt returns a node with a position, for mistakes that concern no value.
+func nodeAt(line, column int) *fields.Node {
 	return &fields.Node{Position: fields.Position{Line: int32(line), Column: int32(column)}}
 }
 
@@ -38,11 +38,11 @@ func checkAliases(r *fields.Reader, root *yaml.Node) bool {
 			total, all = total+known, all+known
 			name := fields.OneLine(fields.Abridge(one.Value))
 			if known == open {
-				r.Mistake(NodeAt(one.Line, one.Column), "",
+				r.Mistake(nodeAt(one.Line, one.Column), "",
 					"*%s leads back to itself: an alias cannot be a part of what it names", name)
 				good = false
 			} else if all > maxAliased {
-				r.Mistake(NodeAt(one.Line, one.Column), "",
+				r.Mistake(nodeAt(one.Line, one.Column), "",
 					"*%s and aliases like it make more than %d values of this file: write less", name, maxAliased)
 				good = false
 			}

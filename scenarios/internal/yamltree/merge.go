@@ -48,7 +48,7 @@ func (m *merger) merge(n *yaml.Node) {
 			own = append(own, one, n.Content[i+1])
 			has[one.Value] = true
 		case key != nil:
-			m.Mistake(NodeAt(one.Line, one.Column), "",
+			m.Mistake(nodeAt(one.Line, one.Column), "",
 				"<< is listed twice (first in line %d): merge both with <<: [*one, *other]", key.Line)
 		default:
 			key, value = one, n.Content[i+1]
@@ -80,7 +80,7 @@ func (m *merger) sources(value *yaml.Node) (mappings []*yaml.Node) {
 		if value.Kind == yaml.AliasNode {
 			at = value // rather than an item of the list that it names
 		}
-		m.Mistake(NodeAt(at.Line, at.Column), "",
+		m.Mistake(nodeAt(at.Line, at.Column), "",
 			"<< needs a mapping, not %s: write <<: *name with the anchor of a mapping, or <<: [*one, *other]",
 			describe(target(one)))
 	}

@@ -8,8 +8,8 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// ReportSyntaxError reports an error of yaml.v3 with its line. It is on the first line if yaml.v3 mentions none.
-func ReportSyntaxError(r *fields.Reader, err error) {
+// reportSyntaxError reports an error of yaml.v3 with its line. It is on the first line if yaml.v3 mentions none.
+func reportSyntaxError(r *fields.Reader, err error) {
 	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
 	if match := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); match != nil {
 		line, _ = strconv.Atoi(match[1])
@@ -18,5 +18,5 @@ func ReportSyntaxError(r *fields.Reader, err error) {
 	if message == "found character that cannot start any token" || strings.Contains(message, "tab character") {
 		message += " (YAML is indented with spaces: is there a tab?)"
 	}
-	r.Mistake(NodeAt(line, 1), "", "not YAML, here or in the lines below: %s", message)
+	r.Mistake(nodeAt(line, 1), "", "not YAML, here or in the lines below: %s", message)
 }

@@ -1,4 +1,4 @@
-package scenarios
+package source
 
 import (
 	"strings"
@@ -38,10 +38,10 @@ func TestSplit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			head, chunks := split([]byte(c.text))
+			head, chunks := Split([]byte(c.text))
 			var items strings.Builder
 			for _, one := range chunks {
-				items.Write(one.text)
+				items.Write(one.Text)
 			}
 			if c.head == "" {
 				if chunks != nil {
@@ -60,15 +60,15 @@ func TestSplit(t *testing.T) {
 func TestChunksKnowTheirPlace(t *testing.T) {
 	t.Parallel()
 	text := "version: 1\nconnections:\n" + strings.Repeat("- a: 1\n  b: 2\n", 2*itemsPerChunk+1)
-	_, chunks := split([]byte(text))
-	want := []chunk{{line: 2, index: 0}, {line: 2 + 2*itemsPerChunk, index: itemsPerChunk},
-		{line: 2 + 4*itemsPerChunk, index: 2 * itemsPerChunk}}
+	_, chunks := Split([]byte(text))
+	want := []Chunk{{Line: 2, Index: 0}, {Line: 2 + 2*itemsPerChunk, Index: itemsPerChunk},
+		{Line: 2 + 4*itemsPerChunk, Index: 2 * itemsPerChunk}}
 	if len(chunks) != len(want) {
 		t.Fatalf("there are %d chunks", len(chunks))
 	}
 	for i, one := range chunks {
-		if one.line != want[i].line || one.index != want[i].index {
-			t.Errorf("chunk %d is after line %d and item %d", i, one.line, one.index)
+		if one.Line != want[i].Line || one.Index != want[i].Index {
+			t.Errorf("chunk %d is after line %d and item %d", i, one.Line, one.Index)
 		}
 	}
 }

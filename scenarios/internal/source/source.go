@@ -1,37 +1,49 @@
-package scenarios
+// Package source holds the text of a scenario file: it shows the text without its secrets, and splits a large one.
+package source
 
 import (
 	"bytes"
 	"crypto/sha256"
 	"strings"
 	"unicode/utf8"
+
+	"example.com/pipesfake/internal/fields"
 )
 
-// source is the text of a file, with the places of its secrets. It is empty for the built-in Set.
-type source struct {
-	text    []byte
-	digest  [sha256.Size]byte
+// Source is the text of a file, with the places of its secrets. The zero Source is that of no file.
+type Source struct {
+	Text    []byte
+	Digest  [sha256.Size]byte
 	secrets []secret
 }
 
 // secret is a value that must not be shown. Its Position is where its node begins.
 type secret struct {
-	Position
+	fields.Position
 	value string
 }
 
-func newSource(text []byte, secrets []secret) source {
-	return source{text: bytes.Clone(text), digest: sha256.Sum256(text), secrets: secrets}
+// New returns the source with a text, and with the nodes of its secrets.
+func New(text []byte, secrets []*fields.Node) Source {
+	s := Source{Text: bytes.Clone(text), Digest: sha256.Sum256(text), secrets: make([]secret, len(secrets))}
+	for i, n := range secrets {
+		s.secrets[i] = secret{n.Position, n.Text}
+	}
+	return s
 }
 
-func (s source) isOf(text []byte) bool { return s.digest == sha256.Sum256(text) }
+// IsOf reports whether the source has this text.
+func (s Source) IsOf(text []byte) bool { return s.Digest == sha256.Sum256(text) }
 
-// lines returns the first lines of the text, at most maxLines, with an ellipsis in place of each secret.
-func (s source) lines(maxLines int) []string {
-	if len(s.text) == 0 {
+// Says reports whether a text is a part of the source.
+func (s Source) Says(text string) bool { return bytes.Contains(s.Text, []byte(text)) }
+
+// Lines returns the first lines of the text, at most maxLines, with an ellipsis in place of each secret.
+func (s Source) Lines(maxLines int) []string {
+	if len(s.Text) == 0 {
 		return nil
 	}
-	lines := bytes.SplitN(bytes.TrimSuffix(s.text, []byte("\n")), []byte("\n"), maxLines+1)
+	lines := bytes.SplitN(bytes.TrimSuffix(s.Text, []byte("\n")), []byte("\n"), maxLines+1)
 	lines = lines[:min(len(lines), maxLines)]
 	text := string(bytes.Join(lines, []byte("\n")))
 	positions := newPositions(text, lines)
@@ -83,7 +95,7 @@ func withEllipses(line string) string {
 type positions struct {
 	text   string
 	starts []int // indexes of the lines
-	last   Position
+	last   fields.Position
 	found  int // the index of last
 }
 
@@ -96,8 +108,8 @@ func newPositions(text string, lines [][]byte) *positions {
 }
 
 // index returns the index of a position. Columns count characters, not bytes.
-func (p *positions) index(at Position) int {
-	from, index := Position{at.Line, 1}, p.starts[at.Line-1]
+func (p *positions) index(at fields.Position) int {
+	from, index := fields.Position{Line: at.Line, Column: 1}, p.starts[at.Line-1]
 	if p.last.Line == at.Line && p.last.Column <= at.Column {
 		from, index = p.last, p.found
 	}

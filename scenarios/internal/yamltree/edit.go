@@ -1,4 +1,4 @@
-package scenarios
+package yamltree
 
 import (
 	"reflect"
@@ -9,12 +9,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// editMapping changes a mapping with the contents was to the contents is. Unchanged values keep their style and
+// Edit changes a mapping with the contents was to the contents is. Unchanged values keep their style and
 // comments.
-func editMapping(n *yaml.Node, was, is fields.Tree) {
+func Edit(n *yaml.Node, was, is fields.Tree) {
 	for _, one := range was {
 		if _, still := is.Get(one.Key); !still {
-			removeKey(n, one.Key)
+			RemoveKey(n, one.Key)
 		}
 	}
 	for _, one := range is {
@@ -25,13 +25,13 @@ func editMapping(n *yaml.Node, was, is fields.Tree) {
 		inside, _ := before.(fields.Tree)
 		now, isMapping := one.Value.(fields.Tree)
 		_, isSecret := one.Value.(fields.Hidden)
-		switch own := valueOf(n, one.Key); {
+		switch own := ValueOf(n, one.Key); {
 		case isSecret:
-			removeKey(n, one.Key)
+			RemoveKey(n, one.Key)
 		case isMapping && own != nil && own.Kind == yaml.MappingNode:
-			editMapping(own, inside, now)
+			Edit(own, inside, now)
 		default:
-			setKey(n, one.Key, toYAML(one.Value))
+			SetKey(n, one.Key, FromValue(one.Value))
 		}
 	}
 }
@@ -57,13 +57,13 @@ func withoutAliases(n *yaml.Node, inFlow bool) *yaml.Node {
 	return &made
 }
 
-// replaceTexts applies change to the texts of a tree, except for access tokens.
-func replaceTexts(n *yaml.Node, change func(text string) string) {
+// ReplaceTexts applies change to the texts of a tree, except for access tokens.
+func ReplaceTexts(n *yaml.Node, change func(text string) string) {
 	for i, inside := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].Value == "access_token" {
 			continue
 		}
-		replaceTexts(inside, change)
+		ReplaceTexts(inside, change)
 	}
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
 		if changed := change(n.Value); changed != n.Value {
@@ -72,8 +72,8 @@ func replaceTexts(n *yaml.Node, change func(text string) string) {
 	}
 }
 
-// valueOf returns the value of a key, or nil.
-func valueOf(mapping *yaml.Node, key string) *yaml.Node {
+// ValueOf returns the value of a key, or nil.
+func ValueOf(mapping *yaml.Node, key string) *yaml.Node {
 	if i := valueIndex(mapping, key); i >= 0 {
 		return mapping.Content[i]
 	}
@@ -90,11 +90,11 @@ func valueIndex(mapping *yaml.Node, key string) int {
 	return -1
 }
 
-// setKey sets the value of a key. It keeps the comments of the old value.
-func setKey(mapping *yaml.Node, key string, value *yaml.Node) {
+// SetKey sets the value of a key. It keeps the comments of the old value.
+func SetKey(mapping *yaml.Node, key string, value *yaml.Node) {
 	i := valueIndex(mapping, key)
 	if i < 0 {
-		mapping.Content = append(mapping.Content, toYAML(key), value)
+		mapping.Content = append(mapping.Content, FromValue(key), value)
 		return
 	}
 	old := mapping.Content[i]
@@ -102,18 +102,9 @@ func setKey(mapping *yaml.Node, key string, value *yaml.Node) {
 	mapping.Content[i] = value
 }
 
-// removeKey removes a key, if it is there.
-func removeKey(mapping *yaml.Node, key string) {
+// RemoveKey removes a key, if it is there.
+func RemoveKey(mapping *yaml.Node, key string) {
 	if i := valueIndex(mapping, key); i >= 0 {
 		mapping.Content = slices.Concat(mapping.Content[:i-1], mapping.Content[i+1:])
-	}
-}
-
-// removeExtensions removes the keys that only hold anchors, which withoutAliases has made useless.
-func removeExtensions(root *yaml.Node) {
-	for i := len(root.Content) - 2; i >= 0; i -= 2 {
-		if isExtension(root.Content[i].Value) {
-			root.Content = slices.Delete(root.Content, i, i+2)
-		}
 	}
 }
