@@ -36,6 +36,13 @@ var fileMapping = fields.NewMapping("file", []fields.Field[Set]{
 		"Break responses from the start. The last fault that matches a call applies.").OrNull(),
 	fields.Bind("consent", consents().WithDefault(Ask), func(s *Set) *string { return &s.Consent },
 		"What happens on consent pages."),
+	fields.Declare[Set]("redirect_uris", redirectURIsShape(),
+		"The addresses that return_to may have in an authorization with code_challenge. Left out: any.").OrNull(),
+	fields.Bind("multiple_connections", fields.Bool().WithDefault(true),
+		func(s *Set) *bool { return &s.MultipleConnections },
+		"Whether an owner may have several connections with a provider."),
+	fields.Bind("max_connections", fields.Between(1, 1_000), func(s *Set) *int { return &s.MaxConnections },
+		"How many connections an owner may have with a provider. Left out: 1001."),
 	fields.Declare[Set]("webhooks", fields.ListOf(fields.Ref("", "webhook"), "list of webhooks"),
 		"The endpoints that receive events from the start.").OrNull(),
 }).WithRules(`{"patternProperties": {"^x-": {}}}`)
@@ -80,6 +87,7 @@ func (d *decoder) file(root *fields.Node) {
 		d.shortList(n, path, MaxFaults,
 			func(item *fields.Node, path string) { d.set.faults = append(d.set.faults, *d.fault(item, path)) })
 	})
+	v.ReadFilled("redirect_uris", d.redirectURIs)
 	v.ReadFilled("webhooks", func(n *fields.Node, path string) { d.shortList(n, path, MaxWebhooks, d.webhook) })
 }
 

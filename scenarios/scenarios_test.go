@@ -233,7 +233,8 @@ func TestLargeFilesReadLikeSmallOnes(t *testing.T) {
 	_, err = scenarios.Parse("large.yaml", []byte(bad))
 	want := "large.yaml:4012:79: unknown scenario \"neds_reauthorization\" (did you mean needs_reauthorization?)\n" +
 		"large.yaml:5014:1: unknown key \"nonsense\" (it takes version, seed, start, strict, providers, users, " +
-		"organizations, scenarios, age, connections, switches, faults, consent, webhooks)"
+		"organizations, scenarios, age, connections, switches, faults, consent, redirect_uris, " +
+		"multiple_connections, max_connections, webhooks)"
 	if fmt.Sprint(err) != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}

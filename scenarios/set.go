@@ -21,6 +21,13 @@ type Set struct {
 	Age     time.Duration // how long Start has been in force when an environment begins
 	StartAt Position      // of start in the file; zero if it is left out
 
+	// RedirectURIs are the addresses that return_to may have in an authorization with code_challenge. Nil allows any,
+	// an empty list none.
+	RedirectURIs []string
+
+	MultipleConnections bool // whether an owner may have several connections with a provider
+	MaxConnections      int  // how many; zero means no limit of the file
+
 	providers     map[string]Provider
 	scopeless     string // the declared provider with the first slug that asks for no scopes; empty: there is none
 	builtins      map[string]builtinProvider
@@ -212,7 +219,8 @@ func (s *Set) Tokens() map[string]bool {
 // Builtin returns the Set of a file without any entries: it has the built-in scenarios, and starts in active.
 func Builtin() *Set {
 	s := &Set{
-		Name: "built-in", Seed: 1, Consent: Ask, providers: map[string]Provider{}, builtins: builtinProviders(),
+		Name: "built-in", Seed: 1, Consent: Ask, MultipleConnections: true,
+		providers: map[string]Provider{}, builtins: builtinProviders(),
 		readWrite: []string{"read", "write"}, byName: map[string]*Scenario{},
 	}
 	for _, scenario := range []*Scenario{

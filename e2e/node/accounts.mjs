@@ -75,7 +75,7 @@ await run('import_connected_account', {
   async error_422_no_refresh_token() {
     await use('not_installed');
     const error = await thrown(pipes.createUserConnectedAccount({ ...github, accessToken: 't', expiresAt: new Date() }));
-    assertError(error, UnprocessableEntityException, { status: 422, code: 'invalid_request' });
+    assertError(error, UnprocessableEntityException, { status: 422, code: 'invalid_token_combination' });
   },
   ...everyError((workos) => workos.pipes.createUserConnectedAccount(github)),
 });

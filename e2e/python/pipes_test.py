@@ -98,7 +98,7 @@ def import_after_a_lost_response():
 def import_errors():
     raises(ConflictError, 409, lambda: pipes.create_user_connected_account(ALICE, "github", access_token="t"), "entity_already_exists")
     use("not_installed")
-    raises(UnprocessableEntityError, 422, lambda: pipes.create_user_connected_account(ALICE, "github", refresh_token="t"), "invalid_request")
+    raises(UnprocessableEntityError, 422, lambda: pipes.create_user_connected_account(ALICE, "github", refresh_token="t"), "invalid_token_combination")
     missing(lambda: strict_client().pipes.create_user_connected_account(ALICE, "slack"))
 
 

@@ -1,9 +1,13 @@
 package api
 
 import (
+	"cmp"
+	"strings"
+
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -31,16 +35,17 @@ func readAccountWrite(
 	if w.add && !isImport {
 		p.Refuse("connection_intent", "add belongs to an import: an update changes a connection")
 	}
-	if isImport {
-		derived := checkCombination(object, w.tokens)
-		if w.tokens.State == "" {
-			w.tokens.State = derived
-		}
-	}
 	if err := object.Err(); err != nil {
 		return w, err
 	}
-	return w, p.Err()
+	if err := p.Err(); err != nil || !isImport {
+		return w, err
+	}
+	derived, err := checkCombination(w.tokens)
+	if w.tokens.State == "" {
+		w.tokens.State = derived
+	}
+	return w, cmp.Or(err, checkRefreshToken(w.tokens.RefreshToken))
 }
 
 func readTokens(object *body.Object) (t model.Tokens) {
@@ -64,19 +69,36 @@ func readIntentInQuery(p *call.Parameters, q model.Query) (add bool) {
 
 // checkCombination returns the state of a connection that is imported with some of the three tokens. Other combinations
 // are refused, also if the body has a state (source: docs; the rows with a refresh token but no access token, and
-// without expires_at, are inferred).
-func checkCombination(object *body.Object, t model.Tokens) (state string) {
+// without expires_at, are inferred). Its error is invalid_token_combination (source: Python SDK 10.8).
+func checkCombination(t model.Tokens) (state string, err error) {
 	access, expires, refresh := t.AccessToken != "", t.ExpiresAt != nil, t.RefreshToken != ""
 	switch {
 	case !access && !expires && !refresh:
-		return scenarios.NeedsReauthorization
+		return scenarios.NeedsReauthorization, nil
 	case access && (refresh || !expires):
-		return scenarios.Connected
+		return scenarios.Connected, nil
 	case access:
-		object.Wrong("refresh_token", "required",
+		return "", refuseTokens(pipes.InvalidTokenCombination, "refresh_token", "required",
 			"refresh_token is required with expires_at: a token that expires has to be refreshed")
-	default:
-		object.Wrong("access_token", "required", "access_token is required with refresh_token and expires_at")
 	}
-	return ""
+	return "", refuseTokens(pipes.InvalidTokenCombination, "access_token", "required",
+		"access_token is required with refresh_token and expires_at")
+}
+
+// checkRefreshToken checks that OAuth allows a refresh token (source: RFC 6749; that this is when the code comes is
+// inferred). Its error is invalid_refresh_token (source: Python SDK 10.8).
+func checkRefreshToken(token string) error {
+	isAllowed := func(r rune) bool { return r >= ' ' && r <= '~' }
+	if strings.ContainsFunc(token, func(r rune) bool { return !isAllowed(r) }) {
+		return refuseTokens(pipes.InvalidRefreshToken, "refresh_token", "invalid",
+			"refresh_token has characters other than printable ASCII, which OAuth does not allow")
+	}
+	return nil
+}
+
+// refuseTokens returns the error of tokens that cannot be imported.
+func refuseTokens(code pipes.Code, field, fieldCode, message string) error {
+	refused := pipes.Invalid(pipes.FieldError{Field: field, Code: fieldCode, Message: message})
+	refused.Code = code
+	return refused
 }

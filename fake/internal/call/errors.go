@@ -21,6 +21,7 @@ type statusOfCodes struct {
 func errorTable() []statusOfCodes {
 	return []statusOfCodes{
 		{http.StatusBadRequest, []pipes.Code{
+			pipes.InvalidReturnTo, pipes.ReturnToRequiresExactMatch, pipes.ConnectFinishUnavailable,
 			pipes.InvalidConnectCode, pipes.InvalidDataIntegration, pipes.TargetDeleted,
 			pipes.RelayUserRequired, pipes.RelayUserNotFound, pipes.RelayMissingURL,
 			pipes.RelayInvalidURL, pipes.RelayProviderConflict,
@@ -30,14 +31,18 @@ func errorTable() []statusOfCodes {
 			pipes.LiveKey, pipes.ForeignHost, pipes.ForeignOrigin, pipes.IntegrationShared, pipes.IntegrationDisabled,
 			pipes.OrganizationCredentialsMissing,
 		}},
-		{http.StatusNotFound, []pipes.Code{pipes.EntityNotFound, pipes.NothingToTakeBack, pipes.RelayProviderNotFound}},
+		{http.StatusNotFound, []pipes.Code{
+			pipes.EntityNotFound, pipes.ConnectedAccountNotFound, pipes.MultipleConnectionsUnavailable,
+			pipes.NothingToTakeBack, pipes.RelayProviderNotFound,
+		}},
 		{http.StatusMethodNotAllowed, []pipes.Code{pipes.MethodNotAllowed}},
 		{http.StatusRequestTimeout, []pipes.Code{pipes.RequestTimeout}},
 		// 409 rather than 408 or 503 where clients must not try again by themselves.
 		{http.StatusConflict, []pipes.Code{
 			pipes.AlreadyExists, pipes.IdempotencyKeyConflict,
-			pipes.AccountSelectionRequired, pipes.DuplicateEndpoint, pipes.TooManyFaults,
-			pipes.TooManySnapshots, pipes.TooManySwitches, pipes.TooManyIntegrations, pipes.TooManyConfigurations,
+			pipes.AccountSelectionRequired, pipes.ConnectedAccountLimitReached, pipes.DuplicateEndpoint,
+			pipes.TooManyFaults, pipes.TooManySnapshots, pipes.TooManySwitches, pipes.TooManyIntegrations,
+			pipes.TooManyConfigurations,
 			pipes.TooManyAccounts, pipes.SnapshotOfAnotherFile, pipes.SnapshotDamaged, pipes.DeliveryPending,
 			pipes.VerificationFailed,
 		}},
@@ -46,7 +51,8 @@ func errorTable() []statusOfCodes {
 		{http.StatusUnsupportedMediaType, []pipes.Code{pipes.UnsupportedMediaType}},
 		{http.StatusUnprocessableEntity, []pipes.Code{
 			pipes.AuthMethodMismatch, pipes.InvalidURL, pipes.InvalidRange, pipes.SlugReserved,
-			pipes.IntegrationInvalid, pipes.ScopesNotConfigured,
+			pipes.InvalidIntegrationState, pipes.InvalidTokenCombination, pipes.InvalidRefreshToken,
+			pipes.ClientCredentialsNotConfigured, pipes.ScopesNotConfigured,
 		}},
 		{http.StatusNotImplemented, []pipes.Code{pipes.NotImplemented}},
 		{http.StatusBadGateway, []pipes.Code{pipes.FallbackFailed, pipes.RelayUpstreamFailed}},
@@ -56,12 +62,12 @@ func errorTable() []statusOfCodes {
 
 // StatusOf returns the status of an error code. Invalid input has the status that the operation's description lists
 // for it: 400 if it lists 400, else 422 if it lists 422, else 400. Unreadable input has the same, except on the control
-// plane, where it is always 400.
+// plane, where it is always 400. Where other errors have the status of invalid input, the route says so.
 func (r *Route) StatusOf(code pipes.Code) int {
 	switch {
 	case code == pipes.InvalidJSON && r.Control:
 		return http.StatusBadRequest
-	case code == pipes.InvalidJSON, code == pipes.InvalidRequest:
+	case code == pipes.InvalidJSON, code == pipes.InvalidRequest, slices.Contains(r.InvalidCodes, code):
 		return r.InvalidStatus
 	}
 	for _, row := range errorTable() {

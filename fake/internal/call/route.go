@@ -14,10 +14,11 @@ type Route struct {
 	Method        string // AnyMethod takes all
 	Path          string // a pattern of gorilla/mux
 	Handle        Handler
-	InvalidStatus int        // the status of invalid input
-	InvalidCode   pipes.Code // the code of invalid input, which then always names a field; empty means the usual codes
-	CallsItself   bool       // the handler calls this server, so a reset must not wait for it
-	AnyBody       bool       // the body may be too large to be read, because the handler does not look at it
+	InvalidStatus int          // the status of invalid input
+	InvalidCode   pipes.Code   // the code of invalid input, which then always names a field; empty: the usual codes
+	InvalidCodes  []pipes.Code // errors that have InvalidStatus here, whatever the error table says
+	CallsItself   bool         // the handler calls this server, so a reset must not wait for it
+	AnyBody       bool         // the body may be too large to be read, because the handler does not look at it
 
 	Control     bool     // a call of the control plane: guarded, and written for people to read
 	WholeServer bool     // a control call about the whole server, which opens no environment

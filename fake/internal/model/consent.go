@@ -21,7 +21,7 @@ type ConsentPage struct {
 
 // Authorize begins to connect a connection. It returns the opaque part of the consent page's address, and the state
 // that names this authorization. Its errors are entity_not_found, data_integration_disabled,
-// organization_credentials_missing and invalid_request.
+// organization_credentials_missing, invalid_request, and those of state.CheckReturnTo.
 func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -29,9 +29,12 @@ func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, e
 	if err := e.state.CheckQuery(request.Query); err != nil {
 		return "", "", err
 	}
+	if err := e.checkAdd(request.Add); err != nil {
+		return "", "", err
+	}
 	if request.ID != "" {
 		if _, err := e.locate(request.Query, now); err != nil {
-			return "", "", err
+			return "", "", unknownAccount(err)
 		}
 	}
 	if err := e.checkAuthorize(request); err != nil {
@@ -46,7 +49,18 @@ func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, e
 	return opaque, state, nil
 }
 
-// checkAuthorize checks that the integration of a request is enabled, connects by OAuth, and has what it needs.
+// unknownAccount returns the error of an account that does not exist, with the code that authorize has for it (source:
+// Python SDK 10.8).
+func unknownAccount(err error) error {
+	var known *pipes.Error
+	if !errors.As(err, &known) || known.Code != pipes.EntityNotFound {
+		return err
+	}
+	return &pipes.Error{Code: pipes.ConnectedAccountNotFound, Message: known.Message}
+}
+
+// checkAuthorize checks that the integration of a request is enabled, connects by OAuth, and has what it needs, and
+// that the user can be sent back.
 func (e *Environment) checkAuthorize(request ConsentRequest) error {
 	slug := request.Provider
 	i := e.state.Integration(slug, state.OwnershipOf(request.Key))
@@ -61,12 +75,19 @@ func (e *Environment) checkAuthorize(request ConsentRequest) error {
 			"%q connects by %s, not by OAuth: use PUT /data-integrations/%s/%s",
 			slug, method, slug, installPath(method))})
 	case i.ByOrganizations() && c.Override.ClientID == "":
-		return &pipes.Error{Code: pipes.OrganizationCredentialsMissing, Message: fmt.Sprintf(
-			"Each organization supplies its own credentials for %q, and %s has not yet: "+
-				"PUT /organizations/{organization_id}/data_integration_configurations/%s.",
-			slug, nameOf(request.Organization), slug)}
+		return &pipes.Error{Code: pipes.OrganizationCredentialsMissing, Message: credentialsMissing(request.Key)}
 	}
-	return state.CheckInstallation(i.Provider, c.Config, request.Config)
+	if err := state.CheckInstallation(i.Provider, c.Config, request.Config); err != nil {
+		return err
+	}
+	return state.CheckReturnTo(e.state.Set, request)
+}
+
+// credentialsMissing says that an organization has to supply its credentials first.
+func credentialsMissing(key scenarios.Key) string {
+	return fmt.Sprintf("Each organization supplies its own credentials for %q, and %s has not yet: "+
+		"PUT /organizations/{organization_id}/data_integration_configurations/%s.",
+		key.Provider, nameOf(key.Organization), key.Provider)
 }
 
 func nameOf(organization string) string {

@@ -71,12 +71,41 @@ func (e *Environment) findPresent(q Query, now time.Time) (*state.Connection, Vi
 	return r, v, nil
 }
 
+// countPresent returns how many connections an owner has with a provider.
+func (e *Environment) countPresent(key scenarios.Key, now time.Time) (count int) {
+	for _, r := range e.state.Connections.All(key) {
+		if e.state.ViewAt(r, now).State != scenarios.NotInstalled {
+			count++
+		}
+	}
+	return count
+}
+
+// checkAdd checks that a call may add a connection beside others. Its error is multiple_connections_unavailable.
+func (e *Environment) checkAdd(add bool) error {
+	if !add || e.state.Set.MultipleConnections {
+		return nil
+	}
+	return &pipes.Error{Code: pipes.MultipleConnectionsUnavailable, Message: fmt.Sprintf(
+		"connection_intent add makes another connection, and multiple_connections of %s is false: leave it out.",
+		e.state.Set.Name)}
+}
+
 // findVacant returns the connection that a new one is written to: beside those that there are, or a connection that
-// does not exist. Its errors are entity_already_exists and too_many_connected_accounts.
+// does not exist. Its errors are entity_already_exists, connected_account_limit_reached, too_many_connected_accounts
+// and multiple_connections_unavailable.
 func (e *Environment) findVacant(key scenarios.Key, add bool, now time.Time) (*state.Connection, error) {
+	if err := e.checkAdd(add); err != nil {
+		return nil, err
+	}
 	r := e.record(key, now)
 	v := e.state.ViewAt(r, now)
 	exists, others := v.State != scenarios.NotInstalled, len(e.state.Connections.Others(key))
+	if limit := e.state.Set.MaxConnections; limit > 0 && (add || !exists) && e.countPresent(key, now) >= limit {
+		return nil, &pipes.Error{Code: pipes.ConnectedAccountLimitReached, Message: fmt.Sprintf(
+			"This owner has as many connected accounts with %s as max_connections of %s allows, %d: "+
+				"delete one, or raise it.", key.Provider, e.state.Set.Name, limit)}
+	}
 	switch {
 	case exists && !add:
 		return nil, &pipes.Error{Code: pipes.AlreadyExists, Message: fmt.Sprintf(

@@ -38,7 +38,8 @@ func (n Names) set(made *state.Stored) {
 }
 
 // Import makes a connection out of tokens; with add, beside those that there are. Its errors are entity_not_found,
-// entity_already_exists, idempotency_key_conflict, data_integration_invalid and auth_method_mismatch.
+// entity_already_exists, idempotency_key_conflict, invalid_data_integration_state, client_credentials_not_configured,
+// auth_method_mismatch, and those of a connection that cannot be added.
 func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -67,19 +68,23 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	return account, nil
 }
 
-// checkImport checks that tokens can be imported to the integration of a query.
+// checkImport checks that tokens can be imported to the integration of a query (the codes: Python SDK 10.8; when
+// client_credentials_not_configured comes is inferred).
 func (e *Environment) checkImport(q Query) error {
 	if err := e.state.CheckQuery(q); err != nil {
 		return err
 	}
-	provider := e.state.Integration(q.Provider, state.OwnershipOf(q.Key)).Provider
+	integration := e.state.Integration(q.Provider, state.OwnershipOf(q.Key))
+	provider := integration.Provider
 	switch {
 	case provider.State != scenarios.Valid:
-		return &pipes.Error{Code: pipes.IntegrationInvalid, Message: fmt.Sprintf(
+		return &pipes.Error{Code: pipes.InvalidIntegrationState, Message: fmt.Sprintf(
 			"The data integration %q is %s, not valid: nothing can be imported to it.", q.Provider, provider.State)}
 	case !slices.Contains(provider.AuthMethods, scenarios.OAuth):
 		return mismatch("The data integration %q connects by %s, and tokens are imported to OAuth ones only",
 			q.Provider, provider.AuthMethods[0])
+	case integration.ByOrganizations() && e.state.ConfigurationOf(q.Organization, integration).Override.ClientID == "":
+		return &pipes.Error{Code: pipes.ClientCredentialsNotConfigured, Message: credentialsMissing(q.Key)}
 	}
 	return nil
 }

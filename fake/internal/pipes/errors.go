@@ -53,7 +53,13 @@ const (
 	AlreadyExists                  Code = "entity_already_exists"
 	IdempotencyKeyConflict         Code = "idempotency_key_conflict"
 	AccountSelectionRequired       Code = "account_selection_required"
+	ConnectedAccountNotFound       Code = "connected_account_not_found"
+	ConnectedAccountLimitReached   Code = "connected_account_limit_reached"
+	MultipleConnectionsUnavailable Code = "multiple_connections_unavailable"
 	DuplicateEndpoint              Code = "duplicate_endpoint"
+	InvalidReturnTo                Code = "invalid_return_to"
+	ReturnToRequiresExactMatch     Code = "return_to_requires_exact_match"
+	ConnectFinishUnavailable       Code = "connect_finish_unavailable"
 	InvalidConnectCode             Code = "invalid_connect_code"
 	InvalidDataIntegration         Code = "invalid_data_integration"
 	TargetDeleted                  Code = "target_deleted"
@@ -63,7 +69,10 @@ const (
 	SlugReserved                   Code = "slug_reserved"
 	IntegrationShared              Code = "data_integration_shared"
 	IntegrationDisabled            Code = "data_integration_disabled"
-	IntegrationInvalid             Code = "data_integration_invalid"
+	InvalidIntegrationState        Code = "invalid_data_integration_state"
+	InvalidTokenCombination        Code = "invalid_token_combination"
+	InvalidRefreshToken            Code = "invalid_refresh_token"
+	ClientCredentialsNotConfigured Code = "client_credentials_not_configured"
 	OrganizationCredentialsMissing Code = "organization_credentials_missing"
 	ScopesNotConfigured            Code = "scopes_not_configured"
 	RateLimitExceeded              Code = "rate_limit_exceeded"
@@ -98,10 +107,13 @@ func APICodes() (names []string) {
 		Unauthorized, LiveKey, EntityNotFound, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType,
 		RequestTimeout,
 		InvalidJSON, InvalidRequest, AuthMethodMismatch, AlreadyExists, IdempotencyKeyConflict,
-		AccountSelectionRequired, DuplicateEndpoint,
+		AccountSelectionRequired, ConnectedAccountNotFound, ConnectedAccountLimitReached,
+		MultipleConnectionsUnavailable, DuplicateEndpoint,
+		InvalidReturnTo, ReturnToRequiresExactMatch, ConnectFinishUnavailable,
 		InvalidConnectCode, InvalidDataIntegration, TargetDeleted,
 		InvalidURL, InvalidParameters, InvalidRange, SlugReserved, IntegrationShared,
-		IntegrationDisabled, IntegrationInvalid, OrganizationCredentialsMissing, ScopesNotConfigured, NotImplemented,
+		IntegrationDisabled, InvalidIntegrationState, InvalidTokenCombination, InvalidRefreshToken,
+		ClientCredentialsNotConfigured, OrganizationCredentialsMissing, ScopesNotConfigured, NotImplemented,
 		TooManyIntegrations, TooManyConfigurations, TooManyAccounts,
 	} {
 		names = append(names, string(code))

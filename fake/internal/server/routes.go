@@ -32,7 +32,7 @@ func apiRoutes() []call.Route {
 		operation("token", "POST", slug+"/token", api.Token, 400),
 		operation("credentials", "POST", slug+"/credentials", api.Credentials, 400),
 		operation("authorize", "POST", slug+"/authorize", api.Authorize, 400),
-		operation("finish_connection", "POST", integrations+"/finish", api.FinishConnection, 400),
+		finishing(operation("finish_connection", "POST", integrations+"/finish", api.FinishConnection, 400)),
 
 		operation("get_connected_account", "GET", userAccount, api.GetAccount, 400),
 		operation("import_connected_account", "POST", userAccount, api.ImportAccount, 422),
@@ -73,6 +73,15 @@ func apiRoutes() []call.Route {
 
 func operation(name, method, path string, handle call.Handler, invalidStatus int) call.Route {
 	return call.Route{Operation: name, Method: method, Path: path, Handle: handle, InvalidStatus: invalidStatus}
+}
+
+// finishing gives a route the one status that finish has for a connection that cannot be made (source: Python SDK
+// 10.8).
+func finishing(route call.Route) call.Route {
+	route.InvalidCodes = []pipes.Code{
+		pipes.ConnectedAccountLimitReached, pipes.MultipleConnectionsUnavailable, pipes.TooManyAccounts,
+	}
+	return route
 }
 
 // ofWebhooks gives a route the error code that operations on webhook endpoints have for invalid input (source: spec).
