@@ -65,7 +65,7 @@ var layers = [][]string{
 	},
 	{"scenarios"},
 	{"scenarios/internal/source", "scenarios/internal/yamltree"},
-	{"internal/fields", "internal/contract", "internal/version"},
+	{"internal/fields", "internal/contract", "internal/origin", "internal/version"},
 }
 
 // loadModule returns the packages of the module, without tests.

@@ -24,6 +24,12 @@ if ! cmp -s node/package-lock.json node/node_modules/.installed; then
   cp node/package-lock.json node/node_modules/.installed
 fi
 
+# Playwright drives the Chromium of the system: without scripts nothing but the package is downloaded.
+if ! cmp -s browser/package-lock.json browser/node_modules/.installed; then
+  (cd browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+  cp browser/package-lock.json browser/node_modules/.installed
+fi
+
 for folder in python schemathesis; do
   if ! cmp -s $folder/requirements.txt $folder/.venv/.installed; then
     python3 -m venv --clear $folder/.venv

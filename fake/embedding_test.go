@@ -145,6 +145,8 @@ func TestBadOptions(t *testing.T) {
 		"no time":             {fake.WithTime(time.Time{}), "zero"},
 		"no logger":           {fake.WithLogger(nil), "nil"},
 		"a host with a port":  {fake.WithAllowedHosts("a.b:80"), "without scheme and port"},
+		"an origin's path":    {fake.WithAllowedOrigins("http://a:1/b"), `"http://a:1/b" has more than`},
+		"somebody's origin":   {fake.WithAllowedOrigins("http://me:pass@a"), `"http://…@a" has a user name`},
 		"an external query":   {fake.WithExternalURL("http://a.b/c?d=e"), "http://host"},
 		"an external scheme":  {fake.WithExternalURL("ftp://a.b"), "http://host"},
 		"no control token":    {fake.WithControlToken(""), "empty"},

@@ -12,6 +12,7 @@ import (
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/fake/internal/server"
 	"example.com/pipesfake/fake/internal/store"
+	"example.com/pipesfake/internal/origin"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -146,6 +147,22 @@ func WithAllowedHosts(names ...string) Option {
 				return fmt.Errorf("%q is not a host name: write it without scheme and port, or * for any", name)
 			}
 			o.Hosts = append(o.Hosts, server.Hostname(name))
+		}
+		return nil
+	}
+}
+
+// WithAllowedOrigins lets web pages of other origins make control calls, such as those of an application that a test
+// drives in a browser: http://localhost:3000. An origin is written as location.origin shows it, without a path. Without
+// this option, browsers may call the control plane for its own page alone, and for pages of WithAllowedHosts, which
+// cannot read the responses.
+func WithAllowedOrigins(origins ...string) Option {
+	return func(o *options) error {
+		for _, one := range origins {
+			if err := origin.Check(one); err != nil {
+				return fmt.Errorf("WithAllowedOrigins: %q %w", withoutUser(one), err)
+			}
+			o.Origins = append(o.Origins, one)
 		}
 		return nil
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"cmp"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/internal/origin"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -29,6 +31,7 @@ type config struct {
 	externalURL  string
 	trustProxy   bool // use X-Forwarded headers for addresses
 	hosts        hostList
+	origins      originList
 	strictHost   bool
 	linkLocal    bool // allow webhooks to link-local addresses
 
@@ -57,6 +60,22 @@ func (h *hostList) Set(names string) error {
 	return nil
 }
 
+// originList is a flag that can be repeated, and takes several origins separated by commas.
+type originList []string
+
+func (o *originList) String() string { return strings.Join(*o, ",") }
+func (o *originList) Type() string   { return "URL" }
+func (o *originList) Set(origins string) error {
+	for _, one := range strings.Split(origins, ",") {
+		one = strings.TrimSpace(one)
+		if err := origin.Check(one); err != nil {
+			return fmt.Errorf("%q %w", one, err)
+		}
+		*o = append(*o, one)
+	}
+	return nil
+}
+
 // define defines the flags of serve, with their defaults and help.
 func (c *config) define(flags *pflag.FlagSet) {
 	flags.StringVar(&c.addr, "addr", defaultAddr, "`address` to listen on; port 0 takes a free one")
@@ -71,6 +90,8 @@ func (c *config) define(flags *pflag.FlagSet) {
 	flags.StringVar(&c.fallback, "fallback", "",
 		"`URL` of the server that answers what is not Pipes, such as WorkOS's emulator")
 	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
+	flags.Var(&c.origins, "allow-origin",
+		"`URL` of an application whose pages may make control calls, such as http://localhost:3000 (repeatable)")
 	flags.BoolVar(&c.strictHost, "strict-host", false,
 		"answer the API, too, only to hosts that the control plane answers to")
 	flags.BoolVar(&c.linkLocal, "allow-link-local", false, "send webhooks to link-local addresses, too")
@@ -157,6 +178,7 @@ func (c *config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option 
 		}
 	}
 	add(len(c.hosts) > 0, func() fake.Option { return fake.WithAllowedHosts(c.hosts...) })
+	add(len(c.origins) > 0, func() fake.Option { return fake.WithAllowedOrigins(c.origins...) })
 	add(c.externalURL != "", func() fake.Option { return fake.WithExternalURL(c.externalURL) })
 	add(c.trustProxy, fake.WithTrustedProxy)
 	add(c.fallback != "", func() fake.Option { return fake.WithFallback(c.fallback) })

@@ -47,6 +47,13 @@ func TestFlagsBeatVariablesBeatDefaults(t *testing.T) {
 			t.Errorf("%s: %+v (%v)", name, got, err)
 		}
 	}
+	variables := map[string]string{"PIPESFAKE_ALLOW_ORIGIN": "http://a, https://b:8443"}
+	for _, args := range [][]string{nil, {"--allow-origin", "http://a", "--allow-origin=https://b:8443"}} {
+		got, err := readConfig(process(variables, io.Discard, io.Discard), args)
+		if err != nil || got.origins.String() != "http://a,https://b:8443" {
+			t.Errorf("%v: origins %v (%v)", args, got.origins, err)
+		}
+	}
 	args := []string{"--allow-host", "a.b", "--allow-host=c.d,e.f"}
 	several, err := readConfig(process(nil, io.Discard, io.Discard), args)
 	if err != nil || several.hosts.String() != "a.b,c.d,e.f" {

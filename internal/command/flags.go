@@ -88,5 +88,8 @@ func explainValue(f *pflag.Flag, err error) string {
 	case "duration":
 		return "it is a duration like 90s, 30m or 24h"
 	}
+	if invalid := new(pflag.InvalidValueError); errors.As(err, &invalid) {
+		return invalid.Unwrap().Error() // its own text names the flag once more
+	}
 	return err.Error()
 }

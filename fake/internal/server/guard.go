@@ -36,17 +36,25 @@ func (s *Server) guard(r *http.Request) error {
 func (s *Server) checkOrigin(r *http.Request) error {
 	origins := r.Header.Values("Origin")
 	for _, origin := range origins {
-		if !s.hosts().acceptsOrigin(origin, r) {
+		if !s.hosts().acceptsOrigin(origin, r) && !s.origins().accepts(origin, r) {
 			return &pipes.Error{Code: pipes.ForeignOrigin, Message: "The control plane does not answer to pages of " +
-				call.Quote(origin) + ": if it is yours, allow its host with --allow-host."}
+				call.Quote(origin) + ": if it is yours, " + wayToAllow(r) + "."}
 		}
 	}
 	if len(origins) == 0 && !s.hosts().acceptsSite(r) {
 		return &pipes.Error{Code: pipes.ForeignOrigin, Message: "The control plane does not answer to pages of " +
 			"other origins, and the browser says that one asks (Sec-Fetch-Site): if it is yours, let it ask with " +
-			"an Origin, and allow its host with --allow-host."}
+			"an Origin, and " + wayToAllow(r) + "."}
 	}
 	return nil
+}
+
+// wayToAllow says how the pages of an origin may make a request.
+func wayToAllow(r *http.Request) string {
+	if isControlPath(r.URL.Path) {
+		return "allow it with --allow-origin"
+	}
+	return "allow its host with --allow-host"
 }
 
 // checkHost refuses hosts that are not the server's own, if the configuration says that the API checks them: a website
@@ -60,7 +68,8 @@ func (s *Server) checkHost(r *http.Request) error {
 	return nil
 }
 
-func (s *Server) hosts() allowedHosts { return s.config.Hosts }
+func (s *Server) hosts() allowedHosts     { return s.config.Hosts }
+func (s *Server) origins() allowedOrigins { return s.config.Origins }
 
 // isSignedIn reports whether a request has the control token, or the cookie that a browser got for it. The header
 // counts if both are there.

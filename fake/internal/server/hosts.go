@@ -52,6 +52,14 @@ func (a allowedHosts) acceptsSite(r *http.Request) bool {
 	return !isForeign || a.allowsAll() || isOfPage(r) && isLink(r)
 }
 
+// allowedOrigins lists the origins of pages that may make control calls.
+type allowedOrigins []string
+
+// accepts reports whether a request is a control call of an allowed origin. The page at /_ui/ is for its own scripts.
+func (a allowedOrigins) accepts(origin string, r *http.Request) bool {
+	return isControlPath(r.URL.Path) && slices.Contains(a, origin)
+}
+
 // isLink reports whether a browser shows the response as a page of its own.
 func isLink(r *http.Request) bool {
 	target := r.Header.Get("Sec-Fetch-Dest")

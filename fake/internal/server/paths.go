@@ -15,6 +15,11 @@ func isOwnPath(path string) bool {
 	return first == "_control" || first == "_ui" || first == "_provider"
 }
 
+// isControlPath reports whether a path is that of a control call, and not that of the page.
+func isControlPath(path string) bool {
+	return path == "/_control" || strings.HasPrefix(path, "/_control/")
+}
+
 // isOfPage reports whether a request is for the page or a part of it.
 func isOfPage(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, uiPath) || r.URL.Path+"/" == uiPath

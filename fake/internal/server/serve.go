@@ -29,6 +29,9 @@ func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.RealNow()}
 	defer s.finish(x, r)
 	body.KeepPace(w, r)
+	if s.allowOrigin(x) {
+		return
+	}
 	if isHealthPath(r.URL.Path) {
 		s.health(x)
 		return

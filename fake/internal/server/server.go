@@ -31,6 +31,7 @@ type Config struct {
 	Logger       *slog.Logger
 	Verbose      bool
 	Hosts        []string // names that the control plane accepts as its host, in lower case; "*" means any
+	Origins      []string // of pages that may make control calls, as browsers write them
 	StrictHost   bool     // the Pipes API accepts the same names alone
 	ExternalURL  string   // where clients reach the server; empty means what the request says
 	TrustProxy   bool     // X-Forwarded-Proto and X-Forwarded-Host say how clients reach the server
