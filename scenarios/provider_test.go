@@ -105,6 +105,22 @@ func TestProviderWithoutKeys(t *testing.T) {
 	}
 }
 
+func TestSimilarProviders(t *testing.T) {
+	t.Parallel()
+	set := parse(t, "version: 1\nproviders: {my-crm: , gitlabs: , Linear: , a: }")
+	for slug, want := range map[string]string{
+		"github": "", "my-crm": "", "gitlab": "", "linear": "", "a": "",
+		"GitHub": "github", "gihub": "github", "gitthub": "github", "github-": "github", "my.crm": "my-crm",
+		"LINEAR": "Linear", "linea": "Linear", // of two that are equally near, the first in the alphabet
+		"gitlabb": "gitlab", "gitlabS": "gitlabs",
+		"gihtub": "", "gith": "", "b": "", "A": "a", "bx": "", "bax": "box", "": "",
+	} {
+		if got := set.Similar(slug); got != want {
+			t.Errorf("%q is like %q, not %q", slug, got, want)
+		}
+	}
+}
+
 func TestDefaultsOfProviders(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -29,6 +29,41 @@ func (s *Set) Known(slug string) bool {
 	return ok
 }
 
+// Similar returns the provider that is probably meant by a slug that is neither in the file nor built in: one that
+// differs only by case or by one letter. It returns "" if there is none.
+func (s *Set) Similar(slug string) (similar string) {
+	if _, isDeclared := s.providers[slug]; isDeclared || s.Known(slug) {
+		return ""
+	}
+	nearest := 2
+	consider := func(known string) {
+		if d := slipOf(slug, known); d < nearest || d == nearest && known < similar {
+			similar, nearest = known, d
+		}
+	}
+	for known := range s.providers {
+		consider(known)
+	}
+	for known := range s.builtins {
+		consider(known)
+	}
+	return similar
+}
+
+// slipOf returns 0 if two slugs differ only by case, 1 if they differ by one letter, and more if they differ by more.
+// In shorter slugs than box, one letter makes another provider.
+func slipOf(slug, known string) int {
+	difference := len(slug) - len(known)
+	if difference < -1 || difference > 1 {
+		return 2
+	}
+	distance := Distance(slug, known)
+	if distance == 1 && min(len(slug), len(known)) < len("box") {
+		return 2
+	}
+	return distance
+}
+
 // Providers returns the slugs of the providers of the file, sorted.
 func (s *Set) Providers() []string { return slices.Sorted(maps.Keys(s.providers)) }
 

@@ -106,6 +106,13 @@ func (e *Environment) InspectAll(keys []scenarios.Key) []View {
 	return render(snapshots)
 }
 
+// SimilarProvider returns the provider that is probably meant by a slug that nobody declared, or "".
+func (e *Environment) SimilarProvider(slug string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.state.SimilarProvider(slug)
+}
+
 // Explain returns the decision on a connection. It reports false if the key does not name a connection that can exist.
 func (e *Environment) Explain(key scenarios.Key) (d Decision, known bool) {
 	e.mu.Lock()

@@ -109,7 +109,7 @@ func (e *Environment) findVacant(key scenarios.Key, add bool, now time.Time) (*s
 	switch {
 	case exists && !add:
 		return nil, &pipes.Error{Code: pipes.AlreadyExists, Message: fmt.Sprintf(
-			"A connected account exists already for this user, integration and organization: it is %s. "+
+			"A connected account exists already for this user, integration and organization (%s). "+
 				"To import one, switch it to not_installed first (PUT /_control/scenario), or delete it.",
 			v.Decision.Because())}
 	case exists || others > 0 && add:

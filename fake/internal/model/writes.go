@@ -212,6 +212,6 @@ func (e *Environment) Delete(q Query) (Decision, error) {
 		e.state.Connections.RemoveOther(r)
 	}
 	decision := e.state.DecisionOf(d)
-	decision.Changed = "deleted: " + changed
+	decision.Similar, decision.Changed = e.state.SimilarProvider(r.Provider), "deleted: "+changed
 	return decision, nil
 }

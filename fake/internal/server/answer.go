@@ -72,10 +72,17 @@ func handle(route *call.Route, c call.Call) (reply call.Reply, err error) {
 	}
 	reply.Fault = cmp.Or(matched, reply.Decision.Fault)
 	isAboutConnection := reply.Fault != nil || err != nil && !call.IsInvalid(err)
-	if reply.Decision.Scenario == nil && isAboutConnection {
+	isUnexplained := reply.Decision.Scenario == nil
+	if isUnexplained && (isAboutConnection || isMisspelled(route, c, reply.Key.Provider)) {
 		reply.Decision, _ = c.Environment.Explain(reply.Key)
 	}
 	return reply, err
+}
+
+// isMisspelled reports whether an operation names a provider that nobody declared and that is nearly a known one. Then
+// the response says so even if it has no decision otherwise, as that of authorize.
+func isMisspelled(route *call.Route, c call.Call, provider string) bool {
+	return route.Operation != "" && provider != "" && c.Environment.SimilarProvider(provider) != ""
 }
 
 // readBody reads the body into the call. A route that takes any body gets an empty one in place of one that is too

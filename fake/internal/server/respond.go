@@ -20,6 +20,7 @@ func (s *Server) respond(x *request, reply call.Reply, err error) {
 		}
 	}
 	s.explain(x, reply, err)
+	s.warnOfUndeclared(x, reply)
 	if reply.Err != nil {
 		err = reply.Err
 	}

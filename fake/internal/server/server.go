@@ -59,6 +59,7 @@ type Server struct {
 	fallback     *httputil.ReverseProxy // or nil
 	state        *environment.StateFile // or nil
 	actions      ui.ActionLog
+	undeclared   undeclaredProviders
 	draining     chan struct{} // closed by Drain
 	drain        func()
 

@@ -30,6 +30,9 @@ func (s *State) DecideWithoutSteps(r *Connection, now time.Time) Decision {
 
 func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision {
 	d, shared := s.newest(r, after)
+	if d.Similar = s.SimilarProvider(r.Provider); d.Similar != "" {
+		shared = nil // other providers have another reason
+	}
 	if d.Reached = now; len(s.Rewinds) > 0 {
 		d.Reached = s.Rewinds.Reached(d.Rewinds, now)
 	}

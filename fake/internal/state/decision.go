@@ -20,6 +20,7 @@ type Decision struct {
 	Call     string        // for ByAPI: what was done
 	Fault    *fault.Match  // of the step of a script, for the call that asked
 	Changed  string        // what the call that asked changed; empty: nothing
+	Similar  string        // the provider that is probably meant, if nobody declared the connection's; empty: none
 
 	Sequence    uint64      // of the directive
 	Rewinds     uint64      // how often the clock had been set back when the directive was made
@@ -97,8 +98,14 @@ func (d Decision) Because() string {
 	if !d.Died.IsZero() {
 		text += "; its refresh failed at " + pipes.Timestamp(d.Died)
 	}
+	if d.Similar != "" {
+		text += "; " + d.Hint()
+	}
 	return text
 }
+
+// Hint says that the connection's provider is probably written wrongly, if Similar is not empty.
+func (d Decision) Hint() string { return "undeclared provider; did you mean " + d.Similar + "?" }
 
 // title returns the name of the scenario and its place in the file; of a script, the step as well.
 func (d Decision) title() string {

@@ -76,6 +76,29 @@ func (s *State) CheckConnectable(slug, ownership string) error {
 	return s.Set.Provider(slug)
 }
 
+// maxSimilar is how many slugs State.similar holds. Further ones are compared with all providers each time.
+const maxSimilar = 1_000
+
+// SimilarProvider returns the provider that is probably meant by a slug that neither the file nor a call declared, if
+// the slug is nearly the same, or "".
+func (s *State) SimilarProvider(slug string) string {
+	similar, isCached := s.similar[slug]
+	if !isCached {
+		similar = s.Set.Similar(slug)
+		if s.similar == nil {
+			s.similar = map[string]string{}
+		}
+		if len(s.similar) < maxSimilar {
+			s.similar[slug] = similar
+		}
+	}
+	if similar == "" || s.Catalog.Find(slug, scenarios.OwnerUser) != nil ||
+		s.Catalog.Find(slug, scenarios.OwnerOrganization) != nil {
+		return ""
+	}
+	return similar
+}
+
 // ManagedIntegration returns the integration that a management call is about: only what the file or a call made. Its
 // error is entity_not_found.
 func (s *State) ManagedIntegration(slug, ownership string) (*Integration, error) {

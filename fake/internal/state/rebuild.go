@@ -43,7 +43,7 @@ func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *Saved {
 	made.Faults, made.Catalog, made.Consents = s.Faults.Clone(), s.Catalog.copy(), s.Consents.Copy()
 	made.Endpoints, made.EndpointNumbers = slices.Clone(s.Endpoints), s.EndpointNumbers.Clone()
 	made.Events, made.Answered = slices.Clone(s.Events), slices.Clone(s.Answered)
-	made.Tokens, made.startReason = nil, nil
+	made.Tokens, made.startReason, made.similar = nil, nil, nil
 	return made
 }
 

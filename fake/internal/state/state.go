@@ -47,6 +47,7 @@ type State struct {
 	Mint        mint.Mint                `json:"-"`
 	Tokens      map[string][]*Connection `json:"-"` // the tokens that were handed out, and for which connections
 	startReason []string                 // the cached reason of all decisions by the start
+	similar     map[string]string        // the cached answers of scenarios.Set.Similar, by slug
 }
 
 // Saved is a copy of a state at one time, as a snapshot and the state file hold it. Its State can be used after
