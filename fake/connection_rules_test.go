@@ -43,8 +43,10 @@ func TestMaximumOfConnections(t *testing.T) {
 	const (
 		add      = `{"access_token": "t", "connection_intent": "add"}`
 		apiKey   = `{"user_id": "alice", "secret": "s", "connection_intent": "add"}`
+		putKey   = "/data-integrations/github/api-key"
 		verifier = "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv"
 	)
+	key := func(user string) string { return `{"user_id": "` + user + `", "secret": "s"}` }
 	sum := sha256.Sum256([]byte(verifier))
 	page := w.page("github", `{"user_id": "alice", "connection_intent": "add", "return_to": "http://app/back", `+
 		`"code_challenge": "`+base64.RawURLEncoding.EncodeToString(sum[:])+`"}`)
@@ -60,29 +62,74 @@ func TestMaximumOfConnections(t *testing.T) {
 		try{"a third", "POST " + alice, add, 409, `"connected_account_limit_reached"`},
 		try{"with an API key", "POST /data-integrations/keys/api-key", apiKey, 201, ""},
 		try{"by consent", "POST /data-integrations/finish", finish, 400, `"connected_account_limit_reached"`},
+		try{
+			"as soon as authorize", "POST /data-integrations/github/authorize",
+			`{"user_id": "alice", "connection_intent": "add"}`, 409, `"connected_account_limit_reached"`,
+		},
+		try{"a connection that exists", "POST /data-integrations/github/authorize", `{"user_id": "alice"}`, 200, ""},
 		try{"of somebody else", "POST " + accountPath("bob", "github"), add, 201, ""},
 		try{"delete one", "DELETE " + alice, "", 204, ""},
-		try{"then there is room", "POST " + alice, `{"access_token": "t"}`, 201, ""},
+		try{"then there is room", "POST " + alice, add, 201, ""},
+		try{"as many again", "PUT " + putKey, key("alice"), 409, `"connected_account_limit_reached"`},
+		try{"with room", "PUT " + putKey, key("eve"), 200, ""},
 	)
 }
 
 func TestWithoutMultipleConnections(t *testing.T) {
 	t.Parallel()
+	const (
+		authorize = "POST /data-integrations/github/authorize"
+		add       = `{"access_token": "t", "connection_intent": "add"}`
+		addToHers = `{"user_id": "alice", "connection_intent": "add"}`
+		apiKey    = `{"user_id": "alice", "secret": "s", "connection_intent": "add"}`
+	)
 	withFile(t, "version: 1\nstart: not_installed\nmultiple_connections: false\n").tries(
-		try{"the first", "POST " + alice, `{"access_token": "t"}`, 201, ""},
+		try{"authorize for the first", authorize, addToHers, 200, ""},
+		try{"add the first", "POST " + alice, add, 201, `"connection_role":"compatibility"`},
+		try{"another", "POST " + alice, add, 404, `"multiple_connections_unavailable"`},
+		try{"and why", "POST " + alice, add, 404, "multiple_connections of test.yaml is false"},
+		try{"by consent", authorize, addToHers, 404, `"multiple_connections_unavailable"`},
+		try{"authorize as usual", authorize, `{"user_id": "alice"}`, 200, ""},
+		try{"an API key for the first", "POST /data-integrations/keys/api-key", apiKey, 201, ""},
 		try{
-			"another", "POST " + alice, `{"access_token": "t", "connection_intent": "add"}`,
+			"another API key", "POST /data-integrations/keys/api-key", apiKey,
 			404, `"multiple_connections_unavailable"`,
 		},
 		try{
-			"by an API key", "POST /data-integrations/keys/api-key",
-			`{"user_id": "alice", "secret": "s", "connection_intent": "add"}`, 404, "multiple_connections of",
+			"replace the API key", "PUT /data-integrations/keys/api-key", `{"user_id": "alice", "secret": "t"}`,
+			200, "",
 		},
-		try{
-			"by consent", "POST /data-integrations/github/authorize",
-			`{"user_id": "alice", "connection_intent": "add"}`, 404, `"multiple_connections_unavailable"`,
+		try{"of somebody else", "POST " + accountPath("bob", "github"), add, 201, ""},
+	)
+}
+
+// The rules are part of the file, so an export has them, and a reload changes them.
+func TestRulesOfConnectionsStayWithTheFile(t *testing.T) {
+	t.Parallel()
+	const file = `
+version: 1
+redirect_uris: [https://app.example.com/back]
+multiple_connections: false
+max_connections: 1
+`
+	tries := []try{
+		{
+			"return", "POST /data-integrations/github/authorize",
+			`{"user_id": "alice", "return_to": "https://example.com", "code_challenge": "c"}`,
+			400, `"invalid_return_to"`,
 		},
-		try{"authorize as usual", "POST /data-integrations/github/authorize", `{"user_id": "alice"}`, 200, ""},
+		{
+			"add", "POST " + alice, `{"access_token": "t", "connection_intent": "add"}`,
+			404, `"multiple_connections_unavailable"`,
+		},
+	}
+	w := withFile(t, file)
+	w.tries(tries...)
+	exported := w.exported()
+	withFile(t, exported).tries(tries...)
+	w.Reload(parse(t, strings.Replace(exported, "multiple_connections: false", "multiple_connections: true", 1)))
+	w.tries(
+		try{"the limit", "POST " + alice, `{"access_token": "t", "connection_intent": "add"}`, 409, "max_connections"},
 	)
 }
 

@@ -159,7 +159,7 @@ var good = map[string]answer{
 		`"message":"m","errors":[{"field":"events.0","code":"unknown_event_type","message":"m"}]}`},
 	"addition: invalid": {"GET /user_management/users/user_a/connected_accounts/github", 400,
 		`{"code":"c","message":"m"}`},
-	"addition: selection": {"PUT /data-integrations/github/api-key", 409,
+	"addition: selection": {"PUT /user_management/users/user_a/connected_accounts/github", 409,
 		`{"code":"account_selection_required","message":"m"}`},
 	"addition: not implemented": {"GET /events", 501, `{"code":"c","message":"m"}`},
 }

@@ -79,7 +79,7 @@ func (op *operation) checkUndescribed(method string, status int, header http.Hea
 
 // canSend reports whether the operation may send a status that its description does not list. All operations reject
 // wrong keys and methods, large or slow bodies, and what is not faked; all report invalid input with 400 or 422; and
-// clients newer than the description can be told to select one of several accounts.
+// clients newer than the description can be told to select one of several accounts, or that there are too many.
 func (op *operation) canSend(status int, code string, hasBody bool) bool {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed,
@@ -91,8 +91,9 @@ func (op *operation) canSend(status int, code string, hasBody bool) bool {
 	case http.StatusServiceUnavailable:
 		return !hasBody || code == "too_many_environments"
 	case http.StatusConflict:
-		return !hasBody || code == "account_selection_required" || code == "idempotency_key_conflict" ||
-			strings.HasPrefix(code, "too_many_")
+		return !hasBody || strings.HasPrefix(code, "too_many_") || slices.Contains([]string{
+			"account_selection_required", "connected_account_limit_reached", "idempotency_key_conflict",
+		}, code)
 	}
 	return false
 }

@@ -21,15 +21,12 @@ type ConsentPage struct {
 
 // Authorize begins to connect a connection. It returns the opaque part of the consent page's address, and the state
 // that names this authorization. Its errors are entity_not_found, data_integration_disabled,
-// organization_credentials_missing, invalid_request, and those of state.CheckReturnTo.
+// organization_credentials_missing, invalid_request, and those of state.CheckReturnTo and checkNew.
 func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.advanceAndEmit()
 	if err := e.state.CheckQuery(request.Query); err != nil {
-		return "", "", err
-	}
-	if err := e.checkAdd(request.Add); err != nil {
 		return "", "", err
 	}
 	if request.ID != "" {
@@ -42,6 +39,11 @@ func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, e
 	}
 	key := request.Key
 	r := e.record(key, now)
+	if request.ID == "" {
+		if err := e.checkNew(r, request.Add, now); err != nil {
+			return "", "", err
+		}
+	}
 	r.Authorized++
 	e.MarkChanged()
 	opaque, state = e.state.Mint.Authorization(e.secret, key.Provider, key.User, key.Organization, int(r.Authorized))
@@ -306,7 +308,8 @@ func (e *Environment) findConsented(a *Authorization, now time.Time) (*state.Con
 	case a.Add:
 		return e.findVacant(a.Key, true, now)
 	}
-	return e.record(a.Key, now), nil
+	r := e.record(a.Key, now)
+	return r, e.checkNew(r, false, now)
 }
 
 // fail emits the event of a connection that was not made: the user denied it, or the provider failed (both inferred

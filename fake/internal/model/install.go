@@ -20,7 +20,7 @@ type Install struct {
 }
 
 // Install connects an owner with a secret, or replaces the secret of a connection. Its errors are entity_not_found,
-// auth_method_mismatch, idempotency_key_conflict and invalid_request.
+// auth_method_mismatch, idempotency_key_conflict, invalid_request, and those of a connection that cannot be added.
 func (e *Environment) Install(i Install) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -83,7 +83,11 @@ func (e *Environment) findInstalled(i Install, now time.Time) (*state.Connection
 	if err != nil {
 		return nil, err
 	}
-	if c := e.state.ViewAt(r, now); c.State != scenarios.NotInstalled && c.AuthMethod != i.Method {
+	c := e.state.ViewAt(r, now)
+	switch {
+	case c.State == scenarios.NotInstalled && i.ID == "":
+		return r, e.checkNew(r, false, now)
+	case c.State != scenarios.NotInstalled && c.AuthMethod != i.Method:
 		return nil, mismatch("This connection's auth method is %s (%s), not %s: switch it to not_installed first, "+
 			"or declare auth_methods: [%s] under providers", c.AuthMethod, c.Decision.Because(), i.Method, i.Method)
 	}

@@ -81,31 +81,38 @@ func (e *Environment) countPresent(key scenarios.Key, now time.Time) (count int)
 	return count
 }
 
-// checkAdd checks that a call may add a connection beside others. Its error is multiple_connections_unavailable.
-func (e *Environment) checkAdd(add bool) error {
-	if !add || e.state.Set.MultipleConnections {
+// checkNew checks that an owner may have a connection more: with add, or where the compatibility connection does not
+// exist (the codes and the rule of the first: Node SDK 11; what the limit counts is inferred). Its errors are
+// multiple_connections_unavailable and connected_account_limit_reached.
+func (e *Environment) checkNew(compatibility *state.Connection, add bool, now time.Time) error {
+	set, provider := e.state.Set, compatibility.Provider
+	if set.MultipleConnections && set.MaxConnections == 0 ||
+		!add && e.state.ViewAt(compatibility, now).State != scenarios.NotInstalled {
 		return nil
 	}
-	return &pipes.Error{Code: pipes.MultipleConnectionsUnavailable, Message: fmt.Sprintf(
-		"connection_intent add makes another connection, and multiple_connections of %s is false: leave it out.",
-		e.state.Set.Name)}
+	count := e.countPresent(compatibility.Key, now)
+	switch {
+	case add && count > 0 && !set.MultipleConnections:
+		return &pipes.Error{Code: pipes.MultipleConnectionsUnavailable, Message: fmt.Sprintf(
+			"This owner has a connected account with %s already, and multiple_connections of %s is false: "+
+				"leave out connection_intent, or delete the account first.", provider, set.Name)}
+	case set.MaxConnections > 0 && count >= set.MaxConnections:
+		return &pipes.Error{Code: pipes.ConnectedAccountLimitReached, Message: fmt.Sprintf(
+			"This owner has as many connected accounts with %s as max_connections of %s allows, %d: "+
+				"delete one, or raise it.", provider, set.Name, set.MaxConnections)}
+	}
+	return nil
 }
 
 // findVacant returns the connection that a new one is written to: beside those that there are, or a connection that
-// does not exist. Its errors are entity_already_exists, connected_account_limit_reached, too_many_connected_accounts
-// and multiple_connections_unavailable.
+// does not exist. Its errors are entity_already_exists, too_many_connected_accounts and those of checkNew.
 func (e *Environment) findVacant(key scenarios.Key, add bool, now time.Time) (*state.Connection, error) {
-	if err := e.checkAdd(add); err != nil {
+	r := e.record(key, now)
+	if err := e.checkNew(r, add, now); err != nil {
 		return nil, err
 	}
-	r := e.record(key, now)
 	v := e.state.ViewAt(r, now)
 	exists, others := v.State != scenarios.NotInstalled, len(e.state.Connections.Others(key))
-	if limit := e.state.Set.MaxConnections; limit > 0 && (add || !exists) && e.countPresent(key, now) >= limit {
-		return nil, &pipes.Error{Code: pipes.ConnectedAccountLimitReached, Message: fmt.Sprintf(
-			"This owner has as many connected accounts with %s as max_connections of %s allows, %d: "+
-				"delete one, or raise it.", key.Provider, e.state.Set.Name, limit)}
-	}
 	switch {
 	case exists && !add:
 		return nil, &pipes.Error{Code: pipes.AlreadyExists, Message: fmt.Sprintf(
