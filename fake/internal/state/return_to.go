@@ -15,19 +15,24 @@ import (
 // are connect_finish_unavailable, return_to_requires_exact_match and invalid_return_to.
 func CheckReturnTo(set *scenarios.Set, request ConsentRequest) error {
 	registered, returnTo := set.RedirectURIs, request.ReturnTo
-	if request.Challenge == "" || registered == nil || isRegistered(registered, returnTo) {
+	if request.Challenge == "" || registered == nil {
 		return nil
 	}
 	refuse := func(code pipes.Code, format string, args ...any) error {
 		return &pipes.Error{Code: code, Message: fmt.Sprintf(format, args...)}
 	}
-	bare, _, _ := strings.Cut(returnTo, "#")
-	bare, _, _ = strings.Cut(bare, "?")
+	bare := returnTo
+	if i := strings.IndexAny(returnTo, "?#"); i >= 0 {
+		bare = returnTo[:i]
+	}
+	matches := isRegistered(registered, bare)
 	switch {
+	case matches && bare == returnTo:
+		return nil
 	case len(registered) == 0:
 		return refuse(pipes.ConnectFinishUnavailable, "redirect_uris of %s is empty, so no application can finish "+
 			"a connection: list return_to there, or leave out code_challenge.", set.Name)
-	case bare != returnTo && isRegistered(registered, bare):
+	case matches:
 		return refuse(pipes.ReturnToRequiresExactMatch, "return_to %q has a query or a fragment, and so never matches "+
 			"a registered redirect URI: leave it out.", scenarios.Abridge(returnTo))
 	}

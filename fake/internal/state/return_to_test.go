@@ -32,6 +32,7 @@ func TestWhereAnAuthorizationMayReturn(t *testing.T) {
 		{"a query", registered, "https://app.example.com/back?id=1", true, pipes.ReturnToRequiresExactMatch},
 		{"an empty query", registered, "https://app.example.com/back?", true, pipes.ReturnToRequiresExactMatch},
 		{"a fragment", registered, "http://localhost:5/back#top", true, pipes.ReturnToRequiresExactMatch},
+		{"an empty fragment", registered, "http://localhost:5/back#", true, pipes.ReturnToRequiresExactMatch},
 		{"another host with a query", registered, "https://x.example.com/?id=1", true, pipes.InvalidReturnTo},
 		{"an empty list", []string{}, "https://app.example.com/back", true, pipes.ConnectFinishUnavailable},
 	} {
