@@ -68,7 +68,8 @@ func gather(opts []Option) (options, error) {
 }
 
 // WithScenarioFile loads a scenario file; package scenarios describes its language. The error lists every mistake in
-// the file. Without this option there are the five built-in scenarios, and all connections are active.
+// the file. Without this option there are the five built-in scenarios, and all connections are active. ${NAME} in the
+// file stands for an environment variable of the process. For others, use scenarios.LoadWith and WithScenarios.
 func WithScenarioFile(path string) Option {
 	return func(o *options) (err error) {
 		o.Scenarios, err = scenarios.Load(path)

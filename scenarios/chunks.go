@@ -12,7 +12,7 @@ import (
 const largeFile = 256 << 10
 
 // decodeInChunks reads a large file in chunks. It returns nil if the file must be read as a whole.
-func decodeInChunks(name string, text []byte) *decoder {
+func decodeInChunks(name string, text []byte, variables *yamltree.Variables) *decoder {
 	if len(text) < largeFile {
 		return nil
 	}
@@ -21,14 +21,14 @@ func decodeInChunks(name string, text []byte) *decoder {
 		return nil
 	}
 	d := newFileDecoder(name)
-	document := yamltree.Parse(&d.Reader, head)
+	document := yamltree.Parse(&d.Reader, head, variables)
 	if document == nil {
 		return nil
 	}
 	d.file(document.Fields(0))
 	for _, c := range chunks {
 		before := len(d.Mistakes)
-		document := yamltree.Parse(&d.Reader, c.Text)
+		document := yamltree.Parse(&d.Reader, c.Text, variables)
 		if document == nil || len(d.Mistakes) > before { // their lines would be those of the chunk
 			return nil
 		}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
@@ -26,15 +27,45 @@ func newDecoder(set *Set) *decoder {
 	}
 }
 
-// problems returns the mistakes found so far.
+// problems returns the mistakes found so far. A value whose variables could not be replaced has no other mistakes.
 func (d *decoder) problems(file string) Problems {
-	problems := make(Problems, len(d.Mistakes))
-	for i, mistake := range d.Mistakes {
-		problems[i] = Problem{File: file, Position: Position(mistake.Position), Field: mistake.Path,
-			Message: mistake.Message}
+	secrets, unresolved := map[fields.Position]*fields.Node{}, map[fields.Position]bool{}
+	for _, n := range d.Secrets {
+		if n.Written != "" {
+			secrets[n.Position] = n
+		}
+	}
+	problems := make(Problems, 0, len(d.Mistakes))
+	for _, mistake := range d.Mistakes {
+		if unresolved[mistake.Position] {
+			continue
+		}
+		unresolved[mistake.Position] = mistake.Code == fields.Unresolved
+		message := mistake.Message
+		if n := secrets[mistake.Position]; n != nil {
+			message = withoutSecret(message, n)
+		}
+		problems = append(problems,
+			Problem{File: file, Position: Position(mistake.Position), Field: mistake.Path, Message: message})
 	}
 	return problems
 }
+
+// withoutSecret returns a message about a secret with the reference to its variable in place of its value.
+func withoutSecret(message string, n *fields.Node) string {
+	if n.Text == "" {
+		return message
+	}
+	message = strings.ReplaceAll(message, n.String(), n.Written)
+	message = strings.ReplaceAll(message, strconv.Quote(n.Text), n.Written)
+	if len(n.Text) >= minSecret {
+		message = strings.ReplaceAll(message, n.Text, n.Written)
+	}
+	return message
+}
+
+// minSecret is the length from which on a secret is recognized without quotes. A shorter one is a word like others.
+const minSecret = 8
 
 func position(n *fields.Node) Position { return Position(n.Position) }
 

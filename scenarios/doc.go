@@ -34,6 +34,16 @@
 // A file is loaded as a whole or not at all. [Problems] reports every mistake at once, each on a line of the form
 // file:line:col: what is wrong, and what to do about it.
 //
+// # Variables
+//
+// ${NAME} in a value stands for an environment variable, and ${NAME:-default} for the default if the variable is not
+// set or empty. Without a default, a variable that is not set is a mistake. $${ is a literal ${. A value that has
+// neither quotes nor a tag is read as if its text stood in the file: times: ${N:-2} is a number. Keys and comments stay
+// as they are. A default contains neither } nor ${.
+//
+// Load and Parse use the variables of the process, [LoadWith] and [ParseWith] those that a function returns. Mistakes
+// and [Set.Export] name the variables of secrets instead of their values, and [Set.Lines] shows neither.
+//
 // # Scenarios
 //
 // A scenario is a state or a script. Wherever a scenario is named, it can be written in place of its name instead.

@@ -40,10 +40,12 @@ func (s *Set) Export(session Session) (*Export, error) {
 	document := yamltree.New()
 	if len(s.source.Text) > 0 {
 		var r fields.Reader
-		if document = yamltree.Parse(&r, s.source.Text); document == nil {
+		document = yamltree.Parse(&r, s.source.Text, yamltree.NewVariables(s.loadedVariable))
+		if document == nil {
 			return nil, Problems{{Message: r.Mistakes[0].Message}}
 		}
 		document = document.WithoutAliases()
+		document.KeepWritten(s.source.Secrets(), looksSecret)
 		removeExtensions(document.Root())
 		document.Node.HeadComment = withoutNotes(document.Node.HeadComment)
 	}
@@ -92,15 +94,22 @@ func (e *Export) putSwitches() {
 
 // Load returns the Set that the file describes.
 func (e *Export) Load() (*Set, error) {
-	const name = "the export"
-	d := newFileDecoder(name)
+	d := newFileDecoder(exportName)
 	if d.file(e.document.Fields(0)); len(d.Mistakes) > 0 {
-		return nil, d.problems(name)
+		return nil, d.problems(exportName)
 	}
 	return d.set, nil
 }
 
-// Text returns the file as YAML.
+// Parse reads a text of the export, with the variables of the Set that it describes.
+func (e *Export) Parse(text []byte) (*Set, error) {
+	return ParseWith(exportName, text, e.set.loadedVariable)
+}
+
+// exportName names an export in the errors of Load and Parse.
+const exportName = "the export"
+
+// Text returns the file as YAML. References to variables stay in the place of secrets, and are replaced elsewhere.
 func (e *Export) Text() ([]byte, error) { return e.document.Text() }
 
 // Comments returns lines as YAML comments.
@@ -192,7 +201,7 @@ func (e *Export) putConnections(session Session) {
 func addAge(age, lasted time.Duration) time.Duration { return min(age, maxLife-lasted) + lasted }
 
 // Replace applies change to every text of the file, keys and values, except for access tokens.
-func (e *Export) Replace(change func(text string) string) { yamltree.ReplaceTexts(e.root, change) }
+func (e *Export) Replace(change func(text string) string) { e.document.Replace(change) }
 
 // Says reports whether the file contains a text.
 func (s *Set) Says(text string) bool { return s.source.Says(text) }

@@ -12,7 +12,7 @@ import (
 func FuzzExport(f *testing.F) {
 	for _, text := range []string{
 		"a", "<<", "\n", "\n\n", "\na", "a\n", " a", "a ", "a: b", "# a", "null", "1e3", "~", "- a", "\t", "\x00\x7f",
-		"\u0085\u2028\ufeff", "'\"\\", "é😀", "yes", "a #b", "[x", strings.Repeat("x", 255),
+		"\u0085\u2028\ufeff", "'\"\\", "é😀", "yes", "a #b", "[x", "${a}", "$${a}$", "$$${", strings.Repeat("x", 255),
 	} {
 		f.Add(text, text)
 	}
@@ -41,7 +41,7 @@ func FuzzExport(f *testing.F) {
 			t.Fatal(err)
 		}
 		text = append(scenarios.Notes("default", "now", []string{body}), text...)
-		set, err := scenarios.Parse("export", text)
+		set, err := scenarios.ParseWith("export", text, nil)
 		if err != nil {
 			t.Fatalf("%v:\n%s", err, text)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +92,9 @@ func generateSchema(t *testing.T) []byte {
 	definitions := map[string]json.RawMessage{
 		"name": json.RawMessage(`{"pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$"}`),
 		"way":  ways(t),
+		"variable": json.RawMessage(`{
+			"description": "${NAME} or ${NAME:-default} stands for an environment variable.",
+			"type": "string", "pattern": "\\$\\{[A-Za-z_]"}`),
 		"placed_fault": json.RawMessage(
 			`{"allOf": [{"$ref": "#/definitions/fault"}, {"$ref": "#/definitions/way"}]}`),
 		"step_fault": json.RawMessage(
@@ -116,7 +120,7 @@ func generateSchema(t *testing.T) []byte {
 	}
 	schema = append(append(schema, fileMapping.Schema()...), fields.Member{Key: "definitions", Value: sorted})
 	var text bytes.Buffer
-	indent(&text, marshal(t, schema), 0, 0)
+	indent(&text, withVariables(t, marshal(t, schema)), 0, 0)
 	text.WriteByte('\n')
 	return text.Bytes()
 }
@@ -140,6 +144,85 @@ func required(t *testing.T, keys []string) string {
 		list[i] = map[string][]string{"required": {key}}
 	}
 	return string(marshal(t, list))
+}
+
+// withVariables returns a schema that accepts ${NAME} in place of every scalar, so that editors do not refuse what
+// pipesfake reads.
+func withVariables(t *testing.T, schema json.RawMessage) json.RawMessage {
+	if schema[0] != '{' {
+		return schema // true or false
+	}
+	members := membersOf(t, schema)
+	for i, one := range members {
+		value := one.Value.(json.RawMessage)
+		switch one.Key {
+		case "properties", "definitions":
+			inside := membersOf(t, value)
+			for i := range inside {
+				inside[i].Value = withVariables(t, inside[i].Value.(json.RawMessage))
+			}
+			members[i].Value = inside
+		case "items", "additionalProperties":
+			members[i].Value = withVariables(t, value)
+		case "anyOf":
+			var choices []json.RawMessage
+			if err := json.Unmarshal(value, &choices); err != nil {
+				t.Fatal(err)
+			}
+			for i := range choices {
+				choices[i] = withVariables(t, choices[i])
+			}
+			members[i].Value = choices
+		}
+	}
+	if !refusesVariables(t, schema) {
+		return marshal(t, members)
+	}
+	outer, inner := fields.Tree{}, fields.Tree{}
+	for _, one := range members {
+		isOuter := one.Key == "description" || one.Key == "default"
+		outer.Add(isOuter, one.Key, one.Value)
+		inner.Add(!isOuter, one.Key, one.Value)
+	}
+	outer.Add(true, "anyOf", []any{inner, json.RawMessage(`{"$ref": "#/definitions/variable"}`)})
+	return marshal(t, outer)
+}
+
+// refusesVariables reports whether a schema is that of a scalar, and does not accept ${NAME}.
+func refusesVariables(t *testing.T, schema json.RawMessage) bool {
+	var s struct {
+		Type        any
+		Pattern     string
+		Const, Enum any
+	}
+	if err := json.Unmarshal(schema, &s); err != nil {
+		t.Fatal(err)
+	}
+	switch s.Type {
+	case "integer", "number", "boolean":
+		return true
+	case "string":
+		return !regexp.MustCompile(s.Pattern).MatchString("${NAME}")
+	}
+	return s.Const != nil || s.Enum != nil
+}
+
+// membersOf returns the members of a JSON object, in their order.
+func membersOf(t *testing.T, object json.RawMessage) (members fields.Tree) {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	_, err := decoder.Token()
+	for err == nil && decoder.More() {
+		var key json.Token
+		var value json.RawMessage
+		if key, err = decoder.Token(); err == nil {
+			err = decoder.Decode(&value)
+		}
+		members.Add(true, fmt.Sprint(key), value)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", object, err)
+	}
+	return members
 }
 
 func marshal(t *testing.T, value any) json.RawMessage {

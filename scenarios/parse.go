@@ -9,21 +9,34 @@ import (
 	"example.com/pipesfake/scenarios/internal/yamltree"
 )
 
-// Load reads a scenario file. The error is Problems, or the error of reading the file.
-func Load(path string) (*Set, error) {
+// Load reads a scenario file. The error is Problems, or the error of reading the file. ${NAME} in a value stands for an
+// environment variable of the process.
+func Load(path string) (*Set, error) { return LoadWith(path, os.LookupEnv) }
+
+// LoadWith is Load with other variables than those of the process: lookup returns the value of a variable, and reports
+// whether it is set. If lookup is nil, no variable is set.
+func LoadWith(path string, lookup func(name string) (string, bool)) (*Set, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return Parse(path, text)
+	return ParseWith(path, text, lookup)
 }
 
-// Parse reads the text of a scenario file. The error is always Problems, which mention the name.
-func Parse(name string, data []byte) (*Set, error) {
-	d := decodeInChunks(name, data)
+// Parse reads the text of a scenario file. The error is always Problems, which mention the name. ${NAME} in a value
+// stands for an environment variable of the process.
+func Parse(name string, data []byte) (*Set, error) { return ParseWith(name, data, os.LookupEnv) }
+
+// ParseWith is Parse with other variables than those of the process, as LoadWith is Load.
+func ParseWith(name string, data []byte, lookup func(name string) (string, bool)) (*Set, error) {
+	if lookup == nil {
+		lookup = func(string) (string, bool) { return "", false }
+	}
+	variables := yamltree.NewVariables(lookup)
+	d := decodeInChunks(name, data, variables)
 	if d == nil {
 		d = newFileDecoder(name)
-		if document := yamltree.Parse(&d.Reader, data); document != nil {
+		if document := yamltree.Parse(&d.Reader, data, variables); document != nil {
 			d.file(document.Fields(0))
 		}
 	}
@@ -32,9 +45,13 @@ func Parse(name string, data []byte) (*Set, error) {
 		problems.sort()
 		return nil, problems
 	}
-	d.set.source = source.New(data, d.Secrets)
+	d.set.source = source.New(data, d.Secrets, variables.Used)
+	d.set.variables, d.set.lookup = variables.Used, lookup
 	return d.set, nil
 }
+
+// Parse is the function Parse with the variables with which the Set was read: for another version of its file.
+func (s *Set) Parse(name string, data []byte) (*Set, error) { return ParseWith(name, data, s.lookup) }
 
 // maxInlineProblems limits the problems that are reported for an inline scenario or fault.
 const maxInlineProblems = 20

@@ -49,6 +49,14 @@ func TestGoodFilesLoad(t *testing.T) {
 	}
 }
 
+// variables is a function like os.LookupEnv, with the variables that the bad files name.
+func variables(name string) (value string, isSet bool) {
+	value, isSet = map[string]string{
+		"WORD": "word", "TYPO": "activ", "NUMBER": "123456789", "SPACED": "two words", "EMPTY": "",
+	}[name]
+	return value, isSet
+}
+
 // Every bad file lists its mistakes in comments of the form "# want line:col: message".
 func TestBadFilesReportEveryMistake(t *testing.T) {
 	t.Parallel()
@@ -61,7 +69,7 @@ func TestBadFilesReportEveryMistake(t *testing.T) {
 			for _, match := range regexp.MustCompile(`(?m)# want (.*)$`).FindAllSubmatch(data, -1) {
 				want = append(want, name+":"+string(match[1]))
 			}
-			_, err := scenarios.Parse(name, data)
+			_, err := scenarios.ParseWith(name, data, variables)
 			if err == nil {
 				t.Fatal("the file loads")
 			}
@@ -268,8 +276,9 @@ func FuzzParse(f *testing.F) {
 			f.Add(data)
 		}
 	}
+	f.Add([]byte("version: 1\nseed: ${N:-2}\nusers: [$${a}, ${EMPTY}, \"${NUMBER\", \ue000]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		set, err := scenarios.Parse("f.yaml", data)
+		set, err := scenarios.ParseWith("f.yaml", data, variables)
 		if (set == nil) == (err == nil) {
 			t.Fatalf("the Set is %v, and the error %v", set, err)
 		}

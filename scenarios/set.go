@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -43,6 +44,14 @@ type Set struct {
 	index         map[Key]int32 // indexes into connections
 	source        source.Source // empty for the built-in Set
 	overridden    bool          // its seed or start differs from the source
+	lookup        func(name string) (value string, isSet bool)
+	variables     map[string]string // that the source names, as lookup found them
+}
+
+// loadedVariable returns what a variable was when the file was loaded.
+func (s *Set) loadedVariable(name string) (value string, isSet bool) {
+	value, isSet = s.variables[name]
+	return value, isSet
 }
 
 // listedIDs maps the listed users or organizations to their lines. Nil means that the file has no list, and that all
@@ -219,7 +228,7 @@ func (s *Set) Tokens() map[string]bool {
 // Builtin returns the Set of a file without any entries: it has the built-in scenarios, and starts in active.
 func Builtin() *Set {
 	s := &Set{
-		Name: "built-in", Seed: 1, Consent: Ask, MultipleConnections: true,
+		Name: "built-in", Seed: 1, Consent: Ask, MultipleConnections: true, lookup: os.LookupEnv,
 		providers: map[string]Provider{}, builtins: builtinProviders(),
 		readWrite: []string{"read", "write"}, byName: map[string]*Scenario{},
 	}

@@ -31,7 +31,8 @@ const (
 // Node is a value of a document.
 type Node struct {
 	Kind       Kind
-	Text       string  // the text of a scalar, as written
+	Text       string  // the text of a scalar
+	Written    string  // how the scalar is written, if that is another text, with variables; otherwise empty
 	Value      any     // the value of a number, bool or date; nil if it cannot be decoded
 	Items      []*Node // the items of a list, or all values of an Untyped parameter
 	Entries    []Entry // the entries of a mapping

@@ -23,7 +23,8 @@ const (
 	Invalid     Code = "invalid"
 	InvalidType Code = "invalid_type" // the value is of the wrong kind
 	Missing     Code = "required"
-	Unknown     Code = "unknown" // there is no such key, or nothing with the name that is the value
+	Unknown     Code = "unknown"    // there is no such key, or nothing with the name that is the value
+	Unresolved  Code = "unresolved" // the value refers to a variable that is not set, or does so wrongly
 )
 
 // Reader collects the mistakes of a document while it is read, so that the user sees all at once. The zero Reader is

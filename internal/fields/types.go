@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -92,7 +93,7 @@ func (r *Reader) text(n *Node, path string) (text string, ok bool) {
 	}
 	hint := ""
 	if n.IsScalar() && n.Kind != Null && n.Line > 0 {
-		hint = fmt.Sprintf(": write %q in quotes", Abridge(n.Text))
+		hint = fmt.Sprintf(": write %q in quotes", Abridge(cmp.Or(n.Written, n.Text)))
 	}
 	r.MistakeOf(InvalidType, n, path, "%s must be a string, not %s%s", r.Name(path), n, hint)
 	return "", false

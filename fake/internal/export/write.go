@@ -33,7 +33,7 @@ func Write(name string, copied *state.Saved, hide func(text string, replace func
 	if err != nil {
 		return nil, err
 	}
-	if loaded, err = scenarios.Parse("the export", text); err != nil {
+	if loaded, err = file.Parse(text); err != nil {
 		return nil, err
 	}
 	notes := e.notes(state.New(name, loaded, e.now))

@@ -5,8 +5,6 @@ import (
 	"context"
 	"os"
 	"time"
-
-	"example.com/pipesfake/scenarios"
 )
 
 // How often Watch reads a file, and how long a changed file must stay the same before it is loaded: editors write in
@@ -62,7 +60,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 
 // reloadFrom resets every environment to the start of a changed file, unless the file is refused. Snapshots stay.
 func (s *Server) reloadFrom(path string, content []byte) {
-	set, err := scenarios.Parse(path, content)
+	set, err := s.environments.Scenarios().Parse(path, content)
 	if err == nil {
 		set, err = s.config.Adjust(set)
 	}

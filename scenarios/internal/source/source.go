@@ -3,7 +3,11 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +17,7 @@ import (
 // Source is the text of a file, with the places of its secrets. The zero Source is that of no file.
 type Source struct {
 	Text    []byte
-	Digest  [sha256.Size]byte
+	Digest  [sha256.Size]byte // of the text, and of the values of its variables
 	secrets []secret
 }
 
@@ -23,17 +27,40 @@ type secret struct {
 	value string
 }
 
-// New returns the source with a text, and with the nodes of its secrets.
-func New(text []byte, secrets []*fields.Node) Source {
-	s := Source{Text: bytes.Clone(text), Digest: sha256.Sum256(text), secrets: make([]secret, len(secrets))}
+// New returns the source with a text, the nodes of its secrets, and the variables that it names and that are set.
+func New(text []byte, secrets []*fields.Node, variables map[string]string) Source {
+	s := Source{Text: bytes.Clone(text), Digest: digest(text, variables), secrets: make([]secret, len(secrets))}
 	for i, n := range secrets {
-		s.secrets[i] = secret{n.Position, n.Text}
+		s.secrets[i] = secret{n.Position, cmp.Or(n.Written, n.Text)}
 	}
 	return s
 }
 
+// digest is different for texts that mean different things.
+func digest(text []byte, variables map[string]string) (sum [sha256.Size]byte) {
+	if len(variables) == 0 {
+		return sha256.Sum256(text)
+	}
+	hash := sha256.New()
+	hash.Write(text)
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		fmt.Fprintf(hash, "\x00%s=%q", name, variables[name])
+	}
+	hash.Sum(sum[:0])
+	return sum
+}
+
 // IsOf reports whether the source has this text.
-func (s Source) IsOf(text []byte) bool { return s.Digest == sha256.Sum256(text) }
+func (s Source) IsOf(text []byte) bool { return bytes.Equal(s.Text, text) }
+
+// Secrets returns the positions of the secrets.
+func (s Source) Secrets() map[fields.Position]bool {
+	at := make(map[fields.Position]bool, len(s.secrets))
+	for _, one := range s.secrets {
+		at[one.Position] = true
+	}
+	return at
+}
 
 // Says reports whether a text is a part of the source.
 func (s Source) Says(text string) bool { return bytes.Contains(s.Text, []byte(text)) }

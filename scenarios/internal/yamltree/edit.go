@@ -38,7 +38,8 @@ func Edit(n *yaml.Node, was, is fields.Tree) {
 
 // withoutAliases returns a copy of a tree with aliases replaced by what they name, so that each can be changed on its
 // own. It writes null out in mappings and lists on one line, where yaml.v3 would write an empty text.
-func withoutAliases(n *yaml.Node, inFlow bool) *yaml.Node {
+// It calls copied with each node and its copy.
+func withoutAliases(n *yaml.Node, inFlow bool, copied func(from, to *yaml.Node)) *yaml.Node {
 	from := n
 	if n.Kind == yaml.AliasNode {
 		from = n.Alias
@@ -52,18 +53,22 @@ func withoutAliases(n *yaml.Node, inFlow bool) *yaml.Node {
 	}
 	made.Anchor, made.Content = "", make([]*yaml.Node, len(from.Content))
 	for i, inside := range from.Content {
-		made.Content[i] = withoutAliases(inside, inFlow)
+		made.Content[i] = withoutAliases(inside, inFlow, copied)
 	}
+	copied(from, &made)
 	return &made
 }
 
-// ReplaceTexts applies change to the texts of a tree, except for access tokens.
-func ReplaceTexts(n *yaml.Node, change func(text string) string) {
+// replaceTexts is Replace for the texts in a node.
+func (d *Document) replaceTexts(n *yaml.Node, change func(text string) string) {
 	for i, inside := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 1 && n.Content[i-1].Value == "access_token" {
-			continue
+		key := ""
+		if n.Kind == yaml.MappingNode && i%2 == 1 {
+			key = n.Content[i-1].Value
 		}
-		ReplaceTexts(inside, change)
+		if _, isReference := d.writtenAs(key, inside); key != "access_token" && !isReference {
+			d.replaceTexts(inside, change)
+		}
 	}
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
 		if changed := change(n.Value); changed != n.Value {

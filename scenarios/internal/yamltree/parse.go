@@ -10,22 +10,24 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Parse parses a document. If it is not valid, Parse reports one mistake and returns nil.
-func Parse(r *fields.Reader, text []byte) *Document {
+// Parse parses a document. If it is not valid, Parse reports one mistake and returns nil. It also reports mistakes in
+// references to variables and in merge keys.
+func Parse(r *fields.Reader, text []byte, variables *Variables) *Document {
 	var document, second yaml.Node
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	hidden, braces := hideBraces(text)
+	decoder := yaml.NewDecoder(bytes.NewReader(hidden))
 	err := decoder.Decode(&document)
 	switch {
 	case errors.Is(err, io.EOF):
 		r.Mistake(nodeAt(1, 1), "", "the file is empty; it needs at least version: 1")
 		return nil
 	case err != nil:
-		reportSyntaxError(r, err)
+		reportSyntaxError(r, braces.explained(err))
 		return nil
 	}
 	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
 		if err != nil {
-			reportSyntaxError(r, err)
+			reportSyntaxError(r, braces.explained(err))
 		} else {
 			r.Mistake(nodeAt(second.Line, second.Column), "", "a second document begins here; a scenario file is one")
 		}
@@ -34,15 +36,19 @@ func Parse(r *fields.Reader, text []byte) *Document {
 	if !checkAliases(r, &document) {
 		return nil
 	}
+	braces.restore(&document)
+	e := expander{Reader: r, Variables: variables, written: map[*yaml.Node]string{}}
+	e.visit(&document)
 	m := merger{Reader: r, done: map[*yaml.Node]bool{}}
 	m.visit(&document)
-	return &Document{&document}
+	return &Document{Node: &document, written: e.written}
 }
 
 // converter converts nodes of yaml.v3 to nodes of package fields. It converts a node with an anchor once, however many
 // aliases refer to it.
 type converter struct {
 	offset   int // number of lines before the converted part of the file
+	written  map[*yaml.Node]string
 	anchored map[*yaml.Node]*fields.Node
 }
 
@@ -78,7 +84,7 @@ func (c *converter) convert(n *yaml.Node) *fields.Node {
 			made.Items[i] = c.node(item)
 		}
 	default:
-		made.Kind, made.Text = kindOf(n), n.Value
+		made.Kind, made.Text, made.Written = kindOf(n), n.Value, c.written[n]
 		if made.Kind != fields.String && made.Kind != fields.Null {
 			_ = n.Decode(&made.Value) // the value stays nil if it cannot be decoded
 		}

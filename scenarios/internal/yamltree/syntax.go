@@ -8,9 +8,9 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// reportSyntaxError reports an error of yaml.v3 with its line. It is on the first line if yaml.v3 mentions none.
-func reportSyntaxError(r *fields.Reader, err error) {
-	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
+// reportSyntaxError reports the text of an error of yaml.v3 with its line, or with the first line if it mentions none.
+func reportSyntaxError(r *fields.Reader, text string) {
+	message, line := strings.TrimPrefix(text, "yaml: "), 1
 	if match := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); match != nil {
 		line, _ = strconv.Atoi(match[1])
 		message = strings.TrimPrefix(message, match[0])
