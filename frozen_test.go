@@ -122,9 +122,8 @@ func TestFrozenHelp(t *testing.T) {
 func serveHelp(t *testing.T) string {
 	t.Helper()
 	var printed strings.Builder
-	getenv := func(string) string { return "" }
 	code := command.Run(t.Context(), command.Process{
-		Args: []string{"serve", "-h"}, Getenv: getenv, Stdout: &printed, Stderr: &printed,
+		Args: []string{"serve", "-h"}, LookupEnv: lookupIn(nil), Stdout: &printed, Stderr: &printed,
 	})
 	if code != 0 {
 		t.Fatalf("serve -h ended with %d: %s", code, &printed)

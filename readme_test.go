@@ -97,7 +97,8 @@ func checkBlock(t *testing.T, server *fake.Server, b block) {
 			runCommand(t, server, line)
 		}
 	case kind == "yaml scenario":
-		if _, err := scenarios.Parse(b.page, []byte(b.text)); err != nil {
+		variables := lookupIn(map[string]string{"WEBHOOK_SECRET": "whsec_of_the_docs"})
+		if _, err := scenarios.ParseWith(b.page, []byte(b.text), variables); err != nil {
 			t.Error(err)
 		}
 	case b.language == "json" && strings.HasPrefix(b.mark, "state="):
@@ -159,10 +160,18 @@ func runCommand(t *testing.T, server *fake.Server, line string) {
 		return printed.Write(text)
 	})
 	code := command.Run(ctx, command.Process{
-		Args: words, Getenv: func(name string) string { return variables[name] }, Stdout: output, Stderr: io.Discard,
+		Args: words, LookupEnv: lookupIn(variables), Stdout: output, Stderr: io.Discard,
 	})
 	if code != 0 {
 		t.Errorf("%s\nexits with %d: %s", line, code, &printed)
+	}
+}
+
+// lookupIn returns a function like os.LookupEnv for the variables of a map.
+func lookupIn(variables map[string]string) func(name string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, isSet := variables[name]
+		return value, isSet
 	}
 }
 
@@ -306,7 +315,7 @@ func announced(t *testing.T) string {
 	go func() {
 		defer close(ended)
 		command.Run(ctx, command.Process{
-			Args: []string{"serve", "--addr", "127.0.0.1:0"}, Getenv: func(string) string { return "" },
+			Args: []string{"serve", "--addr", "127.0.0.1:0"}, LookupEnv: lookupIn(nil),
 			Stdout: writer, Stderr: io.Discard,
 		})
 		_ = writer.Close()

@@ -29,7 +29,7 @@ func newCheck(p Process) *cobra.Command {
 func check(p Process, files []string) int {
 	code := exitOK
 	for _, file := range files {
-		set, err := scenarios.Load(file)
+		set, err := scenarios.LoadWith(file, p.LookupEnv)
 		if err != nil {
 			fmt.Fprintln(p.Stderr, err)
 			code = exitFailed

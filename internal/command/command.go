@@ -40,7 +40,7 @@ func newRoot(p Process) *cobra.Command {
 		Use: "pipesfake", Short: "A scriptable fake of the WorkOS Pipes API",
 		SilenceErrors: true, SilenceUsage: true, CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
-			return setFromVariables(command.Flags(), p.Getenv)
+			return setFromVariables(command.Flags(), p.getenv)
 		},
 	}
 	root.AddGroup(

@@ -112,6 +112,17 @@ func TestTheSmallCommands(t *testing.T) {
 	if code, stdout, _ := run(t, nil, "--version"); code != 0 || !strings.HasPrefix(stdout, "pipesfake ") {
 		t.Errorf("--version: %d %s", code, stdout)
 	}
+	file := filepath.Join(t.TempDir(), "s.yaml")
+	if err := os.WriteFile(file, []byte("version: 1\nstart: ${START}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := run(t, map[string]string{"START": "expired"}, "check", file); code != 0 {
+		t.Errorf("check with a variable: %d %s", code, stderr)
+	}
+	if code, _, stderr := run(t, nil, "check", file); code != 1 ||
+		!strings.Contains(stderr, "s.yaml:2:8: the environment variable START is not set") {
+		t.Errorf("check without the variable: %d %s", code, stderr)
+	}
 	if code, stdout, _ := run(t, nil, "check", "scenarios.yaml"); code != 0 ||
 		stdout != "scenarios.yaml: good (16 scenarios, 7 connections)\n" {
 		t.Errorf("check: %d %s", code, stdout)

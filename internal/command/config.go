@@ -149,11 +149,11 @@ func (c *config) scenarioFile() string {
 }
 
 // loadScenarios returns the scenarios of the file to serve, or of the tour.
-func (c *config) loadScenarios(tour []byte) (*scenarios.Set, error) {
+func (c *config) loadScenarios(p Process) (*scenarios.Set, error) {
 	if file := c.scenarioFile(); file != "" {
-		return scenarios.Load(file)
+		return scenarios.LoadWith(file, p.LookupEnv)
 	}
-	return scenarios.Parse("the built-in "+defaultFile, tour)
+	return scenarios.ParseWith("the built-in "+defaultFile, p.Tour, p.LookupEnv)
 }
 
 // newLogger returns the logger that --log names.

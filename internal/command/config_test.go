@@ -13,7 +13,7 @@ func readConfig(p Process, args []string) (config, error) {
 	var c config
 	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
 	c.define(flags)
-	err := cmp.Or(flags.Parse(args), setFromVariables(flags, p.Getenv))
+	err := cmp.Or(flags.Parse(args), setFromVariables(flags, p.getenv))
 	return c, err
 }
 

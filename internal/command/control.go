@@ -44,7 +44,7 @@ func (c *control) define(command *cobra.Command) {
 func (c *control) base() (*url.URL, error) {
 	text := c.url
 	if text == "" {
-		addr := cmp.Or(c.p.Getenv("PIPESFAKE_CONTROL_ADDR"), c.p.Getenv("PIPESFAKE_ADDR"), defaultAddr)
+		addr := cmp.Or(c.p.getenv("PIPESFAKE_CONTROL_ADDR"), c.p.getenv("PIPESFAKE_ADDR"), defaultAddr)
 		found, err := urlOf(addr)
 		if err != nil {
 			return nil, usageErrorf("cannot tell the server's URL from PIPESFAKE_CONTROL_ADDR or PIPESFAKE_ADDR (%v): "+

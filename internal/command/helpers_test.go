@@ -24,8 +24,11 @@ func TestMain(m *testing.M) {
 
 // process returns what a command sees that runs with variables and writes to stdout and stderr.
 func process(variables map[string]string, stdout, stderr io.Writer, args ...string) Process {
-	getenv := func(name string) string { return variables[name] }
-	return Process{Args: args, Getenv: getenv, Stdout: stdout, Stderr: stderr}
+	lookup := func(name string) (string, bool) {
+		value, isSet := variables[name]
+		return value, isSet
+	}
+	return Process{Args: args, LookupEnv: lookup, Stdout: stdout, Stderr: stderr}
 }
 
 // run runs a command to its end.

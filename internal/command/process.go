@@ -7,11 +7,17 @@ import (
 
 // Process is what a command sees of the process that runs it.
 type Process struct {
-	Args   []string                 // without the name of the program
-	Getenv func(name string) string // looks up an environment variable, like os.Getenv
-	Stdout io.Writer
-	Stderr io.Writer
-	Tour   []byte // the scenario file that serve uses where there is no other
+	Args      []string                                     // without the name of the program
+	LookupEnv func(name string) (value string, isSet bool) // looks up an environment variable, like os.LookupEnv
+	Stdout    io.Writer
+	Stderr    io.Writer
+	Tour      []byte // the scenario file that serve uses where there is no other
+}
+
+// getenv returns an environment variable, or "" if it is not set.
+func (p Process) getenv(name string) string {
+	value, _ := p.LookupEnv(name)
+	return value
 }
 
 // The exit codes of all commands.

@@ -51,7 +51,7 @@ func newServe(p Process) *cobra.Command {
 
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, p Process, c config) int {
-	set, err := c.loadScenarios(p.Tour)
+	set, err := c.loadScenarios(p)
 	if err != nil {
 		fmt.Fprintln(p.Stderr, err)
 		return exitFailed
@@ -83,7 +83,7 @@ func listenAndServe(ctx context.Context, p Process, c config, server *fake.Serve
 	}
 	background, stop := context.WithCancel(ctx)
 	defer stop()
-	if p.Getenv("GOGC") == "" {
+	if p.getenv("GOGC") == "" {
 		go tuneGC(background)
 	}
 	if c.watch {

@@ -35,7 +35,7 @@ func newSwitch(p Process) *cobra.Command {
 			return nil
 		},
 		ValidArgsFunction: func(command *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 || setFromVariables(command.Flags(), p.Getenv) != nil {
+			if len(args) > 0 || setFromVariables(command.Flags(), p.getenv) != nil {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
 			return c.scenarioNames(command.Context()), cobra.ShellCompDirectiveNoFileComp
