@@ -44,6 +44,8 @@ type config struct {
 	idle         time.Duration // after which an unused environment is removed
 	journal      int           // requests that each environment keeps
 
+	stopWithStdin bool // stop when the standard input ends
+
 	log     string // text or json
 	verbose bool
 }
@@ -100,6 +102,8 @@ func (c *config) define(flags *pflag.FlagSet) {
 	flags.DurationVar(&c.idle, "environment-idle", time.Hour,
 		"`how long` an environment is unused before it goes; 0: it stays")
 	flags.StringVar(&c.state, "state", "", "`file` that keeps the environments over a restart (it holds secrets)")
+	flags.BoolVar(&c.stopWithStdin, "stop-with-stdin", false,
+		"stop when the standard input is closed, as it is when the process that started this one ends")
 	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
 }
 

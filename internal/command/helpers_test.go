@@ -87,11 +87,17 @@ func (o *output) String() string {
 
 func serveWith(t *testing.T, variables map[string]string, args ...string) *serving {
 	t.Helper()
+	return serveWithInput(t, strings.NewReader(""), variables, args...)
+}
+
+func serveWithInput(t *testing.T, input io.Reader, variables map[string]string, args ...string) *serving {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &serving{t: t, stop: stop, done: make(chan int, 1)}
 	hasLine := make(chan struct{})
 	s.stdout.hasLine = hasLine
 	p := process(variables, &s.stdout, &s.stderr, append([]string{"serve"}, args...)...)
+	p.Stdin = input
 	go func() { s.done <- Run(ctx, p) }()
 	t.Cleanup(stop)
 	select {

@@ -9,6 +9,7 @@ import (
 type Process struct {
 	Args      []string                                     // without the name of the program
 	LookupEnv func(name string) (value string, isSet bool) // looks up an environment variable, like os.LookupEnv
+	Stdin     io.Reader
 	Stdout    io.Writer
 	Stderr    io.Writer
 	Tour      []byte // the scenario file that serve uses where there is no other

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,6 +65,12 @@ func serve(ctx context.Context, p Process, c config) int {
 		}
 		return exitUsage
 	}
+	if c.stopWithStdin {
+		var stop context.CancelFunc
+		ctx, stop = context.WithCancel(ctx)
+		defer stop()
+		go stopAtEnd(p.Stdin, stop)
+	}
 	deadline, cancel := deadlineAfter(ctx, stopTime)
 	defer cancel()
 	code := listenAndServe(ctx, p, c, server)
@@ -91,6 +98,13 @@ func listenAndServe(ctx context.Context, p Process, c config, server *fake.Serve
 	}
 	announce(p.Stdout, c, listeners)
 	return serveAll(ctx, server, listeners, p.Stderr)
+}
+
+// stopAtEnd calls stop when the input ends. The operating system closes a pipe when the process that holds its other
+// end is killed, so that a test runner leaves no server behind, whatever happens to it.
+func stopAtEnd(input io.Reader, stop func()) {
+	_, _ = io.Copy(io.Discard, input)
+	stop()
 }
 
 // deadlineAfter returns a context that ends when the given time has passed since the end of ctx.

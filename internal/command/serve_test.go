@@ -129,3 +129,37 @@ func TestTheTourDisturbsNobody(t *testing.T) {
 		}
 	}
 }
+
+// A server that a test runner started ends with the test runner, which holds the other end of its standard input.
+func TestServeStopsWithItsInput(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		flags []string
+		stops bool
+	}{
+		{"with the flag", []string{"--stop-with-stdin"}, true},
+		{"without it", nil, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			input, holder := io.Pipe()
+			s := serveWithInput(t, input, nil, append([]string{"--addr", "127.0.0.1:0"}, test.flags...)...)
+			if status, _ := get(t, s.url()+"/health"); status != 200 {
+				t.Errorf("health: %d", status)
+			}
+			if err := holder.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if !test.stops {
+				if status, _ := get(t, s.url()+"/health"); status != 200 {
+					t.Errorf("health: %d", status)
+				}
+				s.stop()
+			}
+			if code := <-s.done; code != 0 {
+				t.Errorf("it ended with %d: %s", code, &s.stderr)
+			}
+		})
+	}
+}
