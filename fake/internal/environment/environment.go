@@ -16,7 +16,7 @@ import (
 	"example.com/pipesfake/fake/internal/webhook"
 )
 
-// Environment is the world that one API key opens.
+// Environment is what one API key opens.
 type Environment struct {
 	*model.Environment
 	Journal  *journal.Journal

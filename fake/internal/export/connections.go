@@ -151,7 +151,7 @@ func (e *exporter) keepingState(r *state.Connection, v, plain state.View, said s
 	case said.ExpiresIn > clock.Furthest:
 		said.ExpiresIn, since, e.capped = clock.Furthest, v.ExpiresAt.Add(-clock.Furthest), true
 	case said.ExpiresIn == 0:
-		said.ExpiresIn = state.Soon
+		said.ExpiresIn = state.NoLifeLeft
 	case said.ExpiresIn < -clock.Furthest:
 		said.ExpiresIn, e.capped = -clock.Furthest, true
 	}

@@ -9,11 +9,11 @@ import (
 )
 
 // NewRedactor returns a redactor for the requests of an environment, or of none.
-func NewRedactor(world *model.Environment) redact.Redactor {
-	if world == nil {
+func NewRedactor(environment *model.Environment) redact.Redactor {
+	if environment == nil {
 		return redact.Redactor{}
 	}
-	return redact.New(world.Redact, func() []string { return world.Scenarios().SecretFields() })
+	return redact.New(environment.Redact, func() []string { return environment.Scenarios().SecretFields() })
 }
 
 // Line is the part of an entry that lists show, without secrets.

@@ -1,4 +1,4 @@
-// Package model is the world that an API key opens, and the only place where a connection's state changes. Every
+// Package model is the environment that an API key opens, and the only place where a connection's state changes. Every
 // endpoint and every control call is a view of it.
 //
 // An Environment wraps a state, which is plain data with rules, in a lock, a clock and timers. Its files build on each

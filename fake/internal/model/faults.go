@@ -19,7 +19,8 @@ func (e *Environment) AddFault(made scenarios.Fault) (fault.Active, error) {
 	added, hasRoom := e.state.Faults.Add(made)
 	if !hasRoom {
 		return added, &pipes.Error{Code: pipes.TooManyFaults, Message: fmt.Sprintf(
-			"%d faults lie in environment %s already: take some away (DELETE /_control/faults).", fault.Max, e.name)}
+			"%d faults are active in environment %s already: remove some (DELETE /_control/faults).",
+			fault.Max, e.name)}
 	}
 	e.noteFaults()
 	return added, nil
@@ -36,8 +37,8 @@ func (e *Environment) RemoveFault(id string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.state.Faults.Remove(id) {
-		return state.NotFound("No fault %q lies in environment %s: it was taken away, or struck as often as it should",
-			scenarios.Abridge(id), e.name)
+		return state.NotFound("No fault %q is active in environment %s: it was removed, or has matched as often as "+
+			"its times say", scenarios.Abridge(id), e.name)
 	}
 	e.noteFaults()
 	return nil

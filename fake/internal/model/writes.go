@@ -98,7 +98,7 @@ func (t Tokens) imported(now time.Time) scenarios.State {
 		made.Scopes = []string{} // inferred: none were granted
 	}
 	if t.ExpiresAt != nil {
-		made.ExpiresIn = max(t.ExpiresAt.Sub(now), state.Soon)
+		made.ExpiresIn = max(t.ExpiresAt.Sub(now), state.NoLifeLeft)
 	}
 	if t.RefreshToken != "" {
 		made.Refresh = scenarios.RefreshWorks
@@ -169,7 +169,7 @@ func (t Tokens) updated(r *state.Connection, c View, now time.Time) scenarios.St
 		to.State, to.AccessToken, to.ExpiresIn = scenarios.Connected, "", scenarios.Never
 	}
 	if t.ExpiresAt != nil {
-		to.ExpiresIn = max(t.ExpiresAt.Sub(now), state.Soon)
+		to.ExpiresIn = max(t.ExpiresAt.Sub(now), state.NoLifeLeft)
 	}
 	if t.State != "" {
 		to.State = t.State
@@ -188,9 +188,9 @@ func remainingLife(was scenarios.State, life state.TokenLife, now time.Time, isC
 	case state.CanExpire(was) && left <= 0 && isConnected:
 		return scenarios.DefaultLife
 	case state.CanExpire(was) && left <= 0:
-		return state.Soon
+		return state.NoLifeLeft
 	case left == 0:
-		return -state.Soon
+		return -state.NoLifeLeft // zero would mean the default
 	}
 	return left
 }

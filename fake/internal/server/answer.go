@@ -71,9 +71,10 @@ func handle(route *call.Route, c call.Call) (reply call.Reply, err error) {
 		reply.Key = key
 	}
 	reply.Fault = cmp.Or(matched, reply.Decision.Fault)
-	isAboutConnection := reply.Fault != nil || err != nil && !call.IsInvalid(err)
+	// A call that failed for the state of its connection, or by a fault, gets the reason for that state.
+	needsReason := reply.Fault != nil || err != nil && !call.IsInvalid(err)
 	isUnexplained := reply.Decision.Scenario == nil
-	if isUnexplained && (isAboutConnection || isMisspelled(route, c, reply.Key.Provider)) {
+	if isUnexplained && (needsReason || isMisspelled(route, c, reply.Key.Provider)) {
 		reply.Decision, _ = c.Environment.Explain(reply.Key)
 	}
 	return reply, err

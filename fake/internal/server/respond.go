@@ -10,8 +10,8 @@ import (
 	"example.com/pipesfake/fake/internal/ui"
 )
 
-// respond is the one place that writes responses. It lets a fault change the response, records the request in the
-// journal, and writes.
+// respond writes every response except for forwarded ones (see forward). It lets a fault change the response, records
+// the request in the journal, and writes.
 func (s *Server) respond(x *request, reply call.Reply, err error) {
 	if err != nil {
 		reply.Status, reply.Body = errorResponse(x.route, err)
@@ -52,8 +52,8 @@ func (s *Server) respond(x *request, reply call.Reply, err error) {
 
 // errorResponse returns the status and the body of an error.
 func errorResponse(route *call.Route, err error) (status int, body any) {
-	wire := call.AsError(err)
-	return route.StatusOf(wire.Code), route.Translate(wire)
+	shown := call.AsError(err)
+	return route.StatusOf(shown.Code), route.Translate(shown)
 }
 
 // explain sets the reason that the log gives for the response.

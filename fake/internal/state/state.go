@@ -20,8 +20,8 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// State is everything that an environment remembers. It holds secrets. The names in JSON are those of the state file,
-// which must stay readable.
+// State is everything that an environment remembers. It holds secrets. The names in JSON are those of the state file.
+// Some are older than those of the fields, because old state files have them.
 type State struct {
 	Began       time.Time     // when the set came into force
 	Directives  uint64        `json:"Words"` // the last number of a switch, a write or a change of requested scopes

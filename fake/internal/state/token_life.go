@@ -12,14 +12,14 @@ type TokenLife struct {
 	Refreshed bool
 }
 
-// Soon is the ExpiresIn of a token that a call gave with no life left. It is not zero, which means the default. Where
+// NoLifeLeft is the ExpiresIn of a token that a call gave with no life left. It is not zero, which means the default. Where
 // refresh works, the next call refreshes the token, for the usual life.
-const Soon = time.Nanosecond
+const NoLifeLeft = time.Nanosecond
 
 // Span returns how long the token of a state lives.
 func (l TokenLife) Span(state scenarios.State) time.Duration {
 	switch {
-	case state.ExpiresIn != Soon:
+	case state.ExpiresIn != NoLifeLeft:
 		return state.ExpiresIn
 	case l.Refreshed:
 		return scenarios.DefaultLife

@@ -13,10 +13,10 @@ import (
 
 // New returns the sender of an environment. The client must follow no redirects. onFault is called for every fault that
 // matches a delivery.
-func New(client *http.Client, world *model.Environment, onFault func(provider, way string)) *Sender {
-	c := &Sender{client: client, environment: world, onFault: onFault}
+func New(client *http.Client, environment *model.Environment, onFault func(provider, way string)) *Sender {
+	c := &Sender{client: client, environment: environment, onFault: onFault}
 	c.begin()
-	world.SetOutbox(outbox{c})
+	environment.SetOutbox(outbox{c})
 	return c
 }
 
