@@ -53,86 +53,6 @@ type State = scenarios.State
 // Never is a State.ExpiresIn: the token does not expire.
 const Never = scenarios.Never
 
-// Place limits a switch, a fault or a check to some connections. Without a Place they cover all connections. Several
-// places limit them together: Provider("github") with User("alice") covers alice's connections with GitHub. Each kind
-// of Place can be given once. An empty name is a mistake; it does not mean all connections.
-type Place func(*model.Place) error
-
-// Provider covers the connections with one provider, such as "github".
-func Provider(slug string) Place {
-	return func(p *model.Place) error {
-		if p.Provider != "" {
-			return twice("Provider", slug, p.Provider)
-		}
-		p.Provider = slug
-		return named("Provider", slug)
-	}
-}
-
-// User covers the connections of one user, both those in an organization and those in none.
-func User(id string) Place {
-	return func(p *model.Place) error {
-		if p.User != "" {
-			return twice("User", id, p.User)
-		}
-		p.User = id
-		return named("User", id)
-	}
-}
-
-// Organization covers the connections in one organization.
-func Organization(id string) Place {
-	return func(p *model.Place) error {
-		switch {
-		case p.Organization != "":
-			return twice("Organization", id, p.Organization)
-		case p.NoOrganization:
-			return withAndWithout(id)
-		}
-		p.Organization = id
-		return named("Organization", id)
-	}
-}
-
-// NoOrganization covers the connections that are in no organization.
-func NoOrganization() Place {
-	return func(p *model.Place) error {
-		if p.Organization != "" {
-			return withAndWithout(p.Organization)
-		}
-		p.NoOrganization = true
-		return nil
-	}
-}
-
-// OrganizationOwned covers the connections that an organization owns and its members share. Together with Organization
-// it covers those of one organization.
-func OrganizationOwned() Place {
-	return func(p *model.Place) error {
-		p.Shared = true
-		return nil
-	}
-}
-
-func twice(place, id, before string) error {
-	return fmt.Errorf(
-		"fake.%s is given twice (%q, and %q before): places narrow together, so make two calls, one for each",
-		place, scenarios.Abridge(id), scenarios.Abridge(before))
-}
-
-func withAndWithout(organization string) error {
-	return fmt.Errorf("fake.Organization(%q) and fake.NoOrganization are given together: "+
-		"places narrow together, so make two calls, one for each",
-		scenarios.Abridge(organization))
-}
-
-func named(place, id string) error {
-	if problem := scenarios.CheckID(id); problem != "" {
-		return fmt.Errorf("fake.%s(%q): it %s", place, scenarios.Abridge(id), problem)
-	}
-	return nil
-}
-
 // APIKey returns the key that selects this environment. Send it in the header "Authorization: Bearer <key>".
 func (e *Environment) APIKey() string {
 	return environment.KeyOf(e.name)
@@ -153,6 +73,15 @@ func (e *Environment) Use(scenario string, places ...Place) {
 	}
 }
 
+// TakeBack removes the last switch, so that what was in force before it decides again. If no switch is in force, the
+// test fails.
+func (e *Environment) TakeBack() {
+	e.t.Helper()
+	if _, _, err := e.open().TakeBack(); err != nil {
+		e.t.Fatalf("pipesfake: %s", mistake(err))
+	}
+}
+
 // UseState does what Use does, with a state in place of the name of a scenario.
 func (e *Environment) UseState(state State, places ...Place) {
 	e.t.Helper()
@@ -169,23 +98,12 @@ func (e *Environment) UseState(state State, places ...Place) {
 
 func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	var place model.Place
-	if err := narrow(&place, places); err != nil {
+	ttl, err := narrowSwitch(&place, places)
+	if err != nil {
 		return err
 	}
-	_, err := e.open().Switch(place, scenario, 0)
+	_, err = e.open().Switch(place, scenario, ttl)
 	return err
-}
-
-func narrow(place *model.Place, places []Place) error {
-	for _, one := range places {
-		if err := one(place); err != nil {
-			return err
-		}
-	}
-	if problems := place.Check(); len(problems) > 0 {
-		return problems
-	}
-	return nil
 }
 
 // Advance moves the environment's clock forwards, or backwards if the duration is negative. Moving forwards, tokens

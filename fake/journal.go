@@ -197,16 +197,16 @@ const tailOfJournal = 10
 // logTail logs the last requests for a test that failed: of the server's environment, and of those that the test
 // opened by name.
 func (s *Server) logTail() {
-	if !s.t.Failed() {
+	if !s.own.t.Failed() {
 		return
 	}
 	s.mu.Lock()
 	used := maps.Clone(s.used)
 	s.mu.Unlock()
-	s.inDefault.logTail()
+	s.own.logTail()
 	for _, one := range s.server.Environments().All() {
 		if used[one.Name()] {
-			e := &Environment{server: s, name: one.Name(), t: s.t}
+			e := &Environment{server: s, name: one.Name(), t: s.own.t}
 			e.logTail()
 		}
 	}

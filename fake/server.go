@@ -17,16 +17,13 @@ import (
 // Server is a fake of the WorkOS Pipes API. It is an http.Handler, and has the methods of one Environment: of
 // "default", or of the test's own with WithServer. It is safe for concurrent use.
 type Server struct {
-	*inDefault
+	own      *Environment
 	server   *server.Server
 	isShared bool // WithServer is given: this Server represents one environment of a server that others use, too
 
 	mu   sync.Mutex
 	used map[string]bool // the environments that were opened by name, for the log of a failed test
 }
-
-// inDefault is the name under which Server embeds an Environment, because Server.Environment is a method.
-type inDefault = Environment
 
 // TB lists the methods of testing.TB that Start, RequireCalled and RequireOrder use.
 type TB interface {
@@ -40,9 +37,16 @@ type TB interface {
 // Start returns a server that listens on a free port of 127.0.0.1, or at the address of WithAddress, until the test
 // ends. If the test fails, its log shows the last requests of the server's environment, and of those that the test
 // opened with Server.Environment. A mistake in the options fails the test.
+//
+// In a bubble of testing/synctest the server does not listen, because a bubble cannot wait for a port: reach it through
+// Client.
 func Start(t TB, opts ...Option) *Server {
 	t.Helper()
-	s, err := newServer(opts, "127.0.0.1:0")
+	address := "127.0.0.1:0"
+	if isInBubble() {
+		address = ""
+	}
+	s, err := newServer(opts, address)
 	if err != nil {
 		t.Fatalf("pipesfake: %v", err)
 		return nil
@@ -56,11 +60,14 @@ func Start(t TB, opts ...Option) *Server {
 		}
 		name = reserved.Name()
 	}
-	s.inDefault = &Environment{server: s, name: name, t: t}
+	s.own = &Environment{server: s, name: name, t: t}
 	t.Cleanup(s.Close)
 	t.Cleanup(s.logTail)
 	return s
 }
+
+// isInBubble reports whether a test runs in a bubble of testing/synctest, whose clock starts in the year 2000.
+func isInBubble() bool { return clock.RealNow().Year() < 2010 }
 
 // New returns a server that does not listen, unless WithAddress is given. Mount it as an http.Handler, or reach it
 // through Client: its requests to URL travel over connections in memory, which works inside testing/synctest. If a
@@ -88,7 +95,7 @@ func newServer(opts []Option, address string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{server: made}
-	s.inDefault = &Environment{server: s, name: environment.DefaultName, t: noTest{}}
+	s.own = &Environment{server: s, name: environment.DefaultName, t: noTest{}}
 	return s, nil
 }
 
@@ -109,7 +116,7 @@ func (s *Server) Close() { _ = s.Shutdown(context.Background()) }
 // written, or lacks something.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if s.isShared {
-		s.server.Environments().Drop(s.name)
+		s.server.Environments().Drop(s.own.name)
 		return nil
 	}
 	return s.server.Shutdown(ctx)
@@ -147,7 +154,7 @@ func (s *Server) Client() *http.Client { return s.server.Client() }
 // has 1 to 64 letters, digits, dashes, dots or underscores, and begins with a letter or a digit. Any other name fails
 // the test, or panics on a server from New.
 func (s *Server) Environment(name string) *Environment {
-	t := s.inDefault.t
+	t := s.own.t
 	t.Helper()
 	if !environment.IsName(name) {
 		t.Fatalf("pipesfake: %q is no name for an environment: it has %s",
@@ -159,7 +166,7 @@ func (s *Server) Environment(name string) *Environment {
 	if s.used == nil {
 		s.used = map[string]bool{}
 	}
-	s.used[name] = name != s.name
+	s.used[name] = name != s.own.name
 	return &Environment{server: s, name: name, t: t}
 }
 
