@@ -12,8 +12,8 @@ type TokenLife struct {
 	Refreshed bool
 }
 
-// NoLifeLeft is the ExpiresIn of a token that a call gave with no life left. It is not zero, which means the default. Where
-// refresh works, the next call refreshes the token, for the usual life.
+// NoLifeLeft is the ExpiresIn of a token that a call gave with no life left. It is not zero, which means the default.
+// Where refresh works, the next call refreshes the token, for the usual life.
 const NoLifeLeft = time.Nanosecond
 
 // Span returns how long the token of a state lives.
