@@ -63,6 +63,7 @@ var layers = [][]string{
 		"fake/internal/clock", "fake/internal/mint", "fake/internal/pipes", "fake/internal/redact",
 		"fake/internal/schedule", "fake/internal/secrets",
 	},
+	{"scenarios/lint"},
 	{"scenarios"},
 	{"scenarios/internal/source", "scenarios/internal/yamltree"},
 	{"internal/fields", "internal/contract", "internal/origin", "internal/version"},

@@ -20,6 +20,7 @@ import (
 	"example.com/pipesfake/internal/command"
 	"example.com/pipesfake/internal/contract"
 	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/scenarios/lint"
 )
 
 // block is a fenced block of a page.
@@ -98,8 +99,12 @@ func checkBlock(t *testing.T, server *fake.Server, b block) {
 		}
 	case kind == "yaml scenario":
 		variables := lookupIn(map[string]string{"WEBHOOK_SECRET": "whsec_of_the_docs"})
-		if _, err := scenarios.ParseWith(b.page, []byte(b.text), variables); err != nil {
-			t.Error(err)
+		set, err := scenarios.ParseWith(b.page, []byte(b.text), variables)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, warning := range lint.Warnings(set) {
+			t.Error(warning)
 		}
 	case b.language == "json" && strings.HasPrefix(b.mark, "state="):
 		if got := answerIn(t, strings.TrimPrefix(b.mark, "state=")); got != b.text {

@@ -12,6 +12,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/server"
 	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/scenarios/lint"
 )
 
 // Server is a fake of the WorkOS Pipes API. It is an http.Handler, and has the methods of one Environment: of
@@ -36,7 +37,8 @@ type TB interface {
 
 // Start returns a server that listens on a free port of 127.0.0.1, or at the address of WithAddress, until the test
 // ends. If the test fails, its log shows the last requests of the server's environment, and of those that the test
-// opened with Server.Environment. A mistake in the options fails the test.
+// opened with Server.Environment. A mistake in the options fails the test; what is probably a typo in the scenario file
+// is logged.
 //
 // In a bubble of testing/synctest the server does not listen, because a bubble cannot wait for a port: reach it through
 // Client.
@@ -63,11 +65,19 @@ func Start(t TB, opts ...Option) *Server {
 	s.own = &Environment{server: s, name: name, t: t}
 	t.Cleanup(s.Close)
 	t.Cleanup(s.logTail)
+	if !s.isShared { // New logged those of a shared server
+		for _, line := range lint.Lines(s.server.Environments().Scenarios(), maxWarnings) {
+			t.Logf("pipesfake: %s", line)
+		}
+	}
 	return s
 }
 
 // isInBubble reports whether a test runs in a bubble of testing/synctest, whose clock starts in the year 2000.
 func isInBubble() bool { return clock.RealNow().Year() < 2010 }
+
+// maxWarnings limits the lines that Start adds to the log of a test.
+const maxWarnings = 20
 
 // New returns a server that does not listen, unless WithAddress is given. Mount it as an http.Handler, or reach it
 // through Client: its requests to URL travel over connections in memory, which works inside testing/synctest. If a
@@ -172,7 +182,7 @@ func (s *Server) Environment(name string) *Environment {
 
 // Reload replaces the scenarios, and resets every environment to their start. It is for commands that read files
 // themselves; tests use Reset.
-func (s *Server) Reload(set *scenarios.Set) { s.server.Environments().ResetAll(set) }
+func (s *Server) Reload(set *scenarios.Set) { s.server.Reload(set) }
 
 // Watch reloads a scenario file whenever its content changes, and returns when ctx ends. A valid file resets every
 // environment to its start. A file with mistakes changes nothing; the log and /health list the mistakes. Watch is for

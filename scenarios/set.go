@@ -66,6 +66,14 @@ func (listed listedIDs) has(id string) bool {
 // sorted returns the ids in order, for suggestions.
 func (listed listedIDs) sorted() []string { return slices.Sorted(maps.Keys(listed)) }
 
+// list is sorted, but nil if the file has no list.
+func (listed listedIDs) list() []string {
+	if listed == nil {
+		return nil
+	}
+	return append([]string{}, listed.sorted()...)
+}
+
 // Scenario returns the scenario with a name. The error for an unknown name suggests a similar one.
 func (s *Set) Scenario(name string) (*Scenario, error) { return s.findScenario(name, suggestOne) }
 
@@ -107,6 +115,12 @@ func (s *Set) Connection(key Key) *Connection {
 	}
 	return &s.connections[i]
 }
+
+// Users returns the listed users, sorted, or nil if the file has no list, so that every user exists.
+func (s *Set) Users() []string { return s.users.list() }
+
+// Organizations returns the listed organizations, as Users does the users.
+func (s *Set) Organizations() []string { return s.organizations.list() }
 
 // KnowsUser reports whether a user exists. Every user exists unless the file is strict and has a list of users.
 func (s *Set) KnowsUser(id string) bool { return !s.Strict || s.users.has(id) }

@@ -64,6 +64,9 @@ func slipOf(slug, known string) int {
 	return distance
 }
 
+// BuiltinProviders returns the slugs of the built-in providers, sorted.
+func (s *Set) BuiltinProviders() []string { return slices.Sorted(maps.Keys(s.builtins)) }
+
 // Providers returns the slugs of the providers of the file, sorted.
 func (s *Set) Providers() []string { return slices.Sorted(maps.Keys(s.providers)) }
 

@@ -6,12 +6,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/scenarios/lint"
 )
 
 func newCheck(p Process) *cobra.Command {
-	return &cobra.Command{
+	var warningsAsErrors bool
+	command := &cobra.Command{
 		Use: "check FILE…", GroupID: groupFiles, Short: "report every mistake of scenario files, each as file:line:col",
-		Example: "  pipesfake check scenarios.yaml\n  pipesfake check tests/*.yaml",
+		Long: "Report every mistake of scenario files, each as file:line:col. A warning is about what is probably a " +
+			"typo, such as\na scope that the provider does not ask for; it does not fail the check.",
+		Example: "  pipesfake check scenarios.yaml\n  pipesfake check --warnings-as-errors tests/*.yaml",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageErrorf("name the files to check\nusage: pipesfake check FILE…")
@@ -21,12 +25,16 @@ func newCheck(p Process) *cobra.Command {
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
 		},
-		RunE: func(_ *cobra.Command, files []string) error { return exitWith(check(p, files)) },
+		RunE: func(_ *cobra.Command, files []string) error { return exitWith(check(p, files, warningsAsErrors)) },
 	}
+	command.Flags().BoolVar(&warningsAsErrors, "warnings-as-errors", false, "exit with 1 for warnings, too")
+	onlyFlags(command.Flags(), "warnings-as-errors")
+	return command
 }
 
-// check loads scenario files, prints their mistakes, and fails if one of them has any.
-func check(p Process, files []string) int {
+// check loads scenario files, prints their mistakes and warnings, and fails if one of them has a mistake, or, if asked
+// for, a warning.
+func check(p Process, files []string, warningsAsErrors bool) int {
 	code := exitOK
 	for _, file := range files {
 		set, err := scenarios.LoadWith(file, p.LookupEnv)
@@ -35,10 +43,28 @@ func check(p Process, files []string) int {
 			code = exitFailed
 			continue
 		}
-		fmt.Fprintf(p.Stdout, "%s: good (%s, %s)\n",
-			file, count(len(set.Scenarios()), "scenario"), count(len(set.Connections()), "connection"))
+		warnings := lint.Warnings(set)
+		for _, one := range warnings {
+			fmt.Fprintln(p.Stderr, one)
+		}
+		if warningsAsErrors && len(warnings) > 0 {
+			fmt.Fprintf(p.Stderr, "%s: refused because of %s (--warnings-as-errors)\n",
+				file, count(len(warnings), "warning"))
+			code = exitFailed
+			continue
+		}
+		fmt.Fprintf(p.Stdout, "%s: good (%s)\n", file, summary(set, len(warnings)))
 	}
 	return code
+}
+
+// summary counts what a file contains.
+func summary(set *scenarios.Set, warnings int) string {
+	text := count(len(set.Scenarios()), "scenario") + ", " + count(len(set.Connections()), "connection")
+	if warnings > 0 {
+		text += ", " + count(warnings, "warning")
+	}
+	return text
 }
 
 // count returns a number of things in words: 1 connection, 2 connections.

@@ -35,6 +35,7 @@ func New(config Config) (*Server, error) {
 		s.fallback = s.newFallback()
 	}
 	s.endpoint.serve(s, config.Logger, config.Address != "")
+	s.logWarnings(config.Scenarios)
 	return s, nil
 }
 

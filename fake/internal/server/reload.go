@@ -5,6 +5,9 @@ import (
 	"context"
 	"os"
 	"time"
+
+	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/scenarios/lint"
 )
 
 // How often Watch reads a file, and how long a changed file must stay the same before it is loaded: editors write in
@@ -68,9 +71,25 @@ func (s *Server) reloadFrom(path string, content []byte) {
 		s.refuseReload(path, &s.reload.content, err)
 		return
 	}
-	s.environments.ResetAll(set)
+	s.Reload(set)
 	s.noteReload(&s.reload.content, nil)
 	s.config.Logger.Info("scenario file reloaded", "file", path, "connections", len(set.Connections()))
+}
+
+// Reload replaces the scenarios, and resets every environment to their start.
+func (s *Server) Reload(set *scenarios.Set) {
+	s.environments.ResetAll(set)
+	s.logWarnings(set)
+}
+
+// maxLoggedWarnings limits the lines of the log for one file.
+const maxLoggedWarnings = 20
+
+// logWarnings logs what is probably a mistake in a scenario file.
+func (s *Server) logWarnings(set *scenarios.Set) {
+	for _, line := range lint.Lines(set, maxLoggedWarnings) {
+		s.config.Logger.Warn("scenario file", "problem", line)
+	}
 }
 
 func (s *Server) refuseReload(path string, kind *error, err error) {

@@ -1,0 +1,119 @@
+// Package lint finds what is probably a mistake in a valid scenario file: a scope that the provider does not ask for, a
+// user who is not listed, a provider whose slug is nearly another one. A file with warnings loads, because each of
+// these can be intended.
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/scenarios"
+)
+
+// Warning describes what is probably a mistake in a scenario file.
+type Warning struct {
+	Place    string             // file:line:col
+	Position scenarios.Position // the line and column of Place
+	Message  string             // what is probably wrong, and what to do about it
+}
+
+// String returns the warning as "pipesfake check" prints it: file:line:col: warning: message.
+func (w Warning) String() string { return w.Place + ": warning: " + w.Message }
+
+// Warnings returns the warnings of a set, in the order of its file. A Set without a file has none.
+func Warnings(set *scenarios.Set) []Warning {
+	l := linter{set: set, uses: usesOf(set)}
+	l.checkProviders()
+	l.checkMembers()
+	l.checkScopes()
+	slices.SortStableFunc(l.found, func(a, b Warning) int {
+		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line),
+			cmp.Compare(a.Position.Column, b.Position.Column))
+	})
+	return l.found
+}
+
+// Lines returns the first warnings of a set for a log, at most limit, and a line for the others.
+func Lines(set *scenarios.Set, limit int) (lines []string) {
+	warnings := Warnings(set)
+	for _, one := range warnings[:min(limit, len(warnings))] {
+		lines = append(lines, one.String())
+	}
+	switch more := len(warnings) - limit; {
+	case more > 1:
+		lines = append(lines, fmt.Sprintf("%s: %d more warnings: pipesfake check lists them", set.Name, more))
+	case more == 1:
+		lines = append(lines, set.Name+": 1 more warning: pipesfake check lists it")
+	}
+	return lines
+}
+
+// linter collects the warnings of a set.
+type linter struct {
+	set     *scenarios.Set
+	uses    []use
+	found   []Warning
+	similar fields.Reader // limits the work for suggestions
+	nearest nearest
+}
+
+func (l *linter) warn(at scenarios.Position, format string, args ...any) {
+	l.found = append(l.found, Warning{Place: l.set.Where(at), Position: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// suggest returns " (did you mean x?)", or "" if no candidate is similar.
+func (l *linter) suggest(text string, candidates []string) string {
+	return l.similar.Suggest(text, func() []string { return candidates })
+}
+
+// use is an entry of the file that names a place.
+type use struct {
+	place    scenarios.Place
+	scenario *scenarios.Scenario // nil for a fault
+	position scenarios.Position
+}
+
+// usesOf returns the entries of connections, switches and faults, and the start.
+func usesOf(set *scenarios.Set) (uses []use) {
+	uses = append(uses, use{scenario: set.Start, position: set.StartAt})
+	for _, one := range set.Connections() {
+		place := scenarios.Place{Provider: one.Provider, User: one.User, Organization: one.Organization}
+		uses = append(uses, use{place, one.Scenario, one.Position})
+	}
+	for _, one := range set.Switches() {
+		uses = append(uses, use{one.Place, one.Scenario, one.Position})
+	}
+	for _, one := range set.Faults() {
+		uses = append(uses, use{one.Place, nil, one.Position})
+	}
+	return uses
+}
+
+// checkMembers warns of users and organizations that are not listed. In a strict file these are mistakes.
+func (l *linter) checkMembers() {
+	l.checkListed("user", l.set.Users(), func(place scenarios.Place) string { return place.User })
+	l.checkListed("organization", l.set.Organizations(),
+		func(place scenarios.Place) string { return place.Organization })
+}
+
+// checkListed warns of the first use of each id that is not listed. A file without a list lets every id exist.
+func (l *linter) checkListed(kind string, listed []string, idOf func(scenarios.Place) string) {
+	if listed == nil {
+		return
+	}
+	known := map[string]bool{"": true}
+	for _, id := range listed {
+		known[id] = true
+	}
+	for _, one := range l.uses {
+		id := idOf(one.place)
+		if known[id] {
+			continue
+		}
+		known[id] = true
+		l.warn(one.position, "%s %q is not in %ss%s: correct it, or add it to the list",
+			kind, scenarios.Abridge(id), kind, l.suggest(id, listed))
+	}
+}
