@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -35,9 +36,12 @@ func verdictView(v journal.Verdict) any {
 }
 
 // explain says why an expectation does not hold. If there was no call at all, it adds which other environments got
-// some.
+// some, and if events are missing, which switches emitted none.
 func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) journal.Verdict {
 	v := x.Explain(n, forgotten, w.all)
+	if event := cmp.Or(x.Event, x.Webhook); event != "" && x.LacksSome(n) {
+		v.NearMisses = append(c.silentSwitches(event, x.Place), v.NearMisses...)
+	}
 	switch {
 	case x.Webhook != "":
 		v.Why += whyNotDelivered(c.endpoints(), x.Webhook, c.undelivered(x.Filter))
@@ -45,6 +49,15 @@ func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) jour
 		v.NearMisses = append(v.NearMisses, c.Registry.OthersWithCalls(c.Environment.Name(), x.Filter)...)
 	}
 	return c.views().verdict(v)
+}
+
+// silentSwitches lists the switches that emitted no event, and why.
+func (c Call) silentSwitches(event string, place model.Place) (list []string) {
+	for _, one := range c.Environment.SilentSwitches(event, place) {
+		list = append(list, fmt.Sprintf("switch %d (%s for %s) emitted no event: %s",
+			one.Number, one.Scenario.Title(), one.Place, one.Why()))
+	}
+	return list
 }
 
 // verdict masks a verdict: near misses may show a secret in the place of a name.

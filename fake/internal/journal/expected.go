@@ -56,6 +56,12 @@ func (x Expected) Holds(n int, forgotten uint64) bool {
 	return n >= least && n <= most && uint64(most-n) >= forgotten
 }
 
+// LacksSome reports whether a number of calls is smaller than expected.
+func (x Expected) LacksSome(n int) bool {
+	least, _ := x.limits()
+	return n < least
+}
+
 // String describes the expectation: at least 2 and at most 4 calls of token within 5s.
 func (x Expected) String() string {
 	bounds := x.bounds()

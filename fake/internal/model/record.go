@@ -15,6 +15,7 @@ func (e *Environment) record(key scenarios.Key, now time.Time) *state.Connection
 		return found
 	}
 	made := e.state.Unseen(key)
+	made.SeenAfter = e.state.Directives
 	if forgotten := e.state.Remember(made); forgotten != nil {
 		e.schedule.Cancel(forgotten.Timer)
 	}

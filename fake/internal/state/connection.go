@@ -39,6 +39,7 @@ type Connection struct {
 	Authorized      int32         `json:",omitempty"`           // how many consent pages were handed out for it
 	Refreshes       []Refresh     `json:",omitempty"`           // the last one of each directive, the newest last
 	Created         time.Time     `json:",omitzero"`            // zero while it does not exist
+	SeenAfter       uint64        `json:",omitempty"`           // State.Directives when it was first seen
 	Issued          []string      `json:",omitempty"`           // the tokens that were handed out last
 	Stored          *Stored       `json:"Account,omitempty"`    // what calls wrote, or nil
 	EmittedState    string        `json:"Told"`                 // what events last said of it

@@ -69,3 +69,13 @@ func ExactPlace(key scenarios.Key) Place {
 
 // IsOfOneOwner reports whether all connections of a place have one owner, which they are found by.
 func IsOfOneOwner(p Place) bool { return p.User != "" || p.Shared && p.Organization != "" }
+
+// Overlap reports whether there can be a connection that both places cover.
+func Overlap(a, b Place) bool {
+	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
+	exclude := func(a, b Place) bool {
+		return a.NoOrganization && b.Organization != "" || a.Shared && (b.User != "" || b.NoOrganization)
+	}
+	return !differ(a.Provider, b.Provider) && !differ(a.User, b.User) && !differ(a.Organization, b.Organization) &&
+		!exclude(a, b) && !exclude(b, a)
+}
