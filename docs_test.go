@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"example.com/pipesfake/scenarios"
 )
 
 // The README has at most 200 lines, and a page of docs 250.
@@ -30,6 +32,17 @@ func TestIndexListsEveryPage(t *testing.T) {
 	for _, page := range pages(t) {
 		if name := filepath.Base(page); name != "README.md" && !strings.Contains(index, "]("+name+")") {
 			t.Errorf("docs/README.md has no link to %s", name)
+		}
+	}
+}
+
+// Errors say that this page lists all operations.
+func TestPageListsEveryOperation(t *testing.T) {
+	t.Parallel()
+	page := pageText(t, "docs/pipes-api.md")
+	for _, name := range scenarios.Operations() {
+		if !strings.Contains(page, "`"+name+"`") {
+			t.Errorf("docs/pipes-api.md does not list %s", name)
 		}
 	}
 }

@@ -24,7 +24,8 @@ func TestFailedTestsLogTheirRequests(t *testing.T) {
 	expect(t, "not called", r.fatal, "pipesfake: Expected at least 1 call of token for user "+
 		"\"user_bobby\"; there were 0.\n\t12 calls with user_id \"user_bob\", you asked for \"user_bobby\"")
 	server.RequireCalled(&r, fake.Called{Operation: "tokens"})
-	expect(t, "no operation", r.fatal, `pipesfake: no operation is called "tokens" (did you mean token?)`)
+	expect(t, "no operation", r.fatal, `pipesfake: no operation is called "tokens" (did you mean token?): `+
+		"docs/pipes-api.md and GET /_control/openapi.json list all")
 	r.close()
 	if !strings.HasPrefix(r.logged,
 		"pipesfake: the last 10 of 12 requests in environment default:\nreq_default_000003 POST") {

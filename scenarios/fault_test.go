@@ -48,7 +48,7 @@ func TestCheckFault(t *testing.T) {
 				`wrong_null (did you mean wrong_null?)`},
 		"an unknown operation": {Fault{Hang: true, Operation: "tokn"},
 			`operation|operation is "tokn", which is unknown (did you mean token?): ` +
-				`GET /_control/openapi.json lists them`},
+				`docs/pipes-api.md and GET /_control/openapi.json list all`},
 		"a way for webhooks without the operation": {Fault{Late: true},
 			"late|late is for webhooks: write operation: webhook beside it"},
 		"a way for calls with the operation webhook": {Fault{Hang: true, Operation: Webhooks},

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -152,7 +153,7 @@ func seconds() fields.Type[*int] {
 
 // operations is the type of short names of calls. A name that cannot be read becomes unreadableOperation.
 func operations() fields.Type[string] {
-	t := fields.Choice(Operations()...)
+	t := fields.Choice(Operations()...).Checked(checkOperation)
 	parse := t.Parse
 	t.Parse = func(r *fields.Reader, n *fields.Node, path string) string {
 		if operation := parse(r, n, path); operation != "" {
@@ -165,6 +166,21 @@ func operations() fields.Type[string] {
 
 // unreadableOperation is the value of an operation that is set but has a mistake.
 const unreadableOperation = "?"
+
+// checkOperation returns what is wrong with the short name of a call, or "".
+func checkOperation(name string) string {
+	if slices.Contains(Operations(), name) {
+		return ""
+	}
+	return fmt.Sprintf("is %q, which is unknown%s", Abridge(name), SimilarOperations(name))
+}
+
+// SimilarOperations returns what to say after an unknown operation: which ones are similar, and where all are.
+func SimilarOperations(name string) string {
+	const maxSimilar = 3
+	return fields.DidYouMeanOneOf(name, Operations(), maxSimilar) +
+		": docs/pipes-api.md and GET /_control/openapi.json list all"
+}
 
 // checkHeader returns what is wrong with the value of a header, or "".
 func checkHeader(value string) string {

@@ -149,7 +149,7 @@ func misspelledFiles() []largeFile {
 				return "version: 1\nfaults:\n" +
 					numbered(n, "  - {status: 503, operation: list_data_integrationx_@}\n")
 			}, aProblemEach, `operation is "list_data_integrationx_000000", which is unknown ` +
-				`(did you mean list_data_integrations?): GET /_control/openapi.json lists them`,
+				`(did you mean list_data_integrations?): docs/pipes-api.md and GET /_control/openapi.json list all`,
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -81,6 +82,42 @@ func differenceInLength(one, other string) int {
 // DidYouMean returns " (did you mean x?)" with the candidate that is most like the text, or "" if none is like it.
 func DidYouMean(text string, candidates []string) string {
 	return new(suggester).didYouMean(text, candidates)
+}
+
+// DidYouMeanOneOf is DidYouMean with up to limit candidates, the most similar one first. A candidate that contains the
+// text, or is part of it, is similar.
+func DidYouMeanOneOf(text string, candidates []string, limit int) string {
+	type ranked struct {
+		name     string
+		distance int
+	}
+	if len(text) < 3 || len(text) > 100 {
+		return DidYouMean(text, candidates)
+	}
+	var near []ranked
+	farthest, lower := max(2, len(text)/3), strings.ToLower(text)
+	for _, candidate := range candidates {
+		d := Distance(text, candidate)
+		if strings.Contains(candidate, lower) || strings.Contains(lower, candidate) {
+			d = min(d, farthest)
+		}
+		if d <= farthest {
+			near = append(near, ranked{candidate, d})
+		}
+	}
+	if len(near) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(near, func(a, b ranked) int { return cmp.Compare(a.distance, b.distance) })
+	var names []string
+	for _, one := range near[:min(limit, len(near))] {
+		names = append(names, OneLine(one.name))
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return " (did you mean " + names[0] + "?)"
+	}
+	return " (did you mean " + strings.Join(names[:last], ", ") + " or " + names[last] + "?)"
 }
 
 // Distance returns the number of letters that must change to turn one text into the other, ignoring case.

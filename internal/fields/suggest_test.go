@@ -24,6 +24,25 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
+// Several names can be near, by their letters or because one is part of the other.
+func TestDidYouMeanOneOf(t *testing.T) {
+	t.Parallel()
+	names := []string{"token", "get_account", "list_accounts", "create_api_key", "upsert_api_key", "update_api_key"}
+	for text, want := range map[string]string{
+		"tokn": " (did you mean token?)", "get_token": " (did you mean token?)", "TOKENS": " (did you mean token?)",
+		"api_key":                   " (did you mean create_api_key, upsert_api_key or update_api_key?)",
+		"account":                   " (did you mean get_account or list_accounts?)",
+		"updat_api_key":             " (did you mean update_api_key, upsert_api_key or create_api_key?)",
+		"t":                         "",
+		"something else":            "",
+		strings.Repeat("token", 30): "",
+	} {
+		if got := DidYouMeanOneOf(text, names, 3); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // An error lists the allowed values only if they are few.
 func TestNotOneOf(t *testing.T) {
 	t.Parallel()

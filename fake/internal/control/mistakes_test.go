@@ -56,7 +56,7 @@ func TestMistakesInBodies(t *testing.T) {
 		"a fault of an unknown operation": {
 			PostFault, `{"status": 503, "operation": "tokn"}`,
 			`operation: operation is "tokn", which is unknown (did you mean token?): ` +
-				"GET /_control/openapi.json lists them",
+				"docs/pipes-api.md and GET /_control/openapi.json list all",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

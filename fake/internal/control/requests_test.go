@@ -46,12 +46,14 @@ func TestListRequests(t *testing.T) {
 func TestMistakesInListRequests(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]string{
-		"limit=0":        "limit: limit must be a whole number from 1 to 1000, not 0",
-		"limit=1001":     "limit: limit must be a whole number from 1 to 1000, not 1001",
-		"next=0":         "next: next must be a whole number from 1 to 4611686018427387904, not 0",
-		"operation=tokn": `operation: no operation is called "tokn" (did you mean token?)`,
+		"limit=0":    "limit: limit must be a whole number from 1 to 1000, not 0",
+		"limit=1001": "limit: limit must be a whole number from 1 to 1000, not 1001",
+		"next=0":     "next: next must be a whole number from 1 to 4611686018427387904, not 0",
+		"operation=tokn": `operation: no operation is called "tokn" (did you mean token?): ` +
+			"docs/pipes-api.md and GET /_control/openapi.json list all",
 		"operation=tokn&status=999": "status: status must be a whole number from 200 to 599, not 999\n" +
-			`operation: no operation is called "tokn" (did you mean token?)`,
+			`operation: no operation is called "tokn" (did you mean token?): ` +
+			"docs/pipes-api.md and GET /_control/openapi.json list all",
 		"provider=a/b": `provider: provider "a/b" is not a slug: ` +
 			"1 to 100 letters, digits, dashes, dots or underscores",
 	} {

@@ -71,7 +71,8 @@ func TestMistakesInVerify(t *testing.T) {
 		},
 		"bounds in the wrong order": {`{"at_least": 3, "at_most": 2}`, "at_most: at_most 2 is less than at_least 3"},
 		"a misspelled operation": {
-			`{"operation": "tokn"}`, `operation: no operation is called "tokn" (did you mean token?)`,
+			`{"operation": "tokn"}`, `operation: no operation is called "tokn" (did you mean token?): ` +
+				"docs/pipes-api.md and GET /_control/openapi.json list all",
 		},
 		"an empty user":    {`{"user_id": ""}`, "user_id: user_id must not be empty: leave it out for any"},
 		"a strange status": {`{"status": 99}`, "status: status must be a whole number from 200 to 599, not 99"},
@@ -96,7 +97,8 @@ func TestMistakesInVerify(t *testing.T) {
 		},
 		"a mistake in an order": {
 			`{"order": [{}, {"operation": "tokn"}]}`,
-			`order[1].operation: order[1]: no operation is called "tokn" (did you mean token?)`,
+			`order[1].operation: order[1]: no operation is called "tokn" (did you mean token?): ` +
+				"docs/pipes-api.md and GET /_control/openapi.json list all",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

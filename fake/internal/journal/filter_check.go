@@ -23,9 +23,12 @@ func (p *problems) add(field, format string, args ...any) {
 // Check returns what is wrong with a filter, by field. Its place has a check of its own.
 func (f Filter) Check() scenarios.Problems {
 	var p problems
-	p.checkName("operation", "operation", f.Operation, scenarios.Operations())
-	p.checkName("event", "event", f.Event, pipes.Events())
-	p.checkName("webhook", "event", f.Webhook, pipes.Events())
+	if f.Operation != "" && !slices.Contains(scenarios.Operations(), f.Operation) {
+		p.add("operation", "no operation is called %q%s",
+			scenarios.Abridge(f.Operation), scenarios.SimilarOperations(f.Operation))
+	}
+	p.checkEvent("event", f.Event)
+	p.checkEvent("webhook", f.Webhook)
 	if f.Event != "" && f.Webhook != "" {
 		p.add("webhook", "webhook is waited for by itself: leave event out")
 	}
@@ -41,10 +44,10 @@ func (f Filter) Check() scenarios.Problems {
 	return scenarios.Problems(p)
 }
 
-func (p *problems) checkName(field, kind, name string, known []string) {
-	if name != "" && !slices.Contains(known, name) {
+func (p *problems) checkEvent(field, name string) {
+	if known := pipes.Events(); name != "" && !slices.Contains(known, name) {
 		hint := cmp.Or(scenarios.DidYouMean(name, known), " (there are "+strings.Join(known, ", ")+")")
-		p.add(field, "no %s is called %q%s", kind, scenarios.Abridge(name), hint)
+		p.add(field, "no event is called %q%s", scenarios.Abridge(name), hint)
 	}
 }
 

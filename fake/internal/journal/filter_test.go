@@ -100,7 +100,8 @@ func TestFilterCheck(t *testing.T) {
 		"nothing":  {Filter{}, nil},
 		"an event": {Filter{Event: event}, nil},
 		"a misspelled operation": {
-			Filter{Operation: "tokn"}, []string{`operation: no operation is called "tokn" (did you mean token?)`},
+			Filter{Operation: "tokn"}, []string{`operation: no operation is called "tokn" (did you mean token?): ` +
+				"docs/pipes-api.md and GET /_control/openapi.json list all"},
 		},
 		"event and webhook": {
 			Filter{Event: event, Webhook: event}, []string{"webhook: webhook is waited for by itself: leave event out"},
