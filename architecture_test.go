@@ -66,7 +66,7 @@ var layers = [][]string{
 	{"scenarios/lint"},
 	{"scenarios"},
 	{"scenarios/internal/source", "scenarios/internal/yamltree"},
-	{"internal/fields", "internal/contract", "internal/origin", "internal/version"},
+	{"internal/access", "internal/fields", "internal/contract", "internal/origin", "internal/version"},
 }
 
 // loadModule returns the packages of the module, without tests.

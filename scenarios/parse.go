@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 
+	"example.com/pipesfake/internal/access"
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios/internal/source"
 	"example.com/pipesfake/scenarios/internal/yamltree"
@@ -18,7 +19,7 @@ func Load(path string) (*Set, error) { return LoadWith(path, os.LookupEnv) }
 func LoadWith(path string, lookup func(name string) (string, bool)) (*Set, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, access.ToRead(err, path)
 	}
 	return ParseWith(path, text, lookup)
 }

@@ -13,6 +13,7 @@ import (
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/store"
+	"example.com/pipesfake/internal/access"
 )
 
 // StateFile keeps the environments of a registry over a restart of the process.
@@ -40,7 +41,7 @@ const pollInterval = 200 * time.Millisecond
 func (r *Registry) OpenStateFile(path string, logger *slog.Logger) (*StateFile, error) {
 	file, err := store.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, access.ToWrite(err, path)
 	}
 	f := &StateFile{
 		registry: r, file: file, logger: logger,
@@ -48,7 +49,7 @@ func (r *Registry) OpenStateFile(path string, logger *slog.Logger) (*StateFile, 
 	}
 	if err := f.load(); err != nil {
 		file.Close()
-		return nil, err
+		return nil, access.ToWrite(err, path)
 	}
 	go f.keep()
 	return f, nil
@@ -122,7 +123,7 @@ func (f *StateFile) keep() {
 			last = true
 		}
 		before := f.err
-		switch f.err = f.write(last); {
+		switch f.err = access.ToWrite(f.write(last), f.file.Path()); {
 		case f.err != nil && (before == nil || f.err.Error() != before.Error()):
 			f.logger.Error("state file not written", "file", f.file.Path(), "why", f.err.Error())
 		case f.err == nil && before != nil:

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"example.com/pipesfake/internal/access"
 	"example.com/pipesfake/scenarios"
 	"example.com/pipesfake/scenarios/lint"
 )
@@ -40,7 +41,7 @@ func (s *Server) Watch(ctx context.Context, path string) {
 		again, errAgain := os.ReadFile(path)
 		switch {
 		case err != nil && errAgain != nil:
-			s.refuseReload(path, &s.reload.unreadable, errAgain)
+			s.refuseReload(path, &s.reload.unreadable, access.ToRead(errAgain, path))
 		case err == nil && errAgain == nil && bytes.Equal(content, again):
 			present = content
 			s.noteReload(&s.reload.unreadable, nil)
