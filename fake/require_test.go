@@ -88,7 +88,9 @@ func TestFailedTestWithTheWrongKey(t *testing.T) {
 	var r recorder
 	server := fake.Start(&r, fake.WithServer(shared))
 	w := worldOf(t, server).as("sk_test")
-	hint := "environment default got 1 such call: does the application send " + server.APIKey() + "?"
+	name := strings.TrimPrefix(server.APIKey(), "sk_env_")
+	hint := "environment default got 1 such call, and " + name + ", where this looks, no call at all: " +
+		"use one API key for both (" + server.APIKey() + " is the key of " + name + ")"
 	w.token("github", "alice")
 	server.RequireCalled(&r, fake.Called{Operation: "token"}, fake.User("alice"))
 	if !strings.HasSuffix(r.fatal, "there were 0.\n\t"+hint) {

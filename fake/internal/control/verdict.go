@@ -46,7 +46,7 @@ func (c Call) explain(x journal.Expected, n int, forgotten uint64, w watch) jour
 	case x.Webhook != "":
 		v.Why += whyNotDelivered(c.endpoints(), x.Webhook, c.undelivered(x.Filter))
 	case x.Event == "" && n == 0:
-		v.NearMisses = append(v.NearMisses, c.Registry.OthersWithCalls(c.Environment.Name(), x.Filter)...)
+		v.NearMisses = append(v.NearMisses, c.Registry.OthersWithCalls(c.Environment, x.Filter)...)
 	}
 	return c.views().verdict(v)
 }

@@ -75,7 +75,7 @@ func (c Call) Verify(x journal.Expected) journal.Verdict {
 func (c Call) VerifyOrder(filters []journal.Filter) journal.Verdict {
 	v := c.Environment.Journal.InOrder(filters)
 	if !v.OK && c.Environment.Journal.Count(filters[v.Count]) == 0 {
-		v.NearMisses = append(v.NearMisses, c.Registry.OthersWithCalls(c.Environment.Name(), filters[v.Count])...)
+		v.NearMisses = append(v.NearMisses, c.Registry.OthersWithCalls(c.Environment, filters[v.Count])...)
 	}
 	return c.views().verdict(v)
 }

@@ -214,12 +214,38 @@ func TestVerifyNamesOtherEnvironments(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.Journal.Add(&journal.Entry{Operation: "token", Key: scenarios.Key{User: "alice"}})
-	want := "environment other got 1 such call: does the application send sk_"
+	want := "environment other got 1 such call, and " + c.Environment.Name() + ", where this looks, no call at all: "
 	for _, verdict := range []journal.Verdict{
 		c.Verify(journal.Expected{}), c.VerifyOrder([]journal.Filter{{Operation: "token"}}),
 	} {
 		if len(verdict.NearMisses) != 1 || !strings.HasPrefix(verdict.NearMisses[0], want) {
 			t.Errorf("the near misses are %q", verdict.NearMisses)
+		}
+	}
+	addTokenCall(c, "bob")
+	if misses := c.Verify(journal.Expected{Filter: journal.Filter{Place: scenarios.Place{User: "alice"}}}).NearMisses; len(misses) != 1 {
+		t.Errorf("an environment with calls: the near misses are %q", misses)
+	}
+}
+
+// Calls that an SDK tried again are not what the application asked for: a verdict says how each of them ended.
+func TestVerifySaysHowCallsEnded(t *testing.T) {
+	t.Parallel()
+	c := withCalls(t, "alice")
+	c.Environment.Journal.Add(&journal.Entry{
+		RequestID: "req_2", Operation: "token", Key: scenarios.Key{User: "alice"}, Status: 503, Fault: "status: fault_1",
+	})
+	c.Environment.Journal.Add(&journal.Entry{
+		RequestID: "req_3", Operation: "token", Key: scenarios.Key{User: "alice"}, Fault: "reset: fault_2",
+	})
+	none := 0
+	misses := strings.Join(c.Verify(journal.Expected{Filter: journal.Filter{Place: scenarios.Place{User: "alice"}}, Count: &none}).NearMisses, "\n")
+	for _, want := range []string{
+		"was such a call, not answered because of reset: fault_2", "was such a call, answered 503 because of status: fault_1",
+		"req_alice at 2026-01-15T12:00:00.000Z was such a call\n",
+	} {
+		if !strings.Contains(misses+"\n", want) {
+			t.Errorf("%q lacks %q", misses, want)
 		}
 	}
 }

@@ -80,12 +80,16 @@ func (r *Registry) Others(except string, filter journal.Filter) (counts []Reques
 	return counts
 }
 
-// OthersWithCalls returns hints, in words, for somebody who looks for requests in one environment while the application
-// sends the API key of another.
-func (r *Registry) OthersWithCalls(except string, filter journal.Filter) (hints []string) {
-	for _, one := range r.Others(except, filter) {
-		hints = append(hints, fmt.Sprintf("environment %s got %s: does the application send %s?",
-			one.Environment, journal.Plural(one.Requests, "such call"), KeyOf(except)))
+// OthersWithCalls returns hints, in words, for somebody who looks for requests in an environment that got none at all,
+// while the application sends the API key of another. If it got some, the others are those of other tests.
+func (r *Registry) OthersWithCalls(checked *Environment, filter journal.Filter) (hints []string) {
+	if checked.Journal.Count(journal.Filter{}) > 0 {
+		return nil
+	}
+	for _, one := range r.Others(checked.Name(), filter) {
+		hints = append(hints, fmt.Sprintf("environment %s got %s, and %s, where this looks, no call at all: "+
+			"use one API key for both (%s is the key of %s)", one.Environment,
+			journal.Plural(one.Requests, "such call"), checked.Name(), KeyOf(checked.Name()), checked.Name()))
 	}
 	return hints
 }

@@ -19,11 +19,24 @@ func (f Filter) lastMatches(all iter.Seq[*Entry]) (list []string) {
 	for e := range all {
 		if f.Matches(e) {
 			list = append(list[max(0, len(list)-maxMisses+1):],
-				e.RequestID+" at "+pipes.Timestamp(e.APITime)+" was such a "+f.noun())
+				e.RequestID+" at "+pipes.Timestamp(e.APITime)+" was such a "+f.noun()+outcome(e))
 		}
 	}
 	slices.Reverse(list)
 	return list
+}
+
+// outcome says how a call ended if that was no success: often it is a request that an SDK tried again.
+func outcome(e *Entry) string {
+	switch {
+	case e.Fault != "" && e.Status == 0:
+		return ", not answered because of " + e.Fault
+	case e.Fault != "":
+		return ", answered " + strconv.Itoa(e.Status) + " because of " + e.Fault
+	case e.Status >= 400:
+		return ", answered " + strconv.Itoa(e.Status)
+	}
+	return ""
 }
 
 // miss is how a call differs from a filter, in one field or two.
