@@ -5,7 +5,8 @@ import queue
 import threading
 from contextlib import contextmanager
 
-from harness import client, control, run, thrown, use
+from harness import client, control, run_all, thrown, use
+from workos.common.models import CreateWebhookEndpointEvents
 
 workos = client()
 NAMES = [f"pipes.connected_account.{name}" for name in ("connected", "disconnected", "reauthorization_needed")]
@@ -71,4 +72,20 @@ def refused_when_made_bad():
         thrown(lambda: workos.webhooks.verify_event(event_body=body, event_signature=signature, secret=secret))
 
 
-run("webhook", verified, verified_with_markup_and_unicode, refused_with_another_secret, refused_when_made_bad)
+def every_name_subscribed():
+    """fake/internal/pipes/event_names.txt has every name of the SDK."""
+    names = [name.value for name in CreateWebhookEndpointEvents]
+    endpoint = workos.webhooks.create_webhook_endpoint(endpoint_url="http://127.0.0.1:9/", events=names)
+    assert len(endpoint.events) == len(names) > 100, endpoint
+
+
+def every_name_listed():
+    names = [name.value for name in CreateWebhookEndpointEvents]
+    assert not workos.events.list_events(events=names).data
+
+
+run_all(
+    webhook=[verified, verified_with_markup_and_unicode, refused_with_another_secret, refused_when_made_bad],
+    create_webhook_endpoint=[every_name_subscribed],
+    list_events=[every_name_listed],
+)
