@@ -162,6 +162,7 @@ func (c *comparison) unsaid(key scenarios.Key) (without []string) {
 	pinned := c.notes.has("in the config of the data integration " + key.Provider + ", which is not a name")
 	add(pinned || c.notes.has("that the data integration "+key.Provider+" of ownership "), "config", "metadata")
 	add(c.notes.has("account_display_name of "+place+"."), "account_identifier", "account_display_name")
+	add(c.notes.has("the established_by_user_id of "+place+"."), "established_by_user_id")
 	add(c.notes.has("more connected accounts of "+place+"."), "connected_accounts")
 	add(c.notes.has("the token of "+place+" never expires"), "expires_at")
 	given := c.notes.has("the secret that was given for " + place + ".")

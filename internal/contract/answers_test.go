@@ -32,7 +32,7 @@ const (
 	integrated = `"id":"data_integration_01ARZ3NDEKTSV4RRFFQ69G5FAV"`
 	account    = `"object":"connected_account",` + installed + `,"connection_role":"compatibility",` +
 		`"account_identifier":null,"account_display_name":null,"user_id":"user_a","organization_id":null,` +
-		`"scopes":["repo"],"config":{},"state":"connected",` + dates
+		`"scopes":["repo"],"config":{},"established_by_user_id":null,"state":"connected","state_reason":null,` + dates
 	oauth       = account + `,"auth_method":"oauth","api_key_last_4":null`
 	apiKey      = account + `,"auth_method":"api_key","api_key_last_4":"cdef"`
 	credentials = account + `,"auth_method":"client_credentials","api_key_last_4":null,"client_id":"c",` +
@@ -108,6 +108,8 @@ var good = map[string]answer{
 	"updated account": {"PUT /user_management/users/user_a/connected_accounts/github", 200, `{` +
 		oauth + `}`},
 	"disconnected": {"DELETE /user_management/users/user_a/connected_accounts/github", 204, ``},
+	"account with a warning": {"POST /user_management/users/user_a/connected_accounts/github", 201, `{` +
+		oauth + `,"warnings":[{"code":"duplicate_account_display_name","message":"m"}]}`},
 	"organization account": {"GET /organizations/org_a/connected_accounts/github", 200,
 		strings.Replace(`{`+oauth+`}`, `"user_a","organization_id":null`, `null,"organization_id":"org_a"`, 1)},
 	"api_key account": {"PUT /data-integrations/github/api-key", 200, `{` + apiKey + `}`},

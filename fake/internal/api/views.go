@@ -26,9 +26,11 @@ func connectedAccount(a *model.Account) pipes.ConnectedAccount {
 		Scopes:             a.Scopes,
 		AuthMethod:         a.AuthMethod,
 		Config:             a.Config,
+		EstablishedBy:      pipes.TextOrNull(a.EstablishedBy),
 		State:              a.State,
 		CreatedAt:          pipes.Time(a.Created),
 		UpdatedAt:          pipes.Time(a.Updated),
+		Warnings:           a.Warnings,
 	}
 	switch a.AuthMethod {
 	case scenarios.APIKey:

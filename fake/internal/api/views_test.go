@@ -52,6 +52,7 @@ func TestWhichFieldsOfAnAccountAreNull(t *testing.T) {
 	t.Parallel()
 	named := account(scenarios.OAuth)
 	named.Identifier, named.DisplayName, named.Organization = "alice", "Alice", "org_1"
+	named.EstablishedBy = "user_1"
 	shared := account(scenarios.OAuth)
 	shared.User, shared.Organization = "", "org_1"
 	for _, test := range []struct {
@@ -59,13 +60,16 @@ func TestWhichFieldsOfAnAccountAreNull(t *testing.T) {
 		account *model.Account
 		want    string
 	}{
-		{"by OAuth", account(scenarios.OAuth),
-			"account_display_name account_identifier api_key_last_4 organization_id"},
-		{"by API key", account(scenarios.APIKey), "account_display_name account_identifier organization_id"},
+		{"by OAuth", account(scenarios.OAuth), "account_display_name account_identifier api_key_last_4 " +
+			"established_by_user_id organization_id state_reason"},
+		{"by API key", account(scenarios.APIKey),
+			"account_display_name account_identifier established_by_user_id organization_id state_reason"},
 		{"by client credentials", account(scenarios.ClientCredentials),
-			"account_display_name account_identifier api_key_last_4 organization_id"},
-		{"with names, in an organization", named, "api_key_last_4"},
-		{"owned by an organization", shared, "account_display_name account_identifier api_key_last_4 user_id"},
+			"account_display_name account_identifier api_key_last_4 established_by_user_id " +
+				"organization_id state_reason"},
+		{"with names, in an organization", named, "api_key_last_4 state_reason"},
+		{"owned by an organization", shared,
+			"account_display_name account_identifier api_key_last_4 established_by_user_id state_reason user_id"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -152,6 +152,7 @@ func (e *exporter) notesOfConnections(loaded *state.State) (notes []string) {
 			add(len(a.Config) > 0, "Left out: the config of %s.")
 			add(a.Identifier != "" || a.DisplayName != "",
 				"Left out: the account_identifier and account_display_name of %s.")
+			add(a.EstablishedBy != "", "Left out: the established_by_user_id of %s.")
 		}
 		if run := v.Decision.Run; run != nil {
 			active := run.ActiveFault()

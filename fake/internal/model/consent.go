@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -286,14 +287,14 @@ func (e *Environment) connect(a *Authorization, now time.Time) (*Account, error)
 	}
 	made := &state.Stored{
 		Write:  e.state.NewWrite("connected by consent", scenarios.State{Scopes: a.Granted}, now),
-		Method: scenarios.OAuth, Config: a.Config,
+		Method: scenarios.OAuth, Config: a.Config, EstablishedBy: cmp.Or(a.User, a.ActingUser),
 	}
 	if r.Stored != nil {
 		made.Identifier, made.DisplayName = r.Stored.Identifier, r.Stored.DisplayName
 	}
-	Names{DisplayName: a.DisplayName}.set(made)
+	names := Names{DisplayName: a.DisplayName}
 	again := r.EmittedState == scenarios.Connected
-	account := e.write(r, made, now)
+	account := e.write(r, made, names, now)
 	if again { // an application that waits for the user to come back receives an event, too (inferred)
 		e.emit(r, pipes.EventConnected, r.EmittedState, r.EmittedScopes, now)
 	}

@@ -50,8 +50,7 @@ func (e *Environment) install(i Install, now time.Time) (*Account, error) {
 	if r.Stored != nil {
 		made.Identifier, made.DisplayName = r.Stored.Identifier, r.Stored.DisplayName
 	}
-	i.Names.set(made)
-	return e.write(r, made, now), nil
+	return e.write(r, made, i.Names, now), nil
 }
 
 // checkInstall checks that an integration, if anybody set it up, connects by a method, and the config of the

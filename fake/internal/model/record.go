@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
@@ -136,22 +137,37 @@ func (e *Environment) findVacant(key scenarios.Key, add bool, now time.Time) (*s
 }
 
 // write stores what a call says of a connection, and returns what became of it.
-func (e *Environment) write(r *state.Connection, made *state.Stored, now time.Time) *Account {
+func (e *Environment) write(r *state.Connection, made *state.Stored, names Names, now time.Time) *Account {
 	if r.Created.IsZero() {
 		r.Created = now
 	}
 	r.RenewToken()
+	names.set(made)
 	r.Stored = made
 	e.addAccountSecrets(r)
-	return e.afterWrite(r, now)
+	return e.afterWrite(r, names, now)
 }
 
-// afterWrite returns a connection after a write, with what changed.
-func (e *Environment) afterWrite(r *state.Connection, now time.Time) *Account {
+// afterWrite returns a connection after a write, with what changed, and warnings about the names that the write gave.
+func (e *Environment) afterWrite(r *state.Connection, names Names, now time.Time) *Account {
 	changed := e.emitIfChanged(r, now)
 	a := e.state.AccountOf(r, e.state.ViewAt(r, now))
+	if name := names.DisplayName; name != nil && *name != "" && e.isDisplayNameTaken(r, now) {
+		a.Warnings = []pipes.Warning{{Code: pipes.DuplicateDisplayName, Message: fmt.Sprintf(
+			"Another connected account of this owner with %s has the account_display_name %q, too.",
+			r.Provider, scenarios.Abridge(*name))}}
+	}
 	if a.Decision.Changed = a.Decision.Call; changed != "" {
 		a.Decision.Changed += ": " + changed
 	}
 	return a
+}
+
+// isDisplayNameTaken reports whether another connection of the same owner with the same provider has the display name
+// of a connection (whose names are compared: inferred).
+func (e *Environment) isDisplayNameTaken(r *state.Connection, now time.Time) bool {
+	return slices.ContainsFunc(e.state.Connections.All(r.Key), func(other *state.Connection) bool {
+		return other != r && other.Stored != nil && other.Stored.DisplayName == r.Stored.DisplayName &&
+			e.state.ViewAt(other, now).State != scenarios.NotInstalled
+	})
 }

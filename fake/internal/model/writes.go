@@ -61,9 +61,8 @@ func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
 	made := &state.Stored{
 		Write: d, Method: scenarios.OAuth, Secret: t.AccessToken, RefreshToken: t.RefreshToken != "",
 	}
-	t.Names.set(made)
 	e.secrets.Add(t.RefreshToken)
-	account := e.write(r, made, now)
+	account := e.write(r, made, t.Names, now)
 	t.Once.remember(e.state, account)
 	return account, nil
 }
@@ -147,7 +146,7 @@ func (e *Environment) Update(q Query, t Tokens) (*Account, error) {
 	t.Names.set(&stored)
 	r.Stored = &stored
 	e.secrets.Add(t.AccessToken, t.RefreshToken)
-	return e.afterWrite(r, now), nil
+	return e.afterWrite(r, t.Names, now), nil
 }
 
 // updated returns the state that an update leaves: what it says, and else what was. A new access token without

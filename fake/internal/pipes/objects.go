@@ -67,7 +67,8 @@ type Finished struct {
 }
 
 // ConnectedAccount is a connection on the wire. ConnectionRole, the names of the account, and Config for every auth
-// method are newer than the official description (source: Node SDK 11).
+// method are newer than the official description (source: Node SDK 11), and so are EstablishedBy, StateReason and
+// Warnings (source: Python SDK 10.8).
 type ConnectedAccount struct {
 	Object             string            `json:"object"`
 	ID                 string            `json:"id"`
@@ -82,10 +83,22 @@ type ConnectedAccount struct {
 	ClientID           *string           `json:"client_id,omitempty"`
 	ClientSecretLast4  *string           `json:"client_secret_last_4,omitempty"`
 	Config             map[string]string `json:"config"`
+	EstablishedBy      *string           `json:"established_by_user_id"`
 	State              string            `json:"state"`
+	StateReason        *string           `json:"state_reason"` // null: no membership ends here, the only reason known
 	CreatedAt          Time              `json:"created_at"`
 	UpdatedAt          Time              `json:"updated_at"`
+	Warnings           []Warning         `json:"warnings,omitempty"` // of writes alone
 }
+
+// Warning is about a write that was done.
+type Warning struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// DuplicateDisplayName is the code of a Warning.
+const DuplicateDisplayName = "duplicate_account_display_name"
 
 // The roles of a connection among the connections of its owner.
 const (

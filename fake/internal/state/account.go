@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -17,7 +18,9 @@ type Account struct {
 	Metadata              map[string]string
 	Identifier            string // of the account at the provider; empty: not known
 	DisplayName           string
+	EstablishedBy         string // the user who consented; empty: nobody did
 	Created, Updated      time.Time
+	Warnings              []pipes.Warning // about what a write said
 
 	Answered string // the response of the call that this one repeats, if there was one; the other fields are zero then
 }
@@ -60,7 +63,7 @@ func (s *State) AccountOf(r *Connection, v View) *Account {
 	if r.Stored != nil {
 		stored = *r.Stored
 	}
-	a.Identifier, a.DisplayName = stored.Identifier, stored.DisplayName
+	a.Identifier, a.DisplayName, a.EstablishedBy = stored.Identifier, stored.DisplayName, stored.EstablishedBy
 	provider := s.Set.Implied("")
 	if i := s.Integration(r.Provider, OwnershipOf(r.Key)); i != nil {
 		provider = i.Provider
@@ -69,12 +72,7 @@ func (s *State) AccountOf(r *Connection, v View) *Account {
 	a.Metadata = metadata(r.Provider, provider, stored.Config)
 	switch v.AuthMethod {
 	case scenarios.APIKey:
-		secret := v.Token
-		if secret == "" && stored.Method == scenarios.APIKey { // it needs reauthorization
-			secret = stored.Secret
-		}
-		minted := s.Mint.APIKey(r.Provider, r.User, r.Organization, int(r.Index), int(r.Incarnation))
-		a.APIKeyLast4 = Last4(cmp.Or(secret, minted))
+		a.APIKeyLast4 = s.apiKeyLast4(r, v)
 	case scenarios.ClientCredentials:
 		id, secret := stored.ClientID, stored.ClientSecret
 		if id == "" {
@@ -83,6 +81,16 @@ func (s *State) AccountOf(r *Connection, v View) *Account {
 		a.ClientID, a.SecretLast4 = id, Last4(secret)
 	}
 	return a
+}
+
+// apiKeyLast4 returns what is shown of the API key of a connection.
+func (s *State) apiKeyLast4(r *Connection, v View) string {
+	secret := v.Token
+	if secret == "" && r.Stored != nil && r.Stored.Method == scenarios.APIKey { // it is not connected
+		secret = r.Stored.Secret
+	}
+	minted := s.Mint.APIKey(r.Provider, r.User, r.Organization, int(r.Index), int(r.Incarnation))
+	return Last4(cmp.Or(secret, minted))
 }
 
 // updated returns when a connection was last changed: by its creation, a directive, a refresh or a failing refresh.

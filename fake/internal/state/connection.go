@@ -67,6 +67,8 @@ type Stored struct {
 	Config       map[string]string
 	Identifier   string // of the account at the provider, where the call gave one
 	DisplayName  string
+
+	EstablishedBy string `json:",omitempty"` // the user who consented; empty: nobody did
 }
 
 // Refresh is when a token was last replaced under a directive. When a newer directive ends, that life goes on.
