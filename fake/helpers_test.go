@@ -51,7 +51,7 @@ var contracts = sync.OnceValues(func() ([]*contract.Contract, error) {
 	case err != nil:
 		return nil, err
 	}
-	described, err := contract.Load("official.json", official)
+	described, err := contract.LoadOfficial(official)
 	return append(all, described), err
 })
 

@@ -120,6 +120,8 @@ type happened struct {
 		OrganizationID *string `json:"organization_id"`
 		State          string
 		Scopes         []string
+		ConnectionRole string `json:"connection_role"`
+		AuthMethod     string `json:"auth_method"`
 		CreatedAt      string `json:"created_at"`
 	}
 }
@@ -129,11 +131,15 @@ func (w world) happened(query string) listed[happened] {
 	return decode[listed[happened]](w.t, w.do("GET", "/events?limit=100&order=asc"+query, ""), 200)
 }
 
-// eventsInWords returns the events in words: the last part of the name, and the owner of the connection.
+// eventsInWords returns the events that clients of one connection receive, in words: the last part of the name, and the
+// owner of the connection.
 func (w world) eventsInWords() string {
 	w.t.Helper()
 	var words []string
 	for _, one := range w.happened("").Data {
+		if !strings.HasPrefix(one.Event, "pipes.connected_account.") {
+			continue
+		}
 		owner := "nobody"
 		switch {
 		case one.Data.UserID != nil:

@@ -25,15 +25,24 @@ func ConnectionEvents() []string {
 	}
 }
 
+// Events returns the names of all events that happen: those of ConnectionEvents, and those for clients that know
+// several connections of an owner.
+func Events() []string {
+	return append(ConnectionEvents(),
+		"pipes.account_connection.connected", "pipes.account_connection.connection_failed",
+		"pipes.account_connection.disconnected", "pipes.account_connection.reauthorization_needed",
+		"pipes.account_connection.add_failed")
+}
+
 // webhookMapping describes an entry of webhooks.
 var webhookMapping = fields.NewMapping("webhook", []fields.Field[Webhook]{
 	fields.Bind("url", webhookURLs(), func(w *Webhook) *string { return &w.URL },
 		"The URL, which must be http or https.").Required("a webhook needs one"),
 	fields.Bind("secret", fields.FilledText().Hide(), func(w *Webhook) *string { return &w.Secret },
 		"The secret that signs deliveries. Left out: one that derives from the seed."),
-	fields.Bind("events", fields.Choices(ConnectionEvents()...).WithDefault(ConnectionEvents()),
+	fields.Bind("events", fields.Choices(Events()...).WithDefault(ConnectionEvents()),
 		func(w *Webhook) *[]string { return &w.Events },
-		"The events that are delivered. Left out: all four.").DocumentDefault(nil),
+		"The events that are delivered. Left out: those of pipes.connected_account.").DocumentDefault(nil),
 })
 
 // webhookURLs is the type of url.

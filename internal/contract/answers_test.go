@@ -71,13 +71,16 @@ const (
 		`"events":["pipes.connected_account.connected"],` + dates + `}`
 	about = `"data_integration_id":"data_integration_01ARZ3NDEKTSV4RRFFQ69G5FAV","provider_slug":"github",` +
 		`"user_id":"user_a","organization_id":null`
-	event = `{"object":"event","id":"event_01ARZ3NDEKTSV4RRFFQ69G5FAV","created_at":"2026-11-23T12:00:00.000Z",` +
-		`"event":"pipes.connected_account.`
+	happened = `{"object":"event","id":"event_01ARZ3NDEKTSV4RRFFQ69G5FAV","created_at":"2026-11-23T12:00:00.000Z",` +
+		`"event":"pipes.`
+	event   = happened + `connected_account.`
 	subject = `"data":{"object":"connected_account",` + installed + `,` + about + `,"scopes":["repo"],` +
+		`"connection_role":"compatibility","account_identifier":null,"account_display_name":null,` +
+		`"auth_method":"oauth","api_key_last_4":null,"established_by_user_id":"user_a","state_reason":null,` +
 		dates + `,"state":`
 	failure = `"data":{"object":"connection_failed",` + about + `,"error_code":"access_denied",` +
 		`"error_reason":null,"provider_error":"access_denied","provider_error_description":null,` +
-		`"created_at":"2026-11-23T12:00:00.000Z"}`
+		`"created_at":"2026-11-23T12:00:00.000Z","account_identifier":null}`
 	cursors = `"list_metadata":{"before":null,"after":null}`
 )
 
@@ -105,11 +108,11 @@ var good = map[string]answer{
 		oauth + `}`},
 	"imported account": {"POST /user_management/users/user_a/connected_accounts/github", 201, `{` +
 		oauth + `}`},
+	"account with a warning": {"POST /user_management/users/user_a/connected_accounts/github", 201, `{` +
+		oauth + `,"warnings":[{"code":"duplicate_account_display_name","message":"m"}]}`},
 	"updated account": {"PUT /user_management/users/user_a/connected_accounts/github", 200, `{` +
 		oauth + `}`},
 	"disconnected": {"DELETE /user_management/users/user_a/connected_accounts/github", 204, ``},
-	"account with a warning": {"POST /user_management/users/user_a/connected_accounts/github", 201, `{` +
-		oauth + `,"warnings":[{"code":"duplicate_account_display_name","message":"m"}]}`},
 	"organization account": {"GET /organizations/org_a/connected_accounts/github", 200,
 		strings.Replace(`{`+oauth+`}`, `"user_a","organization_id":null`, `null,"organization_id":"org_a"`, 1)},
 	"api_key account": {"PUT /data-integrations/github/api-key", 200, `{` + apiKey + `}`},
@@ -142,6 +145,11 @@ var good = map[string]answer{
 		subject + `"connected"}}],"list_metadata":{"after":null}}`},
 	"connection_failed event": {"GET /events", 200, `{"object":"list","data":[` + event + `connection_failed",` +
 		failure + `}],"list_metadata":{"after":null}}`},
+	"standard connected event": {"GET /events", 200, `{"object":"list","data":[` + happened +
+		`account_connection.connected",` + strings.Replace(subject, "compatibility", "standard", 1) +
+		`"connected"}}],"list_metadata":{"after":null}}`},
+	"add_failed event": {"GET /events", 200, `{"object":"list","data":[` + happened +
+		`account_connection.add_failed",` + failure + `}],"list_metadata":{"after":null}}`},
 	"endpoints": {"GET /webhook_endpoints", 200, `{"object":"list","data":[` + endpoint + `],` +
 		cursors + `}`},
 	"endpoint":         {"POST /webhook_endpoints", 201, endpoint},
@@ -224,7 +232,14 @@ func TestWhatBreaksAnAnswer(t *testing.T) {
 		{"connected event", `account.connected"`, `account.renewed"`, "/event"},
 		{"connected event", `"state":"connected"`, `"state":"needs_reauthorization"`, "/state"},
 		{"connected event", `{"object":"event"`, `{"context":{},"object":"event"`, "context"},
-		{"connected event", `"scopes":["repo"],`, `"scopes":["repo"],"auth_method":"oauth",`, "auth_method"},
+		{"connected event", `"scopes":["repo"],`, `"scopes":["repo"],"config":{},`, "config"},
+		{"connected event", `"auth_method":"oauth",`, ``, "auth_method"},
+		{"connected event", `"state_reason":null`, `"state_reason":"why"`, "/state_reason"},
+		{"standard connected event", `"standard"`, `"compatibility"`, "/connection_role"},
+		{"add_failed event", `account_connection.add`, `connected_account.add`, "/event"},
+		{"oauth account", `{"object"`, `{"warnings":[{"code":"duplicate_account_display_name","message":"m"}],"object"`,
+			"warnings"},
+		{"account with a warning", `"duplicate_account_display_name"`, `"other"`, "/code"},
 		{"connected event", `"event_01ARZ3`, `"evt_01ARZ3`, "/id"},
 		{"connected event", `{"after"`, `{"before":null,"after"`, "before"},
 		{"reauthorization event", `"state":"needs_reauthorization"`, `"state":"connected"`, "/state"},

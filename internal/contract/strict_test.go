@@ -92,7 +92,7 @@ func official(t *testing.T) (*contract.Contract, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	described, err := contract.Load("official.json", data)
+	described, err := contract.LoadOfficial(data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -296,7 +296,7 @@ func (e *Environment) connect(a *Authorization, now time.Time) (*Account, error)
 	again := r.EmittedState == scenarios.Connected
 	account := e.write(r, made, names, now)
 	if again { // an application that waits for the user to come back receives an event, too (inferred)
-		e.emit(r, pipes.EventConnected, r.EmittedState, r.EmittedScopes, now)
+		e.emit(r, account.View, pipes.EventConnected, r.EmittedState, r.EmittedScopes, now)
 	}
 	return account, nil
 }
@@ -326,7 +326,17 @@ func (e *Environment) fail(a *Authorization, now time.Time) {
 			ProviderError: "server_error", ProviderDescription: "The provider failed.",
 		}
 	}
-	e.publish(Event{
+	role := pipes.Compatibility
+	switch r, err := e.locate(a.Query, now); {
+	case a.Add:
+		role = pipes.Adding
+	case a.ID != "" && err == nil: // else it was deleted meanwhile
+		role = r.Role()
+		if r.Stored != nil {
+			why.Identifier = r.Stored.Identifier
+		}
+	}
+	e.publish(role, Event{
 		Identity: state.Identity{Key: a.Key}, Name: pipes.EventConnectionFailed, At: now, Failure: &why,
 	})
 }

@@ -3,21 +3,26 @@ package model
 import (
 	"time"
 
+	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/state"
 )
 
-// publish adds an event to those that were emitted, and sends it to the endpoints that want it.
-func (e *Environment) publish(made state.Event) {
-	event := e.state.AddEvent(made)
-	e.notifySubscribers()
-	if e.outbox == nil {
-		return
-	}
-	for _, one := range e.state.Endpoints {
-		if one.Wants(made.Name) {
-			e.outbox.Send(one, event)
+// publish adds an event of a connection in a role to those that were emitted, under each of its names, and sends it to
+// the endpoints that want it.
+func (e *Environment) publish(role string, made state.Event) {
+	for _, name := range pipes.EmittedNames(made.Name, role) {
+		made.Name = name
+		event := e.state.AddEvent(made)
+		if e.outbox == nil {
+			continue
+		}
+		for _, one := range e.state.Endpoints {
+			if one.Wants(name) {
+				e.outbox.Send(one, event)
+			}
 		}
 	}
+	e.notifySubscribers()
 }
 
 // emitIfChanged emits the event of a connection whose state is not the one that was emitted last. It returns both
@@ -33,14 +38,15 @@ func (e *Environment) emitIfChanged(r *state.Connection, at time.Time) (changed 
 	if name == "" {
 		return ""
 	}
-	e.emit(r, name, shown, scopes, at)
+	e.emit(r, view, name, shown, scopes, at)
 	return before + " → " + view.State
 }
 
 // emit emits an event that shows a connection in a state.
-func (e *Environment) emit(r *state.Connection, name, shown string, scopes []string, at time.Time) {
-	e.publish(state.Event{
+func (e *Environment) emit(r *state.Connection, v state.View, name, shown string, scopes []string, at time.Time) {
+	e.publish(r.Role(), state.Event{
 		Identity: r.Identity, Name: name, At: at, State: shown, Scopes: scopes, Created: r.Created, Updated: at,
+		Details: e.state.DetailsOf(r, v),
 	})
 }
 

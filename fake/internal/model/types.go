@@ -19,6 +19,7 @@ type (
 	Decision       = state.Decision
 	Endpoint       = state.Endpoint
 	Event          = state.Event
+	EventDetails   = state.Details
 	EventFilter    = state.EventFilter
 	Failure        = state.Failure
 	Integration    = state.Integration

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -194,17 +195,27 @@ func remainingLife(was scenarios.State, life state.TokenLife, now time.Time, isC
 	return left
 }
 
+// lastStored returns what is stored of a connection while the event of its deletion is emitted, which still shows it.
+func lastStored(r *state.Connection, v View, d state.Write) *state.Stored {
+	last := state.Stored{}
+	if r.Stored != nil {
+		last = *r.Stored
+	}
+	last.Write, last.Method, last.Secret = d, v.AuthMethod, cmp.Or(v.Token, last.Secret)
+	return &last
+}
+
 // Delete removes a connection: the next one is another. Its errors are entity_not_found and account_selection_required.
 func (e *Environment) Delete(q Query) (Decision, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.advanceAndEmit()
-	r, _, err := e.findPresent(q, now)
+	r, v, err := e.findPresent(q, now)
 	if err != nil {
 		return Decision{}, err
 	}
 	d := e.state.NewWrite("deleted", scenarios.State{State: scenarios.NotInstalled}, now)
-	r.Stored = &state.Stored{Write: d}
+	r.Stored = lastStored(r, v, d)
 	changed := e.emitIfChanged(r, now)
 	r.Forget(d)
 	if r.Index > 0 {

@@ -232,7 +232,8 @@ type Event struct {
 	CreatedAt Time   `json:"created_at"`
 }
 
-// EventFailure is the data of connection_failed.
+// EventFailure is the data of connection_failed and add_failed. AccountIdentifier is newer than the official
+// description (source: Python SDK 10.8).
 type EventFailure struct {
 	Object                   string  `json:"object"`
 	DataIntegrationID        string  `json:"data_integration_id"`
@@ -244,6 +245,7 @@ type EventFailure struct {
 	ProviderError            *string `json:"provider_error"`
 	ProviderErrorDescription *string `json:"provider_error_description"`
 	CreatedAt                Time    `json:"created_at"`
+	AccountIdentifier        *string `json:"account_identifier"`
 }
 
 // EventAccount is PipesConnectedAccount, the data of the other events.
@@ -258,6 +260,18 @@ type EventAccount struct {
 	State             string   `json:"state"`
 	CreatedAt         Time     `json:"created_at"`
 	UpdatedAt         Time     `json:"updated_at"`
+	*EventDetails              // nil for events of states that older versions saved
+}
+
+// EventDetails is the part of EventAccount that is newer than the official description (source: Python SDK 10.8).
+type EventDetails struct {
+	ConnectionRole     string  `json:"connection_role"`
+	AccountIdentifier  *string `json:"account_identifier"`
+	AccountDisplayName *string `json:"account_display_name"`
+	AuthMethod         string  `json:"auth_method"`
+	APIKeyLast4        *string `json:"api_key_last_4"`
+	EstablishedBy      *string `json:"established_by_user_id"`
+	StateReason        *string `json:"state_reason"` // see ConnectedAccount
 }
 
 // WebhookEndpoint is a URL that events are sent to.

@@ -83,6 +83,19 @@ func (s *State) AccountOf(r *Connection, v View) *Account {
 	return a
 }
 
+// DetailsOf returns what events show of a connection.
+func (s *State) DetailsOf(r *Connection, v View) *Details {
+	made := Details{AuthMethod: v.AuthMethod}
+	if v.AuthMethod == scenarios.APIKey {
+		made.APIKeyLast4 = s.apiKeyLast4(r, v)
+	}
+	if r.Stored != nil {
+		made.Identifier, made.DisplayName = r.Stored.Identifier, r.Stored.DisplayName
+		made.EstablishedBy = r.Stored.EstablishedBy
+	}
+	return &made
+}
+
 // apiKeyLast4 returns what is shown of the API key of a connection.
 func (s *State) apiKeyLast4(r *Connection, v View) string {
 	secret := v.Token

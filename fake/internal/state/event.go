@@ -19,7 +19,8 @@ type Event struct {
 	Created, Updated     time.Time // of the connection
 	Count                uint64    // its number among the events of the environment
 	IntegrationDeletions int       `json:"Integration"` // how often the integration was deleted before
-	Failure              *Failure  `json:",omitempty"`  // of pipes.EventConnectionFailed: there is no connection
+	Failure              *Failure  `json:",omitempty"`  // of an attempt that failed: there is no connection
+	Details              *Details  `json:",omitempty"`  // of the connection; nil in states of older versions
 
 	mint mint.Mint // makes the IDs when somebody reads them
 }
@@ -27,6 +28,13 @@ type Event struct {
 // Failure is why a connection was not made. Empty parts are null.
 type Failure struct {
 	Code, Reason, ProviderError, ProviderDescription string
+
+	Identifier string `json:",omitempty"` // of the account at the provider
+}
+
+// Details are what events show of a connection beside its state and scopes. Empty parts are null.
+type Details struct {
+	AuthMethod, APIKeyLast4, Identifier, DisplayName, EstablishedBy string
 }
 
 // ListNumber returns its number among the events, for package listing.

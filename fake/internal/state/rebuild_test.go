@@ -43,14 +43,21 @@ func full(tb testing.TB) *State {
 	bob := s.seen(githubOf("bob", "acme"))
 	s.Decide(bob, now)
 	imported := s.NewWrite("imported", scenarios.State{}, now)
-	bob.Stored = &Stored{Write: imported, Method: scenarios.OAuth, Secret: "gho_x"}
+	bob.Stored = &Stored{Write: imported, Method: scenarios.OAuth, Secret: "gho_x", EstablishedBy: "bob"}
 	second := Identity{Key: bob.Key, Index: 1}
 	s.Connections.AddOther(&Connection{Identity: second, EmittedState: scenarios.NotInstalled})
 	bob.Added, bob.TokenGeneration, bob.Authorized, bob.Incarnation = 1, 2, 3, 4
 	bob.SeenAfter = 1
 	bob.EmittedState, bob.EmittedScopes = scenarios.Connected, []string{"repo"}
 	bob.Refreshes = []Refresh{{Directive: 1, State: 2, At: now}}
-	s.AddEvent(Event{Identity: bob.Identity, Name: pipes.EventConnected, State: scenarios.Connected, At: now})
+	s.AddEvent(Event{
+		Identity: bob.Identity, Name: pipes.EventConnected, State: scenarios.Connected, At: now,
+		Details: s.DetailsOf(bob, s.ViewAt(bob, now)),
+	})
+	s.AddEvent(Event{
+		Identity: bob.Identity, Name: pipes.EventAddFailed, At: now,
+		Failure: &Failure{Code: "c", Identifier: "octocat"},
+	})
 	s.OpenCatalog()
 	old := s.Catalog.Find("acme", scenarios.OwnerUser)
 	s.Catalog.MarkRemoved(old, s.NewWrite("deleted", scenarios.State{State: scenarios.NotInstalled}, now))

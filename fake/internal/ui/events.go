@@ -51,8 +51,10 @@ func events(r Request) (any, error) {
 	return t, nil
 }
 
-// shortName returns the name of an event without what all names have in common.
-func shortName(event string) string { return strings.TrimPrefix(event, "pipes.connected_account.") }
+// shortName returns the name of an event without what most names have in common.
+func shortName(event string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(event, "pipes.connected_account."), "pipes.")
+}
 
 func sentOf(d control.Delivery) deliveryRow {
 	row := deliveryRow{Delivery: d, Name: shortName(d.Event), Class: "bad", Last: lastAttempt(d.Attempts)}

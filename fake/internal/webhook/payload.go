@@ -9,7 +9,7 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 )
 
-// EventView returns an event as GET /events and webhooks show it (source: spec).
+// EventView returns an event as GET /events and webhooks show it (source: spec; the details: Python SDK 10.8).
 func EventView(e *model.Event) pipes.Event {
 	view := pipes.Event{Object: "event", ID: e.EventID(), Event: e.Name, CreatedAt: pipes.Time(e.At)}
 	if failure := e.Failure; failure != nil {
@@ -19,6 +19,7 @@ func EventView(e *model.Event) pipes.Event {
 			ErrorCode: failure.Code, ErrorReason: pipes.TextOrNull(failure.Reason),
 			ProviderError:            pipes.TextOrNull(failure.ProviderError),
 			ProviderErrorDescription: pipes.TextOrNull(failure.ProviderDescription), CreatedAt: pipes.Time(e.At),
+			AccountIdentifier: pipes.TextOrNull(failure.Identifier),
 		}
 		return view
 	}
@@ -26,8 +27,24 @@ func EventView(e *model.Event) pipes.Event {
 		Object: "connected_account", ID: e.ID(), DataIntegrationID: e.IntegrationID(), ProviderSlug: e.Provider,
 		UserID: pipes.TextOrNull(e.User), OrganizationID: pipes.TextOrNull(e.Organization),
 		Scopes: e.Scopes, State: e.State, CreatedAt: pipes.Time(e.Created), UpdatedAt: pipes.Time(e.Updated),
+		EventDetails: eventDetails(e),
 	}
 	return view
+}
+
+// eventDetails returns the newer part of an event of a connection, or nil if the event does not know it.
+func eventDetails(e *model.Event) *pipes.EventDetails {
+	if e.Details == nil {
+		return nil
+	}
+	return &pipes.EventDetails{
+		ConnectionRole:     e.Role(),
+		AccountIdentifier:  pipes.TextOrNull(e.Details.Identifier),
+		AccountDisplayName: pipes.TextOrNull(e.Details.DisplayName),
+		AuthMethod:         e.Details.AuthMethod,
+		APIKeyLast4:        pipes.TextOrNull(e.Details.APIKeyLast4),
+		EstablishedBy:      pipes.TextOrNull(e.Details.EstablishedBy),
+	}
 }
 
 // Payload returns the body of a webhook: the event as GET /events shows it, byte for byte what JSON.stringify would
