@@ -8,8 +8,15 @@ import (
 // The reference model implements the rules of docs/control-api.md as simply as possible. It keeps every directive
 // that was ever given, and looks at all of them each time.
 
-// modelKey names a connection. An empty organization means none.
-type modelKey struct{ provider, user, organization string }
+// modelKey names a connection. An empty organization means none. Index 0 is the compatibility connection, the standard
+// ones of its owner count from one.
+type modelKey struct {
+	provider, user, organization string
+	index                        int
+}
+
+// compatibility returns the compatibility connection of the same owner.
+func (k modelKey) compatibility() modelKey { k.index = 0; return k }
 
 // modelState is the state that a directive gives a connection.
 type modelState struct {
@@ -62,7 +69,9 @@ type modelLife struct {
 
 // modelConnection is what the model stores of a connection, whatever the directives are.
 type modelConnection struct {
-	stored     string // the token that a call brought
+	stored     string // the token or API key that a call brought
+	method     string // how it authenticates
+	added      int    // how many standard connections were made beside it
 	generation int    // of minted tokens
 	lives      int    // how often it was deleted
 	refreshed  map[modelLife]time.Time
@@ -70,11 +79,11 @@ type modelConnection struct {
 	told       string // the state in the last event
 }
 
-// modelEvent is an expected event of a connection.
+// modelEvent is an expected event of a connection, or of an attempt to make one, which shows no state.
 type modelEvent struct {
-	key         modelKey
-	name, state string
-	at          time.Time
+	key                modelKey
+	name, state, about string // about is the role and the auth method of the connection
+	at                 time.Time
 }
 
 type model struct {
@@ -89,13 +98,18 @@ func newModel(keys []modelKey) *model {
 	m := &model{now: noon, connections: map[modelKey]*modelConnection{}}
 	m.start = &modelDirective{at: m.now, says: modelState{state: "connected", life: time.Hour}}
 	for _, key := range keys {
-		m.connections[key] = &modelConnection{
-			refreshed: map[modelLife]time.Time{},
-			runs:      map[*modelDirective]*modelRun{},
-			told:      "connected",
-		}
+		m.connections[key] = newModelConnection("connected")
 	}
 	return m
+}
+
+func newModelConnection(told string) *modelConnection {
+	return &modelConnection{
+		refreshed: map[modelLife]time.Time{},
+		runs:      map[*modelDirective]*modelRun{},
+		method:    "oauth",
+		told:      told,
+	}
 }
 
 // deciding returns the newest directive that covers a connection and is in force.
@@ -170,7 +184,8 @@ func (m *model) state(key modelKey, at time.Time) string {
 		at = reached
 	}
 	says, _, _ := m.says(key, directive)
-	if ends := m.expires(key, directive); says.state == "connected" && says.fails && says.life > 0 && !at.Before(ends) {
+	canFail := says.fails && says.life > 0 && m.connections[key].method != "api_key"
+	if ends := m.expires(key, directive); says.state == "connected" && canFail && !at.Before(ends) {
 		return "needs_reauthorization"
 	}
 	return says.state
@@ -179,7 +194,7 @@ func (m *model) state(key modelKey, at time.Time) string {
 // scopes returns the granted and the missing scopes of a connection, given the requested ones.
 func (m *model) scopes(key modelKey, asked []string) (granted, missing []string) {
 	switch says, _, _ := m.says(key, m.deciding(key)); {
-	case says.state == "not_installed":
+	case says.state == "not_installed" || m.connections[key].method == "api_key":
 		return []string{}, []string{}
 	case says.granted != nil && says.missing != nil:
 		return says.granted, says.missing
@@ -196,7 +211,7 @@ func (m *model) scopes(key modelKey, asked []string) (granted, missing []string)
 func (m *model) ask(key modelKey) {
 	directive, c := m.deciding(key), m.connections[key]
 	says, _, life := m.says(key, directive)
-	if says.state != "connected" || says.fails || says.life <= 0 {
+	if says.state != "connected" || says.fails || says.life <= 0 || c.method == "api_key" {
 		return
 	}
 	if left := m.expires(key, directive).Sub(m.now); left < says.life/10 {
@@ -247,14 +262,14 @@ func (m *model) tell(at time.Time) {
 		if state == c.told {
 			continue
 		}
-		event := modelEvent{key, "connected", state, at}
 		switch state {
 		case "not_installed":
-			event.name, event.state = "disconnected", c.told
+			m.emit(key, "disconnected", c.told, at)
 		case "needs_reauthorization":
-			event.name = "reauthorization_needed"
+			m.emit(key, "reauthorization_needed", state, at)
+		default:
+			m.emit(key, "connected", state, at)
 		}
-		m.events = append(m.events, event)
 		c.told = state
 	}
 }
@@ -347,5 +362,5 @@ func (m *model) forget(key modelKey) {
 	c := m.connections[key]
 	c.lives++
 	c.generation++
-	c.stored = ""
+	c.stored, c.method = "", "oauth"
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"sort"
 	"strings"
@@ -28,7 +29,9 @@ type played struct {
 	tokens map[string]string // the text of each minted token, by connection and generation
 	ids    map[string]string // the id of each connection, by connection and life
 
-	wentBack bool // the clock: the dates of events are not in order
+	standard map[string]modelKey     // the standard connections, by id
+	answered map[string]answeredCall // the calls that were answered, by idempotency key
+	wentBack bool                    // the clock: the dates of events are not in order
 }
 
 // scopesAsked returns the scopes that a provider asks for: github's are from the file, the others are the default.
@@ -68,11 +71,6 @@ func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
 	if rapid.IntRange(0, 49).Draw(rt, "checked against the contract if 10") == 10 {
 		p.known = known
 	}
-	for _, provider := range []string{"github", "other"} {
-		for _, user := range []string{"alice", "bob"} {
-			p.keys = append(p.keys, modelKey{provider, user, ""}, modelKey{provider, user, "acme"})
-		}
-	}
 	p.begin()
 	rt.Repeat(map[string]func(*rapid.T){
 		"":               p.check,
@@ -82,6 +80,9 @@ func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
 		"set back":       p.doSetBack,
 		"ask":            p.doAsk,
 		"import":         p.doImport,
+		"install":        p.doInstall,
+		"send again":     p.doSendAgain,
+		"consent":        p.doConsent,
 		"update":         p.doUpdate,
 		"delete":         p.doDelete,
 		"delete the lot": p.doDeleteIntegration,
@@ -91,29 +92,48 @@ func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
 
 // begin reads every connection, so that there are events for all of them.
 func (p *played) begin() {
+	p.keys = nil
+	for _, provider := range []string{"github", "other"} {
+		for _, user := range []string{"alice", "bob"} {
+			p.keys = append(p.keys, modelKey{provider, user, "", 0}, modelKey{provider, user, "acme", 0})
+		}
+	}
 	p.model, p.wentBack = newModel(p.keys), false
 	p.tokens, p.ids = map[string]string{}, map[string]string{}
+	p.standard, p.answered = map[string]modelKey{}, map[string]answeredCall{}
 	for _, key := range p.keys {
 		p.call("GET", p.path(key), "", 200)
 	}
 }
 
 func (p *played) path(key modelKey) string {
-	path := accountPath(key.user, key.provider)
+	query := url.Values{}
 	if key.organization != "" {
-		path += "?organization_id=" + key.organization
+		query.Set("organization_id", key.organization)
 	}
-	return path
+	if key.index > 0 {
+		query.Set("connected_account_id", p.idOf(key))
+	}
+	return strings.TrimSuffix(accountPath(key.user, key.provider)+"?"+query.Encode(), "?")
 }
 
 // call makes a call. It fails unless the status is one of those given.
 func (p *played) call(method, path, body string, allowed ...int) (int, []byte) {
+	p.Helper()
+	return p.callOnce(method, path, body, "", allowed...)
+}
+
+// callOnce is call with an idempotency key.
+func (p *played) callOnce(method, path, body, once string, allowed ...int) (int, []byte) {
 	p.Helper()
 	request, err := http.NewRequest(method, "http://127.0.0.1"+path, strings.NewReader(body))
 	if err != nil {
 		p.Fatal(err)
 	}
 	request.Header.Set("Authorization", "Bearer sk_test")
+	if once != "" {
+		request.Header.Set("Idempotency-Key", once)
+	}
 	answer := httptest.NewRecorder()
 	p.server.ServeHTTP(answer, request)
 	if !slices.Contains(allowed, answer.Code) {
@@ -252,25 +272,6 @@ func (p *played) keyDrawn(rt *rapid.T) modelKey {
 	return rapid.SampledFrom(p.keys).Draw(rt, "connection")
 }
 
-func (p *played) doImport(rt *rapid.T) {
-	key := p.keyDrawn(rt)
-	token := rapid.StringMatching(`t[0-9]{6}`).Draw(rt, "token")
-	says := modelState{state: "connected", granted: scopesAsked(key.provider)[:1]}
-	body := fmt.Sprintf(`{"access_token": %q, "scopes": [%q]`, token, says.granted[0])
-	if rapid.Bool().Draw(rt, "with an expiry") {
-		says.life = 20 * time.Minute
-		body += fmt.Sprintf(`, "refresh_token": "r", "expires_at": %q`, p.now.Add(says.life).Format(time.RFC3339))
-	}
-	if p.state(key, p.now) != "not_installed" {
-		p.call("POST", p.path(key), body+"}", 409)
-		return
-	}
-	p.call("POST", p.path(key), body+"}", 201)
-	p.connections[key].generation++
-	p.connections[key].stored = token
-	p.write(key, says)
-}
-
 func (p *played) doUpdate(rt *rapid.T) {
 	key := p.keyDrawn(rt)
 	body, says := `{"state": "needs_reauthorization"}`, modelState{state: "needs_reauthorization"}
@@ -285,9 +286,11 @@ func (p *played) doUpdate(rt *rapid.T) {
 		return
 	}
 	p.call("PUT", p.path(key), body, 200)
-	if token != "" {
-		p.connections[key].generation++
-		p.connections[key].stored = token
+	if c := p.connections[key]; token != "" {
+		c.generation++
+		if c.method != "client_credentials" { // which serves no token that a call brought
+			c.stored = token
+		}
 	}
 	p.write(key, says)
 }
@@ -300,22 +303,22 @@ func (p *played) doDelete(rt *rapid.T) {
 	}
 	p.call("DELETE", p.path(key), "", 204)
 	p.write(key, modelState{state: "not_installed"})
-	p.forget(key)
+	p.remove(key)
 }
 
 // doDeleteIntegration deletes github with its connections, and creates it again.
 func (p *played) doDeleteIntegration(*rapid.T) {
 	p.call("DELETE", "/data-integrations/github", "", 204)
-	for _, key := range p.keys {
-		if key.provider == "github" {
-			p.call("GET", p.path(key), "", 404)
-			p.forget(key)
-		}
-	}
 	p.call("POST", "/data-integrations", `{"provider": "github", `+custom+`}`, http.StatusCreated)
 	p.say(&modelDirective{
 		api:    true,
 		covers: func(key modelKey) bool { return key.provider == "github" },
 		says:   modelState{state: "not_installed"},
 	})
+	for _, key := range slices.Clone(p.keys) {
+		if key.provider == "github" {
+			p.call("GET", p.path(key), "", 404)
+			p.remove(key)
+		}
+	}
 }
