@@ -13,7 +13,7 @@ NAMES = [f"pipes.connected_account.{name}" for name in ("connected", "disconnect
 
 
 @contextmanager
-def receiver():
+def receiver(names=NAMES):
     """A server, and an endpoint at it: what comes is in the queue, raw."""
     came = queue.Queue()
 
@@ -29,7 +29,7 @@ def receiver():
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    endpoint = workos.webhooks.create_webhook_endpoint(endpoint_url=f"http://127.0.0.1:{server.server_port}/", events=NAMES)
+    endpoint = workos.webhooks.create_webhook_endpoint(endpoint_url=f"http://127.0.0.1:{server.server_port}/", events=names)
     try:
         yield endpoint.secret, lambda: came.get(timeout=20)
     finally:
@@ -53,6 +53,27 @@ def verified():
 
 def verified_with_markup_and_unicode():
     verified_by('<b>&"grüße" \u2028 日本')
+
+
+def verified_of_a_standard_connection():
+    with receiver(["pipes.account_connection.connected"]) as (secret, following):
+        use("not_installed")
+        made = [
+            workos.pipes.create_user_connected_account(
+                user_id="user_alice", slug="github", access_token=token, connection_intent="add", account_display_name="Work"
+            )
+            for token in ("one", "two")
+        ]
+        assert [account.warnings and account.warnings[0].code for account in made] == [
+            None,
+            "duplicate_account_display_name",
+        ], made
+        body, signature = following()
+        event = workos.webhooks.verify_event(event_body=body, event_signature=signature, secret=secret)
+        assert type(event).__name__ == "PipesAccountConnectionConnected", event
+        assert event.data.id == made[1].id and event.data.connection_role == "standard", event
+        assert event.data.account_display_name == "Work" and event.data.auth_method == "oauth", event
+        assert event.data.established_by_user_id is None and event.data.state_reason is None, event
 
 
 def refused_with_another_secret():
@@ -85,7 +106,13 @@ def every_name_listed():
 
 
 run_all(
-    webhook=[verified, verified_with_markup_and_unicode, refused_with_another_secret, refused_when_made_bad],
+    webhook=[
+        verified,
+        verified_with_markup_and_unicode,
+        verified_of_a_standard_connection,
+        refused_with_another_secret,
+        refused_when_made_bad,
+    ],
     create_webhook_endpoint=[every_name_subscribed],
     list_events=[every_name_listed],
 )
