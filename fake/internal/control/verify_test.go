@@ -241,7 +241,8 @@ func TestVerifySaysHowCallsEnded(t *testing.T) {
 	none := 0
 	misses := strings.Join(c.Verify(journal.Expected{Filter: journal.Filter{Place: scenarios.Place{User: "alice"}}, Count: &none}).NearMisses, "\n")
 	for _, want := range []string{
-		"was such a call, not answered because of reset: fault_2", "was such a call, answered 503 because of status: fault_1",
+		"was such a call, not answered because of reset: fault_2",
+		"was such a call, answered 503 because of status: fault_1",
 		"req_alice at 2026-01-15T12:00:00.000Z was such a call\n",
 	} {
 		if !strings.Contains(misses+"\n", want) {
