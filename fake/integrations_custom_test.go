@@ -38,6 +38,11 @@ func TestCustomProviders(t *testing.T) {
 			200, `"refresh_token_url":null,"pkce_enabled":false`,
 		},
 		try{
+			"null keeps the addresses that it needs", "PUT /data-integrations/my-crm",
+			`{"custom_provider": {"authorization_url": null, "token_url": null, "pkce_enabled": null}}`,
+			200, `"authorization_url":"https://crm.example.com/authorize","token_url":"https://crm.example.com/token"`,
+		},
+		try{
 			"shadowing", "POST /data-integrations",
 			`{"provider": "slack", ` + custom + `, ` + definition + `}`,
 			422, "built-in",

@@ -29,11 +29,16 @@ func changeCustomProvider(object *body.Object, changed pipes.CustomProvider, isO
 	return &changed
 }
 
+// readCustomProvider reads the fields that a body has. Null is absence, since the Kotlin SDK sends it for each field
+// that is not set; but it removes refresh_token_url, the only field that may be null.
 func readCustomProvider(object *body.Object, into *pipes.CustomProvider, needsName, isOAuth bool) {
 	replaceText(&into.Name, object.FilledText("name", needsName))
 	readAddress(object, "authorization_url", isOAuth, &into.AuthorizationURL)
 	readAddress(object, "token_url", isOAuth, &into.TokenURL)
 	readAddress(object, "refresh_token_url", isOAuth, &into.RefreshTokenURL)
+	if object.IsNull("refresh_token_url") {
+		into.RefreshTokenURL = nil
+	}
 	readFlag(object, "pkce_enabled", &into.PKCEEnabled)
 	readFlag(object, "scopes_required", &into.ScopesRequired)
 	readFlag(object, "client_secret_required", &into.ClientSecretRequired)
@@ -47,17 +52,14 @@ func readCustomProvider(object *body.Object, into *pipes.CustomProvider, needsNa
 	}
 }
 
-// readAddress reads a URL, which null removes. An empty one is absent if the provider does not use OAuth, since the Go
-// SDK always sends the addresses (inferred).
+// readAddress reads a URL. An empty one is absent if the provider does not use OAuth, since the Go SDK always sends the
+// addresses (inferred).
 func readAddress(object *body.Object, field string, isOAuth bool, into **string) {
 	if text, isPresent := object.Text(field); isPresent && text == "" && !isOAuth {
 		return
 	}
-	switch text := object.URL(field); {
-	case text != "":
+	if text := object.URL(field); text != "" {
 		*into = &text
-	case object.IsNull(field):
-		*into = nil
 	}
 }
 

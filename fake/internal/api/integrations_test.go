@@ -109,8 +109,11 @@ func TestUpdateOfAnIntegration(t *testing.T) {
 		Provider: scenarios.Provider{AuthMethods: []string{scenarios.OAuth}, Enabled: true},
 	}
 	apiKey := model.Integration{Slug: "linear", Provider: scenarios.Provider{AuthMethods: []string{scenarios.APIKey}}}
+	own := pipes.CustomProvider{
+		Name: "Own", TokenURL: new("https://own.test/t"), RefreshTokenURL: new("https://own.test/r"),
+	}
 	custom := model.Integration{
-		Slug: "own", Custom: &pipes.CustomProvider{Name: "Own", TokenURL: new("https://own.test/t")},
+		Slug: "own", Custom: &own,
 		Provider: scenarios.Provider{AuthMethods: []string{scenarios.OAuth}},
 	}
 	for _, test := range []struct {
@@ -139,8 +142,10 @@ func TestUpdateOfAnIntegration(t *testing.T) {
 			func(i model.Integration) bool {
 				return i.Custom.Name == "New" && i.Provider.Name == "New" && i.Custom.TokenURL != nil
 			}},
-		{"null removes an address of a custom provider", `{"custom_provider":{"token_url":null}}`, custom, "",
-			func(i model.Integration) bool { return i.Custom.TokenURL == nil && i.Custom.Name == "Own" }},
+		{"null keeps an address that an OAuth provider needs", `{"custom_provider":{"token_url":null}}`, custom, "",
+			func(i model.Integration) bool { return i.Custom.TokenURL != nil && i.Custom.Name == "Own" }},
+		{"null removes the address for refreshes", `{"custom_provider":{"refresh_token_url":null}}`, custom, "",
+			func(i model.Integration) bool { return i.Custom.RefreshTokenURL == nil && i.Custom.TokenURL != nil }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -155,7 +160,7 @@ func TestUpdateOfAnIntegration(t *testing.T) {
 			}
 		})
 	}
-	if custom.Custom.Name != "Own" || custom.Custom.TokenURL == nil {
+	if custom.Custom.Name != "Own" || custom.Custom.RefreshTokenURL == nil {
 		t.Error("an update changes the definition that others have")
 	}
 }
