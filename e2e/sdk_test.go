@@ -20,20 +20,21 @@ import (
 
 // sdk is an official SDK in its own folder, where setup.sh installs it.
 type sdk struct {
-	name        string // of the folder, and of the column in the table
-	lock        string // lists what must be installed
-	installed   string // a copy of lock that setup.sh leaves after the installation
-	interpreter string
-	scripts     []string // one for each operation or so
+	name      string   // of the folder, and of the column in the table
+	lock      string   // lists what must be installed
+	installed string   // a copy of lock that setup.sh leaves after the installation
+	build     []string // compiles the scripts, where that is needed
+	command   []string // runs a script, whose name follows
+	scripts   []string // one for each operation or so
 }
 
 func TestNodeSDK(t *testing.T) {
 	t.Parallel()
 	sdk{
-		name:        "node",
-		lock:        "package-lock.json",
-		installed:   "node_modules/.installed",
-		interpreter: "node_modules/.bin/node",
+		name:      "node",
+		lock:      "package-lock.json",
+		installed: "node_modules/.installed",
+		command:   []string{"node_modules/.bin/node"},
 		scripts: []string{"token.mjs", "accounts.mjs", "integrations.mjs", "events.mjs", "faults.mjs",
 			"webhooks.mjs"},
 	}.test(t)
@@ -42,17 +43,45 @@ func TestNodeSDK(t *testing.T) {
 func TestPythonSDK(t *testing.T) {
 	t.Parallel()
 	sdk{
-		name:        "python",
-		lock:        "requirements.txt",
-		installed:   ".venv/.installed",
-		interpreter: ".venv/bin/python",
-		scripts:     []string{"token_test.py", "pipes_test.py", "webhooks_test.py"},
+		name:      "python",
+		lock:      "requirements.txt",
+		installed: ".venv/.installed",
+		command:   []string{".venv/bin/python"},
+		scripts:   []string{"token_test.py", "pipes_test.py", "webhooks_test.py"},
+	}.test(t)
+}
+
+func TestRustSDK(t *testing.T) {
+	t.Parallel()
+	sdk{
+		name:      "rust",
+		lock:      "Cargo.lock",
+		installed: "target/.installed",
+		build:     []string{"cargo", "build", "--quiet", "--locked", "--offline"},
+		command:   []string{"target/debug/pipesfake-e2e"},
+		scripts:   []string{"token", "accounts", "integrations", "events"},
+	}.test(t)
+}
+
+// The SDK is one for Kotlin and Java. The scripts are in Java, which needs no compiler from outside Debian.
+func TestKotlinSDK(t *testing.T) {
+	t.Parallel()
+	sdk{
+		name:      "kotlin",
+		lock:      "jars.sha256",
+		installed: "jars/.installed",
+		build: []string{"javac", "-cp", "jars/*", "-d", "classes",
+			"Harness.java", "Token.java", "Accounts.java", "Integrations.java", "Events.java"},
+		// The programs are short: the first compiler and the simplest collector use the least of two processors.
+		command: []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", "jars/*:classes"},
+		scripts: []string{"e2e.Token", "e2e.Accounts", "e2e.Integrations", "e2e.Events"},
 	}.test(t)
 }
 
 // test runs the scripts, each against its own servers.
 func (s sdk) test(t *testing.T) {
 	s.mustBeInstalled(t)
+	s.compile(t)
 	strict := filepath.Join(t.TempDir(), "strict.yaml")
 	text := "{version: 1, strict: true, providers: {github: {scopes: [repo]}}}\n"
 	if err := os.WriteFile(strict, []byte(text), 0o600); err != nil {
@@ -77,11 +106,24 @@ func (s sdk) mustBeInstalled(t *testing.T) {
 	}
 }
 
+func (s sdk) compile(t *testing.T) {
+	t.Helper()
+	if len(s.build) == 0 {
+		return
+	}
+	build := exec.CommandContext(t.Context(), s.build[0], s.build[1:]...)
+	build.Dir = s.name
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v: run e2e/setup.sh\n%s", strings.Join(s.build, " "), err, output)
+	}
+}
+
 // run copies the output of a script to the log, and records its results.
 func (s sdk) run(t *testing.T, script string, urls ...string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	command := exec.CommandContext(ctx, "./"+s.interpreter, script)
+	args := append(slices.Clone(s.command[1:]), script)
+	command := exec.CommandContext(ctx, s.command[0], args...)
 	command.Dir = s.name
 	command.Env = append(os.Environ(), append(urls, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
 		"PYTHONDONTWRITEBYTECODE=1")...)

@@ -9,6 +9,8 @@ command -v curl >/dev/null || packages+=(curl)
 command -v chromium >/dev/null || packages+=(chromium)
 command -v npm >/dev/null || packages+=(nodejs npm)
 command -v javac >/dev/null || packages+=(default-jdk-headless)
+command -v mvn >/dev/null || packages+=(maven)
+command -v cargo >/dev/null || packages+=(cargo-web) # Debian 12's cargo is too old for the SDK; this one is for browsers
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 if ((${#packages[@]})); then
   export DEBIAN_FRONTEND=noninteractive
@@ -37,3 +39,17 @@ for folder in python schemathesis; do
     cp $folder/requirements.txt $folder/.venv/.installed
   fi
 done
+
+# Maven finds what the SDK needs; the lock has all of it, so that one day's run is the next day's.
+if ! cmp -s kotlin/jars.sha256 kotlin/jars/.installed; then
+  rm -rf kotlin/jars
+  mvn --quiet --batch-mode --strict-checksums --file kotlin/pom.xml dependency:copy-dependencies
+  (cd kotlin/jars && sha256sum --check --quiet ../jars.sha256)
+  cp kotlin/jars.sha256 kotlin/jars/.installed
+fi
+
+# Compiling the SDK takes most of a minute. The test compiles what has changed of our own.
+if ! cmp -s rust/Cargo.lock rust/target/.installed; then
+  (cd rust && cargo build --quiet --locked)
+  cp rust/Cargo.lock rust/target/.installed
+fi
