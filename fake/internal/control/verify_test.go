@@ -239,7 +239,8 @@ func TestVerifySaysHowCallsEnded(t *testing.T) {
 		RequestID: "req_3", Operation: "token", Key: scenarios.Key{User: "alice"}, Fault: "reset: fault_2",
 	})
 	none := 0
-	misses := strings.Join(c.Verify(journal.Expected{Filter: journal.Filter{Place: scenarios.Place{User: "alice"}}, Count: &none}).NearMisses, "\n")
+	ofAlice := journal.Filter{Place: scenarios.Place{User: "alice"}}
+	misses := strings.Join(c.Verify(journal.Expected{Filter: ofAlice, Count: &none}).NearMisses, "\n")
 	for _, want := range []string{
 		"was such a call, not answered because of reset: fault_2",
 		"was such a call, answered 503 because of status: fault_1",
