@@ -1894,9 +1894,9 @@ export interface operations {
                 /** @description At most. */
                 at_most?: number;
                 /** @description Waits for events in place of requests; takes no operation and no status. */
-                event?: "pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed";
+                event?: "pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed";
                 /** @description Waits for webhooks of this event that an endpoint took, in place of requests; takes no operation and no status. */
-                webhook?: "pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed";
+                webhook?: "pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed";
                 /** @description A duration of real time, at most 10m. */
                 timeout?: string;
             };
@@ -2409,7 +2409,7 @@ export interface operations {
                 /** @description In which state. Left out: any. */
                 state?: "pending" | "delivered" | "dead" | "dropped";
                 /** @description Of which event. Left out: any. */
-                event?: "pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed";
+                event?: "pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed";
                 /** @description How many at most. */
                 limit?: number;
             };

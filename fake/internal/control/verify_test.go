@@ -223,7 +223,8 @@ func TestVerifyNamesOtherEnvironments(t *testing.T) {
 		}
 	}
 	addTokenCall(c, "bob")
-	if misses := c.Verify(journal.Expected{Filter: journal.Filter{Place: scenarios.Place{User: "alice"}}}).NearMisses; len(misses) != 1 {
+	ofAlice := journal.Filter{Place: scenarios.Place{User: "alice"}}
+	if misses := c.Verify(journal.Expected{Filter: ofAlice}).NearMisses; len(misses) != 1 {
 		t.Errorf("an environment with calls: the near misses are %q", misses)
 	}
 }
@@ -233,7 +234,8 @@ func TestVerifySaysHowCallsEnded(t *testing.T) {
 	t.Parallel()
 	c := withCalls(t, "alice")
 	c.Environment.Journal.Add(&journal.Entry{
-		RequestID: "req_2", Operation: "token", Key: scenarios.Key{User: "alice"}, Status: 503, Fault: "status: fault_1",
+		RequestID: "req_2", Operation: "token", Key: scenarios.Key{User: "alice"},
+		Status: 503, Fault: "status: fault_1",
 	})
 	c.Environment.Journal.Add(&journal.Entry{
 		RequestID: "req_3", Operation: "token", Key: scenarios.Key{User: "alice"}, Fault: "reset: fault_2",
