@@ -233,6 +233,16 @@ func curl(t *testing.T, base, line string) (int, string) {
 			i++
 			body = words[i]
 			header.Set("Content-Type", "application/x-www-form-urlencoded") // as curl does
+		case "-T", "--data-binary":
+			if words[i] == "-T" {
+				method = "PUT"
+			}
+			i++
+			text, err := os.ReadFile(strings.TrimPrefix(words[i], "@"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			body = string(text)
 		default:
 			url = strings.Replace(words[i], "http://127.0.0.1:4101", base, 1)
 		}

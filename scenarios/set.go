@@ -190,6 +190,9 @@ func (s *Set) Digest() string {
 // for the built-in Set.
 func (s *Set) Lines(maxLines int) []string { return s.source.Lines(maxLines) }
 
+// Source returns the text of the file, and where its secrets are in it: each from an index to before another one.
+func (s *Set) Source() (text []byte, secrets [][2]int) { return s.source.Text, s.source.Spans() }
+
 // UsualStart is the name of the scenario in which connections start by default.
 const UsualStart = "active"
 

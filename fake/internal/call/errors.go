@@ -52,7 +52,7 @@ func errorTable() []statusOfCodes {
 		{http.StatusUnprocessableEntity, []pipes.Code{
 			pipes.AuthMethodMismatch, pipes.InvalidURL, pipes.InvalidRange, pipes.SlugReserved,
 			pipes.InvalidIntegrationState, pipes.InvalidTokenCombination, pipes.InvalidRefreshToken,
-			pipes.ClientCredentialsNotConfigured, pipes.ScopesNotConfigured,
+			pipes.ClientCredentialsNotConfigured, pipes.ScopesNotConfigured, pipes.InvalidScenarios,
 		}},
 		{http.StatusNotImplemented, []pipes.Code{pipes.NotImplemented}},
 		{http.StatusBadGateway, []pipes.Code{pipes.FallbackFailed, pipes.RelayUpstreamFailed}},

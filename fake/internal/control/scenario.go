@@ -100,12 +100,3 @@ func readConnectionKey(query url.Values) (key scenarios.Key, wrong []pipes.Field
 	}
 	return key, wrong
 }
-
-// GetScenarios lists the scenarios that can be switched to.
-func GetScenarios(c Call) (any, error) {
-	set := c.Environment.Scenarios()
-	return struct {
-		Start     Scenario   `json:"start"`
-		Scenarios []Scenario `json:"scenarios"`
-	}{scenarioOf(set, set.Start), scenariosOf(set)}, nil
-}

@@ -48,8 +48,8 @@ type ResetResult struct {
 	Start       Scenario `json:"start"`
 }
 
-// PostReset resets the environment to the start of the scenario file. A body is not needed and not read.
+// PostReset resets the environment to the start of its scenarios: those of the file, or of a text that PutScenarios
+// put in its place. A body is not needed and not read.
 func PostReset(c Call) (any, error) {
-	now, set := c.Environment.Reset(nil)
-	return ResetResult{c.Environment.Name(), pipes.Timestamp(now), set.Name, scenarioOf(set, set.Start)}, nil
+	return c.resetResult(c.Environment.Reset(nil)), nil
 }

@@ -19,6 +19,9 @@ type Config struct {
 	JournalSize int                 // how many requests each journal stores
 	Secret      string              // makes consent addresses unguessable; empty: they derive from the seed
 	LinkLocal   bool                // webhooks may be sent to link-local addresses
+
+	// Adjust applies the server's options to a text that is tried. Nil means that there are none.
+	Adjust func(*scenarios.Set) (*scenarios.Set, error)
 }
 
 // Registry holds the environments of a server by name. It is safe for concurrent use.

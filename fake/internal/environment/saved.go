@@ -8,6 +8,7 @@ import (
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/store"
+	"example.com/pipesfake/scenarios"
 )
 
 // savedForm is the line of an environment in the state file.
@@ -21,6 +22,7 @@ type savedLine struct {
 	Environment string       `json:",omitempty"`
 	Covered     []savedCount `json:",omitempty"`
 	Saved       *model.Saved `json:",omitempty"`
+	Tried       []byte       `json:",omitempty"` // the text that takes the place of the scenario file there
 	Snapshot    *snapshot    `json:",omitempty"`
 	Past        []savedCount `json:",omitempty"`
 }
@@ -39,8 +41,9 @@ func (e *Environment) isChanged() bool {
 // errBusy is the error of an environment that was not waited for any longer.
 var errBusy = errors.New("still busy")
 
-// encode makes the line of the environment. Its error is errBusy if the environment was busy until giveUp was closed.
-func (e *Environment) encode(giveUp <-chan struct{}) error {
+// encode makes the line of the environment. The set of a text that is tried there is not the registry's own: isTried
+// says so. Its error is errBusy if the environment was busy until giveUp was closed.
+func (e *Environment) encode(isTried func(*scenarios.Set) bool, giveUp <-chan struct{}) error {
 	made := savedForm{revision: e.Revision(), journalRevision: e.Journal.Revision()}
 	saved, got := e.SaveUnless(giveUp)
 	if !got {
@@ -48,7 +51,11 @@ func (e *Environment) encode(giveUp <-chan struct{}) error {
 			e.Name(), errBusy)
 	}
 	covered := saveCounts(e.Journal.Coverage())
-	line, err := encodeLine(savedLine{Environment: e.Name(), Covered: covered, Saved: saved})
+	text := savedLine{Environment: e.Name(), Covered: covered, Saved: saved}
+	if isTried(saved.Set) {
+		text.Tried, _ = saved.Set.Source()
+	}
+	line, err := encodeLine(text)
 	if err == nil {
 		made.line = line
 		e.saved = made

@@ -91,7 +91,7 @@ func (r *Registry) restore(lines [][]byte) error {
 		switch {
 		case one.Saved != nil:
 			environment = r.make(one.Environment, now)
-			if err := environment.Resume(one.Saved); err != nil {
+			if err := r.resume(environment, one); err != nil {
 				return fmt.Errorf("environment %s: %w", one.Environment, err)
 			}
 			environment.Journal.RestoreCoverage(restoreCounts(one.Covered))
@@ -109,6 +109,18 @@ func (r *Registry) restore(lines [][]byte) error {
 	}
 	r.past = past
 	return nil
+}
+
+// resume puts the saved state of a line into a new environment, with the text that was tried there, if any.
+func (r *Registry) resume(e *Environment, line savedLine) error {
+	if line.Tried != nil {
+		set, err := r.ReadScenarios(line.Tried)
+		if err != nil {
+			return err
+		}
+		e.Environment.Reset(set)
+	}
+	return e.Resume(line.Saved)
 }
 
 // keep writes changes until Close, and once more then.
@@ -184,7 +196,7 @@ func (f *StateFile) write(all bool) error {
 	var busy error
 	for _, one := range environments {
 		if all || one.isChanged() {
-			if err := one.encode(f.giveUp); errors.Is(err, errBusy) {
+			if err := one.encode(f.registry.IsTried, f.giveUp); errors.Is(err, errBusy) {
 				busy = errors.Join(busy, err)
 			} else if err != nil {
 				return err

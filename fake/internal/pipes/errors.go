@@ -95,6 +95,7 @@ const (
 	AuthorizationGone              Code = "authorization_gone"
 	SnapshotOfAnotherFile          Code = "snapshot_of_another_file"
 	SnapshotDamaged                Code = "snapshot_damaged"
+	InvalidScenarios               Code = "invalid_scenarios"
 	FallbackFailed                 Code = "fallback_failed"
 	NotImplemented                 Code = "not_implemented"
 	TooManyEnvironments            Code = "too_many_environments"

@@ -15,7 +15,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.drain = sync.OnceFunc(func() { close(s.draining) })
 	s.environments = environment.NewRegistry(environment.Config{
-		Scenarios: config.Scenarios, Clock: config.newClock,
+		Scenarios: config.Scenarios, Adjust: config.Adjust, Clock: config.newClock,
 		Secret: config.ConsentSecret, LinkLocal: config.LinkLocalWebhooks,
 		Max: config.MaxEnvironments, Idle: config.IdleTime, JournalSize: config.JournalSize,
 	})

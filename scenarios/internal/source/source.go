@@ -73,25 +73,33 @@ func (s Source) Lines(maxLines int) []string {
 	lines := bytes.SplitN(bytes.TrimSuffix(s.Text, []byte("\n")), []byte("\n"), maxLines+1)
 	lines = lines[:min(len(lines), maxLines)]
 	text := string(bytes.Join(lines, []byte("\n")))
-	positions := newPositions(text, lines)
-	masked, maskedFrom := []byte(text), len(text) // everything from here on is masked
-	for _, one := range s.secrets {
-		if int(one.Line) > len(lines) {
-			continue
-		}
-		start, end := one.span(text, positions.index(one.Position))
-		if end == len(text) {
-			maskedFrom = min(maskedFrom, start)
-			continue
-		}
-		mask(masked[start:end])
+	masked := []byte(text)
+	for _, span := range s.spans(text, lines) {
+		mask(masked[span[0]:span[1]])
 	}
-	mask(masked[maskedFrom:])
 	shown := strings.Split(string(masked), "\n")
 	for i, line := range shown {
 		shown[i] = withEllipses(line)
 	}
 	return shown
+}
+
+// Spans returns where the secrets are in the text: each from an index to before another one.
+func (s Source) Spans() [][2]int {
+	return s.spans(string(s.Text), bytes.Split(s.Text, []byte("\n")))
+}
+
+// spans returns where the secrets are in a text of some lines of the source: from an index to before another one.
+// Everything behind a secret counts as one if its end is not found.
+func (s Source) spans(text string, lines [][]byte) (found [][2]int) {
+	positions := newPositions(text, lines)
+	for _, one := range s.secrets {
+		if int(one.Line) <= len(lines) {
+			start, end := one.span(text, positions.index(one.Position))
+			found = append(found, [2]int{start, end})
+		}
+	}
+	return found
 }
 
 // mask overwrites a text with zeros, except for line breaks.

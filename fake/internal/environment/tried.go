@@ -1,0 +1,49 @@
+package environment
+
+import (
+	"time"
+
+	"example.com/pipesfake/scenarios"
+)
+
+// triedSuffix ends the names of sets that were tried. The text before it is the name of the server's own set.
+const triedSuffix = " (tried)"
+
+// ReadScenarios reads a text as the server reads its scenario file. Its error is scenarios.Problems.
+func (r *Registry) ReadScenarios(text []byte) (*scenarios.Set, error) {
+	set, err := scenarios.Parse(r.Scenarios().Name+triedSuffix, text)
+	if err != nil || r.config.Adjust == nil {
+		return set, err
+	}
+	adjusted, err := r.config.Adjust(set)
+	if err != nil {
+		at := scenarios.Position{Line: 1, Column: 1}
+		return nil, scenarios.Problems{{File: set.Name, Position: at, Message: err.Error()}}
+	}
+	return adjusted, nil
+}
+
+// Try resets one environment to the start of a text, which takes the place of the scenario file there: until Untry, or
+// until the server loads a changed file. Its error is scenarios.Problems, and then nothing has changed.
+func (r *Registry) Try(e *Environment, text []byte) (started time.Time, inForce *scenarios.Set, err error) {
+	set, err := r.ReadScenarios(text)
+	if err != nil {
+		return time.Time{}, nil, err
+	}
+	if !r.IsTried(set) {
+		set = r.Scenarios()
+	}
+	started, inForce = e.Reset(set)
+	return started, inForce, nil
+}
+
+// Untry resets an environment to the start of the server's own scenario file.
+func (r *Registry) Untry(e *Environment) (started time.Time, inForce *scenarios.Set) {
+	return e.Reset(r.Scenarios())
+}
+
+// IsTried reports whether a set differs from that of the server's own scenario file.
+func (r *Registry) IsTried(set *scenarios.Set) bool {
+	own := r.Scenarios()
+	return set != own && set.Digest() != own.Digest()
+}
