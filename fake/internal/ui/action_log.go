@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+
+	"example.com/pipesfake/fake/internal/environment"
 )
 
 // ActionLog stores the last control calls that the page made, so that each browser can show its own. It is safe for
@@ -14,7 +16,11 @@ type ActionLog struct {
 	count int
 }
 
-const maxActions = 100
+// The limits of the log. An action can keep what its environment held before it, which takes memory.
+const (
+	maxActions     = 100
+	maxCheckpoints = 3
+)
 
 // Action is a control call that the page made.
 type Action struct {
@@ -24,10 +30,17 @@ type Action struct {
 	JS     string   // the call in JavaScript
 	Python string   // the call in Python
 	Failed []string // why it was refused
-	Undo   *undo    // nil unless the page can undo it
+	Undo   *undo    // nil unless the page can undo it; must not be changed
 
 	form        url.Values
 	environment string
+}
+
+// undo is what undoes an action: an action that the page has with its form, or what the environment held before.
+type undo struct {
+	Action string
+	Form   url.Values
+	before *environment.Checkpoint
 }
 
 // add stores an action and returns its number.
@@ -36,7 +49,35 @@ func (d *ActionLog) add(a Action) (number string) {
 	defer d.mu.Unlock()
 	d.count++
 	d.last[d.count%maxActions] = a
+	kept := 0
+	for n := d.count; n > 0 && n > d.count-maxActions; n-- {
+		one := &d.last[n%maxActions]
+		if one.Undo == nil || one.Undo.before == nil {
+			continue
+		}
+		if kept++; kept > maxCheckpoints {
+			one.Undo = nil
+		}
+	}
 	return strconv.Itoa(d.count)
+}
+
+// takeCheckpoint returns what an environment held before the action with a number, once. It returns nil if the action
+// keeps nothing, or was one of another environment.
+func (d *ActionLog) takeCheckpoint(number, of string) *environment.Checkpoint {
+	last := d.get(number)
+	if last.Undo == nil || last.Undo.before == nil || last.environment != of {
+		return nil
+	}
+	n, _ := strconv.Atoi(number)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	taken := &d.last[n%maxActions]
+	if taken.Undo != last.Undo {
+		return nil
+	}
+	taken.Undo = nil
+	return last.Undo.before
 }
 
 // get returns the action with a number, or the zero Action if it is not stored any more.

@@ -25,7 +25,7 @@ func actions() map[string]action {
 	return map[string]action{
 		"switch":     {"Switched", "PUT", "scenario", control.PutScenario, switchBody},
 		"undo":       {"The last switch is undone", "DELETE", "scenario", control.DeleteScenario, nil},
-		"reset":      {"Everything is as the scenario file starts", "POST", "reset", control.PostReset, nil},
+		"reset":      {"Everything is back at its start", "POST", "reset", control.PostReset, nil},
 		"freeze":     {"The clock stands still", "PUT", "clock", control.PutClock, constant("frozen", true)},
 		"unfreeze":   {"The clock runs", "PUT", "clock", control.PutClock, constant("frozen", false)},
 		"set":        {"The clock is set", "PUT", "clock", control.PutClock, field("now")},
@@ -35,6 +35,7 @@ func actions() map[string]action {
 		"fault":      {"The fault is added", "POST", "faults", control.PostFault, faultBody},
 		"lift":       {"The fault is removed", "DELETE", "faults/{id}", control.DeleteFault, nil},
 		"lift-all":   {"All faults are removed", "DELETE", "faults", control.DeleteFaults, nil},
+		"lift-back":  {"The removed faults are back", "POST", "faults", control.PostFault, faultBody},
 		"redeliver":  {"The webhook is sent again", "POST", "webhooks/{id}/redeliver", control.PostRedeliver, nil},
 		"clear":      {"The journal is empty", "DELETE", "requests", control.DeleteRequests, nil},
 		"snapshot":   {"The snapshot is kept", "POST", "snapshots", control.PostSnapshot, field("name")},
@@ -58,45 +59,85 @@ func realTime(url.Values) map[string]any {
 	return map[string]any{"now": pipes.Timestamp(clock.RealNow()), "frozen": false}
 }
 
-// act makes the control call of a form and redirects to where the form was.
+// act makes the control calls of a form and redirects to where the form was.
 func act(r Request) Response {
 	form, err := url.ParseQuery(string(r.Body))
 	name := strings.TrimPrefix(r.Path, "do/")
 	if name == "undo-action" {
+		if to := r.Did.takeCheckpoint(form.Get("number"), r.Environment.Name()); to != nil {
+			return goBack(r, form, to)
+		}
 		name, form, _ = undone(r, form)
 	}
 	one, isKnown := actions()[name]
 	if err != nil || !isKnown {
 		return Problem(http.StatusNotFound, "The page has no such action.")
 	}
-	call := r.Call
-	call.Query, call.Body = url.Values{}, nil
-	call.Vars = map[string]string{"id": form.Get("id"), "name": form.Get("name")}
-	if one.body != nil {
-		call.Body, err = json.Marshal(one.body(form))
-	}
-	path := "/_control/" + withVars(one.path, call.Vars)
-	command := curl(r, one.method, path, call.Body)
-	made := Action{
-		Done: one.done, Call: command, Go: cmp.Or(inGo(name, form), requestInGo(r, one.method, path, call.Body)),
-		JS: inJavaScript(r, one.method, path, call.Body), Python: inPython(r, one.method, path, call.Body),
-		form: form, environment: r.Environment.Name(),
-	}
 	before := momentBefore(r, name, form)
-	switch {
-	case isForNobody(form):
-		made.Failed = []string{
-			"Name a user, a provider or an organization. For everybody there is the button Everybody.",
-		}
-	case err == nil:
-		result, err := one.do(call)
-		if err != nil {
-			made.Failed = sentences(err)
-			break
-		}
+	made, result := perform(r, name, form)
+	if made.Failed == nil {
+		made.Done = one.done
 		made.Undo = before.undoOf(name, form, result)
 		form.Set("opens", opened(r, form))
 	}
+	return toPage(r, form, made)
+}
+
+// maxCopied is how many calls of one action can be copied.
+const maxCopied = 20
+
+// perform makes the control calls of an action, one for each body, until one fails. It returns the result of the last
+// one.
+func perform(r Request, name string, form url.Values) (made Action, result any) {
+	one := actions()[name]
+	made = Action{form: form, environment: r.Environment.Name()}
+	if isForNobody(form) {
+		made.Failed = []string{
+			"Name a user, a provider or an organization. For everybody there is the button Everybody.",
+		}
+	}
+	call := r.Call
+	call.Query, call.Vars = url.Values{}, map[string]string{"id": form.Get("id"), "name": form.Get("name")}
+	path := "/_control/" + withVars(one.path, call.Vars)
+	for i, body := range one.bodies(form) {
+		var err error
+		if call.Body = nil; body != nil {
+			if call.Body, err = json.Marshal(body); err != nil {
+				made.Failed = sentences(err)
+			}
+		}
+		if i < maxCopied {
+			made.addCopies(r, one.method, path, call.Body)
+			made.Go = cmp.Or(inGo(name, form), made.Go)
+		}
+		if made.Failed != nil {
+			break
+		}
+		if result, err = one.do(call); err != nil {
+			made.Failed = sentences(err)
+			break
+		}
+	}
+	return made, result
+}
+
+// bodies returns the bodies of the calls of an action: nil for a call without a body. Only faults that come back are
+// several calls.
+func (a action) bodies(form url.Values) (list []map[string]any) {
+	if removed := form["fault"]; len(removed) > 0 {
+		for _, one := range removed {
+			list = append(list, removedFault(one))
+		}
+		return list
+	}
+	if a.body == nil {
+		return []map[string]any{nil}
+	}
+	return []map[string]any{a.body(form)}
+}
+
+// toPage redirects to where a form was. The page there reports the action.
+func toPage(r Request, form url.Values, made Action) Response {
 	return Response{Status: http.StatusSeeOther, Location: back(form, r.Environment.Name(), r.Did.add(made))}
 }
 

@@ -11,6 +11,19 @@ import (
 	"example.com/pipesfake/fake/internal/control"
 )
 
+// addCopies adds a control call to what can be copied of an action.
+func (a *Action) addCopies(r Request, method, path string, body []byte) {
+	for _, one := range []struct {
+		to   *string
+		text string
+	}{
+		{&a.Call, curl(r, method, path, body)}, {&a.Go, requestInGo(r, method, path, body)},
+		{&a.JS, inJavaScript(r, method, path, body)}, {&a.Python, inPython(r, method, path, body)},
+	} {
+		*one.to = strings.TrimPrefix(*one.to+"\n"+one.text, "\n")
+	}
+}
+
 // curl returns a control call as a command to copy. A body of nil means that the call has none.
 func curl(r Request, method, path string, body []byte) string {
 	address := r.Base + path

@@ -52,9 +52,6 @@ func faultKinds() (kinds []faultKind) {
 // faultBody returns the body of the control call for a form that adds a fault: its kind with the fields of the kind,
 // and where it applies. The fields of a preset are also set in the form, which shows them if the call is refused.
 func faultBody(form url.Values) map[string]any {
-	if removed := form.Get("fault"); removed != "" {
-		return removedFault(removed)
-	}
 	if preset, err := url.ParseQuery(form.Get("preset")); err == nil {
 		for name := range preset {
 			form.Set(name, preset.Get(name))

@@ -7,28 +7,31 @@ import (
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 )
-
-// undo is the action that undoes another one: one that the page has, with its form.
-type undo struct {
-	Action string
-	Form   url.Values
-}
 
 // beforeAction is what undoing an action needs to know of the time before it.
 type beforeAction struct {
 	now    time.Time     // of the environment
 	ahead  time.Duration // of real time
 	frozen bool
-	fault  string // the fault that the action removes, as a body of a control call; empty if it removes none
+	faults []string                // those that the action removes, as bodies of control calls
+	whole  *environment.Checkpoint // for an action that changes everything; nil for the others, and if it is too large
 }
+
+// The limits of what is kept to undo an action: how many owners of connections a checkpoint has, and how many bytes the
+// bodies of removed faults have.
+const (
+	maxCheckpointOwners = 20_000
+	maxFaultBytes       = 1 << 20
+)
 
 // undone returns the action that undoes the one with the number in a form, and the form of it. It returns false if
 // there is none.
 func undone(r Request, form url.Values) (action string, with url.Values, isKnown bool) {
 	last := r.Did.get(form.Get("number"))
-	if last.Undo == nil || last.environment != r.Environment.Name() {
+	if last.Undo == nil || last.Undo.before != nil || last.environment != r.Environment.Name() {
 		return "", nil, false
 	}
 	with = maps.Clone(last.Undo.Form)
@@ -41,23 +44,37 @@ func undone(r Request, form url.Values) (action string, with url.Values, isKnown
 func momentBefore(r Request, action string, form url.Values) beforeAction {
 	now, frozen := r.Environment.Time()
 	before := beforeAction{now: now, frozen: frozen, ahead: now.Sub(clock.RealNow())}
-	if action != "lift" {
-		return before
+	switch action {
+	case "lift", "lift-all":
+		before.faults = r.removedFaults(action, form.Get("id"))
+	case "reset", "untry", "try":
+		if _, owners, _ := r.Environment.Owners("", 0, 0); owners <= maxCheckpointOwners {
+			before.whole = r.Environment.Checkpoint()
+		}
 	}
+	return before
+}
+
+// removedFaults returns the faults that an action removes, the oldest first, as bodies of the control calls that add
+// them with as many matches as they have left. It returns nothing if they are too large.
+func (r Request) removedFaults(action, id string) (bodies []string) {
 	faults, _ := r.Environment.Faults()
+	size := 0
 	for i := range faults {
-		if faults[i].ID != form.Get("id") {
+		if action == "lift" && faults[i].ID != id {
 			continue
 		}
 		removed := faults[i].Fault
 		if removed.Times > 0 {
 			removed.Times -= faults[i].Matches
 		}
-		if body, err := removed.Tree().MarshalJSON(); err == nil {
-			before.fault = string(body)
+		body, err := removed.Tree().MarshalJSON()
+		if size += len(body); err != nil || size > maxFaultBytes {
+			return nil
 		}
+		bodies = append(bodies, string(body))
 	}
-	return before
+	return bodies
 }
 
 // undoOf returns the action that undoes the one that was just made, or nil if there is none. The button for the last
@@ -69,20 +86,37 @@ func (b beforeAction) undoOf(action string, form url.Values, result any) *undo {
 	switch action {
 	case "fault":
 		if laid, isFault := result.(control.ActiveFault); isFault {
-			return &undo{"lift", url.Values{"id": {laid.ID}}}
+			return &undo{Action: "lift", Form: url.Values{"id": {laid.ID}}}
 		}
 	case "lift":
-		if b.fault != "" {
-			return &undo{"fault", url.Values{"fault": {b.fault}}}
+		if len(b.faults) > 0 {
+			return &undo{Action: "fault", Form: url.Values{"fault": b.faults}}
+		}
+	case "lift-all":
+		if len(b.faults) > 0 {
+			return &undo{Action: "lift-back", Form: url.Values{"fault": b.faults}}
+		}
+	case "reset", "untry", "try":
+		if b.whole != nil {
+			return &undo{before: b.whole}
 		}
 	case "freeze", "unfreeze", "set", "real", "advance":
 		form := url.Values{"at": {b.now.Format(time.RFC3339Nano)}}
 		if !b.frozen {
 			form = url.Values{"ahead": {b.ahead.Round(time.Millisecond).String()}}
 		}
-		return &undo{"clock-back", form}
+		return &undo{Action: "clock-back", Form: form}
 	}
 	return nil
+}
+
+// goBack returns the environment to what it held before an action.
+func goBack(r Request, form url.Values, to *environment.Checkpoint) Response {
+	made := Action{Done: "Everything is as it was before", form: form, environment: r.Environment.Name()}
+	if err := r.Environment.GoBack(to); err != nil {
+		made.Failed = sentences(err)
+	}
+	return toPage(r, form, made)
 }
 
 // clockBack returns the body of the control call that gives the clock the time that it would have without the action

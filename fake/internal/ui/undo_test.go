@@ -3,6 +3,8 @@ package ui
 import (
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -84,5 +86,83 @@ func TestUndoOfNothing(t *testing.T) {
 	r.Environment = other
 	if got := press(r, "undo-action", url.Values{"number": {"1"}}); got.Status != 404 {
 		t.Errorf("in another environment: the status is %d", got.Status)
+	}
+}
+
+// All faults come back with the matches that they have left, in their order, and each of the calls can be copied.
+func TestUndoOfRemovingAllFaults(t *testing.T) {
+	t.Parallel()
+	r := newRequest(t, "version: 1\nfaults: [{status: 500, provider: slack}]\n")
+	press(r, "fault", url.Values{"way": {"status"}, "status": {"503"}, "times": {"2"}, "organization_id": {"none"}})
+	before, _ := r.Environment.Faults()
+	page := undoButton(t, r, get(t, r, press(r, "lift-all", nil).Location))
+	after, _ := r.Environment.Faults()
+	if len(after) != 2 || after[0].Text() != before[0].Text() || after[1].Text() != before[1].Text() {
+		t.Errorf("the faults are %v, not %v", after, before)
+	}
+	if strings.Count(page, "curl -X POST") != 2 || !strings.Contains(page, "The removed faults are back.") {
+		t.Errorf("the page is %s", page)
+	}
+	press(r, "lift-all", nil)
+	if page := get(t, r, press(r, "lift-all", nil).Location); strings.Contains(page, `id="undo"`) {
+		t.Error("removing nothing can be undone")
+	}
+}
+
+// Undoing a reset brings back what the environment held, once. The last few resets can be undone.
+func TestUndoOfResetting(t *testing.T) {
+	t.Parallel()
+	r := newRequest(t, "version: 1\n")
+	press(r, "switch", url.Values{"scenario": {"expired"}, "place": {"user_id=alice"}})
+	press(r, "fault", url.Values{"way": {"hang"}})
+	press(r, "advance", url.Values{"by": {"1h"}})
+	before, _ := r.Environment.Time()
+	first := press(r, "reset", nil).Location
+	if switches, _ := r.Environment.Switches(10); len(switches) != 0 {
+		t.Fatalf("%d switches are left", len(switches))
+	}
+	page := undoButton(t, r, get(t, r, first))
+	switches, _ := r.Environment.Switches(10)
+	faults, _ := r.Environment.Faults()
+	after, frozen := r.Environment.Time()
+	if len(switches) != 1 || len(faults) != 1 || !after.Equal(before) || !frozen {
+		t.Errorf("%d switches, %d faults, and the clock is at %s", len(switches), len(faults), after)
+	}
+	if !strings.Contains(page, "Everything is as it was before.") || strings.Contains(page, "id=\"did\"") {
+		t.Errorf("the page is %s", page)
+	}
+	number := find(first, `did=(\d+)`)
+	if got := press(r, "undo-action", url.Values{"number": {number}}); got.Status != 404 {
+		t.Errorf("undone twice: the status is %d", got.Status)
+	}
+	old := find(press(r, "reset", nil).Location, `did=(\d+)`)
+	for range maxCheckpoints {
+		press(r, "reset", nil)
+	}
+	if got := press(r, "undo-action", url.Values{"number": {old}}); got.Status != 404 {
+		t.Errorf("an old reset: the status is %d", got.Status)
+	}
+}
+
+// A checkpoint can be used by one of two requests at the same time, and only in its environment.
+func TestCheckpointIsUsedOnce(t *testing.T) {
+	t.Parallel()
+	r := newRequest(t, "version: 1\n")
+	number := find(press(r, "reset", nil).Location, `did=(\d+)`)
+	if r.Did.takeCheckpoint(number, "other") != nil {
+		t.Error("another environment took it")
+	}
+	var taken atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if r.Did.takeCheckpoint(number, "default") != nil {
+				taken.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if taken.Load() != 1 {
+		t.Errorf("it was taken %d times", taken.Load())
 	}
 }
