@@ -42,7 +42,9 @@ func TestLayoutAtEveryWidth(t *testing.T) {
 			"board": {"1"}, "back": {"/_ui/?environment=default"},
 		}),
 	}
-	for _, part := range []string{"", "requests", "clock", "faults", "events", "file", "environments"} {
+	do(t, fake, "x", "PUT", "/_control/scenarios?environment=tried", "version: 1\nstart: expired\n", 200)
+	views["a tried text"] = "/_ui/file?environment=tried"
+	for _, part := range []string{"", "requests", "clock", "faults", "events", "file", "file/edit", "environments"} {
 		views["/"+part] = "/_ui/" + part
 	}
 	b := tab{browser(t), t}
@@ -52,7 +54,7 @@ func TestLayoutAtEveryWidth(t *testing.T) {
 			b.do(name, chromedp.EmulateViewport(width, 900), chromedp.Navigate(fake+path),
 				chromedp.WaitVisible("#live", chromedp.ByQuery), chromedp.Sleep(150*time.Millisecond),
 				chromedp.Evaluate(layoutProblems, &problems))
-			screenshot(t, b.Context, fmt.Sprintf("layout-%s-%d", strings.Trim(name, "/"), width))
+			screenshot(t, b.Context, fmt.Sprintf("layout-%s-%d", strings.ReplaceAll(strings.Trim(name, "/"), "/", "-"), width))
 			if len(problems) > 0 {
 				t.Errorf("%s, %d px: %s", name, width, strings.Join(problems, "\n\t"))
 			}

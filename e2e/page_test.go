@@ -271,6 +271,9 @@ func TestAccessibility(t *testing.T) {
 		views[name] = "/_ui/" + part
 	}
 	views["panel"] = "/_ui/?open=" + url.QueryEscape("organization_id=&provider=github&user_id=user_carol")
+	views["editor"] = "/_ui/file/edit"
+	do(t, fake, "x", "PUT", "/_control/scenarios?environment=tried", "version: 1\nstart: expired\n", 200)
+	views["tried"], views["edit-tried"] = "/_ui/file?environment=tried", "/_ui/file/edit?environment=tried"
 	views["nobody"] = "/_ui/?search=somebody_else"
 	views["no-such-page"] = "/_ui/?environment=x%20y"
 	views["nothing-matches"] = "/_ui/requests?status=abc&paused=now"

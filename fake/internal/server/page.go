@@ -49,8 +49,11 @@ func uiReply(response ui.Response) call.Reply {
 	if response.Location != "" {
 		return moved(response.Location)
 	}
-	text := call.Text{ContentType: response.ContentType, Body: response.Body}
-	return call.Reply{Status: response.Status, Header: ui.Header(), Body: text}
+	text, header := call.Text{ContentType: response.ContentType, Body: response.Body}, ui.Header()
+	if response.Download != "" {
+		header.Set("Content-Disposition", `attachment; filename="`+response.Download+`"`)
+	}
+	return call.Reply{Status: response.Status, Header: header, Body: text}
 }
 
 // moved returns a redirect within the page.

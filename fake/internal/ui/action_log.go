@@ -6,11 +6,15 @@ import (
 	"sync"
 
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/fake/internal/mint"
 )
 
 // ActionLog stores the last control calls that the page made, so that each browser can show its own. It is safe for
 // concurrent use.
 type ActionLog struct {
+	key  sync.Once
+	made string // see secretKey
+
 	mu    sync.Mutex
 	last  [maxActions]Action // action number n is at n modulo maxActions
 	count int
@@ -41,6 +45,12 @@ type undo struct {
 	Action string
 	Form   url.Values
 	before *environment.Checkpoint
+}
+
+// secretKey returns a text that nobody can guess, the same as long as the server runs.
+func (d *ActionLog) secretKey() string {
+	d.key.Do(func() { d.made = mint.NewSecret() })
+	return d.made
 }
 
 // add stores an action and returns its number.

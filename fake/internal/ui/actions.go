@@ -26,6 +26,7 @@ func actions() map[string]action {
 		"switch":     {"Switched", "PUT", "scenario", control.PutScenario, switchBody},
 		"undo":       {"The last switch is undone", "DELETE", "scenario", control.DeleteScenario, nil},
 		"reset":      {"Everything is back at its start", "POST", "reset", control.PostReset, nil},
+		"untry":      {"The scenario file is in force again", "DELETE", "scenarios", control.DeleteScenarios, nil},
 		"freeze":     {"The clock stands still", "PUT", "clock", control.PutClock, constant("frozen", true)},
 		"unfreeze":   {"The clock runs", "PUT", "clock", control.PutClock, constant("frozen", false)},
 		"set":        {"The clock is set", "PUT", "clock", control.PutClock, field("now")},

@@ -104,3 +104,22 @@ func useInGo(body map[string]any) string {
 	}
 	return line + ")"
 }
+
+// addCopiesOfFile adds the control call that tries a file, by the name under which the page saves it.
+func (a *Action) addCopiesOfFile(r Request, file string) {
+	address := callAddress(r, "/_control/scenarios")
+	a.Call = "curl -T " + shellWord(file) + " " + shellWord(address)
+	a.Go = "text, err := os.Open(" + strconv.Quote(file) + ")\n" +
+		`request, err := http.NewRequest("PUT", ` + strconv.Quote(address) + ", text)\n"
+	a.JS = "await fetch(" + jsonText(address) + `, { method: "PUT", body: await readFile(` + jsonText(file) + ")"
+	a.Python = "requests.put(" + jsonText(address) + ", data=open(" + jsonText(file) + `, "rb")`
+	if r.Signs {
+		a.Call += ` -H "X-Pipesfake-Token: $PIPESFAKE_CONTROL_TOKEN"`
+		a.Go += `request.Header.Set("X-Pipesfake-Token", os.Getenv("PIPESFAKE_CONTROL_TOKEN"))` + "\n"
+		a.JS += `, headers: { "X-Pipesfake-Token": process.env.PIPESFAKE_CONTROL_TOKEN }`
+		a.Python += `, headers={"X-Pipesfake-Token": os.environ["PIPESFAKE_CONTROL_TOKEN"]}`
+	}
+	a.Go += "response, err := http.DefaultClient.Do(request)"
+	a.JS += " });"
+	a.Python += ")"
+}

@@ -10,6 +10,8 @@ import (
 // fileData is what the view of the scenario file shows.
 type fileData struct {
 	Name    string
+	Own     string // the name of the server's own file
+	Tried   bool   // a text is in force in its place
 	Lines   template.HTML
 	Rest    listPart
 	Refused []mistake
@@ -34,7 +36,10 @@ func file(r Request) (any, error) {
 	first, _ := strconv.Atoi(r.Query.Get("from"))
 	first = min(max(0, first), len(text)-1)
 	shown := text[first:min(first+linesOfPage, len(text))]
-	data := fileData{Name: set.Name, Rest: listPartOf(first, len(shown), len(text), linesOfPage)}
+	data := fileData{
+		Name: set.Name, Own: r.Registry.Scenarios().Name, Tried: r.Registry.IsTried(set),
+		Rest: listPartOf(first, len(shown), len(text), linesOfPage),
+	}
 	inForce := linesInForce(r, set, first+1, first+len(shown))
 	var lines strings.Builder // not a template: there are hundreds of lines, for which templates are too slow
 	for i, line := range shown {

@@ -50,6 +50,7 @@ type status struct {
 	Faults  int
 	Last    *switched // the last switch, or nil if none is in force
 	Refused []string
+	Tried   bool // a text is in force in place of the scenario file
 }
 
 // URL returns an address below /_ui/ in the same environment. Its parameters are names and values in turn.
@@ -133,7 +134,7 @@ func (r Request) lastAction() Action {
 
 func (r Request) status() status {
 	now, frozen := r.Environment.Time()
-	s := status{Clock: apart(now, frozen), Refused: r.Refused}
+	s := status{Clock: apart(now, frozen), Refused: r.Refused, Tried: r.Registry.IsTried(r.Environment.Scenarios())}
 	laid, _ := r.Environment.Faults()
 	s.Faults = len(laid)
 	if inForce, _ := r.switches(1); len(inForce) > 0 {

@@ -24,6 +24,7 @@ type Response struct {
 	Status      int
 	ContentType string
 	Location    string // where a redirect leads
+	Download    string // the name under which a browser saves the body; empty means that it shows it
 	Body        []byte
 }
 

@@ -38,8 +38,15 @@ func Serve(r Request) Response {
 	if name, is := strings.CutPrefix(r.Path, "static/"); is {
 		return asset(name)
 	}
-	if r.Method == http.MethodPost {
+	switch {
+	case r.Method == http.MethodPost && r.Path == "file/edit":
+		return edit(r)
+	case r.Method == http.MethodPost:
 		return act(r)
+	case r.Path == "file/edit":
+		return r.render(viewOfEditor(editor), views())
+	case r.Path == "file/download":
+		return download(r)
 	}
 	if id, is := strings.CutPrefix(r.Path, "requests/"); is {
 		return r.render(viewOfRequest(id), views())

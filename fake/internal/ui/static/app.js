@@ -53,8 +53,38 @@
   const remember = (name, value) => { try { localStorage.setItem(`pipesfake.${name}`, value); } catch {} };
   const remembered = (name) => { try { return localStorage.getItem(`pipesfake.${name}`); } catch { return null; } };
 
+  // The editor of the scenario file: numbers beside the lines, and links to where the problems are. What was typed stays
+  // until it is tried or discarded, also while other parts of the page are shown.
+  const drafts = {};
+  const where = () => shown.searchParams.get('environment') ?? 'default';
+  const number = () => {
+    const [text, numbers] = [$('draft'), $('numbers')];
+    if (!text) return;
+    const wrong = new Set([...document.querySelectorAll('[data-line]')].map((one) => Number(one.dataset.line)));
+    numbers.hidden = false;
+    numbers.textContent = text.value.split('\n').map((_, i) => (wrong.has(i + 1) ? '▸ ' : '') + (i + 1)).join('\n');
+    numbers.scrollTop = text.scrollTop;
+  };
+  const draft = () => {
+    const text = $('draft');
+    if (!text) return;
+    if (drafts[where()] !== undefined && drafts[where()] !== text.value) text.value = drafts[where()];
+    text.onscroll = () => { $('numbers').scrollTop = text.scrollTop; };
+    number();
+  };
+  const goTo = (line, column) => {
+    const text = $('draft');
+    const lines = text.value.split('\n');
+    const at = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) +
+      [...(lines[line - 1] ?? '')].slice(0, column - 1).join('').length;
+    text.focus();
+    text.setSelectionRange(at, at);
+    text.scrollTop = (line - 4) * Number.parseFloat(getComputedStyle(text).lineHeight);
+  };
+
   // settle brings what the browser remembers into a page that is new.
   const settle = () => {
+    draft();
     if ($('hint')) $('hint').hidden = remembered('hint') === 'dismissed';
     const language = $(`lang-${remembered('language')}`);
     if (language) language.checked = true;
@@ -70,6 +100,7 @@
     const next = new DOMParser().parseFromString(text, 'text/html');
     const to = new URL(url);
     const isSame = what(to) === what(shown);
+    if (shown.pathname === '/_ui/file/edit' && to.pathname === '/_ui/file' && to.searchParams.has('did')) delete drafts[where()];
     shown = to;
     document.title = next.title;
     if (!isSame) {
@@ -162,6 +193,12 @@
   addEventListener('popstate', () => load(location.href));
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[href]');
+    if (link?.hasAttribute('data-discards')) delete drafts[where()];
+    if (link?.dataset.line) {
+      event.preventDefault();
+      goTo(Number(link.dataset.line), Number(link.dataset.column));
+      return;
+    }
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.hasAttribute('download')) return;
     const to = new URL(link.href);
     if (to.origin !== location.origin || !to.pathname.startsWith('/_ui/') || to.hash) return;
@@ -170,9 +207,10 @@
   });
   document.addEventListener('submit', (event) => {
     const form = event.target;
-    if (form.hasAttribute('data-whole')) return;
-    event.preventDefault();
     const by = event.submitter;
+    if (form.hasAttribute('data-whole') || by?.hasAttribute('data-whole')) return;
+    event.preventDefault();
+    if (by?.hasAttribute('data-discards')) delete drafts[where()];
     const to = new URL(by?.getAttribute('formaction') ?? form.getAttribute('action'), location);
     const fields = new URLSearchParams(new FormData(form, by));
     if ((by?.getAttribute('formmethod') ?? form.method) === 'post') {
@@ -184,6 +222,10 @@
   });
   document.addEventListener('input', (event) => {
     const field = event.target;
+    if (field.id === 'draft') {
+      drafts[where()] = field.value;
+      number();
+    }
     if (field.form?.getAttribute('role') !== 'search' || field.tagName !== 'INPUT') return;
     clearTimeout(typing);
     if (field.name === 'status' && field.value.length % 3 > 0) return; // half a status
@@ -217,6 +259,7 @@
   const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input:not([type=radio]), select, textarea')) return;
+    if (event.key === 'Enter' && event.target.dataset.line) event.preventDefault(); // until the key is up
     const cell = /^cell-(\d+)-(\d+)$/.exec(event.target.id);
     const step = cell && steps[event.key];
     if (step) {
@@ -234,6 +277,10 @@
     }
     wanted.checked = true; // the focus stays where it is
     say(`${wanted.value} is picked`);
+  });
+
+  document.addEventListener('keyup', (event) => { // earlier, the text would get the focus and then the key
+    if (event.key === 'Enter' && event.target.dataset.line) event.target.click();
   });
 
   settle();

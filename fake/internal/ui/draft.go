@@ -1,0 +1,150 @@
+package ui
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"example.com/pipesfake/fake/internal/control"
+)
+
+// draft is the text of a scenario file to be edited. A mark replaces each secret, and becomes the secret again when the
+// edited text comes back. Marks derive from the secret: they stay right if the file has changed meanwhile.
+type draft struct {
+	Text    string
+	secrets map[string]string // by mark, as the file writes them
+}
+
+// draftOf returns the text of the scenarios in force.
+func draftOf(r Request) draft {
+	text, spans := r.Environment.Scenarios().Source()
+	d := draft{secrets: map[string]string{}}
+	mark := func(secret string) string {
+		mac := hmac.New(sha256.New, []byte(r.Did.secretKey()))
+		mac.Write([]byte(secret))
+		made := "<secret-" + hex.EncodeToString(mac.Sum(nil)[:4]) + ">"
+		d.secrets[made] = secret
+		return made
+	}
+	slices.SortFunc(spans, func(a, b [2]int) int { return a[0] - b[0] })
+	var marked strings.Builder
+	from := 0
+	for _, span := range spans {
+		if span[0] < from || span[0] == span[1] { // an alias of the one before, or an empty text
+			continue
+		}
+		marked.WriteString(r.Environment.ReplaceSecrets(string(text[from:span[0]]), mark))
+		marked.WriteString(mark(string(text[span[0]:span[1]])))
+		from = span[1]
+	}
+	marked.WriteString(r.Environment.ReplaceSecrets(string(text[from:]), mark))
+	d.Text = marked.String()
+	if len(text) == 0 {
+		d.Text = "version: 1\n"
+	}
+	return d
+}
+
+// edited is an edited text with the secrets in place of their marks.
+type edited struct {
+	shown    string // with marks
+	text     string // with secrets
+	replaced []replacement
+	problems []control.TextProblem // marks that stand for nothing
+}
+
+// replacement is a mark that became a secret, and where the secret begins in the text.
+type replacement struct {
+	at           int
+	secret, mark string
+}
+
+var secretMark = regexp.MustCompile(`<secret-[0-9a-f]{8}>`)
+
+// restored returns an edited text with the secrets of the draft in place of their marks.
+func (d draft) restored(shown string) edited {
+	e := edited{shown: shown}
+	var text strings.Builder
+	from := 0
+	for _, span := range secretMark.FindAllStringIndex(shown, -1) {
+		mark := shown[span[0]:span[1]]
+		secret, isKnown := d.secrets[mark]
+		if !isKnown {
+			line, column := positionAt(shown, span[0])
+			e.problems = append(e.problems, control.TextProblem{Line: line, Column: column, Message: mark +
+				" stands for a secret that the scenarios in force do not have: write the secret in its place"})
+			secret = mark
+		}
+		text.WriteString(shown[from:span[0]])
+		e.replaced = append(e.replaced, replacement{text.Len(), secret, mark})
+		text.WriteString(secret)
+		from = span[1]
+	}
+	text.WriteString(shown[from:])
+	e.text = text.String()
+	return e
+}
+
+// minQuoted is the length from which on a secret is masked in the messages about a text.
+const minQuoted = 4
+
+// shownProblem returns a problem of the text as a problem of what is shown.
+func (e edited) shownProblem(one control.TextProblem) control.TextProblem {
+	at := indexOf(e.text, one.Line, one.Column)
+	longer := 0 // how much longer the text is, as far as the problem
+	for _, r := range e.replaced {
+		if secret := strings.Trim(r.secret, `"'`); len(secret) >= minQuoted {
+			one.Message = strings.ReplaceAll(one.Message, secret, r.mark)
+		}
+		switch behind := at - r.at; {
+		case behind >= len(r.secret):
+			longer += len(r.secret) - len(r.mark)
+		case behind > 0: // within it
+			longer += behind - min(behind, len(r.mark))
+		}
+	}
+	one.Line, one.Column = positionAt(e.shown, at-longer)
+	return one
+}
+
+// positionAt returns the line and the column of an index in a text.
+func positionAt(text string, index int) (line, column int) {
+	before := text[:min(index, len(text))]
+	start := strings.LastIndexByte(before, '\n') + 1
+	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(before[start:]) + 1
+}
+
+// indexOf returns the index of a line and a column in a text.
+func indexOf(text string, line, column int) int {
+	index := 0
+	for range line - 1 {
+		next := strings.IndexByte(text[index:], '\n')
+		if next < 0 {
+			return len(text)
+		}
+		index += next + 1
+	}
+	for range column - 1 {
+		letter, size := utf8.DecodeRuneInString(text[index:])
+		if size == 0 || letter == '\n' {
+			break
+		}
+		index += size
+	}
+	return index
+}
+
+// lineAt returns a line of a text, cut to a readable length.
+func lineAt(text string, line int) string {
+	start := indexOf(text, line, 1)
+	found, _, _ := strings.Cut(text[start:], "\n")
+	if letters := []rune(found); len(letters) > 200 {
+		return fmt.Sprintf("%s…", string(letters[:200]))
+	}
+	return found
+}
