@@ -137,13 +137,13 @@ func TestLiveUpdatesDisturbNobody(t *testing.T) {
 	b.sees("then it comes", `document.querySelector("#list li").innerText.includes("user_046")`)
 
 	b.do("pause", chromedp.KeyEvent("p"))
-	b.sees("it stands", `document.querySelector("#pause").textContent.includes("Go on")`)
+	b.sees("it stands", `document.querySelector("#pause").textContent.includes("Resume")`)
 	ask()
-	b.sees("and says what came", `document.querySelector("#live").innerText.includes("1 came since") && `+
+	b.sees("and says what came", `document.querySelector("#live").innerText.includes("1 new") && `+
 		`document.querySelector("#list li").innerText.includes("user_046")`)
 	b.do("filter", chromedp.Evaluate(`document.querySelector("#user_id").value = "user_047"; `+
 		`document.querySelector("#filter").click()`, nil))
-	b.sees("still paused, and nobody of then", `document.querySelector("#pause").textContent.includes("Go on") && `+
+	b.sees("still paused, and nobody of then", `document.querySelector("#pause").textContent.includes("Resume") && `+
 		`document.querySelector("#live").innerText.includes("No request matches")`)
 	b.do("go on", chromedp.KeyEvent("p"))
 	b.sees("it is there", `document.querySelector("#list li").innerText.includes("user_047")`)
@@ -243,7 +243,7 @@ func TestThePageSaysWhatIsWrong(t *testing.T) {
 		`[...document.querySelectorAll(".force")].some((line) => line.innerText.includes("everybody else"))`)
 	b.do("a server that is gone, and a press", network.Enable(), network.EmulateNetworkConditions(true, 0, -1, -1),
 		chromedp.Evaluate(`document.querySelector("#nav-clock").click()`, nil))
-	b.sees("is said", `document.querySelector("#failure:not([hidden])")?.innerText.includes("does not answer")`)
+	b.sees("is said", `document.querySelector("#failure:not([hidden])")?.innerText.includes("cannot be reached")`)
 	b.do("it is back", network.EmulateNetworkConditions(false, 0, -1, -1))
 	b.do("a name that is none", chromedp.Navigate(fake+"/_ui/?environment=x%20y"))
 	b.sees("is said on a page",

@@ -15,9 +15,9 @@ func TestJournalRecordsWhatTheClientReceived(t *testing.T) {
 	t.Parallel()
 	const file = "version: 1\nstart: not_installed\nfaults:\n  - %s\n"
 	for said, want := range map[string]string{
-		"{status: 503}":                      "answered 503 by fault_1 of test.yaml:4:5",
-		"{status: 200, body: {a: 1}}":        "answered 200 by fault_1 of test.yaml:4:5",
-		"{status: 204}":                      "answered 204 by fault_1 of test.yaml:4:5",
+		"{status: 503}":                      "replaced with 503 by fault_1 of test.yaml:4:5",
+		"{status: 200, body: {a: 1}}":        "replaced with 200 by fault_1 of test.yaml:4:5",
+		"{status: 204}":                      "replaced with 204 by fault_1 of test.yaml:4:5",
 		"{malformed: true}":                  "broken (malformed) by fault_1 of test.yaml:4:5",
 		"{truncate: true}":                   "broken (truncate) by fault_1 of test.yaml:4:5",
 		"{off_contract: missing_field}":      "broken (off_contract) by fault_1 of test.yaml:4:5",
@@ -25,10 +25,10 @@ func TestJournalRecordsWhatTheClientReceived(t *testing.T) {
 		"{content_type: text/html}":          "broken (content_type) by fault_1 of test.yaml:4:5",
 		"{delay: 1ms}":                       "delayed by fault_1 of test.yaml:4:5",
 		"{drip: 1ms}":                        "dripped by fault_1 of test.yaml:4:5",
-		"{empty: true}":                      "closed without an answer by fault_1 of test.yaml:4:5",
+		"{empty: true}":                      "closed without a response by fault_1 of test.yaml:4:5",
 		"{reset: true}":                      "reset by fault_1 of test.yaml:4:5",
-		"{status: 429, retry_after: 3}":      "answered 429 by fault_1 of test.yaml:4:5",
-		"{status: 502, body: \"<p>no</p>\"}": "answered 502 by fault_1 of test.yaml:4:5",
+		"{status: 429, retry_after: 3}":      "replaced with 429 by fault_1 of test.yaml:4:5",
+		"{status: 502, body: \"<p>no</p>\"}": "replaced with 502 by fault_1 of test.yaml:4:5",
 	} {
 		t.Run(said, func(t *testing.T) {
 			t.Parallel()
@@ -73,7 +73,7 @@ scenarios:
 	}
 	w.put(`{"scenario": "twice", "user_id": "bob"}`)
 	since := ` since switch 1 of 2026-11-23T12:00:00.000Z, for user "bob"`
-	expect(t, "a step that is a fault", token("bob"), "answered 503 by step 1 of twice of test.yaml:7:17; "+
+	expect(t, "a step that is a fault", token("bob"), "replaced with 503 by step 1 of twice of test.yaml:7:17; "+
 		"short (test.yaml:4:3) in step 1 of 2 of twice (test.yaml:7:9), a fault (status),"+since)
 	expect(t, "the next step", token("bob"), "short (test.yaml:4:3) in step 2 of 2 of twice (test.yaml:8:9)"+since)
 	w.UseState(fake.State{ExpiresIn: time.Minute, Refresh: "fails", AccessToken: "gho_VERYSECRET"}, fake.User("carol"))

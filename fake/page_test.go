@@ -102,7 +102,7 @@ func TestActionsOfThePage(t *testing.T) {
 	}
 	w.tries(
 		try{"no such action", "POST /_ui/do/explode", "x", 404, "no such action"},
-		try{"no such part", "GET /_ui/nothing", "", 404, "no such part"},
+		try{"no such part", "GET /_ui/nothing", "", 404, "no such view"},
 		try{"no such file", "GET /_ui/static/../ui.go", "", 404, ""},
 		try{"a licence", "GET /_ui/static/LICENSES.txt", "", 200, "Zero-Clause BSD"},
 		try{"a request that is gone", "GET /_ui/requests/req_default_999999", "", 422, "has no request"},
@@ -132,13 +132,13 @@ func TestManyConnectionsOnThePage(t *testing.T) {
 	}
 	expect(t, "how many", page.says("1 to 50 of 10000"), true)
 	expect(t, "the next page", w.do("GET", "/_ui/?from=9990", "").says("9991 to 10000 of 10000"), true)
-	expect(t, "a search, in any case", w.do("GET", "/_ui/?search=USER_9.999%C2%B5s", "").says("1 in all"), true)
-	expect(t, "of nobody", w.do("GET", "/_ui/?search=nobody", "").says("Nobody here is called “nobody” yet"), true)
+	expect(t, "a search, in any case", w.do("GET", "/_ui/?search=USER_9.999%C2%B5s", "").says("1 in total"), true)
+	expect(t, "of nobody", w.do("GET", "/_ui/?search=nobody", "").says("No user is called “nobody” yet"), true)
 	w.token("slack", "somebody_new")
-	expect(t, "who was seen since", w.do("GET", "/_ui/?search=somebody", "").says("1 in all"), true)
+	expect(t, "who was seen since", w.do("GET", "/_ui/?search=somebody", "").says("1 in total"), true)
 	w.Reset()
 	expect(t, "until the reset",
-		w.do("GET", "/_ui/?search=somebody", "").says("Nobody here is called “somebody” yet"), true)
+		w.do("GET", "/_ui/?search=somebody", "").says("No user is called “somebody” yet"), true)
 }
 
 // live opens the live stream. The function that it returns waits until the stream has sent every wanted event, each
@@ -255,7 +255,7 @@ func TestCurlCommandsOfRequests(t *testing.T) {
 		t.Error("the page tells the token")
 	}
 	if t.Failed() {
-		_, after, _ := strings.Cut(page, "Ask again")
+		_, after, _ := strings.Cut(page, "Send it again")
 		t.Logf("%.2500s", after)
 	}
 }

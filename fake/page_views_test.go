@@ -38,7 +38,7 @@ connections:
 		says  []string
 	}{
 		"a fault of a script": {"provider=github&user_id=alice&organization_id=", []string{
-			"alice · github", "Step 1 of 2 of outage: calls answer 503, call 1 of 2", "outage 1/2, answers 503",
+			"alice · github", "Step 1 of 2 of outage: calls get 503, call 1 of 2", "outage 1/2, gets 503",
 			"All its requests", "Expires",
 		}},
 		"a user in an organization": {"provider=github&user_id=bob&organization_id=acme", []string{
@@ -64,12 +64,12 @@ connections:
 		}
 	}
 	w.tries(
-		try{"a switch under a newer one", "GET /_ui/", "", 200, "under switch 3"},
+		try{"a switch under a newer one", "GET /_ui/", "", 200, "replaced by switch 3"},
 		try{
 			"Enter picks the state", "GET /_ui/?board=1&scenario=expired", "",
 			200, `value="expired" data-key="5" checked`,
 		},
-		try{"a stranger", "GET /_ui/?search=zoe", "", 200, "Switch zoe all the same"},
+		try{"a stranger", "GET /_ui/?search=zoe", "", 200, "Switch zoe anyway"},
 		try{"the file", "GET /_ui/file", "", 200, "in force: bob in acme, github"},
 	)
 }
@@ -84,7 +84,7 @@ func TestEventsAndWebhooksOnThePage(t *testing.T) {
 		"webhooks:\n"+
 		"  - {url: "+strconv.Quote(accepts.URL+"/accepts")+", secret: s}\n"+
 		"  - {url: "+strconv.Quote(gone.URL+"/gone")+", secret: s}\n")
-	w.tries(try{"nothing yet", "GET /_ui/events", "", 200, "Nothing has changed yet"})
+	w.tries(try{"nothing yet", "GET /_ui/events", "", 200, "No events yet"})
 	w.token("github", "alice")
 	w.Use("not_installed")
 	w.tries(try{"a webhook on its way", "GET /_ui/events", "", 200, "pending"})
@@ -92,7 +92,7 @@ func TestEventsAndWebhooksOnThePage(t *testing.T) {
 	w.tries(
 		try{"the event", "GET /_ui/events", "", 200, "<strong>disconnected</strong>"},
 		try{"its payload", "GET /_ui/events", "", 200, "pipes.connected_account.disconnected"},
-		try{"accepted at last", "GET /_ui/events", "", 200, "answered 200, 2 attempts"},
+		try{"accepted at last", "GET /_ui/events", "", 200, "status 200, 2 attempts"},
 		try{"which can be sent again", "GET /_ui/events", "", 200, "Send again"},
 	)
 	waitUntil(t, "the other endpoint was tried", func() bool {

@@ -62,7 +62,7 @@ var faultKinds = []faultKind{
 	{
 		field: fields.Bind("status", statuses(), func(f *Fault) *int { return &f.Status },
 			"The status that is sent in place of the response."),
-		label: "answers with a status", replaces: true,
+		label: "a status", replaces: true,
 		companions: []fields.Field[Fault]{
 			fields.Bind("retry_after", seconds(), func(f *Fault) **int { return &f.RetryAfter },
 				"With status: the header Retry-After, in seconds."),
@@ -84,20 +84,20 @@ var faultKinds = []faultKind{
 	{
 		field: flagField("hang", func(f *Fault) *bool { return &f.Hang },
 			"No response until the client closes the connection."),
-		label: "no answer at all", replaces: true,
+		label: "no response", replaces: true,
 	},
 	{
 		field: flagField("reset", func(f *Fault) *bool { return &f.Reset }, "The connection is reset."),
-		label: "connection reset", replaces: true,
+		label: "a reset connection", replaces: true,
 	},
 	{
 		field: flagField("empty", func(f *Fault) *bool { return &f.Empty }, "The connection is closed without a byte."),
-		label: "closed without a byte", replaces: true,
+		label: "a connection closed without a response", replaces: true,
 	},
 	{
 		field: flagField("truncate", func(f *Fault) *bool { return &f.Truncate },
 			"The connection is closed in the middle of the body."),
-		label: "closed in the middle of the body",
+		label: "half of the body, then a closed connection",
 	},
 	{
 		field: flagField("malformed", func(f *Fault) *bool { return &f.Malformed }, "The body is not JSON."),
@@ -112,13 +112,13 @@ var faultKinds = []faultKind{
 	{
 		field: fields.Bind("drip", realDurations(), func(f *Fault) *time.Duration { return &f.Drip },
 			"The time over which the body is sent, piece by piece."),
-		label: "the body, a piece at a time", prompt: "for", example: "2s",
+		label: "the body in small pieces", prompt: "for", example: "2s",
 	},
 	{
 		field: fields.Bind("off_contract", fields.Choice(offContractKinds...),
 			func(f *Fault) *string { return &f.OffContract },
 			"How the response breaks the contract."),
-		label: "an answer off the contract", values: offContractKinds, prompt: "with",
+		label: "a body that breaks the contract", values: offContractKinds, prompt: "with",
 	},
 	{
 		field: flagField("duplicate", func(f *Fault) *bool { return &f.Duplicate },

@@ -27,13 +27,13 @@ func (m *Match) Sentence(status int) string {
 func (m *Match) effect(status int) string {
 	switch way := m.Way(); way {
 	case "status", "rate_limit":
-		return "answered " + strconv.Itoa(status)
+		return "replaced with " + strconv.Itoa(status)
 	case "hang":
-		return "never answered"
+		return "left without a response"
 	case "reset":
 		return "reset"
 	case "empty":
-		return "closed without an answer"
+		return "closed without a response"
 	case "delay":
 		return "delayed"
 	case "drip":

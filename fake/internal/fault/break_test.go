@@ -148,11 +148,11 @@ func TestSentenceSaysWhatHappened(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"status", scenarios.Fault{Status: 503}, "", 503, "answered 503 by fault_1"},
-		{"rate limit", scenarios.Fault{RateLimit: &scenarios.RateLimit{}}, "", 429, "answered 429 by fault_1"},
-		{"hang", scenarios.Fault{Hang: true}, "", 0, "never answered by fault_1"},
+		{"status", scenarios.Fault{Status: 503}, "", 503, "replaced with 503 by fault_1"},
+		{"rate limit", scenarios.Fault{RateLimit: &scenarios.RateLimit{}}, "", 429, "replaced with 429 by fault_1"},
+		{"hang", scenarios.Fault{Hang: true}, "", 0, "left without a response by fault_1"},
 		{"reset", scenarios.Fault{Reset: true}, "", 0, "reset by fault_1"},
-		{"empty", scenarios.Fault{Empty: true}, "", 0, "closed without an answer by fault_1"},
+		{"empty", scenarios.Fault{Empty: true}, "", 0, "closed without a response by fault_1"},
 		{"delay", scenarios.Fault{Delay: scenarios.Delay{Min: 1}}, "", 200, "delayed by fault_1"},
 		{"drip", scenarios.Fault{Drip: 1}, "", 200, "dripped by fault_1"},
 		{"any other way", scenarios.Fault{Truncate: true}, "", 200, "broken (truncate) by fault_1"},

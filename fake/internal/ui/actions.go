@@ -27,7 +27,7 @@ func actions() map[string]action {
 		"undo":       {"The last switch is undone", "DELETE", "scenario", control.DeleteScenario, nil},
 		"reset":      {"Everything is back at its start", "POST", "reset", control.PostReset, nil},
 		"untry":      {"The scenario file is in force again", "DELETE", "scenarios", control.DeleteScenarios, nil},
-		"freeze":     {"The clock stands still", "PUT", "clock", control.PutClock, constant("frozen", true)},
+		"freeze":     {"The clock is frozen", "PUT", "clock", control.PutClock, constant("frozen", true)},
 		"unfreeze":   {"The clock runs", "PUT", "clock", control.PutClock, constant("frozen", false)},
 		"set":        {"The clock is set", "PUT", "clock", control.PutClock, field("now")},
 		"real":       {"The clock is real time", "PUT", "clock", control.PutClock, realTime},
@@ -38,10 +38,10 @@ func actions() map[string]action {
 		"lift-all":   {"All faults are removed", "DELETE", "faults", control.DeleteFaults, nil},
 		"lift-back":  {"The removed faults are back", "POST", "faults", control.PostFault, faultBody},
 		"redeliver":  {"The webhook is sent again", "POST", "webhooks/{id}/redeliver", control.PostRedeliver, nil},
-		"clear":      {"The journal is empty", "DELETE", "requests", control.DeleteRequests, nil},
-		"snapshot":   {"The snapshot is kept", "POST", "snapshots", control.PostSnapshot, field("name")},
+		"clear":      {"The list of requests is empty", "DELETE", "requests", control.DeleteRequests, nil},
+		"snapshot":   {"The snapshot is taken", "POST", "snapshots", control.PostSnapshot, field("name")},
 		"restore":    {"The snapshot is restored", "POST", "snapshots/{name}/restore", control.PostRestore, nil},
-		"forget":     {"The snapshot is gone", "DELETE", "snapshots/{name}", control.DeleteSnapshot, nil},
+		"forget":     {"The snapshot is deleted", "DELETE", "snapshots/{name}", control.DeleteSnapshot, nil},
 		"delete":     {"The environment is deleted", "DELETE", "environments/{name}", control.DeleteEnvironment, nil},
 	}
 }

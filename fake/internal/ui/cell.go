@@ -59,11 +59,11 @@ func scriptNote(steps []model.Step) string {
 	last := steps[len(steps)-1]
 	name := cmp.Or(last.Script.Name, "script")
 	if last.Number == 0 {
-		return name + ", over"
+		return name + ", ended"
 	}
 	note := name + " " + strconv.Itoa(last.Number) + "/" + strconv.Itoa(last.Of)
 	if last.Fault != nil {
-		note += ", answers " + faultName(*last.Fault)
+		note += ", gets " + faultName(*last.Fault)
 	}
 	return note
 }

@@ -75,7 +75,7 @@ func lastAttempt(attempts []control.Attempt) (text string) {
 	last := attempts[len(attempts)-1]
 	switch {
 	case last.Status != nil:
-		text = "answered " + strconv.Itoa(*last.Status)
+		text = "status " + strconv.Itoa(*last.Status)
 	case last.Error != nil:
 		text = errorCause(*last.Error)
 	}

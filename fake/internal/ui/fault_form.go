@@ -19,8 +19,8 @@ func presets() []preset {
 		{"way=status&status=500", "500 Internal Server Error"},
 		{"way=status&status=429&retry_after=1", "429 Too Many Requests, Retry-After: 1"},
 		{"way=status&status=401", "401 Unauthorized"},
-		{"way=delay&delay=2s", "the answer after 2 s"},
-		{"way=hang", "no answer at all"},
+		{"way=delay&delay=2s", "the response after 2 s"},
+		{"way=hang", "no response"},
 		{"way=reset", "a connection that is reset"},
 		{"way=malformed", "a body that is not JSON"},
 	}

@@ -25,7 +25,7 @@ func faults(r Request) (any, error) {
 	data := faultsData{Operations: scenarios.Operations(), Kinds: faultKinds()}
 	for i := range all {
 		one := &all[i]
-		shown := faultRow{ID: one.ID, Text: r.Hide(one.Text()), Matches: one.Matches, Left: "any number left"}
+		shown := faultRow{ID: one.ID, Text: r.Hide(one.Text()), Matches: one.Matches, Left: "no limit"}
 		if one.Times > 0 {
 			shown.Left = strconv.Itoa(one.Times-one.Matches) + " left"
 		}

@@ -79,10 +79,10 @@ func requestsOf(key scenarios.Key) url.Values {
 func stepText(step model.Step) string {
 	text := "Step " + strconv.Itoa(step.Number) + " of " + strconv.Itoa(step.Of) + " of " + step.Script.Title()
 	if step.Number == 0 {
-		text = step.Script.Title() + " is over, its last state stays"
+		text = step.Script.Title() + " has ended and stays in its last state"
 	}
 	if step.Fault != nil {
-		text += ": calls answer " + faultName(*step.Fault)
+		text += ": calls get " + faultName(*step.Fault)
 	}
 	if step.Times > 0 {
 		text += ", call " + strconv.Itoa(step.Calls) + " of " + strconv.Itoa(step.Times)

@@ -53,7 +53,7 @@ func Serve(r Request) Response {
 	}
 	i := slices.IndexFunc(views(), func(v view) bool { return v.Path == strings.TrimSuffix(r.Path, "/") })
 	if i < 0 {
-		return Problem(http.StatusNotFound, "The page has no such part.")
+		return Problem(http.StatusNotFound, "The page has no such view.")
 	}
 	return r.render(views()[i], views())
 }

@@ -143,7 +143,7 @@
       listen();
       say(($('did-said') ?? $('because'))?.textContent ?? '');
     } catch {
-      fail('The server does not answer: nothing was done.');
+      fail('The server cannot be reached. Nothing was done.');
     } finally {
       busy--;
     }
