@@ -54,3 +54,20 @@ func TestTheFilterActsAsOneTypes(t *testing.T) {
 	b.sees("none is left", `document.querySelector("#list").innerText.includes("No request matches") && `+
 		`!document.querySelector("main > .wrong")`)
 }
+
+// A request opens wherever its row is pressed, and its bodies can be copied. Its headers open on demand.
+func TestOpeningARequest(t *testing.T) {
+	t.Parallel()
+	fake := pageOf(t, pageFile)
+	do(t, fake, "default", "POST", "/data-integrations/slack/token", `{"user_id": "user_alice"}`, 200)
+	b := tab{browser(t), t}
+	b.open(fake + "/_ui/requests")
+	b.click("#list > li .why")
+	b.sees("the request", `document.querySelector("h1").textContent.startsWith("Request req_") && `+
+		`document.querySelector("#sent").innerText.includes("user_alice") && `+
+		`!document.querySelector("#answered-headers pre").checkVisibility()`)
+	b.click("#answered-headers summary")
+	b.sees("the headers", `document.querySelector("#answered-headers pre").innerText.includes("X-Request-Id")`)
+	b.click("#copy-answered")
+	b.sees("it is copied, or selected", `/^(Copied|Press Ctrl)/.test(document.querySelector("#copy-answered").innerText)`)
+}

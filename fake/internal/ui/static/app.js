@@ -237,6 +237,10 @@
     if (event.target.dataset.shows) event.target.form.requestSubmit($(event.target.dataset.shows));
   });
 
+  document.addEventListener('click', (event) => { // a request opens wherever its row is pressed
+    const row = event.target.closest('#list > li');
+    if (row && !event.target.closest('a, button') && getSelection().isCollapsed) row.querySelector('a')?.click();
+  });
   document.addEventListener('click', (event) => {
     if (event.target.id !== 'dismiss-hint') return;
     remember('hint', 'dismissed');
@@ -248,10 +252,10 @@
     const text = $(button.dataset.copy);
     try {
       await navigator.clipboard.writeText(text.textContent);
-      button.textContent = 'Copied';
+      button.firstChild.textContent = 'Copied';
     } catch {
       getSelection().selectAllChildren(text);
-      button.textContent = 'Press Ctrl+C';
+      button.firstChild.textContent = 'Press Ctrl+C';
     }
     say(button.textContent);
   });
