@@ -155,3 +155,22 @@ func TestAChangedFileEndsTriedScenarios(t *testing.T) {
 			!w.do("GET", "/_control/scenarios", "").says("gone")
 	})
 }
+
+// A text can use the variables that the file of the server names, and no others of the process.
+func TestVariablesInTriedScenarios(t *testing.T) {
+	t.Setenv("PIPESFAKE_TEST_SEED", "7")
+	t.Setenv("PIPESFAKE_TEST_OTHER", "VERYSECRET")
+	t.Setenv("PIPESFAKE_TEST_HOOK", "whsec_VERYSECRET")
+	w := withFile(t, "version: 1\nseed: ${PIPESFAKE_TEST_SEED}\n"+
+		"webhooks: [{url: \"http://127.0.0.1:1/\", secret: \"${PIPESFAKE_TEST_HOOK}\"}]\n")
+	w.tries(
+		try{"one of the file", "PUT /_control/scenarios", "version: 1\nseed: ${PIPESFAKE_TEST_SEED}\n", 200, ""},
+		try{
+			"another one", "PUT /_control/scenarios", "version: 1\nstart: ${PIPESFAKE_TEST_OTHER}\n",
+			422, "the environment variable PIPESFAKE_TEST_OTHER is not set",
+		},
+		try{"back", "DELETE /_control/scenarios", "", 200, ""},
+		try{"the editor names it", "GET /_ui/file/edit", "", 200, "${PIPESFAKE_TEST_HOOK}"},
+	)
+	expect(t, "the value is not shown", w.do("GET", "/_ui/file/edit", "").says("VERYSECRET"), false)
+}

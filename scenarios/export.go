@@ -40,7 +40,7 @@ func (s *Set) Export(session Session) (*Export, error) {
 	document := yamltree.New()
 	if len(s.source.Text) > 0 {
 		var r fields.Reader
-		document = yamltree.Parse(&r, s.source.Text, yamltree.NewVariables(s.loadedVariable))
+		document = yamltree.Parse(&r, s.source.Text, yamltree.NewVariables(s.Variable))
 		if document == nil {
 			return nil, Problems{{Message: r.Mistakes[0].Message}}
 		}
@@ -103,7 +103,7 @@ func (e *Export) Load() (*Set, error) {
 
 // Parse reads a text of the export, with the variables of the Set that it describes.
 func (e *Export) Parse(text []byte) (*Set, error) {
-	return ParseWith(exportName, text, e.set.loadedVariable)
+	return ParseWith(exportName, text, e.set.Variable)
 }
 
 // exportName names an export in the errors of Load and Parse.

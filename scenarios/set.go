@@ -48,8 +48,8 @@ type Set struct {
 	variables     map[string]string // that the source names, as lookup found them
 }
 
-// loadedVariable returns what a variable was when the file was loaded.
-func (s *Set) loadedVariable(name string) (value string, isSet bool) {
+// Variable returns what a variable that the file names was when the file was loaded. Others count as unset.
+func (s *Set) Variable(name string) (value string, isSet bool) {
 	value, isSet = s.variables[name]
 	return value, isSet
 }

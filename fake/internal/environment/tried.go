@@ -1,6 +1,8 @@
 package environment
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	"example.com/pipesfake/scenarios"
@@ -9,11 +11,17 @@ import (
 // triedSuffix ends the names of sets that were tried. The text before it is the name of the server's own set.
 const triedSuffix = " (tried)"
 
-// ReadScenarios reads a text as the server reads its scenario file. Its error is scenarios.Problems.
+// ReadScenarios reads a text as the server reads its scenario file. Its error is scenarios.Problems. The text can use
+// the variables that the file names, but no others: those who may make control calls must not read the environment of
+// the process.
 func (r *Registry) ReadScenarios(text []byte) (*scenarios.Set, error) {
-	set, err := scenarios.Parse(r.Scenarios().Name+triedSuffix, text)
-	if err != nil || r.config.Adjust == nil {
-		return set, err
+	own := r.Scenarios()
+	set, err := scenarios.ParseWith(own.Name+triedSuffix, text, own.Variable)
+	if problems := (scenarios.Problems)(nil); errors.As(err, &problems) {
+		return nil, explainUnset(problems)
+	}
+	if r.config.Adjust == nil {
+		return set, nil
 	}
 	adjusted, err := r.config.Adjust(set)
 	if err != nil {
@@ -21,6 +29,16 @@ func (r *Registry) ReadScenarios(text []byte) (*scenarios.Set, error) {
 		return nil, scenarios.Problems{{File: set.Name, Position: at, Message: err.Error()}}
 	}
 	return adjusted, nil
+}
+
+// explainUnset adds to problems of variables that are not set which of them a text can use.
+func explainUnset(problems scenarios.Problems) scenarios.Problems {
+	for i := range problems {
+		if strings.HasPrefix(problems[i].Message, "the environment variable ") {
+			problems[i].Message += " (a text that is tried can use only those that the server's own file names)"
+		}
+	}
+	return problems
 }
 
 // Try resets one environment to the start of a text, which takes the place of the scenario file there: until Untry, or

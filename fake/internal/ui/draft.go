@@ -20,6 +20,9 @@ type draft struct {
 	secrets map[string]string // by mark, as the file writes them
 }
 
+// variable matches the name of a variable in place of a secret. The name is none.
+var variable = regexp.MustCompile(`^["']?\$\{\w+\}["']?$`)
+
 // draftOf returns the text of the scenarios in force.
 func draftOf(r Request) draft {
 	text, spans := r.Environment.Scenarios().Source()
@@ -39,7 +42,11 @@ func draftOf(r Request) draft {
 			continue
 		}
 		marked.WriteString(r.Environment.ReplaceSecrets(string(text[from:span[0]]), mark))
-		marked.WriteString(mark(string(text[span[0]:span[1]])))
+		secret := string(text[span[0]:span[1]])
+		if !variable.MatchString(secret) {
+			secret = mark(secret)
+		}
+		marked.WriteString(secret)
 		from = span[1]
 	}
 	marked.WriteString(r.Environment.ReplaceSecrets(string(text[from:]), mark))
