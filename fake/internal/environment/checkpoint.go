@@ -2,6 +2,7 @@ package environment
 
 import (
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -10,16 +11,22 @@ import (
 type Checkpoint struct {
 	saved *model.Saved
 	set   *scenarios.Set
+	own   *scenarios.Set // of the registry
 }
 
-// Checkpoint returns what the environment holds, except for its requests.
-func (e *Environment) Checkpoint() *Checkpoint {
+// Checkpoint returns what an environment holds, except for its requests.
+func (r *Registry) Checkpoint(e *Environment) *Checkpoint {
 	saved := e.Save()
-	return &Checkpoint{saved, saved.Set}
+	return &Checkpoint{saved, saved.Set, r.Scenarios()}
 }
 
-// GoBack returns the environment to a checkpoint of itself, which is used up. The journal stays as it is.
-func (e *Environment) GoBack(to *Checkpoint) error {
+// GoBack returns an environment to a checkpoint of it, which is used up. The journal stays as it is. Its error is
+// snapshot_of_another_file if the server has loaded its file anew since.
+func (r *Registry) GoBack(e *Environment, to *Checkpoint) error {
+	if to.own != r.Scenarios() {
+		return &pipes.Error{Code: pipes.SnapshotOfAnotherFile, Message: "This cannot be undone: the server has " +
+			"loaded a changed scenario file since, and has reset everything to its start."}
+	}
 	e.answering.Lock()
 	defer e.answering.Unlock()
 	e.Environment.Reset(to.set)

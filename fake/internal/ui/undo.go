@@ -49,7 +49,7 @@ func momentBefore(r Request, action string, form url.Values) beforeAction {
 		before.faults = r.removedFaults(action, form.Get("id"))
 	case "reset", "untry", "try":
 		if _, owners, _ := r.Environment.Owners("", 0, 0); owners <= maxCheckpointOwners {
-			before.whole = r.Environment.Checkpoint()
+			before.whole = r.Registry.Checkpoint(r.Environment)
 		}
 	}
 	return before
@@ -113,7 +113,7 @@ func (b beforeAction) undoOf(action string, form url.Values, result any) *undo {
 // goBack returns the environment to what it held before an action.
 func goBack(r Request, form url.Values, to *environment.Checkpoint) Response {
 	made := Action{Done: "Everything is as it was before", form: form, environment: r.Environment.Name()}
-	if err := r.Environment.GoBack(to); err != nil {
+	if err := r.Registry.GoBack(r.Environment, to); err != nil {
 		made.Failed = sentences(err)
 	}
 	return toPage(r, form, made)

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"example.com/pipesfake/scenarios"
 )
 
 // undoButton presses Undo on a page, and returns the page after it.
@@ -164,5 +166,24 @@ func TestCheckpointIsUsedOnce(t *testing.T) {
 	all.Wait()
 	if taken.Load() != 1 {
 		t.Errorf("it was taken %d times", taken.Load())
+	}
+}
+
+// After the server has loaded a changed file, undoing a reset would bring the old file back: it is refused.
+func TestUndoAfterAReload(t *testing.T) {
+	t.Parallel()
+	r := newRequest(t, "version: 1\n")
+	number := find(press(r, "reset", nil).Location, `did=(\d+)`)
+	set, err := scenarios.Parse("test.yaml", []byte("version: 1\nstart: expired\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Registry.ResetAll(set)
+	page := get(t, r, press(r, "undo-action", url.Values{"number": {number}}).Location)
+	if !strings.Contains(page, "That was refused: <span>This cannot be undone") {
+		t.Errorf("the page is %s", page)
+	}
+	if r.Environment.Scenarios() != set {
+		t.Error("the old file is in force")
 	}
 }
