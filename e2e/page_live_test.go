@@ -54,6 +54,24 @@ func manyOwners(t *testing.T) string {
 	return file.String()
 }
 
+// A live update changes what is different and leaves the other elements in their place: the page does not jump, and the
+// focus stays.
+func TestLiveUpdatesKeepTheElements(t *testing.T) {
+	t.Parallel()
+	fake := pageOf(t, manyOwners(t))
+	b := tab{browser(t), t}
+	b.open(fake + "/_ui/requests?environment=default")
+	b.click("#nav-")
+	b.sees("a view that came without a reload", `document.querySelector("#board") && `+
+		`(document.querySelector("header").mark = document.querySelector("main").mark = "the same") && `+
+		`document.activeElement.id === "main"`)
+	do(t, fake, "x", "PUT", "/_control/scenario?environment=default", `{"scenario": "expired"}`, 200)
+	b.sees("the switch", `document.querySelector(".status .last")?.innerText.includes("expired")`)
+	b.sees("all in their place", `document.querySelectorAll("body").length === 1 && scrollY === 0 && `+
+		`document.querySelector("header").mark === "the same" && document.querySelector("main").mark === "the same" && `+
+		`document.activeElement.id === "main"`)
+}
+
 // Every button works once, and the page stays complete.
 func TestThePageStaysWhole(t *testing.T) {
 	t.Parallel()

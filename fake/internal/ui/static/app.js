@@ -108,7 +108,7 @@
       scrollTo(0, 0);
     } else {
       for (const name of ['live', 'events']) document.body.dataset[name] = next.body.dataset[name] ?? '';
-      Idiomorph.morph(document.body, next.body, {
+      Idiomorph.morph(document.body, next.body.childNodes, { // the body itself would become a child of the body
         morphStyle: 'innerHTML',
         callbacks: {
           beforeNodeMorphed: (old, fresh) => !(old.nodeType === 1 && (isLive && old.dataset.form !== undefined ||
