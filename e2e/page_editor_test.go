@@ -32,14 +32,16 @@ func TestTheEditor(t *testing.T) {
 	b := tab{browser(t), t}
 	b.open(fake + "/_ui/file")
 	b.click("#edit")
-	b.sees("the text with numbers, without the secret", `document.querySelector("#draft")?.value.includes("secret: <secret-") && `+
-		`document.querySelector("#numbers").innerText.startsWith("1\n2\n3")`)
+	b.sees("the text with numbers, without the secret",
+		`document.querySelector("#draft")?.value.includes("secret: <secret-") && `+
+			`document.querySelector("#numbers").innerText.startsWith("1\n2\n3")`)
 
 	b.typed("expires_in: 5m", "expires_in: soon")
 	b.click("#check")
-	b.sees("the mistake, said and marked", `document.querySelector("#problems li")?.innerText.includes("expires_in") && `+
-		`document.querySelector("#numbers").innerText.includes("▸ 5") && `+
-		`document.querySelector("#draft").getAttribute("aria-invalid") === "true"`)
+	b.sees("the mistake, said and marked",
+		`document.querySelector("#problems li")?.innerText.includes("expires_in") && `+
+			`document.querySelector("#numbers").innerText.includes("▸ 5") && `+
+			`document.querySelector("#draft").getAttribute("aria-invalid") === "true"`)
 	axe, err := os.ReadFile("node/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		t.Fatalf("axe-core is not installed: run e2e/setup.sh: %v", err)
@@ -77,7 +79,8 @@ func TestTheEditor(t *testing.T) {
 
 	folder := t.TempDir()
 	b.typed("expires_in: 5m", "expires_in: 9m")
-	b.do("download it", download.SetDownloadBehavior(download.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(folder))
+	allow := download.SetDownloadBehavior(download.SetDownloadBehaviorBehaviorAllow)
+	b.do("download it", allow.WithDownloadPath(folder))
 	b.click("#save")
 	var saved []byte
 	for range 100 {

@@ -69,5 +69,6 @@ func TestOpeningARequest(t *testing.T) {
 	b.click("#answered-headers summary")
 	b.sees("the headers", `document.querySelector("#answered-headers pre").innerText.includes("X-Request-Id")`)
 	b.click("#copy-answered")
-	b.sees("it is copied, or selected", `/^(Copied|Press Ctrl)/.test(document.querySelector("#copy-answered").innerText)`)
+	b.sees("it is copied, or selected",
+		`/^(Copied|Press Ctrl)/.test(document.querySelector("#copy-answered").innerText)`)
 }

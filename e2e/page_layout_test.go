@@ -54,7 +54,8 @@ func TestLayoutAtEveryWidth(t *testing.T) {
 			b.do(name, chromedp.EmulateViewport(width, 900), chromedp.Navigate(fake+path),
 				chromedp.WaitVisible("#live", chromedp.ByQuery), chromedp.Sleep(150*time.Millisecond),
 				chromedp.Evaluate(layoutProblems, &problems))
-			screenshot(t, b.Context, fmt.Sprintf("layout-%s-%d", strings.ReplaceAll(strings.Trim(name, "/"), "/", "-"), width))
+			file := strings.ReplaceAll(strings.Trim(name, "/"), "/", "-")
+			screenshot(t, b.Context, fmt.Sprintf("layout-%s-%d", file, width))
 			if len(problems) > 0 {
 				t.Errorf("%s, %d px: %s", name, width, strings.Join(problems, "\n\t"))
 			}

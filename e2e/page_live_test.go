@@ -68,8 +68,8 @@ func TestLiveUpdatesKeepTheElements(t *testing.T) {
 	do(t, fake, "x", "PUT", "/_control/scenario?environment=default", `{"scenario": "expired"}`, 200)
 	b.sees("the switch", `document.querySelector(".status .last")?.innerText.includes("expired")`)
 	b.sees("all in their place", `document.querySelectorAll("body").length === 1 && scrollY === 0 && `+
-		`document.querySelector("header").mark === "the same" && document.querySelector("main").mark === "the same" && `+
-		`document.activeElement.id === "main"`)
+		`document.querySelector("header").mark === "the same" && `+
+		`document.querySelector("main").mark === "the same" && document.activeElement.id === "main"`)
 }
 
 // Every button works once, and the page stays complete.
