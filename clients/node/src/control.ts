@@ -32,8 +32,27 @@ export interface paths {
         };
         /** What can be switched to. */
         get: operations["scenarios"];
-        put?: never;
+        /** Resets this environment to the start of a text, which takes the place of the scenario file there. Other environments and the file stay as they are. A reset keeps the text; DELETE, or a change of the file, ends it. */
+        put: operations["try_scenarios"];
         post?: never;
+        /** Resets this environment to the start of the server's own scenario file, in place of a text that was tried. The body is not read. */
+        delete: operations["untry_scenarios"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_control/scenarios/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks the text of a scenario file, and changes nothing. */
+        post: operations["check_scenarios"];
         delete?: never;
         options?: never;
         head?: never;
@@ -66,7 +85,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts everything back to the file's start. The body is not read. */
+        /** Puts everything back to the start of the scenario file, or of the text that is tried in its place. The body is not read. */
         post: operations["reset"];
         delete?: never;
         options?: never;
@@ -693,6 +712,23 @@ export interface components {
                 code: string;
                 message: string;
             }[];
+        };
+        TextProblem: {
+            line: number;
+            column: number;
+            message: string;
+        };
+        CheckedText: {
+            ok: boolean;
+            /** @description How many problems the text has; 100 are listed. */
+            count: number;
+            problems: components["schemas"]["TextProblem"][];
+        };
+        RefusedText: {
+            /** @constant */
+            code: "invalid_scenarios";
+            message: string;
+            problems: components["schemas"]["TextProblem"][];
         };
         /**
          * @description The short names of the calls of the API.
@@ -1389,6 +1425,109 @@ export interface operations {
                         start: components["schemas"]["Scenario"];
                         scenarios: components["schemas"]["Scenario"][];
                     };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["TooManyEnvironments"];
+        };
+    };
+    try_scenarios: {
+        parameters: {
+            query?: {
+                /** @description The environment, in place of that of the bearer key. */
+                environment?: components["parameters"]["environment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description The environment as on first use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fresh"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            /** @description The text is not a valid scenario file, or a query parameter is wrong. Nothing has changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedText"] | components["schemas"]["Error"];
+                };
+            };
+            503: components["responses"]["TooManyEnvironments"];
+        };
+    };
+    untry_scenarios: {
+        parameters: {
+            query?: {
+                /** @description The environment, in place of that of the bearer key. */
+                environment?: components["parameters"]["environment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The environment as on first use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fresh"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["TooManyEnvironments"];
+        };
+    };
+    check_scenarios: {
+        parameters: {
+            query?: {
+                /** @description The environment, in place of that of the bearer key. */
+                environment?: components["parameters"]["environment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description Whether the text is valid, and its problems. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedText"];
                 };
             };
             401: components["responses"]["Unauthorized"];
