@@ -13,9 +13,7 @@ command -v mvn >/dev/null || packages+=(maven)
 command -v cargo >/dev/null || packages+=(cargo-web) # Debian 12's cargo is too old for the SDK; this one is for browsers
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 if ((${#packages[@]})); then
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get -qq update
-  apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
+  ./apt.sh "${packages[@]}"
 fi
 
 # A copy of the lock in what was installed from it says that it is current; sdk_test.go looks at it, too.

@@ -19,8 +19,7 @@ finish() {
 trap finish EXIT
 
 install() {
-  apt-get -qq update
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "$@" >/dev/null
+  e2e/apt.sh "$@"
 }
 
 install_missing() {
