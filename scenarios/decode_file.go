@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -97,10 +96,10 @@ func isExtension(key string) bool { return strings.HasPrefix(key, "x-") }
 // withoutExtensions returns the root of a file without its extensions. It records their secrets, which must not be
 // shown, even if no alias uses them.
 func (d *decoder) withoutExtensions(root *fields.Node) *fields.Node {
-	others := *root
+	others, visited := *root, map[*fields.Node]bool{}
 	others.Entries = slices.DeleteFunc(slices.Clone(root.Entries), func(entry fields.Entry) bool {
 		if isExtension(entry.Key.Text) {
-			d.hideSecrets(entry.Value)
+			d.hideSecrets(entry.Value, visited)
 			return true
 		}
 		return false
@@ -108,22 +107,29 @@ func (d *decoder) withoutExtensions(root *fields.Node) *fields.Node {
 	return &others
 }
 
-// hideSecrets records the values of keys that look secret.
-func (d *decoder) hideSecrets(n *fields.Node) {
+// hideSecrets records the values of keys that look secret. It skips visited nodes, which many aliases can share.
+func (d *decoder) hideSecrets(n *fields.Node, visited map[*fields.Node]bool) {
+	if visited[n] {
+		return
+	}
+	visited[n] = true
 	for _, entry := range n.Entries {
 		if entry.Value.IsScalar() && looksSecret(entry.Key.Text) {
 			d.Secrets = append(d.Secrets, entry.Value)
 		}
-		d.hideSecrets(entry.Value)
+		d.hideSecrets(entry.Value, visited)
 	}
 	for _, item := range n.Items {
-		d.hideSecrets(item)
+		d.hideSecrets(item, visited)
 	}
 }
 
 // looksSecret reports whether the value of a key is a secret, to judge by its name.
 func looksSecret(key string) bool {
-	return regexp.MustCompile(`(?i)token|secret|api_?key|password`).MatchString(key)
+	name := strings.ToLower(key)
+	return slices.ContainsFunc([]string{"token", "secret", "api_key", "apikey", "password"}, func(word string) bool {
+		return strings.Contains(name, word)
+	})
 }
 
 // shortList reads a list with at most limit items.
