@@ -128,7 +128,9 @@ func (e *Environment) findVacant(key scenarios.Key, add bool, now time.Time) (*s
 		}
 		r.Added++
 		identity := state.Identity{Key: key, Index: r.Added}
-		other := &state.Connection{Identity: identity, EmittedState: scenarios.NotInstalled}
+		other := &state.Connection{
+			Identity: identity, EmittedState: scenarios.NotInstalled, SeenAfter: e.state.Directives,
+		}
 		e.state.Connections.AddOther(other)
 		return other, nil
 	}

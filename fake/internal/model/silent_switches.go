@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/state"
@@ -51,7 +52,8 @@ func (e *Environment) SilentSwitches(event string, place Place) (silent []Silent
 	}
 	for _, one := range e.state.Switches.Newest(maxSwitchesToCheck) {
 		isOfFile := one.Where() != ""
-		if isOfFile || eventOf(one) != event || !state.Overlap(one.Place, place) ||
+		names := pipes.EmittedNames(eventOf(one), pipes.Standard)
+		if isOfFile || !slices.Contains(names, event) || !state.Overlap(one.Place, place) ||
 			coversAny(one.Place, emitted[one.At.UnixNano()]) {
 			continue
 		}
