@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,6 +64,24 @@ func withoutSecret(message string, n *fields.Node) string {
 		message = strings.ReplaceAll(message, n.Text, n.Written)
 	}
 	return message
+}
+
+// hideValues replaces the values of variables in the messages by references to them, wherever they stand: a variable that
+// is a secret in one place of a file can be misplaced in another.
+func (p Problems) hideValues(variables map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		value, reference := variables[name], "${"+name+"}"
+		if len(value) < minSecret {
+			continue
+		}
+		quoted := strconv.Quote(value)
+		shown := []string{value, quoted[1 : len(quoted)-1], strings.TrimSuffix(fields.Abridge(value), "…")}
+		for i := range p {
+			for _, form := range shown {
+				p[i].Message = strings.ReplaceAll(p[i].Message, form, reference)
+			}
+		}
+	}
 }
 
 // minSecret is the length from which on a secret is recognized without quotes. A shorter one is a word like others.

@@ -43,6 +43,7 @@ func ParseWith(name string, data []byte, lookup func(name string) (string, bool)
 	}
 	if len(d.Mistakes) > 0 {
 		problems := d.problems(name)
+		problems.hideValues(variables.Used)
 		problems.sort()
 		return nil, problems
 	}

@@ -390,3 +390,44 @@ f:2:66: client_secret has no effect unless the provider has credentials: organiz
 		})
 	}
 }
+
+// A variable that is a secret in one place can be misplaced in another, whose mistake must not show it either.
+func TestMisplacedSecretVariables(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"in a URL":        "version: 1\nwebhooks: [{url: \"https://bot:${HOOK}@h/\"}]\n",
+		"as a scenario":   "version: 1\nstart: ${HOOK}\n",
+		"as a version":    "version: ${HOOK}\n",
+		"as a merge":      "version: 1\nscenarios: {a: {<<: \"${HOOK}\"}}\n",
+		"as a provider":   "version: 1\nconnections: [{provider: \"${HOOK} x\", user_id: u, scenario: active}]\n",
+		"with quotes":     "version: 1\nstart: ${QUOTES}\n",
+		"longer than all": "version: 1\nstart: ${LONG}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scenarios.ParseWith("a.yaml", []byte(text), lookupIn("HOOK=whsec_HOOKSECRET",
+				"QUOTES=a\"HOOKSECRET\"", "LONG=HOOKSECRET"+strings.Repeat("x", 100)))
+			if err == nil || strings.Contains(err.Error(), "HOOKSECRET") || !strings.Contains(err.Error(), "${") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// Many aliases of one node take no longer than the node itself.
+func TestSharedNodesOfExtensions(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("version: 1\nx-a: &a {")
+	for i := range 9 {
+		fmt.Fprintf(&text, "token%d: x, ", i)
+	}
+	text.WriteString("k: x}\nx-b: &b [" + strings.Repeat("*a, ", 100) + "]\nx-c: [" + strings.Repeat("*b, ", 900) + "]\n")
+	set, err := scenarios.Parse("a.yaml", []byte(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Join(set.Lines(5), "\n"); strings.Contains(lines, "token3: x") {
+		t.Errorf("%.200s", lines)
+	}
+}
