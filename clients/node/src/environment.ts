@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { components } from './control.js';
 import { type Camel, snake } from './names.js';
 import type { Query, Transport } from './transport.js';
@@ -209,8 +210,10 @@ export class Environment {
   /** Returns the last requests as text, a line each with its reason. A failed test prints it. */
   async tail(limit = 10): Promise<string> {
     const lines = (await this.requests({ limit })).map((one) => {
-      const because = one.because ? `  # ${one.because}` : '';
-      return `${one.id}  ${one.method} ${one.path} -> ${one.status}${because}`;
+      const what = one.operation ?? `${one.method} ${one.path}`;
+      const organization = one.organization_id && `in ${one.organization_id}`;
+      const parts = [one.status ?? '---', what, one.provider, one.user_id, organization, one.because && `(${one.because})`];
+      return parts.filter((part) => part).join(' ');
     });
     return lines.join('\n') || 'no requests reached this environment: does the application use its url and apiKey?';
   }

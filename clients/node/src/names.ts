@@ -8,10 +8,16 @@ export type Camel<T> = T extends readonly (infer Item)[]
     ? { [K in keyof T as K extends string ? CamelCase<K> : K]: K extends 'body' ? unknown : Camel<T[K]> }
     : T;
 
-/** Writes the keys of an object as scenario files do: `expiresIn` becomes `expires_in`. A body stays as it is. */
+/**
+ * Writes the keys of an object as scenario files do: `expiresIn` becomes `expires_in`. A body stays as it is. A value
+ * that is undefined is a mistake: it would mean any user, for example, while a fixture forgot to return an id.
+ */
 export function snake(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snake);
   if (typeof value !== 'object' || value === null) return value;
+  for (const [key, inside] of Object.entries(value)) {
+    if (inside === undefined) throw new TypeError(`${key} is undefined: leave it out for any`);
+  }
   return Object.fromEntries(
     Object.entries(value).map(([key, inside]) => [
       key.replace(/[A-Z]/g, (letter) => '_' + letter.toLowerCase()),

@@ -80,7 +80,7 @@ test('verification', async () => {
   const [request] = await pipes.requests({ userId: 'user_bob' });
   expect(request?.status).toBe(200);
   expect(JSON.stringify(await pipes.request(request?.id ?? ''))).toContain('user_bob');
-  expect(await pipes.tail()).toContain('POST /data-integrations/github/token -> 200  # active');
+  expect(await pipes.tail()).toContain('200 token github user_bob (active');
   await pipes.clearRequests();
   expect(await pipes.tail()).toContain('does the application use its url and apiKey?');
 });
@@ -120,4 +120,11 @@ describe('mistakes', () => {
     expect((failed as PipesfakeError).message).toContain(message);
     expect((failed as PipesfakeError).status).toBeGreaterThanOrEqual(400);
   });
+});
+
+test('a value that is undefined', async () => {
+  const pipes = server.environment('undefined');
+  const place = { userId: undefined } as object;
+  await expect(pipes.use('expired', place)).rejects.toThrow('userId is undefined: leave it out for any');
+  await expect(pipes.verify(place)).rejects.toThrow('userId is undefined');
 });

@@ -17,7 +17,7 @@ test('the first example of the README', async () => {
   await symlink(packageFolder, join(dir, 'node_modules/pipesfake'));
   await writeFile(join(dir, 'example.mjs'), (await blocks())[0] ?? '');
   const { stdout } = await promisify(execFile)(process.execPath, ['example.mjs'], { cwd: dir });
-  expect(stdout).toMatch(/^needs_reauthorization\n.* -> 200 {2}# needs_reauthorization since switch 1/);
+  expect(stdout).toMatch(/^needs_reauthorization\n200 token github user_1 \(needs_reauthorization since switch 1/);
 });
 
 test('the other examples are JavaScript', async () => {

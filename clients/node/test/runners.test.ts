@@ -32,7 +32,7 @@ test('vitest: 200 tests in 4 workers on one server', async () => {
 test('vitest: a failed test prints the requests', async () => {
   const { code, output } = await run('vitest', 'vitest', ['run', 'fails']);
   expect(output).toMatch(/pipesfake, environment .*fails/);
-  expect(output).toContain('POST /data-integrations/github/token -> 200  # active');
+  expect(output).toContain('200 token github user_9 (active');
   expect(code).toBe(1);
 });
 
@@ -45,7 +45,7 @@ test('vitest: a server that is killed', async () => {
 test('jest: an environment for each test, and the requests of a failed one', async () => {
   const { code, output } = await run('jest', 'jest', []);
   expect(output).toMatch(/pipesfake, environment .*fails/);
-  expect(output).toContain('POST /data-integrations/github/token -> 200  # active');
+  expect(output).toContain('200 token github user_9 (active');
   expect(output).toContain('1 failed, 20 passed');
   expect(code).toBe(1);
 });

@@ -80,7 +80,7 @@ def test_verify(pipesfake: Environment) -> None:
     pipesfake.verify(order=[{"operation": "token"}])
     assert pipesfake.requests(user_id="user_bob")[0]["status"] == 200
     assert "user_bob" in json.dumps(pipesfake.request(pipesfake.requests()[0]["id"]))
-    assert "POST /data-integrations/github/token -> 200  # active" in pipesfake.tail()
+    assert "200 token github user_bob (active" in pipesfake.tail()
     pipesfake.clear_requests()
     assert pipesfake.requests() == []
     assert "does the application use its url and api_key" in pipesfake.tail()
@@ -126,3 +126,12 @@ def test_mistakes(pipesfake: Environment, wrong: Any, message: str) -> None:
         wrong(pipesfake)
     assert refused.value.status >= 400
     assert not isinstance(refused.value, AssertionError)
+
+
+def test_mistakes_of_types(pipesfake: Environment) -> None:
+    with pytest.raises(ValueError, match="user_id is None: leave it out for any"):
+        pipesfake.use("expired", user_id=None)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="provider is None"):
+        pipesfake.fault(status=503, provider=None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match='6 has no unit: write "6s"'):
+        pipesfake.advance(6)  # type: ignore[arg-type]

@@ -34,9 +34,7 @@ def test_a_failed_test_shows_the_requests(pytester: pytest.Pytester, server_url:
     pytester.makepyfile(TESTS + "\ndef test_fails(pipesfake):\n    ask(pipesfake, 'user_9')\n    assert False\n")
     result = pytester.runpytest_subprocess("-k", "fails", "--pipesfake-url", server_url)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        ["*pipesfake, environment *test_fails*", "*POST /data-integrations/github/token -> 200*active*"]
-    )
+    result.stdout.fnmatch_lines(["*pipesfake, environment *test_fails*", "*200 token github user_9 (active*"])
 
 
 def test_the_server_is_killed(pytester: pytest.Pytester) -> None:

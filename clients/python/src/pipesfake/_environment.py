@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from ._places import ANY, OrganizationID, given
+from ._places import ANY, ID, OrganizationID, given
 from ._transport import Transport
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Environment:
         self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None, extra_time: float = 0.0
     ) -> Any:
         """Make any control call about this environment. The path is what comes after ``/_control``."""
+        __tracebackhide__ = True
         return self._transport.call(
             method, "/_control" + path, {**(query or {}), "environment": self.name}, body, extra_time
         )
@@ -65,8 +66,8 @@ class Environment:
         self,
         scenario: str,
         *,
-        provider: str | None = None,
-        user_id: str | None = None,
+        provider: ID = ANY,
+        user_id: ID = ANY,
         organization_id: OrganizationID = ANY,
         connection_owner: str | None = None,
         ttl: Duration | None = None,
@@ -78,8 +79,8 @@ class Environment:
         self,
         state: Mapping[str, Any],
         *,
-        provider: str | None = None,
-        user_id: str | None = None,
+        provider: ID = ANY,
+        user_id: ID = ANY,
         organization_id: OrganizationID = ANY,
         connection_owner: str | None = None,
         ttl: Duration | None = None,
@@ -90,20 +91,21 @@ class Environment:
     def _switch(
         self,
         scenario: str | dict[str, Any],
-        provider: str | None,
-        user_id: str | None,
+        provider: ID,
+        user_id: ID,
         organization_id: OrganizationID,
         connection_owner: str | None,
         ttl: Duration | None,
     ) -> dict[str, Any]:
+        __tracebackhide__ = True
         place = given(
             {
                 "scenario": scenario,
-                "provider": provider,
-                "user_id": user_id,
                 "connection_owner": connection_owner,
                 "ttl": None if ttl is None else _duration(ttl),
             },
+            provider,
+            user_id,
             organization_id,
         )
         switched: dict[str, Any] = self.call("PUT", "/scenario", body=place)
@@ -152,8 +154,8 @@ class Environment:
     def fault(
         self,
         *,
-        provider: str | None = None,
-        user_id: str | None = None,
+        provider: ID = ANY,
+        user_id: ID = ANY,
         organization_id: OrganizationID = ANY,
         connection_owner: str | None = None,
         **fault: Any,
@@ -162,8 +164,7 @@ class Environment:
 
         As a context manager it is removed at the end.
         """
-        place = {"provider": provider, "user_id": user_id, "connection_owner": connection_owner}
-        body = {**given(fault), **given(place, organization_id)}
+        body = given({**fault, "connection_owner": connection_owner}, provider, user_id, organization_id)
         return Fault(self, self._object("POST", "/faults", body=body))
 
     def faults(self) -> list[Fault]:
@@ -204,8 +205,8 @@ class Environment:
         self,
         *,
         operation: str | None = None,
-        provider: str | None = None,
-        user_id: str | None = None,
+        provider: ID = ANY,
+        user_id: ID = ANY,
         organization_id: OrganizationID = ANY,
         connection_owner: str | None = None,
         status: int | None = None,
@@ -215,10 +216,9 @@ class Environment:
         order: Sequence[Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
         """Check which requests were made, by default at least one. Raise VerificationFailed with the near misses."""
+        __tracebackhide__ = True
         values = {
             "operation": operation,
-            "provider": provider,
-            "user_id": user_id,
             "connection_owner": connection_owner,
             "status": status,
             "count": count,
@@ -226,14 +226,14 @@ class Environment:
             "at_most": at_most,
             "order": None if order is None else [dict(one) for one in order],
         }
-        return self._object("POST", "/verify", body=given(values, organization_id))
+        return self._object("POST", "/verify", body=given(values, provider, user_id, organization_id))
 
     def wait_for(
         self,
         *,
         operation: str | None = None,
-        provider: str | None = None,
-        user_id: str | None = None,
+        provider: ID = ANY,
+        user_id: ID = ANY,
         organization_id: OrganizationID = ANY,
         status: int | None = None,
         count: int | None = None,
@@ -243,10 +243,9 @@ class Environment:
         timeout: Duration = "10s",
     ) -> dict[str, Any]:
         """Wait for requests, an event or a delivered webhook. Raise VerificationFailed after the timeout."""
+        __tracebackhide__ = True
         values = {
             "operation": operation,
-            "provider": provider,
-            "user_id": user_id,
             "status": status,
             "count": count,
             "at_least": at_least,
@@ -254,21 +253,25 @@ class Environment:
             "webhook": webhook,
             "timeout": _duration(timeout),
         }
-        return self._object("GET", "/wait", given(values, organization_id), extra_time=_seconds(timeout))
+        return self._object(
+            "GET", "/wait", given(values, provider, user_id, organization_id), extra_time=_seconds(timeout)
+        )
 
     def requests(
         self,
         *,
         operation: str | None = None,
-        provider: str | None = None,
-        user_id: str | None = None,
+        provider: ID = ANY,
+        user_id: ID = ANY,
         organization_id: OrganizationID = ANY,
         status: int | None = None,
         limit: int | None = None,
     ) -> list[dict[str, Any]]:
         """Return the last requests of the application, the oldest first."""
-        values = {"operation": operation, "provider": provider, "user_id": user_id, "status": status, "limit": limit}
-        found: list[dict[str, Any]] = self._object("GET", "/requests", given(values, organization_id))["requests"]
+        values = {"operation": operation, "status": status, "limit": limit}
+        found: list[dict[str, Any]] = self._object(
+            "GET", "/requests", given(values, provider, user_id, organization_id)
+        )["requests"]
         return found
 
     def request(self, request_id: str) -> dict[str, Any]:
@@ -283,8 +286,10 @@ class Environment:
         """Return the last requests as text, a line each with its reason. A failed test prints it."""
         lines = []
         for one in self.requests(limit=limit):
-            because = f"  # {one['because']}" if one["because"] else ""
-            lines.append(f"{one['id']}  {one['method']} {one['path']} -> {one['status']}{because}")
+            what = one["operation"] or f"{one['method']} {one['path']}"
+            subject = [one["provider"], one["user_id"], one["organization_id"] and f"in {one['organization_id']}"]
+            because = one["because"] and f"({one['because']})"
+            lines.append(" ".join(str(part) for part in [one["status"] or "---", what, *subject, because] if part))
         return "\n".join(lines) or "no requests reached this environment: does the application use its url and api_key?"
 
     # Webhooks and events
@@ -330,6 +335,7 @@ class Environment:
     def _object(
         self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None, extra_time: float = 0.0
     ) -> dict[str, Any]:
+        __tracebackhide__ = True
         answer: dict[str, Any] = self.call(method, path, query, body, extra_time)
         return answer
 
@@ -339,6 +345,8 @@ class Environment:
 
 def _duration(value: Duration) -> str:
     """Return a duration as the server reads it."""
+    if not isinstance(value, (str, timedelta)):
+        raise TypeError(f'{value!r} has no unit: write "{value}s", "{value}m" or a timedelta')
     return value if isinstance(value, str) else f"{round(value / timedelta(microseconds=1))}us"
 
 

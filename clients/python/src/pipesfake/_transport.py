@@ -33,6 +33,7 @@ class Transport:
         extra_time: float = 0.0,
     ) -> Any:
         """Make a call, and return its JSON, or its text if it is not JSON."""
+        __tracebackhide__ = True
         url = self.control_url + path
         if query:
             url += "?" + urllib.parse.urlencode({name: _text(value) for name, value in query.items()})

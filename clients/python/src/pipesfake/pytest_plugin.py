@@ -42,9 +42,12 @@ def pipesfake_server(request: pytest.FixtureRequest) -> Iterator[Pipesfake]:
     if url:
         yield Pipesfake.connect(url, token=_setting(config, "token", "PIPESFAKE_CONTROL_TOKEN"))
         return
-    scenarios = _setting(config, "scenarios")
-    if scenarios:
-        scenarios = str(config.rootpath / scenarios)
+    option: str | None = config.getoption("pipesfake_scenarios")
+    scenarios = None
+    if option:
+        scenarios = str(config.invocation_params.dir / option)
+    elif ini := config.getini("pipesfake_scenarios"):
+        scenarios = str((config.inipath.parent if config.inipath else config.rootpath) / ini)
     with Pipesfake.start(scenarios=scenarios, binary=_setting(config, "bin")) as server:
         yield server
 
