@@ -66,8 +66,8 @@ func withoutSecret(message string, n *fields.Node) string {
 	return message
 }
 
-// hideValues replaces the values of variables in the messages by references to them, wherever they stand: a variable that
-// is a secret in one place of a file can be misplaced in another.
+// hideValues replaces the values of variables in the messages by references to them, wherever they stand: a variable
+// that is a secret in one place of a file can be misplaced in another.
 func (p Problems) hideValues(variables map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		value, reference := variables[name], "${"+name+"}"

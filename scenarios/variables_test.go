@@ -422,7 +422,8 @@ func TestSharedNodesOfExtensions(t *testing.T) {
 	for i := range 9 {
 		fmt.Fprintf(&text, "token%d: x, ", i)
 	}
-	text.WriteString("k: x}\nx-b: &b [" + strings.Repeat("*a, ", 100) + "]\nx-c: [" + strings.Repeat("*b, ", 900) + "]\n")
+	text.WriteString("k: x}\nx-b: &b [" + strings.Repeat("*a, ", 100) + "]\n")
+	text.WriteString("x-c: [" + strings.Repeat("*b, ", 900) + "]\n")
 	set, err := scenarios.Parse("a.yaml", []byte(text.String()))
 	if err != nil {
 		t.Fatal(err)

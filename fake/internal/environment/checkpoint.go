@@ -20,9 +20,9 @@ func (r *Registry) Checkpoint(e *Environment) *Checkpoint {
 	return &Checkpoint{saved, saved.Set, r.Scenarios()}
 }
 
-// GoBack returns an environment to a checkpoint of it, which is used up. Like every reset it empties the journal: request
-// ids count on from the checkpoint, and what was secret since is no longer known. Its error is snapshot_of_another_file
-// if the server has loaded its file anew since.
+// GoBack returns an environment to a checkpoint of it, which is used up. Like every reset it empties the journal:
+// request ids count on from the checkpoint, and what was secret since is no longer known. Its error is
+// snapshot_of_another_file if the server has loaded its file anew since.
 func (r *Registry) GoBack(e *Environment, to *Checkpoint) error {
 	if to.own != r.Scenarios() {
 		return &pipes.Error{Code: pipes.SnapshotOfAnotherFile, Message: "This cannot be undone: the server has " +
