@@ -47,10 +47,23 @@ func (d *decoder) problems(file string) Problems {
 		if n := secrets[mistake.Position]; n != nil {
 			message = withoutSecret(message, n)
 		}
+		if mistake.Written != "" && !strings.Contains(message, "${") {
+			message += " (the value comes from " + variablesIn(mistake.Written) + ")"
+		}
 		problems = append(problems,
 			Problem{File: file, Position: Position(mistake.Position), Field: mistake.Path, Message: message})
 	}
 	return problems
+}
+
+// variablesIn lists the variables that a value names: ${HOST}, ${PORT}. Their defaults are left out; they may be secret.
+func variablesIn(written string) string {
+	var names []string
+	for _, part := range strings.Split(strings.ReplaceAll(written, "$${", ""), "${")[1:] {
+		end := strings.IndexFunc(part, func(r rune) bool { return r == ':' || r == '}' })
+		names = append(names, "${"+part[:max(end, 0)]+"}")
+	}
+	return strings.Join(names, ", ")
 }
 
 // withoutSecret returns a message about a secret with the reference to its variable in place of its value.

@@ -372,14 +372,14 @@ func TestMistakesDoNotShowSecretVariables(t *testing.T) {
 		"a truth value": {"providers: {a: {organizations: {o: {client_id: x, client_secret: ${V}}}}}", "true",
 			`2:48: client_id has no effect unless the provider has credentials: organization
 f:2:66: client_secret must be a string, not ${V}: write "${V}" in quotes
-f:2:66: client_secret has no effect unless the provider has credentials: organization`},
+f:2:66: client_secret has no effect unless the provider has credentials: organization (the value comes from ${V})`},
 		"a date":  {pin + "${V}}}}", "2026-01-01", `2:85: pin must be a string, not ${V}: write "${V}" in quotes`},
-		"nothing": {pin + "${V}}}}", "", `2:85: pin must be a string, not nothing`},
+		"nothing": {pin + "${V}}}}", "", `2:85: pin must be a string, not nothing (the value comes from ${V})`},
 		"no text": {"scenarios: {a: {access_token: ${V}}}", "hush\xff",
 			`2:31: the environment variable V is not UTF-8: set it to a text`},
-		"a bad text": {pin + `"${V}"}}}`, "a", `2:85: pin does not match its pattern ^x$`},
+		"a bad text": {pin + `"${V}"}}}`, "a", `2:85: pin does not match its pattern ^x$ (the value comes from ${V})`},
 		"a long text": {pin + `"${V}"}}}`, strings.Repeat("hush", 1000),
-			`2:85: pin is 4000 bytes long; at most 1000 are allowed`},
+			`2:85: pin is 4000 bytes long; at most 1000 are allowed (the value comes from ${V})`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

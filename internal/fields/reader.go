@@ -13,6 +13,7 @@ type Mistake struct {
 	Path     string // of the field: connections[3].user_id
 	Code     Code
 	Message  string
+	Written  string // the value as it is written, if it has references to variables
 }
 
 // Code is the kind of a mistake.
@@ -51,6 +52,7 @@ func (r *Reader) MistakeOf(code Code, n *Node, path, format string, args ...any)
 	mistake := Mistake{Path: path, Code: code}
 	if r.Limit == 0 || len(r.Mistakes) < r.Limit {
 		mistake.Position, mistake.Message = n.Position, fmt.Sprintf(format, args...)
+		mistake.Written = n.Written
 	}
 	r.Mistakes = append(r.Mistakes, mistake)
 }

@@ -31,11 +31,14 @@ func (r *Registry) ReadScenarios(text []byte) (*scenarios.Set, error) {
 	return adjusted, nil
 }
 
-// explainUnset adds to problems of variables that are not set which of them a text can use.
+// explainUnset says of variables that count as not set that a text cannot use them.
 func explainUnset(problems scenarios.Problems) scenarios.Problems {
+	const unset = "the environment variable "
 	for i := range problems {
-		if strings.HasPrefix(problems[i].Message, "the environment variable ") {
-			problems[i].Message += " (a text that is tried can use only those that the server's own file names)"
+		if strings.HasPrefix(problems[i].Message, unset) {
+			name, _, _ := strings.Cut(strings.TrimPrefix(problems[i].Message, unset), " ")
+			problems[i].Message = "${" + name + "} cannot be used here: a text that is tried can use only the variables " +
+				"that the server's own file names; write ${" + name + ":-default}"
 		}
 	}
 	return problems
