@@ -167,7 +167,7 @@ func TestVariablesInTriedScenarios(t *testing.T) {
 		try{"one of the file", "PUT /_control/scenarios", "version: 1\nseed: ${PIPESFAKE_TEST_SEED}\n", 200, ""},
 		try{
 			"another one", "PUT /_control/scenarios", "version: 1\nstart: ${PIPESFAKE_TEST_OTHER}\n",
-			422, "the environment variable PIPESFAKE_TEST_OTHER is not set",
+			422, "${PIPESFAKE_TEST_OTHER} cannot be used here",
 		},
 		try{"back", "DELETE /_control/scenarios", "", 200, ""},
 		try{"the editor names it", "GET /_ui/file/edit", "", 200, "${PIPESFAKE_TEST_HOOK}"},

@@ -56,7 +56,8 @@ func (d *decoder) problems(file string) Problems {
 	return problems
 }
 
-// variablesIn lists the variables that a value names: ${HOST}, ${PORT}. Their defaults are left out; they may be secret.
+// variablesIn lists the variables that a value names: ${HOST}, ${PORT}. Their defaults are left out, which may be
+// secret.
 func variablesIn(written string) string {
 	var names []string
 	for _, part := range strings.Split(strings.ReplaceAll(written, "$${", ""), "${")[1:] {

@@ -37,8 +37,8 @@ func explainUnset(problems scenarios.Problems) scenarios.Problems {
 	for i := range problems {
 		if strings.HasPrefix(problems[i].Message, unset) {
 			name, _, _ := strings.Cut(strings.TrimPrefix(problems[i].Message, unset), " ")
-			problems[i].Message = "${" + name + "} cannot be used here: a text that is tried can use only the variables " +
-				"that the server's own file names; write ${" + name + ":-default}"
+			problems[i].Message = "${" + name + "} cannot be used here: a text that is tried can use only the " +
+				"variables that the server's own file names; write ${" + name + ":-default}"
 		}
 	}
 	return problems
