@@ -68,7 +68,11 @@ func act(r Request) Response {
 		if to := r.Did.takeCheckpoint(form.Get("number"), r.Environment.Name()); to != nil {
 			return goBack(r, form, to)
 		}
-		name, form, _ = undone(r, form)
+		action, with, isKnown := undone(r, form)
+		if !isKnown {
+			return toPage(r, form, refusedUndo(r, form.Get("number")))
+		}
+		name, form = action, with
 	}
 	one, isKnown := actions()[name]
 	if err != nil || !isKnown {

@@ -124,9 +124,12 @@ func (r Request) render(v view, navigation []view) Response {
 	return f.response(v.template, status)
 }
 
-// lastAction returns the action that the page reports, without secrets.
+// lastAction returns the action that the page reports, without secrets. Only its own environment can undo it.
 func (r Request) lastAction() Action {
 	last := r.Did.get(r.Query.Get("did"))
+	if last.environment != r.Environment.Name() {
+		last.Undo = nil
+	}
 	last.Call, last.Go = r.Hide(last.Call), r.Hide(last.Go)
 	last.JS, last.Python = r.Hide(last.JS), r.Hide(last.Python)
 	return last

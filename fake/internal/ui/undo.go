@@ -40,6 +40,21 @@ func undone(r Request, form url.Values) (action string, with url.Values, isKnown
 	return last.Undo.Action, with, true
 }
 
+// refusedUndo returns the action that reports why the action with a number cannot be undone here: the button was on a page
+// that is out of date.
+func refusedUndo(r Request, number string) Action {
+	refused := Action{environment: r.Environment.Name()}
+	last := r.Did.get(number)
+	if last.Undo != nil && last.environment != refused.environment {
+		refused.Failed = []string{
+			"This was done in the environment " + last.environment + ", and can be undone only there.",
+		}
+		return refused
+	}
+	refused.Failed = []string{"This cannot be undone any more: it was undone already, or too much was done since."}
+	return refused
+}
+
 // momentBefore returns the state before an action.
 func momentBefore(r Request, action string, form url.Values) beforeAction {
 	now, frozen := r.Environment.Time()

@@ -71,23 +71,40 @@ func TestUndoOfFreezing(t *testing.T) {
 	}
 }
 
-// A form cannot undo what was never done, and undoes nothing in another environment.
+// refusal returns what the page says after an undo that is refused.
+func refusal(t *testing.T, r Request, number string) string {
+	t.Helper()
+	page := get(t, r, press(r, "undo-action", url.Values{"number": {number}}).Location)
+	return find(page, `id="did-said">That was refused: <span>([^<]*)</span>`)
+}
+
+const tooLate = "This cannot be undone any more: it was undone already, or too much was done since."
+
+// A button that is too old undoes nothing, and neither does one of another environment. The page says why.
 func TestUndoOfNothing(t *testing.T) {
 	t.Parallel()
 	r := newRequest(t, "version: 1\n")
 	press(r, "freeze", nil)
 	for _, number := range []string{"", "7", "x"} {
-		if got := press(r, "undo-action", url.Values{"number": {number}}); got.Status != 404 {
-			t.Errorf("%q: the status is %d", number, got.Status)
+		if got := refusal(t, r, number); got != tooLate {
+			t.Errorf("%q: the page says %q", number, got)
 		}
 	}
 	other, err := r.Registry.Open("other", time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
+	press(r, "reset", nil)
 	r.Environment = other
-	if got := press(r, "undo-action", url.Values{"number": {"1"}}); got.Status != 404 {
-		t.Errorf("in another environment: the status is %d", got.Status)
+	for _, number := range []string{"1", "5"} {
+		page := get(t, r, "/_ui/clock?environment=other&did="+number)
+		if strings.Contains(page, `id="undo"`) || !strings.Contains(page, `id="did-said"`) {
+			t.Errorf("%s: another environment has the button, or does not say what was done: %s", number, page)
+		}
+		want := "This was done in the environment default, and can be undone only there."
+		if got := refusal(t, r, number); got != want {
+			t.Errorf("%s: in another environment the page says %q", number, got)
+		}
 	}
 }
 
@@ -134,15 +151,15 @@ func TestUndoOfResetting(t *testing.T) {
 		t.Errorf("the page is %s", page)
 	}
 	number := find(first, `did=(\d+)`)
-	if got := press(r, "undo-action", url.Values{"number": {number}}); got.Status != 404 {
-		t.Errorf("undone twice: the status is %d", got.Status)
+	if got := refusal(t, r, number); got != tooLate {
+		t.Errorf("undone twice: the page says %q", got)
 	}
 	old := find(press(r, "reset", nil).Location, `did=(\d+)`)
 	for range maxCheckpoints {
 		press(r, "reset", nil)
 	}
-	if got := press(r, "undo-action", url.Values{"number": {old}}); got.Status != 404 {
-		t.Errorf("an old reset: the status is %d", got.Status)
+	if got := refusal(t, r, old); got != tooLate {
+		t.Errorf("an old reset: the page says %q", got)
 	}
 }
 
