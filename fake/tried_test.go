@@ -2,6 +2,7 @@ package fake_test
 
 import (
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -133,6 +134,46 @@ func TestTriedScenariosSurviveARestart(t *testing.T) {
 	expect(t, "the other environment", w.token("github", "alice").Error, "not_installed")
 	expect(t, "its reset", one.starts(), "test.yaml (tried) gone")
 	expect(t, "the other one's", w.starts(), "test.yaml expired")
+}
+
+// A trial belongs to the file that it took the place of: after a start with another one, environments start from that,
+// and the log says so. If the new file is the text that was tried, the state goes on as one of the file.
+func TestTriedScenariosOfAnotherFile(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ file, start, log string }{
+		"the same file": {"version: 1\nstart: expired\n", "test.yaml (tried) gone", ""},
+		"another file": {
+			"version: 1\nstart: missing_scopes\n", "test.yaml missing_scopes",
+			"it tried a text in place of another state of the scenario file than that of test.yaml now",
+		},
+		"the text": {triedText, "test.yaml gone", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			state := filepath.Join(t.TempDir(), "state")
+			var log sharedLog
+			begin := func(text string) world {
+				server, err := fake.New(fake.WithState(state), fake.WithScenarios(parse(t, text)),
+					fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(server.Close)
+				return worldOf(t, server)
+			}
+			w := begin("version: 1\nstart: expired\n")
+			w.do("PUT", "/_control/scenarios", triedText)
+			w.put(`{"scenario": "active", "user_id": "alice"}`)
+			w.Close()
+			w = begin(c.file)
+			reason := w.do("GET", accountPath("alice", "github"), "").header.Get("X-Pipesfake-Decision")
+			expect(t, "the switch is kept: "+reason, strings.HasPrefix(reason, "active since switch"), c.log == "")
+			expect(t, "its start", w.starts(), c.start)
+			expect(t, "the page", w.do("GET", "/_ui/file", "").says("(tried)"), strings.Contains(c.start, "(tried)"))
+			expect(t, "the log has a line", strings.Contains(log.String(), "state file set aside"), c.log != "")
+			expect(t, "it says why", strings.Contains(log.String(), c.log), true)
+		})
+	}
 }
 
 // A changed file on the disk ends what was tried.

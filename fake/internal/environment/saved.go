@@ -23,6 +23,7 @@ type savedLine struct {
 	Covered     []savedCount `json:",omitempty"`
 	Saved       *model.Saved `json:",omitempty"`
 	Tried       []byte       `json:",omitempty"` // the text that takes the place of the scenario file there
+	TriedOver   string       `json:",omitempty"` // the digest of that scenario file; lines of older versions lack it
 	Snapshot    *snapshot    `json:",omitempty"`
 	Past        []savedCount `json:",omitempty"`
 }
@@ -41,9 +42,9 @@ func (e *Environment) isChanged() bool {
 // errBusy is the error of an environment that was not waited for any longer.
 var errBusy = errors.New("still busy")
 
-// encode makes the line of the environment. The set of a text that is tried there is not the registry's own: isTried
-// says so. Its error is errBusy if the environment was busy until giveUp was closed.
-func (e *Environment) encode(isTried func(*scenarios.Set) bool, giveUp <-chan struct{}) error {
+// encode makes the line of the environment. The set of a text that is tried there is not the registry's own one. Its
+// error is errBusy if the environment was busy until giveUp was closed.
+func (e *Environment) encode(own *scenarios.Set, giveUp <-chan struct{}) error {
 	made := savedForm{revision: e.Revision(), journalRevision: e.Journal.Revision()}
 	saved, got := e.SaveUnless(giveUp)
 	if !got {
@@ -52,8 +53,9 @@ func (e *Environment) encode(isTried func(*scenarios.Set) bool, giveUp <-chan st
 	}
 	covered := saveCounts(e.Journal.Coverage())
 	text := savedLine{Environment: e.Name(), Covered: covered, Saved: saved}
-	if isTried(saved.Set) {
+	if isTried(saved.Set, own) {
 		text.Tried, _ = saved.Set.Source()
+		text.TriedOver = own.Digest()
 	}
 	line, err := encodeLine(text)
 	if err == nil {

@@ -111,15 +111,21 @@ func (r *Registry) restore(lines [][]byte) error {
 	return nil
 }
 
-// resume puts the saved state of a line into a new environment, with the text that was tried there, if any.
+// resume puts the saved state of a line into a new environment, with the text that was tried there, if any. A text that
+// has become the scenario file since is not tried any more.
 func (r *Registry) resume(e *Environment, line savedLine) error {
-	if line.Tried != nil {
-		set, err := r.ReadScenarios(line.Tried)
-		if err != nil {
-			return err
-		}
-		e.Environment.Reset(set)
+	own := r.Scenarios()
+	if line.Tried == nil || line.Saved.Scenarios == own.Digest() {
+		return e.Resume(line.Saved)
 	}
+	if line.TriedOver != "" && line.TriedOver != own.Digest() {
+		return fmt.Errorf("it tried a text in place of another state of the scenario file than that of %s now", own.Name)
+	}
+	set, err := r.ReadScenarios(line.Tried)
+	if err != nil {
+		return err
+	}
+	e.Environment.Reset(set)
 	return e.Resume(line.Saved)
 }
 
@@ -196,7 +202,7 @@ func (f *StateFile) write(all bool) error {
 	var busy error
 	for _, one := range environments {
 		if all || one.isChanged() {
-			if err := one.encode(f.registry.IsTried, f.giveUp); errors.Is(err, errBusy) {
+			if err := one.encode(f.registry.Scenarios(), f.giveUp); errors.Is(err, errBusy) {
 				busy = errors.Join(busy, err)
 			} else if err != nil {
 				return err
