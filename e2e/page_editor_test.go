@@ -75,6 +75,12 @@ func TestTheEditor(t *testing.T) {
 	b.sees("the file is in force", `document.querySelector("#source")?.innerText.includes("expires_in: 5m") && `+
 		`!document.querySelector("#tried")`)
 	b.click("#edit")
+	b.sees("what was tried is still there", `document.querySelector("#draft")?.value.includes("expires_in: 7m")`)
+	b.click("#try")
+	b.sees("it is in force again", `document.querySelector("#source")?.innerText.includes("expires_in: 7m")`)
+	b.click("#untry")
+	b.sees("the file is in force again", `document.querySelector("#source")?.innerText.includes("expires_in: 5m")`)
+	b.click("#edit")
 	b.sees("nothing is left of what was tried", `document.querySelector("#draft")?.value.includes("expires_in: 5m")`)
 
 	folder := t.TempDir()
@@ -93,8 +99,13 @@ func TestTheEditor(t *testing.T) {
 		t.Errorf("the file is:\n%s", saved)
 	}
 	b.sees("the page is as it was", `document.querySelector("#draft").value.includes("expires_in: 9m")`)
-	b.click("#discard")
+	b.click("#nav-file")
 	b.sees("the file", `document.querySelector("#source")`)
+	b.click("#edit")
+	b.sees("what was downloaded is gone", `document.querySelector("#draft")?.value.includes("expires_in: 5m")`)
+	b.typed("expires_in: 5m", "expires_in: 9m")
+	b.click("#discard")
+	b.sees("the file again", `document.querySelector("#source")`)
 	b.click("#edit")
 	b.sees("the changes are gone", `document.querySelector("#draft")?.value.includes("expires_in: 5m")`)
 }

@@ -54,7 +54,7 @@
   const remembered = (name) => { try { return localStorage.getItem(`pipesfake.${name}`); } catch { return null; } };
 
   // The editor of the scenario file: numbers beside the lines, and links to where the problems are. What was typed stays
-  // until it is tried or discarded, also while other parts of the page are shown.
+  // until it is downloaded or discarded, also while other parts of the page are shown, and after a trial or its undo.
   const drafts = {};
   const where = () => shown.searchParams.get('environment') ?? 'default';
   const number = () => {
@@ -100,7 +100,6 @@
     const next = new DOMParser().parseFromString(text, 'text/html');
     const to = new URL(url);
     const isSame = what(to) === what(shown);
-    if (shown.pathname === '/_ui/file/edit' && to.pathname === '/_ui/file' && to.searchParams.has('did')) delete drafts[where()];
     shown = to;
     document.title = next.title;
     if (!isSame) {
@@ -208,9 +207,9 @@
   document.addEventListener('submit', (event) => {
     const form = event.target;
     const by = event.submitter;
+    if (by?.hasAttribute('data-discards')) delete drafts[where()];
     if (form.hasAttribute('data-whole') || by?.hasAttribute('data-whole')) return;
     event.preventDefault();
-    if (by?.hasAttribute('data-discards')) delete drafts[where()];
     const to = new URL(by?.getAttribute('formaction') ?? form.getAttribute('action'), location);
     const fields = new URLSearchParams(new FormData(form, by));
     if ((by?.getAttribute('formmethod') ?? form.method) === 'post') {
