@@ -37,6 +37,8 @@ func TestEditingTheScenarioFile(t *testing.T) {
 	expect(t, "what is wrong", wrong.says("did you mean expired?"), true)
 	expect(t, "what was typed", wrong.says("\nstart: expird\n"), true)
 	expect(t, "no mistake", w.edit("check", edited).says("The text is valid."), true)
+	separated := w.edit("check", strings.ReplaceAll(text, "expired", "expired # a\u2028b"))
+	expect(t, "a line break that only YAML knows", separated.says("Line 2, column 19</a>"), true)
 	expect(t, "nothing has changed", w.starts(), "test.yaml expired")
 
 	saved := w.edit("download", edited)

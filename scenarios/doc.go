@@ -5,7 +5,7 @@
 //
 // # Files
 //
-// A file is YAML. Only version is required:
+// A file is YAML in UTF-8, with lines that end in \n or \r\n. Only version is required:
 //
 //	version: 1
 //	seed: 42          # ids and tokens derive from it; 1 by default

@@ -13,6 +13,9 @@ import (
 // Parse parses a document. If it is not valid, Parse reports one mistake and returns nil. It also reports mistakes in
 // references to variables and in merge keys.
 func Parse(r *fields.Reader, text []byte, variables *Variables) *Document {
+	if !checkLineBreaks(r, text) {
+		return nil
+	}
 	var document, second yaml.Node
 	hidden, braces := hideBraces(text)
 	decoder := yaml.NewDecoder(bytes.NewReader(hidden))
