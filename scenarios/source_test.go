@@ -61,6 +61,9 @@ func TestLinesHideSecretsInEveryStyle(t *testing.T) {
 		"an anchor, a tag, and quotes": {`&token !!str "secret"`, "&token !!str …"},
 		"a block of two lines":         {"|-\n      secret\n      secret", "|-\n…\n…"},
 		"a folded block":               {">-\n      secret", ">-\n…"},
+		"a block with a comment":       {">- # two\n      secret\n\n      secret", ">- # two\n…\n\n…"},
+		"an unusual blank":             {"secret\u00a0secret", "…"},
+		"double quotes on two lines":   {"\"sec ret \\\n      secret\"", "…\n…"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -68,6 +71,10 @@ func TestLinesHideSecretsInEveryStyle(t *testing.T) {
 			want := "version: 1\nwebhooks:\n  - url: http://app\n    secret: " + c.want + "\n  - url: http://other"
 			if got := strings.Join(parse(t, file).Lines(100), "\n"); got != want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+			dos := parse(t, strings.ReplaceAll(file, "\n", "\r\n"))
+			if got := strings.ReplaceAll(strings.Join(dos.Lines(100), "\n"), "\r", ""); got != want {
+				t.Errorf("with other line ends:\n%s", got)
 			}
 		})
 	}

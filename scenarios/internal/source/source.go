@@ -70,34 +70,32 @@ func (s Source) Lines(maxLines int) []string {
 	if len(s.Text) == 0 {
 		return nil
 	}
-	lines := bytes.SplitN(bytes.TrimSuffix(s.Text, []byte("\n")), []byte("\n"), maxLines+1)
-	lines = lines[:min(len(lines), maxLines)]
-	text := string(bytes.Join(lines, []byte("\n")))
-	masked := []byte(text)
-	for _, span := range s.spans(text, lines) {
+	masked := bytes.Clone(s.Text)
+	for _, span := range s.Spans() {
 		mask(masked[span[0]:span[1]])
 	}
-	shown := strings.Split(string(masked), "\n")
-	for i, line := range shown {
-		shown[i] = withEllipses(line)
+	lines := bytes.SplitN(bytes.TrimSuffix(masked, []byte("\n")), []byte("\n"), maxLines+1)
+	shown := make([]string, min(len(lines), maxLines))
+	for i := range shown {
+		shown[i] = withEllipses(string(lines[i]))
 	}
 	return shown
 }
 
-// Spans returns where the secrets are in the text: each from an index to before another one.
-func (s Source) Spans() [][2]int {
-	return s.spans(string(s.Text), bytes.Split(s.Text, []byte("\n")))
-}
-
-// spans returns where the secrets are in a text of some lines of the source: from an index to before another one.
-// Everything behind a secret counts as one if its end is not found.
-func (s Source) spans(text string, lines [][]byte) (found [][2]int) {
-	positions := newPositions(text, lines)
+// Spans returns where the secrets are in the text: each from an index to before another one. The whole text counts as
+// one if a secret is not where its position says, because it may then be anywhere.
+func (s Source) Spans() (found [][2]int) {
+	text := string(s.Text)
+	positions := newPositions(text)
 	for _, one := range s.secrets {
-		if int(one.Line) <= len(lines) {
-			start, end := one.span(text, positions.index(one.Position))
-			found = append(found, [2]int{start, end})
+		start, end, isThere := 0, 0, false
+		if index := positions.index(one.Position); index >= 0 {
+			start, end, isThere = one.span(text, index)
 		}
+		if !isThere && one.value != "" {
+			return [][2]int{{0, len(text)}}
+		}
+		found = append(found, [2]int{start, end})
 	}
 	return found
 }
@@ -105,7 +103,7 @@ func (s Source) spans(text string, lines [][]byte) (found [][2]int) {
 // mask overwrites a text with zeros, except for line breaks.
 func mask(text []byte) {
 	for i := range text {
-		if text[i] != '\n' {
+		if text[i] != '\r' && text[i] != '\n' {
 			text[i] = 0
 		}
 	}
@@ -134,16 +132,21 @@ type positions struct {
 	found  int // the index of last
 }
 
-func newPositions(text string, lines [][]byte) *positions {
-	p := &positions{text: text, starts: make([]int, len(lines)+1)}
-	for i, line := range lines {
-		p.starts[i+1] = p.starts[i] + len(line) + 1
+func newPositions(text string) *positions {
+	p := &positions{text: text}
+	start := 0
+	for line := range strings.Lines(text) {
+		p.starts = append(p.starts, start)
+		start += len(line)
 	}
 	return p
 }
 
-// index returns the index of a position. Columns count characters, not bytes.
+// index returns the index of a position, or -1 if its line is not in the text. Columns count characters, not bytes.
 func (p *positions) index(at fields.Position) int {
+	if at.Line < 1 || int(at.Line) > len(p.starts) {
+		return -1
+	}
 	from, index := fields.Position{Line: at.Line, Column: 1}, p.starts[at.Line-1]
 	if p.last.Line == at.Line && p.last.Column <= at.Column {
 		from, index = p.last, p.found
@@ -156,35 +159,51 @@ func (p *positions) index(at fields.Position) int {
 	return index
 }
 
-// span returns where the value of a secret begins and ends. Index is the index of its position. If the text there does
-// not look like the value, the end is that of the text, so that nothing is shown by mistake.
-func (s secret) span(text string, index int) (start, end int) {
+// span returns where the value of a secret begins and ends, and reports whether the value is there. Index is the index
+// of its position.
+func (s secret) span(text string, index int) (start, end int, isThere bool) {
 	start = index
 	for start < len(text) && strings.IndexByte("&!", text[start]) >= 0 { // skip an anchor or a tag
-		blank := strings.IndexAny(text[start:], " \t\n")
+		blank := strings.IndexAny(text[start:], blanks)
 		if blank < 0 {
-			return start, len(text)
+			return start, len(text), false
 		}
 		start = afterBlanks(text, start+blank)
 	}
 	switch {
 	case start == len(text):
-		return start, start
+		return start, start, s.value == ""
 	case text[start] == '"', text[start] == '\'':
-		return start, quoteEnd(text, start)
+		end = quoteEnd(text, start)
+		return start, end, s.isQuoted(text[start:end])
 	case text[start] == '|', text[start] == '>':
 		if start += strings.IndexByte(text[start:], '\n'); text[start] != '\n' {
-			return start, len(text) // the text ends before the value
+			return start, len(text), false // the text ends before the value
 		}
 	}
 	end = start
-	for _, part := range strings.Fields(s.value) { // a plain value may continue on the next lines
+	// A plain value may continue on the next lines.
+	for _, part := range strings.FieldsFunc(s.value, isBlank) {
 		if end = afterBlanks(text, end); !strings.HasPrefix(text[end:], part) {
-			return start, len(text)
+			return start, end, false
 		}
 		end += len(part)
 	}
-	return start, end
+	return start, end, true
+}
+
+// isQuoted reports whether a text in quotes is the value of the secret, as far as its first escape.
+func (s secret) isQuoted(quoted string) bool {
+	quote, inside := quoted[:1], quoted[1:]
+	inside, isClosed := strings.CutSuffix(inside, quote)
+	isEscaped := false
+	if quote == "'" {
+		inside = strings.ReplaceAll(inside, "''", "'")
+	} else {
+		inside, _, isEscaped = strings.Cut(inside, `\`)
+	}
+	inside, value := withoutBlanks(inside), withoutBlanks(s.value)
+	return isClosed && (inside == value || isEscaped && strings.HasPrefix(value, inside))
 }
 
 // quoteEnd returns the end of the quoted text that begins at start.
@@ -201,8 +220,16 @@ func quoteEnd(text string, start int) int {
 	return len(text)
 }
 
+// blanks are the characters that YAML takes for blanks and line breaks between the words of a value.
+const blanks = " \t\r\n"
+
+func isBlank(r rune) bool { return strings.ContainsRune(blanks, r) }
+
 // afterBlanks returns the index of the first byte at or after from that is not blank.
 func afterBlanks(text string, from int) int {
 	from = min(from, len(text))
-	return len(text) - len(strings.TrimLeft(text[from:], " \t\r\n"))
+	return len(text) - len(strings.TrimLeft(text[from:], blanks))
 }
+
+// withoutBlanks returns a text without its blanks. Those of a value on several lines are not those of the file.
+func withoutBlanks(text string) string { return strings.Join(strings.FieldsFunc(text, isBlank), "") }
