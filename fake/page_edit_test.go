@@ -76,6 +76,28 @@ func TestEditingTheScenarioFile(t *testing.T) {
 	}
 }
 
+// A browser sends every line with the same end. The file keeps its own.
+func TestEditedFilesKeepTheirLineEnds(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"line feeds":       fileToEdit,
+		"carriage returns": strings.ReplaceAll(fileToEdit, "\n", "\r\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := withFile(t, text)
+			page := html(string(w.do("GET", "/_ui/file/edit", "").body))
+			_, shown, _ := strings.Cut(page, `aria-describedby="about-draft">`+"\n")
+			shown, _, _ = strings.Cut(shown, "</textarea>")
+			shown = strings.ReplaceAll(shown, "\r\n", "\n")
+			expect(t, "the download", string(w.edit("download", shown).body), text)
+			expect(t, "tried", w.edit("try", strings.Replace(shown, "expired", "active", 1)).status, 303)
+			expect(t, "the text in force", string(w.do("GET", "/_ui/file/download", "").body),
+				strings.Replace(text, "expired", "active", 1))
+		})
+	}
+}
+
 // The editor refuses forms of other sites, and what it cannot edit.
 func TestRefusedEdits(t *testing.T) {
 	t.Parallel()

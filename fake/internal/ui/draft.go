@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,6 +19,7 @@ import (
 type draft struct {
 	Text    string
 	secrets map[string]string // by mark, as the file writes them
+	isDOS   bool              // the lines of the file end in \r\n
 }
 
 // variable matches the name of a variable in place of a secret. The name is none.
@@ -26,7 +28,7 @@ var variable = regexp.MustCompile(`^["']?\$\{\w+\}["']?$`)
 // draftOf returns the text of the scenarios in force.
 func draftOf(r Request) draft {
 	text, spans := r.Environment.Scenarios().Source()
-	d := draft{secrets: map[string]string{}}
+	d := draft{secrets: map[string]string{}, isDOS: isDOS(text)}
 	mark := func(secret string) string {
 		mac := hmac.New(sha256.New, []byte(r.Did.secretKey()))
 		mac.Write([]byte(secret))
@@ -38,6 +40,8 @@ func draftOf(r Request) draft {
 	var marked strings.Builder
 	from := 0
 	for _, span := range spans {
+		// The line break and the indentation of a block stay, so that another secret can replace the mark.
+		span[0] = span[1] - len(bytes.TrimLeft(text[span[0]:span[1]], " \t\r\n"))
 		if span[0] < from || span[0] == span[1] { // an alias of the one before, or an empty text
 			continue
 		}
@@ -57,11 +61,17 @@ func draftOf(r Request) draft {
 	return d
 }
 
+// isDOS reports whether most lines of a text end in \r\n.
+func isDOS(text []byte) bool {
+	return 2*bytes.Count(text, []byte("\r\n")) > bytes.Count(text, []byte("\n"))
+}
+
 // edited is an edited text with the secrets in place of their marks.
 type edited struct {
 	shown    string // with marks
 	text     string // with secrets
 	replaced []replacement
+	isDOS    bool
 	problems []control.TextProblem // marks that stand for nothing
 }
 
@@ -75,7 +85,7 @@ var secretMark = regexp.MustCompile(`<secret-[0-9a-f]{8}>`)
 
 // restored returns an edited text with the secrets of the draft in place of their marks.
 func (d draft) restored(shown string) edited {
-	e := edited{shown: shown}
+	e := edited{shown: shown, isDOS: d.isDOS}
 	var text strings.Builder
 	from := 0
 	for _, span := range secretMark.FindAllStringIndex(shown, -1) {
@@ -95,6 +105,15 @@ func (d draft) restored(shown string) edited {
 	text.WriteString(shown[from:])
 	e.text = text.String()
 	return e
+}
+
+// forFile returns the text with the line ends of the file: those that a browser sends are always the same.
+func (e edited) forFile() string {
+	text := strings.ReplaceAll(e.text, "\r\n", "\n")
+	if e.isDOS {
+		text = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return text
 }
 
 // minQuoted is the length from which on a secret is masked in the messages about a text.

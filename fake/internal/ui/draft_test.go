@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/scenarios"
 )
 
 const fileWithSecrets = `version: 1 # SECRETone is repeated here
@@ -48,6 +49,33 @@ func TestDraftsKeepSecrets(t *testing.T) {
 	}
 }
 
+// The mark of a secret in a block stands on a line of its own, where another secret can be written.
+func TestMarksInBlocks(t *testing.T) {
+	t.Parallel()
+	for name, ends := range map[string]string{"line feeds": "\n", "carriage returns": "\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := "version: 1\nscenarios:\n  a:\n    access_token: >-\n      SECRET1\n  b: {}\n"
+			file = strings.ReplaceAll(file, "\n", ends)
+			d := draftOf(newRequest(t, file))
+			mark := find(d.Text, `(<secret-\w+>)`)
+			want := strings.Replace(file, "SECRET1", mark, 1)
+			if d.Text != want {
+				t.Fatalf("the draft is %q", d.Text)
+			}
+			shown := strings.ReplaceAll(d.Text, "\r\n", "\n") // as the page sends it
+			if e := d.restored(shown); e.forFile() != file {
+				t.Errorf("the text is %q", e.forFile())
+			}
+			other := strings.Replace(shown, mark, "another", 1)
+			set, err := scenarios.Parse("f.yaml", []byte(d.restored(other).forFile()))
+			if err != nil || !set.Tokens()["another"] {
+				t.Errorf("with another secret: %v", err)
+			}
+		})
+	}
+}
+
 // A mark that stands for nothing is a problem at its place.
 func TestUnknownMarks(t *testing.T) {
 	t.Parallel()
@@ -73,8 +101,8 @@ func TestProblemsOfDrafts(t *testing.T) {
 		"behind one on its line": {
 			`, config: {pin:`, `, oops: 1, config: {pin:`, 7, 66, "oops",
 		},
-		"behind one of several lines": {"user_id: alice", "user: alice", 13, 5, "user_id"},
-		"a secret in another place":   {"scenario: expired", "scenario: " + mark, 13, 50, "unknown scenario"},
+		"behind one of several lines": {"user_id: alice", "user: alice", 14, 5, "user_id"},
+		"a secret in another place":   {"scenario: expired", "scenario: " + mark, 14, 50, "unknown scenario"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -59,7 +59,7 @@ func edit(r Request) Response {
 	d := draftOf(r)
 	e := d.restored(strings.ReplaceAll(form.Get("text"), "\r\n", "\n"))
 	call := r.Call
-	call.Query, call.Body = url.Values{}, []byte(e.text)
+	call.Query, call.Body = url.Values{}, []byte(e.forFile())
 	result, err := control.PostScenariosCheck(call)
 	if err != nil {
 		return Problem(http.StatusInternalServerError, sentences(err)...)
@@ -67,7 +67,7 @@ func edit(r Request) Response {
 	checked := result.(control.CheckedText)
 	switch isValid := checked.OK && len(e.problems) == 0; {
 	case form.Get("do") == "download" && len(e.problems) == 0: // an unfinished text may be kept, too
-		return fileResponse(r, e.text)
+		return fileResponse(r, e.forFile())
 	case form.Get("do") == "try" && isValid:
 		return try(r, call)
 	}
