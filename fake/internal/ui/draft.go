@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +20,7 @@ import (
 type draft struct {
 	Text    string
 	secrets map[string]string // by mark, as the file writes them
+	values  []string          // of the secrets
 	isDOS   bool              // the lines of the file end in \r\n
 }
 
@@ -27,8 +29,9 @@ var variable = regexp.MustCompile(`^["']?\$\{\w+\}["']?$`)
 
 // draftOf returns the text of the scenarios in force.
 func draftOf(r Request) draft {
-	text, spans := r.Environment.Scenarios().Source()
-	d := draft{secrets: map[string]string{}, isDOS: isDOS(text)}
+	set := r.Environment.Scenarios()
+	text, spans := set.Source()
+	d := draft{secrets: map[string]string{}, values: set.Secrets(), isDOS: isDOS(text)}
 	mark := func(secret string) string {
 		mac := hmac.New(sha256.New, []byte(r.Did.secretKey()))
 		mac.Write([]byte(secret))
@@ -71,6 +74,7 @@ type edited struct {
 	shown    string // with marks
 	text     string // with secrets
 	replaced []replacement
+	hidden   []hidden
 	isDOS    bool
 	problems []control.TextProblem // marks that stand for nothing
 }
@@ -80,6 +84,9 @@ type replacement struct {
 	at           int
 	secret, mark string
 }
+
+// hidden is a text that messages must not quote, and what replaces it.
+type hidden struct{ text, by string }
 
 var secretMark = regexp.MustCompile(`<secret-[0-9a-f]{8}>`)
 
@@ -104,6 +111,7 @@ func (d draft) restored(shown string) edited {
 	}
 	text.WriteString(shown[from:])
 	e.text = text.String()
+	e.hide(d.values)
 	return e
 }
 
@@ -119,14 +127,60 @@ func (e edited) forFile() string {
 // minQuoted is the length from which on a secret is masked in the messages about a text.
 const minQuoted = 4
 
+// hide fills hidden with the replaced secrets as they are written, and with the values of all. A message can quote one
+// line of a secret, because the mark can stand where line breaks have another meaning. Longer texts come first: others
+// can be parts of them.
+func (e *edited) hide(values []string) {
+	add := func(text, by string) {
+		quoted := strconv.Quote(text)
+		text += "\n" + quoted[1:len(quoted)-1] // in messages
+		for line := range strings.Lines(text) {
+			if line = strings.TrimSpace(line); len(line) >= minQuoted {
+				e.hidden = append(e.hidden, hidden{line, by})
+			}
+		}
+	}
+	for _, r := range e.replaced {
+		add(strings.Trim(r.secret, `"'`), r.mark)
+	}
+	for _, value := range values {
+		if !variable.MatchString(value) {
+			add(value, "…")
+		}
+	}
+	slices.SortStableFunc(e.hidden, func(a, b hidden) int { return len(b.text) - len(a.text) })
+}
+
+// minAbridged is how many bytes of a longer secret are enough to recognize it: messages cut long values off.
+const minAbridged = 16
+
+// in returns a message with the replacement in place of each occurrence of the text, or of the beginning of it.
+func (h hidden) in(message string) string {
+	length := min(len(h.text), minAbridged)
+	var shown strings.Builder
+	for {
+		before, after, isFound := strings.Cut(message, h.text[:length])
+		shown.WriteString(before)
+		if !isFound {
+			return shown.String()
+		}
+		shown.WriteString(h.by)
+		rest := h.text[length:]
+		for after != "" && rest != "" && after[0] == rest[0] {
+			after, rest = after[1:], rest[1:]
+		}
+		message = after
+	}
+}
+
 // shownProblem returns a problem of the text as a problem of what is shown.
 func (e edited) shownProblem(one control.TextProblem) control.TextProblem {
 	at := indexOf(e.text, one.Line, one.Column)
+	for _, h := range e.hidden {
+		one.Message = h.in(one.Message)
+	}
 	longer := 0 // how much longer the text is, as far as the problem
 	for _, r := range e.replaced {
-		if secret := strings.Trim(r.secret, `"'`); len(secret) >= minQuoted {
-			one.Message = strings.ReplaceAll(one.Message, secret, r.mark)
-		}
 		switch behind := at - r.at; {
 		case behind >= len(r.secret):
 			longer += len(r.secret) - len(r.mark)

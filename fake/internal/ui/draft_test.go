@@ -76,6 +76,35 @@ func TestMarksInBlocks(t *testing.T) {
 	}
 }
 
+// A message about a mark in another field quotes neither the value of the secret nor a part of it.
+func TestProblemsQuoteNoValues(t *testing.T) {
+	t.Parallel()
+	long := "xoxb-" + strings.Repeat("SECRET", 12)
+	for name, secret := range map[string]string{
+		"an escape":            `"tok\x5fSECRET"`,
+		"an escaped character": `"tok\u00e9 \"SECRET\"\t\x01"`,
+		"an escaped quote":     `'it''s SECRET'`,
+		"a long one":           long,
+		"a long one in quotes": `"` + long + `\x41"`,
+		"several lines":        "|-\n      SECRETone\n\n      SECRETtwo",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRequest(t, "version: 1\nwebhooks:\n  - {url: http://a, secret: tok_}\n  - url: http://b\n    secret: "+secret+
+				"\nstart: active\n")
+			text := draftOf(r).Text
+			mark := find(text, `//b\n +secret: [^<]*(<secret-\w+>)`)
+			for _, field := range []string{mark, "x" + mark, `"` + mark + `"`, "[" + mark + "]"} {
+				text := strings.Replace(text, "start: active", "start: "+field, 1)
+				page := string(post(r, "file/edit", url.Values{"do": {"check"}, "text": {text}}).Body)
+				if strings.Contains(page, "SECRET") || !strings.Contains(page, "Line ") {
+					t.Errorf("%s: the page shows %s", field, find(page, "(.*SECRET.*)"))
+				}
+			}
+		})
+	}
+}
+
 // A mark that stands for nothing is a problem at its place.
 func TestUnknownMarks(t *testing.T) {
 	t.Parallel()

@@ -62,6 +62,15 @@ func (s Source) Secrets() map[fields.Position]bool {
 	return at
 }
 
+// Values returns the values of the secrets, with references to variables as they are written.
+func (s Source) Values() []string {
+	values := make([]string, len(s.secrets))
+	for i, one := range s.secrets {
+		values[i] = one.value
+	}
+	return values
+}
+
 // Says reports whether a text is a part of the source.
 func (s Source) Says(text string) bool { return bytes.Contains(s.Text, []byte(text)) }
 
