@@ -42,6 +42,7 @@ type Action struct {
 
 	form        url.Values
 	environment string
+	lastSwitch  uint64 // the number of the last switch in force after it
 }
 
 // undo is what undoes an action: an action that the page has with its form, or what the environment held before.
@@ -121,6 +122,18 @@ func (d *ActionLog) add(a Action) (number string) {
 		}
 	}
 	return strconv.Itoa(d.count)
+}
+
+// newestOf returns the number of the last action in an environment, and the action; 0 if none is stored.
+func (d *ActionLog) newestOf(environment string) (number int, newest Action) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for n := d.count; n > 0 && n > d.count-maxActions; n-- {
+		if one := d.last[n%maxActions]; one.environment == environment {
+			return n, one
+		}
+	}
+	return 0, Action{}
 }
 
 // takeCheckpoint returns what an environment held before the action with a number, once. It returns nil if the action

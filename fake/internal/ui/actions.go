@@ -143,6 +143,7 @@ func (a action) bodies(form url.Values) (list []map[string]any) {
 
 // toPage redirects to where a form was. The page there reports the action.
 func toPage(r Request, form url.Values, made Action) Response {
+	made.lastSwitch = r.lastSwitch()
 	return Response{Status: http.StatusSeeOther, Location: back(form, r.Environment.Name(), r.Did.add(made))}
 }
 

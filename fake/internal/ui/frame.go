@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync"
 )
 
@@ -36,6 +37,7 @@ type frame struct {
 	Data        any
 	Wrong       []string
 	Did         Action
+	Undoable    undoable
 	Status      status
 	Live        string // the events that change the view; empty means none
 	Signs       bool
@@ -112,7 +114,7 @@ type often struct{ Times, Words string }
 func (r Request) render(v view, navigation []view) Response {
 	f := frame{
 		Title: v.Title, Here: r.Path, View: v.Path, Views: navigation, Environment: r.Environment.Name(),
-		Query: r.Query, Did: r.lastAction(), Status: r.status(), Live: v.live, Signs: r.Signs,
+		Query: r.Query, Did: r.lastAction(), Undoable: r.undoable(), Status: r.status(), Live: v.live, Signs: r.Signs,
 		Version: r.Version, Address: r.address(),
 	}
 	status := http.StatusOK
@@ -133,6 +135,35 @@ func (r Request) lastAction() Action {
 	last.Call, last.Go = r.Hide(last.Call), r.Hide(last.Go)
 	last.JS, last.Python = r.Hide(last.JS), r.Hide(last.Python)
 	return last
+}
+
+// undoable is the action that the button Undo undoes, in place of the last switch.
+type undoable struct {
+	Number string // empty: there is none
+	Done   string
+}
+
+// undoable returns the action that the page reports or, in a view that reports none, the last one in the environment,
+// unless something was switched since. It is empty if that cannot be undone.
+func (r Request) undoable() undoable {
+	if number := r.Query.Get("did"); r.lastAction().Undo != nil {
+		return undoable{number, r.lastAction().Done}
+	} else if number != "" {
+		return undoable{}
+	}
+	number, newest := r.Did.newestOf(r.Environment.Name())
+	if newest.Undo == nil || newest.lastSwitch != r.lastSwitch() {
+		return undoable{}
+	}
+	return undoable{strconv.Itoa(number), newest.Done}
+}
+
+// lastSwitch returns the number of the last switch in force, or 0.
+func (r Request) lastSwitch() uint64 {
+	if newest, _ := r.Environment.Switches(1); len(newest) > 0 {
+		return newest[0].Number
+	}
+	return 0
 }
 
 func (r Request) status() status {

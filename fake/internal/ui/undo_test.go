@@ -204,3 +204,26 @@ func TestUndoAfterAReload(t *testing.T) {
 		t.Error("the old file is in force")
 	}
 }
+
+// Undo undoes the last action of the page in every view, until something is switched.
+func TestUndoInAnotherView(t *testing.T) {
+	t.Parallel()
+	r := newRequest(t, "version: 1\n")
+	press(r, "switch", url.Values{"scenario": {"expired"}, "place": {"user_id=alice"}})
+	press(r, "fault", url.Values{"way": {"hang"}})
+	page := get(t, r, "/_ui/requests?environment=default")
+	if !strings.Contains(page, "undo-action") {
+		t.Fatalf("another view undoes something else: %s", page)
+	}
+	undoButton(t, r, page)
+	switches, _ := r.Environment.Switches(10)
+	faults, _ := r.Environment.Faults()
+	if len(switches) != 1 || len(faults) != 0 {
+		t.Errorf("%d switches, %d faults", len(switches), len(faults))
+	}
+	press(r, "fault", url.Values{"way": {"hang"}})
+	press(r, "switch", url.Values{"scenario": {"active"}, "place": {"user_id=alice"}})
+	if page := get(t, r, "/_ui/requests?environment=default"); strings.Contains(page, "undo-action") {
+		t.Errorf("the last switch is not undone first: %s", page)
+	}
+}
