@@ -90,8 +90,8 @@ func TestProblemsQuoteNoValues(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRequest(t, "version: 1\nwebhooks:\n  - {url: http://a, secret: tok_}\n  - url: http://b\n    secret: "+secret+
-				"\nstart: active\n")
+			r := newRequest(t, "version: 1\nwebhooks:\n  - {url: http://a, secret: tok_}\n"+
+				"  - url: http://b\n    secret: "+secret+"\nstart: active\n")
 			text := draftOf(r).Text
 			mark := find(text, `//b\n +secret: [^<]*(<secret-\w+>)`)
 			for _, field := range []string{mark, "x" + mark, `"` + mark + `"`, "[" + mark + "]"} {
