@@ -65,6 +65,9 @@ func (e *Environment) encode(own *scenarios.Set, giveUp <-chan struct{}) error {
 	return err
 }
 
+// isTried reports whether a set differs from the registry's own one.
+func isTried(set, own *scenarios.Set) bool { return set != own && set.Digest() != own.Digest() }
+
 func encodeLine(line savedLine) (store.Line, error) {
 	text, err := json.Marshal(line)
 	return store.NewLine(append(text, '\n')), err

@@ -119,7 +119,8 @@ func (r *Registry) resume(e *Environment, line savedLine) error {
 		return e.Resume(line.Saved)
 	}
 	if line.TriedOver != "" && line.TriedOver != own.Digest() {
-		return fmt.Errorf("it tried a text in place of another state of the scenario file than that of %s now", own.Name)
+		return fmt.Errorf("it tried a text in place of another state of the scenario file than that of %s now",
+			own.Name)
 	}
 	set, err := r.ReadScenarios(line.Tried)
 	if err != nil {

@@ -65,5 +65,3 @@ func (r *Registry) Untry(e *Environment) (started time.Time, inForce *scenarios.
 
 // IsTried reports whether a set differs from that of the server's own scenario file.
 func (r *Registry) IsTried(set *scenarios.Set) bool { return isTried(set, r.Scenarios()) }
-
-func isTried(set, own *scenarios.Set) bool { return set != own && set.Digest() != own.Digest() }
