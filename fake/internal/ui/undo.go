@@ -40,8 +40,8 @@ func undone(r Request, form url.Values) (action string, with url.Values, isKnown
 	return last.Undo.Action, with, true
 }
 
-// refusedUndo returns the action that reports why the action with a number cannot be undone here: the button was on a page
-// that is out of date.
+// refusedUndo returns the action that reports why the action with a number cannot be undone here: the button was on a
+// page that is out of date.
 func refusedUndo(r Request, number string) Action {
 	refused := Action{environment: r.Environment.Name()}
 	last := r.Did.get(number)
