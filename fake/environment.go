@@ -142,7 +142,7 @@ func (e *Environment) Unfreeze() { e.open().SetClock(nil, new(false)) }
 type Fault = scenarios.Fault
 
 // RateLimit is a Fault.RateLimit: it lets a number of calls through per duration of the environment's clock, and
-// answers the others with 429.
+// responds to the others with 429.
 type RateLimit = scenarios.RateLimit
 
 // Delay is a Fault.Delay: how long a response is held back, in real time.

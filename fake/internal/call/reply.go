@@ -20,9 +20,9 @@ type Reply struct {
 	// Stream writes the response in place of Status and Body, if it is set.
 	Stream func(http.ResponseWriter, *http.Request)
 
-	Decision model.Decision // what decided about the connection; the zero value means that there is none
+	Decision model.Decision // what decided the state of the connection; the zero value if nothing did
 	Key      scenarios.Key  // the connection that the call is about, as far as it names one
-	Answer   journal.Answer // which of the five states a call for a token was answered with
+	Answer   journal.Answer // which of the five states the response to a token call shows
 	Changed  string         // what the call changed, if Decision does not say it
 	Err      error          // the failure that a reply with a Body of its own describes
 	Fault    *fault.Match   // the fault that breaks the response, or nil

@@ -7,8 +7,8 @@ import (
 	"example.com/pipesfake/fake/internal/redact"
 )
 
-// GetCoverage returns which answers the environment gave, or (all=true) every environment since the server began,
-// including what was counted before resets; as JSON or Markdown.
+// GetCoverage returns which responses the environment gave, or (all=true) those of every environment since the server
+// began, including what was counted before resets; as JSON or Markdown.
 func GetCoverage(c Call) (any, error) {
 	var p coverageParameters
 	if err := readQuery(c, coverageQuery, &p, nil); err != nil {

@@ -21,8 +21,7 @@ func GetRequests(c Call) (any, error) {
 	}{requests, pipes.TextOrNull(next)}, nil
 }
 
-// ListRequests returns a page of the journal, and the parameter that asks for the page before; empty means there is
-// none.
+// ListRequests returns a page of the journal, and the parameter next of the page before it; empty if there is none.
 func ListRequests(c Call) (requests []Request, more string, err error) {
 	var p requestParameters
 	check := func() scenarios.Problems { return append(p.Place.Check(), p.Filter.Check()...) }

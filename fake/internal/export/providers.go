@@ -28,8 +28,8 @@ func (e *exporter) providers() map[string]*scenarios.Provider {
 	return providers
 }
 
-// provider returns an integration as a file says it, together with the other one of its provider; nil: as the
-// environment's own file says it already.
+// provider returns an integration as a file describes it, merged with the other integration of its provider. It returns
+// nil if the environment's own file describes it already.
 func (e *exporter) provider(i *state.Integration) *scenarios.Provider {
 	declared, known := e.Set.Declared(i.Slug)
 	made := i.Provider

@@ -15,7 +15,7 @@ type Install struct {
 	Method                         string // scenarios.APIKey or ClientCredentials
 	Secret, ClientID, ClientSecret string
 	Config                         map[string]string
-	Add                            bool // whether to add another connection beside those that there are
+	Add                            bool // whether to add another connection beside existing ones
 	Once                           Once
 }
 

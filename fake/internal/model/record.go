@@ -106,8 +106,8 @@ func (e *Environment) checkNew(compatibility *state.Connection, add bool, now ti
 	return nil
 }
 
-// findVacant returns the connection that a new one is written to: beside those that there are, or a connection that
-// does not exist. Its errors are entity_already_exists, too_many_connected_accounts and those of checkNew.
+// findVacant returns the connection that a new one is written to: another one beside existing ones, or one that does
+// not exist. Its errors are entity_already_exists, too_many_connected_accounts and those of checkNew.
 func (e *Environment) findVacant(key scenarios.Key, add bool, now time.Time) (*state.Connection, error) {
 	r := e.record(key, now)
 	if err := e.checkNew(r, add, now); err != nil {
