@@ -71,6 +71,7 @@ func TestTheServerLogsWarnings(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		go server.Watch(ctx, file)
+		synctest.Wait() // until it has read the file, which it could otherwise see half written
 		for i, c := range []struct {
 			text     string
 			warnings int // so far
