@@ -244,7 +244,11 @@ func curl(t *testing.T, base, line string) (int, string) {
 			}
 			body = string(text)
 		default:
-			url = strings.Replace(words[i], "http://127.0.0.1:4101", base, 1)
+			url = words[i]
+			if path, isDocumented := strings.CutPrefix(url, "http://127.0.0.1:4101"); isDocumented &&
+				(path == "" || path[0] == '/') { // and not one of the ports 41010 to 41019
+				url = base + path
+			}
 		}
 	}
 	if words[0] != "curl" || !strings.HasPrefix(url, base) {
