@@ -112,9 +112,10 @@ type often struct{ Times, Words string }
 
 // render returns the page with a view. navigation lists the views to choose from.
 func (r Request) render(v view, navigation []view) Response {
+	did := r.lastAction()
 	f := frame{
 		Title: v.Title, Here: r.Path, View: v.Path, Views: navigation, Environment: r.Environment.Name(),
-		Query: r.Query, Did: r.lastAction(), Undoable: r.undoable(), Status: r.status(), Live: v.live, Signs: r.Signs,
+		Query: r.Query, Did: did, Undoable: r.undoable(did), Status: r.status(), Live: v.live, Signs: r.Signs,
 		Version: r.Version, Address: r.address(),
 	}
 	status := http.StatusOK
@@ -145,10 +146,12 @@ type undoable struct {
 
 // undoable returns the action that the page reports or, in a view that reports none, the last one in the environment,
 // unless something was switched since. It is empty if that cannot be undone.
-func (r Request) undoable() undoable {
-	if number := r.Query.Get("did"); r.lastAction().Undo != nil {
-		return undoable{number, r.lastAction().Done}
-	} else if number != "" {
+func (r Request) undoable(did Action) undoable {
+	reported := r.Query.Get("did")
+	switch {
+	case did.Undo != nil:
+		return undoable{reported, did.Done}
+	case reported != "":
 		return undoable{}
 	}
 	number, newest := r.Did.newestOf(r.Environment.Name())
