@@ -74,15 +74,12 @@ func OrganizationOwned() Place {
 // For limits a switch to a duration of the environment's clock. Then what was in force before it decides again.
 func For(d time.Duration) Place {
 	return func(*model.Place) error {
-		if d < time.Millisecond || d > maxTTL {
+		if d < time.Millisecond || d > model.MaxTTL {
 			return fmt.Errorf("fake.For(%v): it must be a millisecond or longer, and at most a hundred years", d)
 		}
 		return duration(d)
 	}
 }
-
-// maxTTL is the longest time for which a switch can be in force.
-const maxTTL = 100 * 365 * 24 * time.Hour
 
 // duration is what For hands to a switch. It is the error of everything that a duration cannot limit.
 type duration time.Duration

@@ -35,13 +35,12 @@ var switchBody = fields.NewMapping("switch",
 )
 
 func ttls() fields.Type[time.Duration] {
-	const maxTTL = 100 * 365 * 24 * time.Hour
 	t := fields.Duration()
 	return t.Checked(func(ttl time.Duration) string {
 		switch {
 		case ttl <= 0:
 			return "must be longer than zero, not " + scenarios.FormatDuration(ttl)
-		case ttl > maxTTL:
+		case ttl > model.MaxTTL:
 			return "is more than a hundred years: leave it out for a switch that stays"
 		}
 		return ""

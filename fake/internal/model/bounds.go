@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/state"
@@ -56,3 +57,6 @@ func (e *Environment) checkRoomForConfiguration() error {
 		"environment %s already: reset it (POST /_control/reset), or declare organizations in the file.",
 		len(e.state.Catalog.Overrides), e.name)
 }
+
+// MaxTTL is the longest time for which a switch that a call makes can be in force.
+const MaxTTL = 100 * 365 * 24 * time.Hour

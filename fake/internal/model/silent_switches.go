@@ -54,7 +54,7 @@ func (e *Environment) SilentSwitches(event string, place Place) (silent []Silent
 		isOfFile := one.Where() != ""
 		names := pipes.EmittedNames(eventOf(one), pipes.Standard)
 		if isOfFile || !slices.Contains(names, event) || !state.Overlap(one.Place, place) ||
-			coversAny(one.Place, emitted[one.At.UnixNano()]) {
+			slices.ContainsFunc(emitted[one.At.UnixNano()], one.Place.Covers) {
 			continue
 		}
 		made := SilentSwitch{Switch: *one}
@@ -83,13 +83,4 @@ func eventOf(one *Switch) string {
 		return pipes.EventReauthorizationNeeded
 	}
 	return pipes.EventConnected
-}
-
-func coversAny(place Place, keys []scenarios.Key) bool {
-	for _, key := range keys {
-		if place.Covers(key) {
-			return true
-		}
-	}
-	return false
 }

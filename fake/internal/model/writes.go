@@ -38,7 +38,7 @@ func (n Names) set(made *state.Stored) {
 	}
 }
 
-// Import makes a connection out of tokens; with add, beside those that there are. Its errors are entity_not_found,
+// Import makes a connection out of tokens; with add, beside existing ones. Its errors are entity_not_found,
 // entity_already_exists, idempotency_key_conflict, invalid_data_integration_state, client_credentials_not_configured,
 // auth_method_mismatch, and those of a connection that cannot be added.
 func (e *Environment) Import(q Query, add bool, t Tokens) (*Account, error) {
