@@ -88,8 +88,8 @@ func checkCombination(t model.Tokens) (state string, err error) {
 // checkRefreshToken checks that OAuth allows a refresh token (source: RFC 6749; that this is when the code comes is
 // inferred). Its error is invalid_refresh_token (source: Python SDK 10.8).
 func checkRefreshToken(token string) error {
-	isAllowed := func(r rune) bool { return r >= ' ' && r <= '~' }
-	if strings.ContainsFunc(token, func(r rune) bool { return !isAllowed(r) }) {
+	isRefused := func(r rune) bool { return r < ' ' || r > '~' }
+	if strings.ContainsFunc(token, isRefused) {
 		return refuseTokens(pipes.InvalidRefreshToken, "refresh_token", "invalid",
 			"refresh_token has characters other than printable ASCII, which OAuth does not allow")
 	}

@@ -31,7 +31,7 @@ func GetEnvironments(c Call) (any, error) {
 	}
 	return struct {
 		Environments []Environment `json:"environments"`
-		Next         *string       `json:"next"` // what to ask for those behind; null: there are none
+		Next         *string       `json:"next"` // the parameter next of the following page; null on the last one
 	}{list, next}, nil
 }
 

@@ -17,7 +17,7 @@ func GetRequests(c Call) (any, error) {
 	}
 	return struct {
 		Requests []Request `json:"requests"`
-		Next     *string   `json:"next"` // what to ask for those before; null: there are none
+		Next     *string   `json:"next"` // the parameter next of the page before; null on the first one
 	}{requests, pipes.TextOrNull(next)}, nil
 }
 

@@ -10,7 +10,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// Coverage says which answers a test suite saw.
+// Coverage lists which responses a test suite saw.
 type Coverage struct {
 	Percent   int                `json:"percent"` // of the five answers of every provider
 	Seen      int                `json:"seen"`

@@ -20,7 +20,7 @@ type Config struct {
 	Secret      string              // makes consent addresses unguessable; empty: they derive from the seed
 	LinkLocal   bool                // webhooks may be sent to link-local addresses
 
-	// Adjust applies the server's options to a text that is tried. Nil means that there are none.
+	// Adjust applies the server's options to a text that is tried. Nil leaves it as it is.
 	Adjust func(*scenarios.Set) (*scenarios.Set, error)
 }
 

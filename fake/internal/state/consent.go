@@ -9,7 +9,7 @@ import (
 // ConsentRequest is what an application asks a user to consent to.
 type ConsentRequest struct {
 	Query
-	Add         bool   // whether to add another connection beside those that there are
+	Add         bool   // whether to add another connection beside existing ones
 	ReturnTo    string // where the user goes afterwards; empty: nowhere
 	Challenge   string // the application finishes the connection with its verifier; empty: it is connected at once
 	DisplayName *string
