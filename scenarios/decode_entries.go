@@ -100,6 +100,14 @@ func (d *decoder) switchEntry(n *fields.Node, path string) {
 	d.set.switches = append(d.set.switches, s)
 }
 
+// faultEntry reads an entry of faults.
+func (d *decoder) faultEntry(n *fields.Node, path string) {
+	before := len(d.Mistakes)
+	if fault := d.fault(n, path); len(d.Mistakes) == before {
+		d.set.faults = append(d.set.faults, *fault)
+	}
+}
+
 // webhook reads an entry of webhooks.
 func (d *decoder) webhook(n *fields.Node, path string) {
 	before := len(d.Mistakes)

@@ -82,10 +82,7 @@ func (d *decoder) file(root *fields.Node) {
 	}
 	v.ReadFilled("connections", func(n *fields.Node, path string) { d.List(n, path, d.connection) })
 	v.ReadFilled("switches", func(n *fields.Node, path string) { d.List(n, path, d.switchEntry) })
-	v.ReadFilled("faults", func(n *fields.Node, path string) {
-		d.shortList(n, path, MaxFaults,
-			func(item *fields.Node, path string) { d.set.faults = append(d.set.faults, *d.fault(item, path)) })
-	})
+	v.ReadFilled("faults", func(n *fields.Node, path string) { d.shortList(n, path, MaxFaults, d.faultEntry) })
 	v.ReadFilled("redirect_uris", d.redirectURIs)
 	v.ReadFilled("webhooks", func(n *fields.Node, path string) { d.shortList(n, path, MaxWebhooks, d.webhook) })
 }

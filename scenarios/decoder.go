@@ -56,6 +56,32 @@ func (d *decoder) problems(file string) Problems {
 	return problems
 }
 
+// fileProblems returns the problems of a file in its order, without values of variables, or nil if it has none.
+func (d *decoder) fileProblems() Problems {
+	if len(d.Mistakes) == 0 {
+		return nil
+	}
+	problems := d.problems(d.set.Name)
+	for i := range problems {
+		problems[i].Message = d.set.HideVariables(problems[i].Message)
+	}
+	problems.sort()
+	return problems
+}
+
+// knowsNames reports whether what other entries refer to has no mistakes.
+func (d *decoder) knowsNames() bool {
+	others := []string{
+		"age", "connections", "consent", "faults", "max_connections", "multiple_connections", "redirect_uris",
+		"scenarios", "seed", "start", "switches", "webhooks",
+	}
+	return !slices.ContainsFunc(d.Mistakes, func(m fields.Mistake) bool {
+		key, _, _ := strings.Cut(m.Path, ".")
+		key, _, _ = strings.Cut(key, "[")
+		return !slices.Contains(others, key)
+	})
+}
+
 // variablesIn lists the variables that a value names: ${HOST}, ${PORT}. Their defaults are left out, which may be
 // secret.
 func variablesIn(written string) string {
@@ -80,22 +106,22 @@ func withoutSecret(message string, n *fields.Node) string {
 	return message
 }
 
-// hideValues replaces the values of variables in the messages by references to them, wherever they stand: a variable
-// that is a secret in one place of a file can be misplaced in another.
-func (p Problems) hideValues(variables map[string]string) {
-	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		value, reference := variables[name], "${"+name+"}"
+// HideVariables returns a text about the file with ${NAME} in place of the value of each variable that the file names,
+// wherever it stands: a variable that is a secret in one place of a file can be misplaced in another. Values of fewer
+// than 8 bytes stay.
+func (s *Set) HideVariables(text string) string {
+	for _, name := range slices.Sorted(maps.Keys(s.variables)) {
+		value := s.variables[name]
 		if len(value) < minSecret {
 			continue
 		}
 		quoted := strconv.Quote(value)
 		shown := []string{value, quoted[1 : len(quoted)-1], strings.TrimSuffix(fields.Abridge(value), "…")}
-		for i := range p {
-			for _, form := range shown {
-				p[i].Message = strings.ReplaceAll(p[i].Message, form, reference)
-			}
+		for _, form := range shown {
+			text = strings.ReplaceAll(text, form, "${"+name+"}")
 		}
 	}
+	return text
 }
 
 // minSecret is the length from which on a secret is recognized without quotes. A shorter one is a word like others.

@@ -30,6 +30,31 @@ func Parse(name string, data []byte) (*Set, error) { return ParseWith(name, data
 
 // ParseWith is Parse with other variables than those of the process, as LoadWith is Load.
 func ParseWith(name string, data []byte, lookup func(name string) (string, bool)) (*Set, error) {
+	d := decodeFile(name, data, lookup)
+	if problems := d.fileProblems(); problems != nil {
+		return nil, problems
+	}
+	return d.set, nil
+}
+
+// ParsePartial is ParseWith for tools that say more about a file than its mistakes. If the text has mistakes, it
+// returns Problems, and a Set of the entries without mistakes. The Set is nil if a mistake is in something that other
+// entries refer to: in providers, users, organizations, strict or version, in a key at the top of the file, or in the
+// YAML. Pass the Set to lint.Warnings, and do not serve it.
+func ParsePartial(name string, data []byte, lookup func(name string) (string, bool)) (*Set, error) {
+	d := decodeFile(name, data, lookup)
+	problems := d.fileProblems()
+	switch {
+	case problems == nil:
+		return d.set, nil
+	case !d.knowsNames():
+		return nil, problems
+	}
+	return d.set, problems
+}
+
+// decodeFile reads the text of a file. A nil lookup means that no variable is set.
+func decodeFile(name string, data []byte, lookup func(name string) (string, bool)) *decoder {
 	if lookup == nil {
 		lookup = func(string) (string, bool) { return "", false }
 	}
@@ -41,15 +66,9 @@ func ParseWith(name string, data []byte, lookup func(name string) (string, bool)
 			d.file(document.Fields(0))
 		}
 	}
-	if len(d.Mistakes) > 0 {
-		problems := d.problems(name)
-		problems.hideValues(variables.Used)
-		problems.sort()
-		return nil, problems
-	}
 	d.set.source = source.New(data, d.Secrets, variables.Used)
 	d.set.variables, d.set.lookup = variables.Used, lookup
-	return d.set, nil
+	return d
 }
 
 // Parse is the function Parse with the variables with which the Set was read: for another version of its file.

@@ -22,7 +22,8 @@ type Warning struct {
 // String returns the warning as "pipesfake check" prints it: file:line:col: warning: message.
 func (w Warning) String() string { return w.Place + ": warning: " + w.Message }
 
-// Warnings returns the warnings of a set, in the order of its file. A Set without a file has none.
+// Warnings returns the warnings of a set, in the order of its file. A Set without a file has none. The Set may be one
+// that scenarios.ParsePartial returned for a text with mistakes.
 func Warnings(set *scenarios.Set) []Warning {
 	l := linter{set: set, uses: usesOf(set)}
 	l.checkProviders()
@@ -60,7 +61,8 @@ type linter struct {
 }
 
 func (l *linter) warn(at scenarios.Position, format string, args ...any) {
-	l.found = append(l.found, Warning{Place: l.set.Where(at), Position: at, Message: fmt.Sprintf(format, args...)})
+	message := l.set.HideVariables(fmt.Sprintf(format, args...))
+	l.found = append(l.found, Warning{Place: l.set.Where(at), Position: at, Message: message})
 }
 
 // suggest returns " (did you mean x?)", or "" if no candidate is similar.

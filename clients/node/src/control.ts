@@ -723,6 +723,8 @@ export interface components {
             /** @description How many problems the text has; 100 are listed. */
             count: number;
             problems: components["schemas"]["TextProblem"][];
+            /** @description What is probably a typo in a valid part of the text, as pipesfake check prints it. Empty if a mistake is in providers, users, organizations, strict or version, in a key at the top, or in the YAML. */
+            warnings: components["schemas"]["TextProblem"][];
         };
         RefusedText: {
             /** @constant */
@@ -1521,7 +1523,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Whether the text is valid, and its problems. */
+            /** @description Whether the text is valid, its problems, and warnings. */
             200: {
                 headers: {
                     [name: string]: unknown;

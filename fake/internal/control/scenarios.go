@@ -8,12 +8,13 @@ import (
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/scenarios/lint"
 )
 
-// maxTextProblems is how many problems of a text are listed.
+// maxTextProblems is how many problems of a text are listed, and how many warnings.
 const maxTextProblems = 100
 
-// TextProblem is a mistake in the text of a scenario file.
+// TextProblem is a mistake in the text of a scenario file, or a warning about it.
 type TextProblem struct {
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
@@ -25,6 +26,7 @@ type CheckedText struct {
 	OK       bool          `json:"ok"`
 	Count    int           `json:"count"` // of all problems
 	Problems []TextProblem `json:"problems"`
+	Warnings []TextProblem `json:"warnings"` // the first ones of package lint
 }
 
 // RefusedText is the response to a text that is not valid.
@@ -48,8 +50,8 @@ func GetScenarios(c Call) (any, error) {
 
 // PostScenariosCheck checks the text of a scenario file, which is the body, and changes nothing.
 func PostScenariosCheck(c Call) (any, error) {
-	_, err := c.Registry.ReadScenarios(c.Body)
-	return c.checkedText(err), nil
+	warnings, err := c.Registry.CheckScenarios(c.Body)
+	return CheckedText{err == nil, len(problemsOf(err)), c.textProblems(err), c.textWarnings(warnings)}, nil
 }
 
 // PutScenarios resets the environment to the start of the text of a scenario file, which is the body.
@@ -71,26 +73,43 @@ func (c Call) resetResult(now time.Time, set *scenarios.Set) ResetResult {
 	return ResetResult{c.Environment.Name(), pipes.Timestamp(now), set.Name, scenarioOf(set, set.Start)}
 }
 
-func (c Call) checkedText(err error) CheckedText {
-	var problems scenarios.Problems
+func problemsOf(err error) (problems scenarios.Problems) {
 	errors.As(err, &problems)
-	checked := CheckedText{OK: err == nil, Count: len(problems), Problems: []TextProblem{}}
+	return problems
+}
+
+// textProblems returns the first problems of a text.
+func (c Call) textProblems(err error) []TextProblem {
+	problems, list := problemsOf(err), []TextProblem{}
 	for _, one := range problems[:min(len(problems), maxTextProblems)] {
-		checked.Problems = append(checked.Problems,
-			TextProblem{int(one.Position.Line), int(one.Position.Column), c.Hide(one.Message)})
+		list = append(list, c.textProblem(one.Position, one.Message))
 	}
-	return checked
+	return list
+}
+
+// textWarnings returns the first warnings about a text.
+func (c Call) textWarnings(warnings []lint.Warning) []TextProblem {
+	list := []TextProblem{}
+	for _, one := range warnings[:min(len(warnings), maxTextProblems)] {
+		list = append(list, c.textProblem(one.Position, one.Message))
+	}
+	return list
+}
+
+// textProblem returns a problem or a warning. One about an option of the server has no position: it gets the first.
+func (c Call) textProblem(at scenarios.Position, message string) TextProblem {
+	return TextProblem{max(1, int(at.Line)), max(1, int(at.Column)), c.Hide(message)}
 }
 
 func (c Call) refusedText(err error) RefusedText {
-	checked := c.checkedText(err)
-	first := checked.Problems[0]
+	problems := c.textProblems(err)
+	first := problems[0]
 	message := fmt.Sprintf("The text has %s, so nothing has changed. Line %d, column %d: %s.",
-		counted(checked.Count, "problem"), first.Line, first.Column, first.Message)
+		counted(len(problemsOf(err)), "problem"), first.Line, first.Column, first.Message)
 	if isJoined := !bytes.Contains(c.Body, []byte("\n")) && bytes.Count(c.Body, []byte(":")) > 1; isJoined {
 		message += " The text is a single line: curl -d removes line breaks; use -T FILE or --data-binary @FILE."
 	}
-	return RefusedText{pipes.InvalidScenarios, message, checked.Problems}
+	return RefusedText{pipes.InvalidScenarios, message, problems}
 }
 
 // counted returns a number with a noun in singular or plural.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/scenarios/lint"
 )
 
 // triedSuffix ends the names of sets that were tried. The text before it is the name of the server's own set.
@@ -15,10 +16,29 @@ const triedSuffix = " (tried)"
 // the variables that the file names, but no others: those who may make control calls must not read the environment of
 // the process.
 func (r *Registry) ReadScenarios(text []byte) (*scenarios.Set, error) {
+	set, err := r.readScenarios(text)
+	if err != nil {
+		return nil, err
+	}
+	return set, nil
+}
+
+// CheckScenarios returns the warnings about a text, which ReadScenarios would read, and the error of reading it. Some
+// texts with mistakes have warnings, too: scenarios.ParsePartial says which.
+func (r *Registry) CheckScenarios(text []byte) ([]lint.Warning, error) {
+	set, err := r.readScenarios(text)
+	if set == nil {
+		return nil, err
+	}
+	return lint.Warnings(set), err
+}
+
+// readScenarios reads a text. With an error it returns the part of the text that can be checked, or nil.
+func (r *Registry) readScenarios(text []byte) (*scenarios.Set, error) {
 	own := r.Scenarios()
-	set, err := scenarios.ParseWith(own.Name+triedSuffix, text, own.Variable)
+	set, err := scenarios.ParsePartial(own.Name+triedSuffix, text, own.Variable)
 	if problems := (scenarios.Problems)(nil); errors.As(err, &problems) {
-		return nil, explainUnset(problems)
+		return set, explainUnset(problems)
 	}
 	if r.config.Adjust == nil {
 		return set, nil
@@ -26,7 +46,7 @@ func (r *Registry) ReadScenarios(text []byte) (*scenarios.Set, error) {
 	adjusted, err := r.config.Adjust(set)
 	if err != nil {
 		at := scenarios.Position{Line: 1, Column: 1}
-		return nil, scenarios.Problems{{File: set.Name, Position: at, Message: err.Error()}}
+		return set, scenarios.Problems{{File: set.Name, Position: at, Message: err.Error()}}
 	}
 	return adjusted, nil
 }

@@ -20,9 +20,10 @@ type editorData struct {
 	Checked  bool   // the text was checked
 	Count    int    // of all problems
 	Problems []draftProblem
+	Warnings []draftProblem
 }
 
-// draftProblem is a problem with the line that has it.
+// draftProblem is a problem or a warning, with the line that has it.
 type draftProblem struct {
 	control.TextProblem
 	Source string
@@ -76,11 +77,18 @@ func edit(r Request) Response {
 	for _, one := range e.problems {
 		data.Problems = append(data.Problems, draftProblem{one, lineAt(e.shown, one.Line)})
 	}
-	for _, one := range checked.Problems {
-		one = e.shownProblem(one)
-		data.Problems = append(data.Problems, draftProblem{one, lineAt(e.shown, one.Line)})
-	}
+	data.Problems = append(data.Problems, e.withLines(checked.Problems)...)
+	data.Warnings = e.withLines(checked.Warnings)
 	return r.render(viewOfEditor(func(Request) (any, error) { return data, nil }), views())
+}
+
+// withLines returns problems of the text at their places in what is shown, with their lines.
+func (e edited) withLines(problems []control.TextProblem) (list []draftProblem) {
+	for _, one := range problems {
+		one = e.shownProblem(one)
+		list = append(list, draftProblem{one, lineAt(e.shown, one.Line)})
+	}
+	return list
 }
 
 // try puts the text of a call in force in the environment, and shows the file.
