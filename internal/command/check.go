@@ -2,9 +2,11 @@ package command
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
+	"example.com/pipesfake/internal/access"
 	"example.com/pipesfake/scenarios"
 	"example.com/pipesfake/scenarios/lint"
 )
@@ -37,15 +39,20 @@ func newCheck(p Process) *cobra.Command {
 func check(p Process, files []string, warningsAsErrors bool) int {
 	code := exitOK
 	for _, file := range files {
-		set, err := scenarios.LoadWith(file, p.LookupEnv)
+		set, err := readForCheck(p, file)
 		if err != nil {
 			fmt.Fprintln(p.Stderr, err)
 			code = exitFailed
+		}
+		if set == nil {
 			continue
 		}
 		warnings := lint.Warnings(set)
 		for _, one := range warnings {
 			fmt.Fprintln(p.Stderr, one)
+		}
+		if err != nil {
+			continue
 		}
 		if warningsAsErrors && len(warnings) > 0 {
 			fmt.Fprintf(p.Stderr, "%s: refused because of %s (--warnings-as-errors)\n",
@@ -56,6 +63,16 @@ func check(p Process, files []string, warningsAsErrors bool) int {
 		fmt.Fprintf(p.Stdout, "%s: good (%s)\n", file, summary(set, len(warnings)))
 	}
 	return code
+}
+
+// readForCheck reads a scenario file. The error lists its mistakes; if the set is not nil, it holds the entries without
+// mistakes, which can have warnings.
+func readForCheck(p Process, file string) (*scenarios.Set, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, access.ToRead(err, file)
+	}
+	return scenarios.ParsePartial(file, text, p.LookupEnv)
 }
 
 // summary counts what a file contains.

@@ -15,6 +15,7 @@ func TestCheckWarns(t *testing.T) {
 		"good": "version: 1\n",
 		"typo": "version: 1\nusers: [u]\nfaults: [{status: 500, provider: gihub, user_id: v}]\n",
 		"bad":  "version: 1\nstart: actve\n",
+		"both": "version: 1\nstart: actve\nfaults: [{status: 500, provider: gihub}]\n",
 	} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -35,6 +36,8 @@ func TestCheckWarns(t *testing.T) {
 		"no warnings, strictly":    {[]string{"--warnings-as-errors", "good"}, 0, good, ""},
 		"warnings":                 {[]string{"typo"}, 0, goodTypo, warnings},
 		"a mistake in another one": {[]string{"bad", "good"}, 1, good, mistake},
+		"a mistake and a warning": {[]string{"both"}, 1, "", strings.ReplaceAll(mistake, "bad:", "both:") +
+			strings.ReplaceAll(warnings[:strings.Index(warnings, "\n")+1], "typo:", "both:")},
 		"warnings, strictly": {[]string{"-warnings-as-errors", "typo", "good"}, 1, good,
 			warnings + "typo: refused because of 2 warnings (--warnings-as-errors)\n"},
 	} {
