@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { components } from './control.js';
+import { callersStack, withStack } from './errors.js';
 import { type Camel, snake } from './names.js';
 import type { Query, Transport } from './transport.js';
 
@@ -92,7 +93,12 @@ export class Environment {
 
   /** Makes any control call about this environment. The path is what comes after `/_control`. */
   async call<T = unknown>(method: string, path: string, query: Query = {}, body?: unknown): Promise<T> {
-    return (await this.transport.call(method, '/_control' + path, { ...query, environment: this.name }, body)) as T;
+    const stack = callersStack();
+    try {
+      return (await this.transport.call(method, '/_control' + path, { ...query, environment: this.name }, body)) as T;
+    } catch (error) {
+      throw withStack(error, stack);
+    }
   }
 
   /** Switches connections to a scenario of the file. */

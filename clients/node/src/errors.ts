@@ -44,3 +44,18 @@ export function errorOf(status: number, text: string): PipesfakeError {
   failed.message = [message, ...failed.nearMisses.map((miss) => `  near miss: ${miss}`)].join('\n');
   return failed;
 }
+
+/** Returns the frames of the stack from where the kit was called. */
+export function callersStack(): string {
+  const frames = (new Error().stack ?? '').split('\n').slice(1);
+  const outside = frames.findIndex((frame) => !/ at (async )?(callersStack|(Environment|Fault)\.\w+) /.test(frame));
+  return frames.slice(Math.max(0, outside)).join('\n');
+}
+
+/** Lets the stack of an error begin where the kit was called, so that test runners show that line. */
+export function withStack(error: unknown, stack: string): unknown {
+  if (error instanceof PipesfakeError) {
+    error.stack = `${error.name}: ${error.message}\n${stack}`;
+  }
+  return error;
+}

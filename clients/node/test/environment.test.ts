@@ -72,6 +72,9 @@ test('verification', async () => {
   const failed = await pipes.verify({ operation: 'token', userId: 'user_bobby' }).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(VerificationError);
   expect((failed as VerificationError).message).toMatch(/near miss: .*user_bob.*user_bobby/);
+  expect((failed as VerificationError).stack?.split('\n').find((line) => line.startsWith('    at '))).toContain(
+    'environment.test',
+  );
   await pipes.verify({ order: [{ operation: 'token' }] });
   await pipes.waitFor({ operation: 'token', timeout: '1s' });
   await pipes.use('needs_reauthorization', { provider: 'github', userId: 'user_bob' });
