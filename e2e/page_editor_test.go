@@ -103,11 +103,18 @@ func TestTheEditor(t *testing.T) {
 	b.sees("the file", `document.querySelector("#source")`)
 	b.click("#edit")
 	b.sees("what was downloaded is gone", `document.querySelector("#draft")?.value.includes("expires_in: 5m")`)
+	leaves := `dispatchEvent(new Event("beforeunload", {cancelable: true}))`
+	b.sees("nothing would be lost", leaves)
 	b.typed("expires_in: 5m", "expires_in: 9m")
+	b.sees("the browser asks before it leaves", "!"+leaves)
 	b.click("#discard")
 	b.sees("the file again", `document.querySelector("#source")`)
 	b.click("#edit")
 	b.sees("the changes are gone", `document.querySelector("#draft")?.value.includes("expires_in: 5m")`)
+	b.sees("nothing would be lost then", leaves)
+	b.typed("expires_in: 5m", "expires_in: 9m")
+	b.typed("expires_in: 9m", "expires_in: 5m")
+	b.sees("nothing that is as it was would be lost", leaves)
 }
 
 // A live update leaves the text and the caret alone.

@@ -56,6 +56,8 @@
   // The editor of the scenario file: numbers beside the lines, and links to where the problems are. What was typed stays
   // until it is downloaded or discarded, also while other parts of the page are shown, and after a trial or its undo.
   const drafts = {};
+  const originals = {}; // what each draft was before anything was typed
+  const discard = () => { delete drafts[where()]; delete originals[where()]; };
   const where = () => shown.searchParams.get('environment') ?? 'default';
   const number = () => {
     const [text, numbers] = [$('draft'), $('numbers')];
@@ -188,11 +190,12 @@
   };
 
   document.addEventListener('visibilitychange', listen);
+  addEventListener('beforeunload', (event) => { if (Object.keys(drafts).length > 0) event.preventDefault(); });
   document.addEventListener('selectionchange', () => { if (missed && !isRead()) again(); });
   addEventListener('popstate', () => load(location.href));
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[href]');
-    if (link?.hasAttribute('data-discards')) delete drafts[where()];
+    if (link?.hasAttribute('data-discards')) discard();
     if (link?.dataset.line) {
       event.preventDefault();
       goTo(Number(link.dataset.line), Number(link.dataset.column));
@@ -207,7 +210,7 @@
   document.addEventListener('submit', (event) => {
     const form = event.target;
     const by = event.submitter;
-    if (by?.hasAttribute('data-discards')) delete drafts[where()];
+    if (by?.hasAttribute('data-discards')) discard();
     if (form.hasAttribute('data-whole') || by?.hasAttribute('data-whole')) return;
     event.preventDefault();
     const to = new URL(by?.getAttribute('formaction') ?? form.getAttribute('action'), location);
@@ -222,7 +225,9 @@
   document.addEventListener('input', (event) => {
     const field = event.target;
     if (field.id === 'draft') {
+      originals[where()] ??= field.defaultValue;
       drafts[where()] = field.value;
+      if (drafts[where()] === originals[where()]) discard();
       number();
     }
     if (field.form?.getAttribute('role') !== 'search' || field.tagName !== 'INPUT') return;
