@@ -72,3 +72,22 @@ func TestOpeningARequest(t *testing.T) {
 	b.sees("it is copied, or selected",
 		`/^(Copied|Press Ctrl)/.test(document.querySelector("#copy-answered").innerText)`)
 }
+
+// On a narrow screen the list of requests begins at once: its filter is folded until it is pressed, or in force.
+func TestTheFilterIsFoldedOnNarrowScreens(t *testing.T) {
+	t.Parallel()
+	fake := pageOf(t, pageFile)
+	do(t, fake, "default", "POST", "/data-integrations/github/token", `{"user_id": "user_alice"}`, 200)
+	b := tab{browser(t), t}
+	const isShown = `document.querySelector("#user_id").checkVisibility()`
+	b.do("a narrow screen", chromedp.EmulateViewport(420, 900))
+	b.open(fake + "/_ui/requests?environment=default")
+	b.sees("the list near the top", `document.querySelector("#list").getBoundingClientRect().top < 300 && !`+isShown)
+	b.click("label[for=show-filter]")
+	b.sees("the filter", isShown)
+	b.open(fake + "/_ui/requests?environment=default&user_id=user_alice")
+	b.sees("a filter in force", isShown)
+	b.do("a wide screen", chromedp.EmulateViewport(1024, 900))
+	b.open(fake + "/_ui/requests?environment=default")
+	b.sees("the filter on a wide screen", isShown)
+}

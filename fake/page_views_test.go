@@ -99,3 +99,43 @@ func TestEventsAndWebhooksOnThePage(t *testing.T) {
 		return w.do("GET", "/_ui/events", "").says("connection refused")
 	})
 }
+
+// A request leads to its neighbours in the list, also if the list has a filter.
+func TestRequestsBesideOneOnThePage(t *testing.T) {
+	t.Parallel()
+	w := withFile(t, "version: 1\n", fake.WithTime(noon))
+	for _, user := range []string{"alice", "bob", "alice"} {
+		w.token("github", user)
+	}
+	const of = "/_ui/requests/req_default_00000"
+	for name, c := range map[string]struct {
+		path       string
+		has, lacks []string
+	}{
+		"the newest":    {of + "3", []string{`id="older"`, of + "2", "All requests"}, []string{`id="newer"`}},
+		"in the middle": {of + "2", []string{`id="older"`, of + "1", `id="newer"`, of + "3"}, nil},
+		"the oldest":    {of + "1", []string{`id="newer"`, of + "2"}, []string{`id="older"`}},
+		"with a filter": {
+			of + "3?user_id=alice",
+			[]string{of + "1?environment=default&amp;user_id=alice", "Requests that match the filter"},
+			[]string{of + "2"},
+		},
+		"the list with a filter": {
+			"/_ui/requests?user_id=alice",
+			[]string{of + "3?environment=default&amp;user_id=alice"}, []string{of + "2"},
+		},
+	} {
+		page := w.do("GET", c.path, "")
+		for _, text := range c.has {
+			if !page.says(text) {
+				t.Errorf("%s lacks %q", name, text)
+			}
+		}
+		for _, text := range c.lacks {
+			if page.says(text) {
+				t.Errorf("%s has %q", name, text)
+			}
+		}
+	}
+	expect(t, "a filter that cannot be read", w.do("GET", of+"3?status=x", "").status, 422)
+}

@@ -47,6 +47,29 @@ func GetRequest(c Call) (any, error) {
 	return c.views().requestDetail(&entries[0]), nil
 }
 
+// RequestsBeside returns the ids of the requests that come after and before one in the list that ListRequests returns;
+// they are empty at an end of the list.
+func RequestsBeside(c Call, id string) (newer, older string, err error) {
+	var p requestParameters
+	check := func() scenarios.Problems { return append(p.Place.Check(), p.Filter.Check()...) }
+	if err := readQuery(c, requestsQuery, &p, check); err != nil {
+		return "", "", err
+	}
+	isPassed := false
+	for e := range c.Environment.Journal.All() {
+		switch {
+		case e.RequestID == id:
+			isPassed = true
+		case !p.Filter.Matches(e):
+		case isPassed:
+			return e.RequestID, older, nil
+		default:
+			older = e.RequestID
+		}
+	}
+	return "", older, nil
+}
+
 // DeleteRequests empties the journal.
 func DeleteRequests(c Call) (any, error) {
 	return struct {

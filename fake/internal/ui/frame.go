@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -67,6 +68,16 @@ func (f frame) URL(path string, parameters ...string) string {
 // Link returns an address below /_ui/ in the same environment, with a query.
 func (f frame) Link(path string, query url.Values) string {
 	return pageAddress(path, f.Environment, query)
+}
+
+// RequestURL returns the address of a request, or of the list if the id is empty. The filter of the list that is shown,
+// or that led to the request that is shown, stays in the address.
+func (f frame) RequestURL(id string) string {
+	query := url.Values{}
+	if f.View == "requests" {
+		query, _ = requestsFilter(f.Query)
+	}
+	return f.Link(strings.TrimSuffix("requests/"+id, "/"), query)
 }
 
 // Do returns the address that the form of an action is sent to.

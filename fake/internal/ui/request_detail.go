@@ -14,6 +14,8 @@ import (
 type requestData struct {
 	requestRow
 	Full                 control.RequestDetail
+	Newer, Older         string // the ids of the requests beside it in the list; empty at an end
+	Filtered             bool   // the list has a filter
 	Sent, Answered       string // the bodies, indented
 	Curl                 string
 	Secrets              []string // the shell variables that Curl needs
@@ -40,6 +42,11 @@ func request(r Request, id string) (any, error) {
 	}
 	if key := data.key(); key.Provider != "" && key.User+key.Organization != "" {
 		data.Place, data.Search = place(key), cmp.Or(key.User, key.Organization)
+	}
+	filter, isFiltered := requestsFilter(r.Query)
+	call.Query, data.Filtered = filter, isFiltered
+	if data.Newer, data.Older, err = control.RequestsBeside(call, id); err != nil {
+		return nil, err
 	}
 	data.Curl, data.Secrets = repeated(r, full)
 	data.Filled = faultFormOf(data.requestRow)

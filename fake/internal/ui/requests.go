@@ -51,7 +51,14 @@ func requests(r Request) (any, error) {
 // requestsQuery returns the query of the control call that lists requests: the filters that the page's own query has,
 // and how many requests a page shows.
 func requestsQuery(page url.Values) (query url.Values, isFiltered bool) {
-	query = url.Values{"limit": {strconv.Itoa(rowsOfPage)}}
+	query, isFiltered = requestsFilter(page)
+	query.Set("limit", strconv.Itoa(rowsOfPage))
+	return query, isFiltered
+}
+
+// requestsFilter returns the filters that the page's own query has.
+func requestsFilter(page url.Values) (query url.Values, isFiltered bool) {
+	query = url.Values{}
 	for _, name := range []string{
 		"operation", "provider", "user_id", "organization_id", "connection_owner", "status",
 	} {
