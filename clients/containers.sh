@@ -9,3 +9,4 @@ PIPESFAKE_IMAGE=$(docker build --quiet --build-arg VERSION=v0.0.0-test --build-a
 export PIPESFAKE_IMAGE TESTCONTAINERS_RYUK_DISABLED=true
 
 (cd python && PYTHONPATH=src .venv/bin/python -m pytest -q tests/test_testcontainers.py)
+(cd node && npx vitest run test/testcontainers.test.ts)
