@@ -18,36 +18,47 @@ fi
 
 # A copy of the lock in what was installed from it says that it is current; sdk_test.go looks at it, too.
 # The SDK wants Node 22, Debian 12 has 18: so Node itself is among the dependencies.
-if ! cmp -s node/package-lock.json node/node_modules/.installed; then
+install_node() {
+  cmp -s node/package-lock.json node/node_modules/.installed && return
   (cd node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
   (cd node/node_modules/.bin && ln -sf ../node-linux-*/bin/node node && ./node --version) # Debian's npm does not link it
   cp node/package-lock.json node/node_modules/.installed
-fi
+}
 
 # Playwright drives the Chromium of the system: without scripts nothing but the package is downloaded.
-if ! cmp -s browser/package-lock.json browser/node_modules/.installed; then
+install_browser() {
+  cmp -s browser/package-lock.json browser/node_modules/.installed && return
   (cd browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
   cp browser/package-lock.json browser/node_modules/.installed
-fi
+}
 
-for folder in python schemathesis; do
-  if ! cmp -s $folder/requirements.txt $folder/.venv/.installed; then
-    python3 -m venv --clear $folder/.venv
-    $folder/.venv/bin/pip install --quiet --disable-pip-version-check -r $folder/requirements.txt
-    cp $folder/requirements.txt $folder/.venv/.installed
-  fi
-done
+install_python() {
+  cmp -s "$1/requirements.txt" "$1/.venv/.installed" && return
+  python3 -m venv --clear "$1/.venv"
+  "$1/.venv/bin/pip" install --quiet --disable-pip-version-check -r "$1/requirements.txt"
+  cp "$1/requirements.txt" "$1/.venv/.installed"
+}
 
 # Maven finds what the SDK needs; the lock has all of it, so that one day's run is the next day's.
-if ! cmp -s kotlin/jars.sha256 kotlin/jars/.installed; then
+install_kotlin() {
+  cmp -s kotlin/jars.sha256 kotlin/jars/.installed && return
   rm -rf kotlin/jars
   mvn --quiet --batch-mode --strict-checksums --file kotlin/pom.xml dependency:copy-dependencies
   (cd kotlin/jars && sha256sum --check --quiet ../jars.sha256)
   cp kotlin/jars.sha256 kotlin/jars/.installed
-fi
+}
 
 # Compiling the SDK takes most of a minute. The test compiles what has changed of our own.
-if ! cmp -s rust/Cargo.lock rust/target/.installed; then
+install_rust() {
+  cmp -s rust/Cargo.lock rust/target/.installed && return
   (cd rust && cargo build --quiet --locked)
   cp rust/Cargo.lock rust/target/.installed
-fi
+}
+
+# They wait for downloads most of the time, so they run together.
+jobs=()
+for one in install_node install_browser "install_python python" "install_python schemathesis" install_kotlin install_rust; do
+  (set -e; $one) &
+  jobs+=($!)
+done
+for job in "${jobs[@]}"; do wait "$job"; done
