@@ -31,11 +31,24 @@ func TestLayoutAtEveryWidth(t *testing.T) {
 	do(t, fake, "default", "POST", "/data-integrations/slack/token", `{"user_id": "user_carol"}`, 503)
 	do(t, fake, "x", "POST", "/_control/faults?environment=default",
 		`{"status": 503, "operation": "token", "user_id": "user_zoe", "times": 3}`, 201)
-	do(t, fake, "x", "POST", "/_control/snapshots?environment=default", `{"name": "before"}`, 201)
+	for _, name := range []string{"before", "a_snapshot_with_a_rather_long_name_that_somebody_typed"} {
+		do(t, fake, "x", "POST", "/_control/snapshots?environment=default", `{"name": "`+name+`"}`, 201)
+	}
+	do(t, fake, "default", "GET", "/organizations/org_"+longID+"/directories", "", 501)
+	do(t, fake, "default", "POST", "/webhook_endpoints",
+		`{"endpoint_url": "http://127.0.0.1:9/webhooks/integrations", "events": ["pipes.connected_account.disconnected"]}`, 201)
+	do(t, fake, "x", "PUT", "/_control/scenario?environment=default",
+		`{"scenario": "not_installed", "organization_id": "org_`+longID+`"}`, 200)
+	consent := string(do(t, fake, "default", "POST", "/data-integrations/github/authorize",
+		`{"user_id": "user_carol", "return_to": "https://app.example.com/settings/integrations/github"}`, 200))
+	consent = consent[strings.Index(consent, "/data-integrations"):]
 	views := map[string]string{
 		"empty requests": "/_ui/requests?environment=empty", "empty faults": "/_ui/faults?environment=empty",
 		"empty events": "/_ui/events?environment=empty", "one request": "/_ui/requests/req_default_000004",
-		"nobody":  "/_ui/?search=somebody_else",
+		"nobody": "/_ui/?search=somebody_else", "a wrong filter": "/_ui/requests?status=abc",
+		"another path": "/_ui/requests/req_default_000005", "consent": consent[:strings.Index(consent, `"`)],
+		"a long panel": "/_ui/?open=" + url.QueryEscape(
+			"organization_id=org_"+longID+"&provider=github&user_id=user_"+longID),
 		"a panel": "/_ui/?open=" + url.QueryEscape("organization_id=&provider=slack&user_id=user_carol"),
 		"an action": location(t, fake+"/_ui/do/switch", url.Values{
 			"scenario": {"needs_reauthorization"}, "place": {"organization_id=&provider=github&user_id=user_carol"},
@@ -52,7 +65,7 @@ func TestLayoutAtEveryWidth(t *testing.T) {
 		for name, path := range views {
 			var problems []string
 			b.do(name, chromedp.EmulateViewport(width, 900), chromedp.Navigate(fake+path),
-				chromedp.WaitVisible("#live", chromedp.ByQuery), chromedp.Sleep(150*time.Millisecond),
+				chromedp.WaitVisible("main", chromedp.ByQuery), chromedp.Sleep(150*time.Millisecond),
 				chromedp.Evaluate(layoutProblems, &problems))
 			file := strings.ReplaceAll(strings.Trim(name, "/"), "/", "-")
 			screenshot(t, b.Context, fmt.Sprintf("layout-%s-%d", file, width))

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"net/http"
+	"strings"
 	"sync"
 
 	"example.com/pipesfake/fake/internal/call"
@@ -21,8 +22,14 @@ var consentCSS string
 
 // parsed returns the template, which is parsed when a page is first requested.
 var parsed = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("consent").Parse(consentHTML)
+	return template.New("consent").Funcs(template.FuncMap{"breakable": breakable}).Parse(consentHTML)
 })
+
+// breakable returns an address as HTML that can break after its slashes, where browsers would break inside a word.
+func breakable(address string) template.HTML {
+	broken := strings.ReplaceAll(template.HTMLEscapeString(address), "/", "/<wbr>")
+	return template.HTML(strings.Replace(broken, "/<wbr>/<wbr>", "//", 1))
+}
 
 // content is what the template shows.
 type content struct {

@@ -20,11 +20,12 @@ func shorten(text string) template.HTML {
 		if i > 0 {
 			to.WriteByte(' ')
 		}
-		if strings.Contains(word, "/") { // a path, which may break at its slashes
-			to.WriteString(strings.ReplaceAll(template.HTMLEscapeString(word), "/", "/<wbr>"))
-			continue
+		for j, part := range strings.Split(word, "/") { // a path may break at its slashes
+			if j > 0 {
+				to.WriteString("/<wbr>")
+			}
+			writeWord(&to, part)
 		}
-		writeWord(&to, word)
 	}
 	return template.HTML(to.String())
 }

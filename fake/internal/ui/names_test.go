@@ -18,7 +18,10 @@ func TestLongWordsAreShortenedInTheMiddle(t *testing.T) {
 		"a timestamp stays whole": {
 			"since 2026-11-26T21:27:25.534Z, so", `since <span class="unbroken">2026-11-26T21:27:25.534Z,</span> so`,
 		},
-		"a path":             {"/etc/scenarios.yaml:48:17;", "/<wbr>etc/<wbr>scenarios.yaml:48:17;"},
+		"a path": {"/etc/scenarios.yaml:48:17;", "/<wbr>etc/<wbr>scenarios.yaml:48:17;"},
+		"a long id in a path": {
+			"GET /users/user_demo_never_connected/x", "GET /<wbr>users/<wbr>" + cut + "/<wbr>x",
+		},
 		"letters, not bytes": {strings.Repeat("ö", 24), strings.Repeat("ö", 24)},
 		"markup in a long word": {
 			strings.Repeat("<", 25), `<span class="id"><span class="cut" aria-hidden="true">` +
