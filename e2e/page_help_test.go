@@ -66,6 +66,8 @@ func TestOpeningARequest(t *testing.T) {
 	b.sees("the request", `document.querySelector("h1").textContent.startsWith("Request req_") && `+
 		`document.querySelector("#sent").innerText.includes("user_alice") && `+
 		`!document.querySelector("#answered-headers pre").checkVisibility()`)
+	do(t, fake, "default", "POST", "/data-integrations/slack/token", `{"user_id": "user_bob"}`, 200)
+	b.sees("a newer one comes in", `document.querySelector("#newer")`)
 	b.click("#answered-headers summary")
 	b.sees("the headers", `document.querySelector("#answered-headers pre").innerText.includes("X-Request-Id")`)
 	b.click("#copy-answered")

@@ -138,4 +138,5 @@ func TestRequestsBesideOneOnThePage(t *testing.T) {
 		}
 	}
 	expect(t, "a filter that cannot be read", w.do("GET", of+"3?status=x", "").status, 422)
+	w.tries(try{"one that is not stored", "GET " + of + "9", "", 422, `<a id="back" href="/_ui/requests?`})
 }

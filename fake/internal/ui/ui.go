@@ -30,7 +30,7 @@ func views() []view {
 // viewOfRequest is the part of the page that shows one request of the journal.
 func viewOfRequest(id string) view {
 	data := func(r Request) (any, error) { return request(r, id) }
-	return view{"requests", "Request " + id, "request", "change", data}
+	return view{"requests", "Request " + id, "request", "request change", data}
 }
 
 // Serve handles a request for the page.
