@@ -60,8 +60,8 @@ func TestLayoutAtEveryWidth(t *testing.T) {
 	for _, part := range []string{"", "requests", "clock", "faults", "events", "file", "file/edit", "environments"} {
 		views["/"+part] = "/_ui/" + part
 	}
-	b := tab{browser(t), t}
 	for _, width := range []int64{1280, 1024, 768, 420, 390} {
+		b := tab{browser(t), t} // a new one for each width, because a browser has a minute
 		for name, path := range views {
 			var problems []string
 			b.do(name, chromedp.EmulateViewport(width, 900), chromedp.Navigate(fake+path),
