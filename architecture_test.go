@@ -24,7 +24,7 @@ const (
 	maxComplexity    = 15
 	maxFilesInCycle  = 3
 	maxPackageLines  = 4200
-	maxFakeLines     = 1500
+	maxFakeLines     = 2500
 	maxColumns       = 120 // a tab counts as four
 )
 

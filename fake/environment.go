@@ -3,11 +3,11 @@ package fake
 import (
 	"errors"
 	"fmt"
-	"time"
+	"net/http"
 
 	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/environment"
-	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/scenarios"
@@ -34,6 +34,9 @@ func (e *Environment) open() *environment.Environment {
 	return opened
 }
 
+// asControl returns a control call in the environment.
+func (e *Environment) asControl() control.Call { return e.server.server.ControlCall(e.open()) }
+
 // noTest takes the place of the test on a server from New: it panics where a test would fail.
 type noTest struct{}
 
@@ -57,6 +60,15 @@ const Never = scenarios.Never
 func (e *Environment) APIKey() string {
 	return environment.KeyOf(e.name)
 }
+
+// Name returns the name of the environment, such as "default".
+func (e *Environment) Name() string { return e.name }
+
+// URL returns the base URL for the client under test, as Server.URL does.
+func (e *Environment) URL() string { return e.server.URL() }
+
+// Client returns an HTTP client that reaches the server at its URL, as Server.Client does.
+func (e *Environment) Client() *http.Client { return e.server.Client() }
 
 // Use switches to a scenario, for all connections or for those of the places. The last switch that covers a
 // connection decides, so a switch for all connections replaces every earlier one. The scenario starts at its first
@@ -96,6 +108,19 @@ func (e *Environment) UseState(state State, places ...Place) {
 	}
 }
 
+// UseInline does what Use does, with a scenario in JSON, written as in a scenario file, in place of the name of one. It
+// is for scripts: {"steps": [{"fault": {"status": 503}, "times": 2}, {"scenario": "active"}]}.
+func (e *Environment) UseInline(scenario string, places ...Place) {
+	e.t.Helper()
+	read, err := scenarios.ParseInline(e.open().Scenarios(), []byte(scenario))
+	if err == nil {
+		err = e.use(read, places)
+	}
+	if err != nil {
+		e.t.Fatalf("pipesfake: UseInline: %s", mistake(err))
+	}
+}
+
 func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	var place model.Place
 	ttl, err := narrowSwitch(&place, places)
@@ -104,69 +129,6 @@ func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	}
 	_, err = e.open().Switch(place, scenario, ttl)
 	return err
-}
-
-// Advance moves the environment's clock forwards, or backwards if the duration is negative. Moving forwards, tokens
-// expire, connections whose refresh fails need reauthorization, and steps and switches end, each at its own time and
-// with its own events. A token that can be refreshed is refreshed by the next call for it. Moving backwards undoes
-// nothing. A time more than a hundred years from where the clock started fails the test.
-func (e *Environment) Advance(by time.Duration) {
-	e.t.Helper()
-	if !e.open().Advance(by) {
-		e.t.Fatalf("pipesfake: Advance(%v): it leads more than a hundred years from the start", by)
-	}
-}
-
-// Now returns the time of the environment's clock.
-func (e *Environment) Now() time.Time {
-	now, _ := e.open().Time()
-	return now
-}
-
-// SetTime does what Advance does, with the time to move to in place of a duration.
-func (e *Environment) SetTime(to time.Time) {
-	e.t.Helper()
-	if !e.open().SetClock(&to, nil) {
-		e.t.Fatalf("pipesfake: SetTime(%v): it is more than a hundred years from the start", to)
-	}
-}
-
-// Freeze stops the environment's clock. Advance and SetTime still move it.
-func (e *Environment) Freeze() { e.open().SetClock(nil, new(true)) }
-
-// Unfreeze lets the environment's clock run with real time, from the time it shows.
-func (e *Environment) Unfreeze() { e.open().SetClock(nil, new(false)) }
-
-// Fault is a way to break responses or webhook deliveries: a status, a rate limit, a delay, a closed connection, a
-// damaged body. Package scenarios documents the fields.
-type Fault = scenarios.Fault
-
-// RateLimit is a Fault.RateLimit: it lets a number of calls through per duration of the environment's clock, and
-// responds to the others with 429.
-type RateLimit = scenarios.RateLimit
-
-// Delay is a Fault.Delay: how long a response is held back, in real time.
-type Delay = scenarios.Delay
-
-// Fault adds a fault for all calls, or for those about the connections of the places. If several faults match a call,
-// the last one applies. A fault is removed when it has applied f.Times times, when remove is called, or at the next
-// Reset.
-func (e *Environment) Fault(f Fault, places ...Place) (remove func()) {
-	e.t.Helper()
-	var added fault.Active
-	err := narrow(&f.Place, places)
-	if err == nil {
-		if problems := f.Check(); len(problems) > 0 {
-			err = problems
-		} else {
-			added, err = e.open().AddFault(f)
-		}
-	}
-	if err != nil {
-		e.t.Fatalf("pipesfake: %s", mistake(err))
-		return func() {}
-	}
-	return func() { _ = e.open().RemoveFault(added.ID) } // an error means that it is gone already
 }
 
 // Reset returns the environment to its starting state: connections, switches, faults, events, the journal and the

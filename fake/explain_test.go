@@ -114,13 +114,14 @@ func TestWebhooksOfAnEnvironment(t *testing.T) {
 	}
 }
 
-// Server has the methods of Environment, so that a test reads the same with either.
-func TestServerHasTheMethodsOfEnvironment(t *testing.T) {
+// Controller has every method of Environment, so that a test reads the same with it, with Server and with package
+// client.
+func TestControllerHasTheMethodsOfEnvironment(t *testing.T) {
 	t.Parallel()
-	server, environment := reflect.TypeFor[*fake.Server](), reflect.TypeFor[*fake.Environment]()
+	controller, environment := reflect.TypeFor[fake.Controller](), reflect.TypeFor[*fake.Environment]()
 	for i := range environment.NumMethod() {
-		if name := environment.Method(i).Name; !hasMethod(server, name) {
-			t.Errorf("Server has no %s", name)
+		if name := environment.Method(i).Name; !hasMethod(controller, name) {
+			t.Errorf("Controller has no %s", name)
 		}
 	}
 }

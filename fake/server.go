@@ -180,6 +180,19 @@ func (s *Server) Environment(name string) *Environment {
 	return &Environment{server: s, name: name, t: t}
 }
 
+// Environments returns the names of the environments of the server, in order. It does not list those that
+// WithEnvironments let become idle.
+func (s *Server) Environments() []string {
+	var names []string
+	for _, one := range s.server.Environments().All() {
+		names = append(names, one.Name())
+	}
+	return names
+}
+
+// DeleteEnvironment deletes an environment with everything in it, if it exists. Its next use creates it again.
+func (s *Server) DeleteEnvironment(name string) { s.server.Environments().Drop(name) }
+
 // Reload replaces the scenarios, and resets every environment to their start. It is for commands that read files
 // themselves; tests use Reset.
 func (s *Server) Reload(set *scenarios.Set) { s.server.Reload(set) }

@@ -27,6 +27,23 @@ func (e *Environment) Restore(name string) {
 	}
 }
 
+// Snapshots returns the names of the environment's snapshots, in order.
+func (e *Environment) Snapshots() []string {
+	var names []string
+	for _, one := range e.open().ListSnapshots() {
+		names = append(names, one.Name)
+	}
+	return names
+}
+
+// DeleteSnapshot deletes a snapshot. A name without a snapshot fails the test.
+func (e *Environment) DeleteSnapshot(name string) {
+	e.t.Helper()
+	if err := e.open().DeleteSnapshot(name); err != nil {
+		e.t.Fatalf("pipesfake: %s", mistake(err))
+	}
+}
+
 // Export returns the environment as a scenario file, in YAML: a server that loads it starts in the state that this
 // environment is in. The file does not contain the secrets that calls sent.
 func (e *Environment) Export() []byte {

@@ -14,15 +14,20 @@ func GetCoverage(c Call) (any, error) {
 	if err := readQuery(c, coverageQuery, &p, nil); err != nil {
 		return nil, err
 	}
-	counted := c.Environment.Journal.Coverage()
-	if p.all == "true" {
-		counted = c.Registry.Coverage()
-	}
-	view := c.viewsOfAll().coverage(c.coveredProviders(counted), counted)
+	view := c.Coverage(p.all == "true")
 	if p.format == "markdown" {
 		return call.Text{ContentType: "text/markdown; charset=utf-8", Body: []byte(view.markdown())}, nil
 	}
 	return view, nil
+}
+
+// Coverage returns which responses the environment gave, or those of every environment since the server began.
+func (c Call) Coverage(ofAll bool) Coverage {
+	counted := c.Environment.Journal.Coverage()
+	if ofAll {
+		counted = c.Registry.Coverage()
+	}
+	return c.viewsOfAll().coverage(c.coveredProviders(counted), counted)
 }
 
 // viewsOfAll returns views that mask the secrets of all environments.

@@ -70,6 +70,15 @@ func RequestsBeside(c Call, id string) (newer, older string, err error) {
 	return "", older, nil
 }
 
+// RequestDetails returns entries of the journal in full, without secrets.
+func (c Call) RequestDetails(entries []journal.Entry) []RequestDetail {
+	details, views := make([]RequestDetail, len(entries)), c.views()
+	for i := range entries {
+		details[i] = views.requestDetail(&entries[i])
+	}
+	return details
+}
+
 // DeleteRequests empties the journal.
 func DeleteRequests(c Call) (any, error) {
 	return struct {

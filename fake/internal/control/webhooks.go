@@ -28,20 +28,28 @@ func (c Call) Deliveries(list []webhook.Delivery) []Delivery { return c.views().
 
 // PostRedeliver sends a webhook once more. A body is not needed and not read.
 func PostRedeliver(c Call) (any, error) {
-	id := c.Vars["id"]
+	again, err := c.Redeliver(c.Vars["id"])
+	if err != nil {
+		return nil, err
+	}
+	return c.views().delivery(again), nil
+}
+
+// Redeliver sends a webhook once more. Its errors are delivery_pending and entity_not_found.
+func (c Call) Redeliver(id string) (again webhook.Delivery, err error) {
 	var number uint64
 	isMeant := func(d *webhook.Delivery) bool { return deliveryID(d.Number) == id }
 	if known, _ := c.Environment.Webhooks.List(1, isMeant); len(known) > 0 {
 		number = known[0].Number
 		if known[0].State == webhook.Pending {
-			return nil, &pipes.Error{Code: pipes.DeliveryPending, Message: id +
+			return again, &pipes.Error{Code: pipes.DeliveryPending, Message: id +
 				" is still on its way: wait until it is delivered or dead."}
 		}
 	}
 	again, found := c.Environment.Webhooks.Redeliver(number)
 	if !found {
-		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "No webhook \"" + scenarios.Abridge(id) +
+		return again, &pipes.Error{Code: pipes.EntityNotFound, Message: "No webhook \"" + scenarios.Abridge(id) +
 			"\" is remembered, or its endpoint is gone: GET /_control/webhooks lists those that are."}
 	}
-	return c.views().delivery(again), nil
+	return again, nil
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -14,6 +15,15 @@ import (
 // ControlCall returns a control call in an environment that no request made, for the Go API.
 func (s *Server) ControlCall(e *environment.Environment) control.Call {
 	return control.Call{Environment: e, Registry: s.environments, Draining: s.draining, Bodies: &s.bodies}
+}
+
+// APICall returns a call of the Pipes API that no request made, for the Go API. The body is encoded as JSON.
+func (s *Server) APICall(e *environment.Environment, vars map[string]string, body any) (call.Call, error) {
+	text, err := json.Marshal(body)
+	return call.Call{
+		Environment: e, Vars: vars, Body: text, Bodies: &s.bodies, LinkLocalWebhooks: s.config.LinkLocalWebhooks,
+		Request: &http.Request{Header: http.Header{"Content-Type": {"application/json"}}},
+	}, err
 }
 
 func (s *Server) controlCall(c call.Call) control.Call {

@@ -1,0 +1,101 @@
+package fake
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"example.com/pipesfake/scenarios"
+)
+
+// Decision is what a user decides on a consent page.
+type Decision string
+
+// The decisions. Approve makes the connection. Deny is a user who does not want it. Fail is a provider that fails after
+// the user has approved.
+const (
+	Approve Decision = scenarios.Approve
+	Deny    Decision = scenarios.Deny
+	Fail    Decision = scenarios.Fail
+)
+
+// Decide decides a consent page of the environment, as a user does by pressing a button on it, and returns the URL
+// where the page then sends the browser, or the empty string if the application named none. ConsentURL is the url that
+// POST /data-integrations/{slug}/authorize returned. The scopes are those that the user grants: all that are asked for
+// if none is named. The visit is in the journal as the operation consent, and faults of that operation apply to it.
+//
+// A page that does not exist, was decided before or has expired, and a scope that it does not ask for, fail the test.
+func (e *Environment) Decide(consentURL string, decision Decision, scopes ...string) (redirect string) {
+	e.t.Helper()
+	address, err := e.decisionURL(consentURL, decision, scopes)
+	if err == nil {
+		redirect, err = e.visit(address)
+	}
+	if err != nil {
+		e.t.Fatalf("pipesfake: Decide: %v", err)
+	}
+	return redirect
+}
+
+// decisionURL returns the URL that carries out a decision when it is opened.
+func (e *Environment) decisionURL(consentURL string, decision Decision, scopes []string) (string, error) {
+	switch decision {
+	case Approve, Deny, Fail:
+	default:
+		return "", fmt.Errorf("%q is no decision: use fake.Approve, fake.Deny or fake.Fail",
+			scenarios.Abridge(string(decision)))
+	}
+	const before, after = "/data-integrations/", "/authorize-redirect"
+	var opaque string
+	if u, err := url.Parse(consentURL); err == nil {
+		_, opaque, _ = strings.Cut(u.Path, before)
+	}
+	opaque, isPage := strings.CutSuffix(opaque, after)
+	if !isPage {
+		return "", fmt.Errorf("%q is not the URL of a consent page: use the url that POST "+
+			"/data-integrations/{slug}/authorize returned", scenarios.Abridge(consentURL))
+	}
+	if !e.open().HasAuthorization(opaque) {
+		return "", fmt.Errorf("environment %s has no consent page %q: it belongs to another environment, "+
+			"or the environment was reset since", e.name, scenarios.Abridge(opaque))
+	}
+	query := url.Values{"consent": {string(decision)}}
+	if len(scopes) > 0 {
+		query["scope"] = scopes
+	}
+	return e.URL() + before + opaque + after + "?" + query.Encode(), nil
+}
+
+// maxVisit is how long a visit of the consent page may take, in real time. A fault can make it hang.
+const maxVisit = time.Minute
+
+// visit opens a URL of the server like a browser that does not follow redirects, and returns where it leads.
+func (e *Environment) visit(address string) (redirect string, err error) {
+	client := http.Client{
+		Transport:     e.Client().Transport,
+		Timeout:       maxVisit,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Get(address)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return "", err
+	}
+	if response.StatusCode < http.StatusBadRequest {
+		return response.Header.Get("Location"), nil
+	}
+	var failed struct{ Message string }
+	if json.Unmarshal(body, &failed) != nil || failed.Message == "" {
+		failed.Message = "the page answers " + response.Status
+	}
+	return "", errors.New(failed.Message)
+}
