@@ -177,10 +177,6 @@ func TestSharedServer(t *testing.T) {
 	if _, err := fake.New(fake.WithServer(shared)); err == nil || !strings.Contains(err.Error(), "for Start") {
 		t.Errorf("New says %v", err)
 	}
-	var r recorder
-	if fake.Start(&r, fake.WithServer(shared), fake.WithSeed(1)); !strings.Contains(r.fatal, "stands alone") {
-		t.Errorf("another option: %s", r.fatal)
-	}
 }
 
 // named is a recorder with the name of a test.

@@ -161,3 +161,25 @@ func ExampleWithServer() {
 	// sk_env_test-TestInstall
 	// {"active":false,"error":"not_installed"}
 }
+
+// Beside WithServer, options for the time, the seed and the scenarios apply to the test's own environment.
+func ExampleWithServer_options() {
+	shared, err := fake.New(fake.WithAddress("127.0.0.1:0"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer shared.Close()
+
+	t := &named{name: "TestExpiry"} // a test's *testing.T
+	defer t.close()                 // as a test does at its end
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	server := fake.Start(t, fake.WithServer(shared), fake.WithTime(noon), fake.WithScenario("needs_reauthorization"))
+	fmt.Println(server.Now().Format(time.TimeOnly))
+	ask(http.DefaultClient, server.URL(), server.APIKey(), "user_alice")
+	fmt.Println("elsewhere:", shared.Explain(fake.Provider("github"), fake.User("user_alice")).State)
+	// Output:
+	// 12:00:00
+	// {"active":false,"error":"needs_reauthorization"}
+	// elsewhere: connected
+}

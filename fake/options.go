@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/fake/internal/server"
 	"example.com/pipesfake/fake/internal/store"
@@ -21,9 +23,10 @@ type Option func(*options) error
 
 type options struct {
 	server.Config
-	start  string // of WithScenario; applied after all options, whichever of them sets the scenarios
-	seed   *int64
-	shared *server.Server // of WithServer
+	start    string // of WithScenario; applied after all options, whichever of them sets the scenarios
+	seed     *int64
+	shared   *server.Server // of WithServer
+	ofServer []string       // the names of the options that are of no use beside WithServer
 }
 
 // The limits that apply without WithEnvironments and WithJournal.
@@ -35,7 +38,7 @@ const (
 // gather applies the options in their order, and checks that they fit together.
 func gather(opts []Option) (options, error) {
 	o := options{Config: server.Config{
-		Scenarios: scenarios.Builtin(), MaxEnvironments: maxEnvironments, JournalSize: maxRequests,
+		MaxEnvironments: maxEnvironments, JournalSize: maxRequests,
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}
 	for _, option := range opts {
@@ -43,28 +46,54 @@ func gather(opts []Option) (options, error) {
 			return o, err
 		}
 	}
-	if o.shared != nil && len(opts) > 1 {
-		return o, fmt.Errorf("WithServer stands alone: the server that is shared has its options already")
+	if o.shared != nil && len(o.ofServer) > 0 {
+		return o, fmt.Errorf("%s is an option of the server that is shared: give it to New, not beside WithServer",
+			o.ofServer[0])
+	}
+	o.Adjust = o.adjust
+	if o.shared != nil {
+		return o, nil
+	}
+	if o.Scenarios == nil {
+		o.Scenarios = scenarios.Builtin()
 	}
 	if o.StateFile != "" && store.IsSameFile(o.StateFile, o.Scenarios.Name) {
 		return o, fmt.Errorf("%s is the scenario file: the state file needs a name of its own", o.StateFile)
 	}
-	seed, start := o.seed, o.start
-	o.Adjust = func(set *scenarios.Set) (*scenarios.Set, error) {
-		if seed != nil {
-			set = set.WithSeed(*seed)
-		}
-		if start != "" {
-			return set.WithStart(start)
-		}
-		return set, nil
-	}
-	if seed == nil { // with a seed, the addresses of consent pages are the same in every run
+	if o.seed == nil { // with a seed, the addresses of consent pages are the same in every run
 		o.ConsentSecret = mint.NewSecret()
 	}
 	var err error
-	o.Scenarios, err = o.Adjust(o.Scenarios)
+	o.Scenarios, err = o.adjust(o.Scenarios)
 	return o, err
+}
+
+// adjust returns a set with what WithSeed and WithScenario override.
+func (o options) adjust(set *scenarios.Set) (*scenarios.Set, error) {
+	if o.seed != nil {
+		set = set.WithSeed(*o.seed)
+	}
+	if o.start != "" {
+		return set.WithStart(o.start)
+	}
+	return set, nil
+}
+
+// ofTest returns how the environment of a test starts on a shared server.
+func (o options) ofTest() environment.Start {
+	start := environment.Start{Scenarios: o.Scenarios, Adjust: o.adjust, HasSeed: o.seed != nil}
+	if at := o.Time; !at.IsZero() {
+		start.Clock = func() *clock.Clock { return clock.FrozenAt(at) }
+	}
+	return start
+}
+
+// ofServer returns an option that cannot be given beside WithServer.
+func ofServer(name string, apply func(*options) error) Option {
+	return func(o *options) error {
+		o.ofServer = append(o.ofServer, name)
+		return apply(o)
+	}
 }
 
 // WithScenarioFile loads a scenario file; package scenarios describes its language. The error lists every mistake in
@@ -122,27 +151,27 @@ func WithSeed(seed int64) Option {
 // WithLogger logs to l what went wrong: scenario files that could not be reloaded, and bugs of the fake. With
 // WithVerbose it also logs requests. Without a logger nothing is logged.
 func WithLogger(l *slog.Logger) Option {
-	return func(o *options) error {
+	return ofServer("WithLogger", func(o *options) error {
 		if l == nil {
 			return fmt.Errorf("WithLogger: the logger is nil")
 		}
 		o.Logger = l
 		return nil
-	}
+	})
 }
 
 // WithVerbose logs a line for each request, with the reason for its response. It needs WithLogger.
 func WithVerbose() Option {
-	return func(o *options) error {
+	return ofServer("WithVerbose", func(o *options) error {
 		o.Verbose = true
 		return nil
-	}
+	})
 }
 
 // WithAllowedHosts adds host names to which the control plane responds, and whose web pages may call it. IP addresses,
 // localhost, names without a dot and host.docker.internal are always allowed. "*" allows any host.
 func WithAllowedHosts(names ...string) Option {
-	return func(o *options) error {
+	return ofServer("WithAllowedHosts", func(o *options) error {
 		for _, name := range names {
 			if name != "*" && (name == "" || strings.ContainsAny(name, "*/ \t:")) {
 				return fmt.Errorf("%q is not a host name: write it without scheme and port, or * for any", name)
@@ -150,7 +179,7 @@ func WithAllowedHosts(names ...string) Option {
 			o.Hosts = append(o.Hosts, server.Hostname(name))
 		}
 		return nil
-	}
+	})
 }
 
 // WithAllowedOrigins lets web pages of other origins make control calls, such as those of an application that a test
@@ -158,7 +187,7 @@ func WithAllowedHosts(names ...string) Option {
 // this option, browsers may call the control plane for its own page alone, and for pages of WithAllowedHosts, which
 // cannot read the responses.
 func WithAllowedOrigins(origins ...string) Option {
-	return func(o *options) error {
+	return ofServer("WithAllowedOrigins", func(o *options) error {
 		for _, one := range origins {
 			if err := origin.Check(one); err != nil {
 				return fmt.Errorf("WithAllowedOrigins: %q %w", withoutUser(one), err)
@@ -166,31 +195,31 @@ func WithAllowedOrigins(origins ...string) Option {
 			o.Origins = append(o.Origins, one)
 		}
 		return nil
-	}
+	})
 }
 
 // WithStrictHost makes the whole server answer only to the host names that the control plane answers to (see
 // WithAllowedHosts), so that no website reaches the API by DNS rebinding. Without it the API answers to any host.
 func WithStrictHost() Option {
-	return func(o *options) error {
+	return ofServer("WithStrictHost", func(o *options) error {
 		o.StrictHost = true
 		return nil
-	}
+	})
 }
 
 // WithLinkLocalWebhooks allows webhook endpoints at link-local addresses. They are refused by default, because a
 // cloud's metadata service is found there.
 func WithLinkLocalWebhooks() Option {
-	return func(o *options) error {
+	return ofServer("WithLinkLocalWebhooks", func(o *options) error {
 		o.LinkLocalWebhooks = true
 		return nil
-	}
+	})
 }
 
 // WithExternalURL sets the URL where clients reach the server, such as http://localhost:8080, if it is not the address
 // where it listens. Links in responses begin with it. Its host is allowed as by WithAllowedHosts.
 func WithExternalURL(text string) Option {
-	return func(o *options) error {
+	return ofServer("WithExternalURL", func(o *options) error {
 		u, err := url.Parse(text)
 		if err != nil || !isWebAddress(u) || u.User != nil {
 			return fmt.Errorf("%q is not an external URL: write http://host, https://host:port or https://host/path",
@@ -199,22 +228,22 @@ func WithExternalURL(text string) Option {
 		o.Hosts = append(o.Hosts, server.Hostname(u.Host))
 		o.ExternalURL = strings.TrimSuffix(text, "/")
 		return nil
-	}
+	})
 }
 
 // WithTrustedProxy makes the headers X-Forwarded-Proto and X-Forwarded-Host count for the addresses of consent pages.
 // Use it only behind a proxy that sets them.
 func WithTrustedProxy() Option {
-	return func(o *options) error {
+	return ofServer("WithTrustedProxy", func(o *options) error {
 		o.TrustProxy = true
 		return nil
-	}
+	})
 }
 
 // WithFallback forwards requests whose path is not part of the Pipes API to another server, such as WorkOS's emulator.
 // An application usually has a single WorkOS client, which also logs users in.
 func WithFallback(text string) Option {
-	return func(o *options) error {
+	return ofServer("WithFallback", func(o *options) error {
 		u, err := url.Parse(text)
 		if err != nil || !isWebAddress(u) {
 			return fmt.Errorf("%q is not a URL to fall back to: write http://host:port or https://host",
@@ -222,7 +251,7 @@ func WithFallback(text string) Option {
 		}
 		o.Fallback = u
 		return nil
-	}
+	})
 }
 
 // isWebAddress reports whether u is an http or https URL with a host, and without a query and a fragment.
@@ -247,39 +276,39 @@ func withoutUser(address string) string {
 // WithAddress makes the server listen at an address, such as 127.0.0.1:8080; port 0 means a free port. A TestMain can
 // give it to New, for a server that the tests of a package share (see WithServer).
 func WithAddress(address string) Option {
-	return func(o *options) error {
+	return ofServer("WithAddress", func(o *options) error {
 		if _, _, err := net.SplitHostPort(address); err != nil {
 			return fmt.Errorf("WithAddress(%q): write a host and a port, such as 127.0.0.1:0 for a free one", address)
 		}
 		o.Address = address
 		return nil
-	}
+	})
 }
 
 // WithEnvironments sets the maximum number of environments, in place of 10,000. An environment that is unused for the
 // idle time is deleted, except "default"; its next use creates it again. Zero means that none is deleted. The option is
 // for servers that run long, as commands do.
 func WithEnvironments(maximum int, idle time.Duration) Option {
-	return func(o *options) error {
+	return ofServer("WithEnvironments", func(o *options) error {
 		if maximum < 1 || idle < 0 {
 			return fmt.Errorf("WithEnvironments(%d, %s): there is one at least, and the time is not negative",
 				maximum, idle)
 		}
 		o.MaxEnvironments, o.IdleTime = maximum, idle
 		return nil
-	}
+	})
 }
 
 // WithJournal sets the maximum number of requests that each environment remembers, in place of 1,000: 0 to 1,000,000.
 // Their total size is limited, too, to 4 KiB for each request, but at least 4 MiB.
 func WithJournal(maximum int) Option {
-	return func(o *options) error {
+	return ofServer("WithJournal", func(o *options) error {
 		if maximum < 0 || maximum > 1_000_000 {
 			return fmt.Errorf("WithJournal(%d): it keeps 0 to 1000000 requests", maximum)
 		}
 		o.JournalSize = maximum
 		return nil
-	}
+	})
 }
 
 // WithState saves the environments in a file, and loads them from it, so that they survive a restart of the process.
@@ -290,31 +319,31 @@ func WithJournal(maximum int) Option {
 // without it. If the file cannot be read or written, or another process uses it, Start fails the test and New returns a
 // *StateError. The option is for commands; tests start from a known state.
 func WithState(path string) Option {
-	return func(o *options) error {
+	return ofServer("WithState", func(o *options) error {
 		if path == "" {
 			return fmt.Errorf("WithState: the path is empty")
 		}
 		o.StateFile = path
 		return nil
-	}
+	})
 }
 
 // WithControlToken makes the control plane require a token in the header X-Pipesfake-Token.
 func WithControlToken(token string) Option {
-	return func(o *options) error {
+	return ofServer("WithControlToken", func(o *options) error {
 		if token == "" {
 			return fmt.Errorf("WithControlToken: the token is empty")
 		}
 		o.ControlToken = token
 		return nil
-	}
+	})
 }
 
 // WithControlApart serves the control plane and its page by Server.ControlHandler alone, so that clients of the API do
 // not reach them. It is for commands that serve the two at different addresses.
 func WithControlApart() Option {
-	return func(o *options) error {
+	return ofServer("WithControlApart", func(o *options) error {
 		o.ControlApart = true
 		return nil
-	}
+	})
 }

@@ -48,14 +48,19 @@ func Start(t TB, opts ...Option) *Server {
 	if isInBubble() {
 		address = ""
 	}
-	s, err := newServer(opts, address)
+	o, err := gather(opts)
+	if err != nil {
+		t.Fatalf("pipesfake: %v", err)
+		return nil
+	}
+	s, err := newServer(o, address)
 	if err != nil {
 		t.Fatalf("pipesfake: %v", err)
 		return nil
 	}
 	name := environment.DefaultName
 	if s.isShared {
-		reserved, err := s.server.Environments().Reserve(nameOf(t), clock.RealNow())
+		reserved, err := s.server.Environments().Reserve(nameOf(t), o.ofTest(), clock.RealNow())
 		if err != nil {
 			t.Fatalf("pipesfake: %s", mistake(err))
 			return nil
@@ -65,8 +70,8 @@ func Start(t TB, opts ...Option) *Server {
 	s.own = &Environment{server: s, name: name, t: t}
 	t.Cleanup(s.Close)
 	t.Cleanup(s.logTail)
-	if !s.isShared { // New logged those of a shared server
-		for _, line := range lint.Lines(s.server.Environments().Scenarios(), maxWarnings) {
+	if o.Scenarios != nil { // New logged those of a shared server
+		for _, line := range lint.Lines(o.Scenarios, maxWarnings) {
 			t.Logf("pipesfake: %s", line)
 		}
 	}
@@ -83,19 +88,18 @@ const maxWarnings = 20
 // through Client: its requests to URL travel over connections in memory, which works inside testing/synctest. If a
 // scenario file has mistakes, the error lists all of them, one a line. Call Close when you no longer need the server.
 func New(opts ...Option) (*Server, error) {
-	s, err := newServer(opts, "")
-	if err == nil && s.isShared {
-		return nil, errors.New("WithServer is for Start, whose test gives the environment its name")
-	}
-	return s, err
-}
-
-// newServer returns a server that listens at an address unless the options name another; empty means in memory.
-func newServer(opts []Option, address string) (*Server, error) {
 	o, err := gather(opts)
 	if err != nil {
 		return nil, err
 	}
+	if o.shared != nil {
+		return nil, errors.New("WithServer is for Start, whose test gives the environment its name")
+	}
+	return newServer(o, "")
+}
+
+// newServer returns a server that listens at an address unless the options name another; empty means in memory.
+func newServer(o options, address string) (*Server, error) {
 	if o.shared != nil {
 		return &Server{server: o.shared, isShared: true}, nil
 	}
@@ -126,7 +130,7 @@ func (s *Server) Close() { _ = s.Shutdown(context.Background()) }
 // written, or lacks something.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if s.isShared {
-		s.server.Environments().Drop(s.own.name)
+		s.server.Environments().Release(s.own.name)
 		return nil
 	}
 	return s.server.Shutdown(ctx)
@@ -212,7 +216,11 @@ func (s *Server) ControlHandler() http.Handler { return s.server.ControlHandler(
 
 // WithServer lets parallel tests share a server, which a TestMain usually makes with New and WithAddress. Start then
 // returns a Server with an environment of its own, named after the test and deleted when the test ends. The ids and
-// tokens of a test are the same in every run. No other option can be given beside it.
+// tokens of a test are the same in every run.
+//
+// WithTime, WithSeed, WithScenario, WithScenarioFile and WithScenarios can be given beside it. They are for the
+// environment of the test alone, and Reset returns to the start that they describe. Without a file or a set of its own
+// the environment starts with the server's. All other options are those of the shared server.
 func WithServer(shared *Server) Option {
 	return func(o *options) error {
 		if shared == nil {

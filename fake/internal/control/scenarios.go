@@ -50,7 +50,7 @@ func GetScenarios(c Call) (any, error) {
 
 // PostScenariosCheck checks the text of a scenario file, which is the body, and changes nothing.
 func PostScenariosCheck(c Call) (any, error) {
-	warnings, err := c.Registry.CheckScenarios(c.Body)
+	warnings, err := c.Registry.CheckScenarios(c.Environment, c.Body)
 	return CheckedText{err == nil, len(problemsOf(err)), c.textProblems(err), c.textWarnings(warnings)}, nil
 }
 

@@ -17,7 +17,7 @@ import (
 func NewRegistry(config Config) *Registry {
 	r := &Registry{
 		config: config, lookup: newLookup(), client: webhook.NewClient(config.LinkLocal),
-		set: config.Scenarios, byName: map[string]*Environment{},
+		set: config.Scenarios, byName: map[string]*Environment{}, starts: map[string]Start{},
 	}
 	r.put(r.make(DefaultName, clock.RealNow()))
 	return r
@@ -58,9 +58,9 @@ func (r *Registry) open(name string, now time.Time) (*Environment, error) {
 	return made, nil
 }
 
-// Reserve makes the environment of a test. Its name derives from the test's name, and ends with a hash of it if it had
-// to be changed. A second test of the same name gets a number.
-func (r *Registry) Reserve(test string, now time.Time) (*Environment, error) {
+// Reserve makes the environment of a test, which starts as the test wants. Its name derives from the test's name, and
+// ends with a hash of it if it had to be changed. A second test of the same name gets a number. Release deletes it.
+func (r *Registry) Reserve(test string, start Start, now time.Time) (*Environment, error) {
 	const maxLength = 48
 	name := strings.Map(func(letter rune) rune {
 		if IsName("a" + string(letter)) {
@@ -79,13 +79,28 @@ func (r *Registry) Reserve(test string, now time.Time) (*Environment, error) {
 	for i := 2; r.byName[free] != nil && !r.isIdle(r.byName[free], now); i++ {
 		free = fmt.Sprintf("%s-%d", name, i)
 	}
-	return r.open(free, now)
+	if _, err := start.set(r.set); err != nil {
+		return nil, err
+	}
+	r.starts[free] = start
+	made, err := r.open(free, now)
+	if err != nil {
+		delete(r.starts, free)
+	}
+	return made, err
 }
 
 // make returns a new environment, which is not yet in the registry.
 func (r *Registry) make(name string, now time.Time) *Environment {
+	start, newClock, secret := r.starts[name], r.config.Clock, r.config.Secret
+	if start.Clock != nil {
+		newClock = start.Clock
+	}
+	if start.HasSeed {
+		secret = ""
+	}
 	made := &Environment{
-		Environment: model.New(name, r.config.Secret, r.set, r.config.Clock()), onReset: r.noteReset,
+		Environment: model.New(name, secret, start.setOr(r.set), newClock()), onReset: r.noteReset,
 		Journal: journal.New(r.config.JournalSize), Gone: make(chan struct{}),
 	}
 	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault)
@@ -128,4 +143,12 @@ func (r *Registry) Drop(name string) bool {
 		r.drop(found)
 	}
 	return found != nil && !r.isIdle(found, now)
+}
+
+// Release deletes the environment of a test, and forgets how it starts.
+func (r *Registry) Release(name string) {
+	r.mu.Lock()
+	delete(r.starts, name)
+	r.mu.Unlock()
+	r.Drop(name)
 }

@@ -34,6 +34,7 @@ type Registry struct {
 	mu      sync.RWMutex
 	set     *scenarios.Set
 	byName  map[string]*Environment
+	starts  map[string]Start // of the environments of tests, by name
 	past    journal.Coverage // counted before resets, and by dropped environments
 	cleaned time.Time        // when idle environments were dropped last, in real time
 }

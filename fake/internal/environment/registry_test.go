@@ -139,7 +139,7 @@ func TestNamesOfTests(t *testing.T) {
 		{"TestToken/of_a_user", "test-TestToken-of_a_user-"},
 		{strings.Repeat("x", 100), "test-" + strings.Repeat("x", 39) + "-"},
 	} {
-		one, err := r.Reserve(c.test, now)
+		one, err := r.Reserve(c.test, Start{}, now)
 		if err != nil {
 			t.Fatal(err)
 		}

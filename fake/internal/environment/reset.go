@@ -22,13 +22,14 @@ func (e *Environment) Reset(set *scenarios.Set) (started time.Time, inForce *sce
 	return started, inForce
 }
 
-// ResetAll resets every environment to the start of a new set, which new environments start with as well.
+// ResetAll resets every environment to the start of a new set, which new environments start with as well. Those of
+// tests that brought a set keep it.
 func (r *Registry) ResetAll(set *scenarios.Set) {
 	r.mu.Lock()
 	r.set = set
 	all := slices.Collect(maps.Values(r.byName))
 	r.mu.Unlock() // Reset waits for calls, and calls open environments
 	for _, one := range all {
-		one.Reset(set)
+		one.Reset(r.StartOf(one))
 	}
 }

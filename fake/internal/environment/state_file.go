@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -122,7 +123,7 @@ func (r *Registry) resume(e *Environment, line savedLine) error {
 		return fmt.Errorf("it tried a text in place of another state of the scenario file than that of %s now",
 			own.Name)
 	}
-	set, err := r.ReadScenarios(line.Tried)
+	set, err := r.ReadScenarios(e, line.Tried)
 	if err != nil {
 		return err
 	}
@@ -199,7 +200,8 @@ func (f *StateFile) write(all bool) error {
 	if err != nil {
 		return err
 	}
-	environments, lines := f.registry.All(), []store.Line{past}
+	isOfTest := func(one *Environment) bool { return f.registry.isOfTest(one.Name()) } // it ends with its test
+	environments, lines := slices.DeleteFunc(f.registry.All(), isOfTest), []store.Line{past}
 	var busy error
 	for _, one := range environments {
 		if all || one.isChanged() {
@@ -226,8 +228,8 @@ func (r *Registry) isChanged(count int) bool {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	now := clock.RealNow()
-	for _, one := range r.byName {
-		if r.isIdle(one, now) {
+	for name, one := range r.byName {
+		if _, isOfTest := r.starts[name]; isOfTest || r.isIdle(one, now) {
 			continue
 		}
 		count--

@@ -12,11 +12,11 @@ import (
 // triedSuffix ends the names of sets that were tried. The text before it is the name of the server's own set.
 const triedSuffix = " (tried)"
 
-// ReadScenarios reads a text as the server reads its scenario file. Its error is scenarios.Problems. The text can use
-// the variables that the file names, but no others: those who may make control calls must not read the environment of
-// the process.
-func (r *Registry) ReadScenarios(text []byte) (*scenarios.Set, error) {
-	set, err := r.readScenarios(text)
+// ReadScenarios reads a text for one environment as the server reads its scenario file. Its error is
+// scenarios.Problems. The text can use the variables that the file names, but no others: those who may make control
+// calls must not read the environment of the process.
+func (r *Registry) ReadScenarios(e *Environment, text []byte) (*scenarios.Set, error) {
+	set, err := r.readScenarios(e, text)
 	if err != nil {
 		return nil, err
 	}
@@ -25,8 +25,8 @@ func (r *Registry) ReadScenarios(text []byte) (*scenarios.Set, error) {
 
 // CheckScenarios returns the warnings about a text, which ReadScenarios would read, and the error of reading it. Some
 // texts with mistakes have warnings, too: scenarios.ParsePartial says which.
-func (r *Registry) CheckScenarios(text []byte) ([]lint.Warning, error) {
-	set, err := r.readScenarios(text)
+func (r *Registry) CheckScenarios(e *Environment, text []byte) ([]lint.Warning, error) {
+	set, err := r.readScenarios(e, text)
 	if set == nil {
 		return nil, err
 	}
@@ -34,16 +34,13 @@ func (r *Registry) CheckScenarios(text []byte) ([]lint.Warning, error) {
 }
 
 // readScenarios reads a text. With an error it returns the part of the text that can be checked, or nil.
-func (r *Registry) readScenarios(text []byte) (*scenarios.Set, error) {
-	own := r.Scenarios()
+func (r *Registry) readScenarios(e *Environment, text []byte) (*scenarios.Set, error) {
+	own := r.StartOf(e)
 	set, err := scenarios.ParsePartial(own.Name+triedSuffix, text, own.Variable)
 	if problems := (scenarios.Problems)(nil); errors.As(err, &problems) {
 		return set, explainUnset(problems)
 	}
-	if r.config.Adjust == nil {
-		return set, nil
-	}
-	adjusted, err := r.config.Adjust(set)
+	adjusted, err := r.adjustTried(e, set)
 	if err != nil {
 		at := scenarios.Position{Line: 1, Column: 1}
 		return set, scenarios.Problems{{File: set.Name, Position: at, Message: err.Error()}}
@@ -67,21 +64,21 @@ func explainUnset(problems scenarios.Problems) scenarios.Problems {
 // Try resets one environment to the start of a text, which takes the place of the scenario file there: until Untry, or
 // until the server loads a changed file. Its error is scenarios.Problems, and then nothing has changed.
 func (r *Registry) Try(e *Environment, text []byte) (started time.Time, inForce *scenarios.Set, err error) {
-	set, err := r.ReadScenarios(text)
+	set, err := r.ReadScenarios(e, text)
 	if err != nil {
 		return time.Time{}, nil, err
 	}
-	if !r.IsTried(set) {
-		set = r.Scenarios()
+	if own := r.StartOf(e); !isTried(set, own) {
+		set = own
 	}
 	started, inForce = e.Reset(set)
 	return started, inForce, nil
 }
 
-// Untry resets an environment to the start of the server's own scenario file.
+// Untry resets an environment to the start of the server's own scenario file, or of the one that its test brought.
 func (r *Registry) Untry(e *Environment) (started time.Time, inForce *scenarios.Set) {
-	return e.Reset(r.Scenarios())
+	return e.Reset(r.StartOf(e))
 }
 
-// IsTried reports whether a set differs from that of the server's own scenario file.
-func (r *Registry) IsTried(set *scenarios.Set) bool { return isTried(set, r.Scenarios()) }
+// IsTried reports whether a text is tried in an environment.
+func (r *Registry) IsTried(e *Environment) bool { return isTried(e.Scenarios(), r.StartOf(e)) }

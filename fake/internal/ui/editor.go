@@ -47,7 +47,8 @@ func editor(r Request) (any, error) {
 func (r Request) editorData(d draft) editorData {
 	set := r.Environment.Scenarios()
 	return editorData{
-		Of: set.Name, Tried: r.Registry.IsTried(set), Secrets: len(d.secrets), TooLarge: len(d.Text) > maxDraft,
+		Of: set.Name, Tried: r.Registry.IsTried(r.Environment), Secrets: len(d.secrets),
+		TooLarge: len(d.Text) > maxDraft,
 	}
 }
 

@@ -37,7 +37,7 @@ func file(r Request) (any, error) {
 	first = min(max(0, first), len(text)-1)
 	shown := text[first:min(first+linesOfPage, len(text))]
 	data := fileData{
-		Name: set.Name, Own: r.Registry.Scenarios().Name, Tried: r.Registry.IsTried(set),
+		Name: set.Name, Own: r.Registry.StartOf(r.Environment).Name, Tried: r.Registry.IsTried(r.Environment),
 		Rest: listPartOf(first, len(shown), len(text), linesOfPage),
 	}
 	inForce := linesInForce(r, set, first+1, first+len(shown))

@@ -182,7 +182,7 @@ func (r Request) lastSwitch() uint64 {
 
 func (r Request) status() status {
 	now, frozen := r.Environment.Time()
-	s := status{Clock: apart(now, frozen), Refused: r.Refused, Tried: r.Registry.IsTried(r.Environment.Scenarios())}
+	s := status{Clock: apart(now, frozen), Refused: r.Refused, Tried: r.Registry.IsTried(r.Environment)}
 	laid, _ := r.Environment.Faults()
 	s.Faults = len(laid)
 	if inForce, _ := r.switches(1); len(inForce) > 0 {
