@@ -63,10 +63,13 @@ var layers = [][]string{
 		"fake/internal/clock", "fake/internal/mint", "fake/internal/pipes", "fake/internal/redact",
 		"fake/internal/schedule", "fake/internal/secrets",
 	},
-	{"scenarios/lint"},
+	{"scenarios/lint", "internal/narrow"},
 	{"scenarios"},
 	{"scenarios/internal/source", "scenarios/internal/yamltree"},
-	{"internal/access", "internal/fields", "internal/contract", "internal/origin", "internal/version"},
+	{
+		"internal/access", "internal/apikey", "internal/fields", "internal/contract", "internal/origin",
+		"internal/version",
+	},
 }
 
 // loadModule returns the packages of the module, without tests.

@@ -10,6 +10,8 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/apikey"
+	"example.com/pipesfake/internal/narrow"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -58,7 +60,7 @@ const Never = scenarios.Never
 
 // APIKey returns the key that selects this environment. Send it in the header "Authorization: Bearer <key>".
 func (e *Environment) APIKey() string {
-	return environment.KeyOf(e.name)
+	return apikey.Of(e.name)
 }
 
 // Name returns the name of the environment, such as "default".
@@ -123,7 +125,7 @@ func (e *Environment) UseInline(scenario string, places ...Place) {
 
 func (e *Environment) use(scenario *scenarios.Scenario, places []Place) error {
 	var place model.Place
-	ttl, err := narrowSwitch(&place, places)
+	ttl, err := narrow.Switch(&place, places)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,11 @@
 package fake
 
 import (
-	"errors"
 	"slices"
 	"time"
 
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/internal/narrow"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -41,9 +41,9 @@ func (e *Environment) Explain(places ...Place) Connection {
 	e.t.Helper()
 	opened := e.open()
 	var place model.Place
-	err := narrow(&place, places)
+	err := narrow.To(&place, places)
 	if err == nil {
-		err = checkOne(place)
+		err = narrow.CheckOne(place)
 	}
 	if err == nil {
 		err = opened.CheckPlace(place)
@@ -119,17 +119,4 @@ func (e *Environment) Switches() []Switch {
 			return switches
 		}
 	}
-}
-
-// checkOne checks that a place names one connection.
-func checkOne(place model.Place) error {
-	switch {
-	case place.Provider == "":
-		return errors.New("fake.Provider is missing: name one connection")
-	case place.Shared && place.Organization == "":
-		return errors.New("fake.Organization is missing: name the one that owns the connection")
-	case !place.Shared && place.User == "":
-		return errors.New("fake.User is missing: name one connection")
-	}
-	return nil
 }

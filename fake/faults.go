@@ -2,6 +2,7 @@ package fake
 
 import (
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/internal/narrow"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -22,7 +23,7 @@ type Delay = scenarios.Delay
 func (e *Environment) Fault(f Fault, places ...Place) (remove func()) {
 	e.t.Helper()
 	var added fault.Active
-	err := narrow(&f.Place, places)
+	err := narrow.To(&f.Place, places)
 	if err == nil {
 		if problems := f.Check(); len(problems) > 0 {
 			err = problems

@@ -1,11 +1,11 @@
 package fake
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/internal/narrow"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -13,11 +13,11 @@ import (
 // they cover all connections. Several places limit them together: Provider("github") with User("alice") covers alice's
 // connections with GitHub. Each kind of Place can be given once. An empty name is a mistake; it does not mean all
 // connections.
-type Place func(*model.Place) error
+type Place func(*scenarios.Place) error
 
 // Provider covers the connections with one provider, such as "github".
 func Provider(slug string) Place {
-	return func(p *model.Place) error {
+	return func(p *scenarios.Place) error {
 		if p.Provider != "" {
 			return twice("Provider", slug, p.Provider)
 		}
@@ -28,7 +28,7 @@ func Provider(slug string) Place {
 
 // User covers the connections of one user, both those in an organization and those in none.
 func User(id string) Place {
-	return func(p *model.Place) error {
+	return func(p *scenarios.Place) error {
 		if p.User != "" {
 			return twice("User", id, p.User)
 		}
@@ -39,7 +39,7 @@ func User(id string) Place {
 
 // Organization covers the connections in one organization.
 func Organization(id string) Place {
-	return func(p *model.Place) error {
+	return func(p *scenarios.Place) error {
 		switch {
 		case p.Organization != "":
 			return twice("Organization", id, p.Organization)
@@ -53,7 +53,7 @@ func Organization(id string) Place {
 
 // NoOrganization covers the connections that are in no organization.
 func NoOrganization() Place {
-	return func(p *model.Place) error {
+	return func(p *scenarios.Place) error {
 		if p.Organization != "" {
 			return withAndWithout(p.Organization)
 		}
@@ -65,7 +65,7 @@ func NoOrganization() Place {
 // OrganizationOwned covers the connections that an organization owns and its members share. Together with Organization
 // it covers those of one organization.
 func OrganizationOwned() Place {
-	return func(p *model.Place) error {
+	return func(p *scenarios.Place) error {
 		p.Shared = true
 		return nil
 	}
@@ -73,19 +73,12 @@ func OrganizationOwned() Place {
 
 // For limits a switch to a duration of the environment's clock. Then what was in force before it decides again.
 func For(d time.Duration) Place {
-	return func(*model.Place) error {
+	return func(*scenarios.Place) error {
 		if d < time.Millisecond || d > model.MaxTTL {
 			return fmt.Errorf("fake.For(%v): it must be a millisecond or longer, and at most a hundred years", d)
 		}
-		return duration(d)
+		return narrow.Duration(d)
 	}
-}
-
-// duration is what For hands to a switch. It is the error of everything that a duration cannot limit.
-type duration time.Duration
-
-func (d duration) Error() string {
-	return fmt.Sprintf("fake.For(%v) limits a switch, and nothing else", time.Duration(d))
 }
 
 func twice(place, id, before string) error {
@@ -105,35 +98,4 @@ func named(place, id string) error {
 		return fmt.Errorf("fake.%s(%q): it %s", place, scenarios.Abridge(id), problem)
 	}
 	return nil
-}
-
-// narrow adds places to a place.
-func narrow(place *model.Place, places []Place) error {
-	for _, one := range places {
-		if err := one(place); err != nil {
-			return err
-		}
-	}
-	if problems := place.Check(); len(problems) > 0 {
-		return problems
-	}
-	return nil
-}
-
-// narrowSwitch is narrow for a switch: it also returns how long the switch is in force, 0 if it stays.
-func narrowSwitch(place *model.Place, places []Place) (ttl time.Duration, err error) {
-	var others []Place
-	for _, one := range places {
-		var given duration
-		if !errors.As(one(new(model.Place)), &given) {
-			others = append(others, one)
-			continue
-		}
-		if ttl != 0 {
-			return 0, fmt.Errorf("fake.For is given twice (%v, and %v before): a switch has one duration",
-				time.Duration(given), ttl)
-		}
-		ttl = time.Duration(given)
-	}
-	return ttl, narrow(place, others)
 }

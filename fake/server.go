@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/server"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 	"example.com/pipesfake/scenarios/lint"
 )
@@ -58,7 +58,7 @@ func Start(t TB, opts ...Option) *Server {
 		t.Fatalf("pipesfake: %v", err)
 		return nil
 	}
-	name := environment.DefaultName
+	name := apikey.DefaultName
 	if s.isShared {
 		reserved, err := s.server.Environments().Reserve(nameOf(t), o.ofTest(), clock.RealNow())
 		if err != nil {
@@ -109,7 +109,7 @@ func newServer(o options, address string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{server: made}
-	s.own = &Environment{server: s, name: environment.DefaultName, t: noTest{}}
+	s.own = &Environment{server: s, name: apikey.DefaultName, t: noTest{}}
 	return s, nil
 }
 
@@ -170,9 +170,9 @@ func (s *Server) Client() *http.Client { return s.server.Client() }
 func (s *Server) Environment(name string) *Environment {
 	t := s.own.t
 	t.Helper()
-	if !environment.IsName(name) {
+	if !apikey.IsName(name) {
 		t.Fatalf("pipesfake: %q is no name for an environment: it has %s",
-			scenarios.Abridge(name), environment.NameRule)
+			scenarios.Abridge(name), apikey.NameRule)
 		return nil
 	}
 	s.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/internal/narrow"
 )
 
 // Called describes calls, and how many of them are expected: at least one, unless Count, AtLeast or AtMost says
@@ -34,7 +35,7 @@ func (c Called) expected(places []Place) (journal.Expected, error) {
 		AtLeast: c.AtLeast,
 		AtMost:  c.AtMost,
 	}
-	err := narrow(&x.Place, slices.Concat(c.Places, places))
+	err := narrow.To(&x.Place, slices.Concat(c.Places, places))
 	if problems := x.Check(); err == nil && len(problems) > 0 {
 		err = problems
 	}

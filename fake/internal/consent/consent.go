@@ -11,6 +11,7 @@ import (
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -24,7 +25,7 @@ func Routes(environments *environment.Registry) []call.Route {
 				return one.Name(), ""
 			}
 		}
-		return environment.DefaultName, ""
+		return apikey.DefaultName, ""
 	}
 	subjectOf := func(c call.Call) (key scenarios.Key, apiKey string) {
 		return c.Environment.AuthorizationOf(c.Vars["opaque"]), ""

@@ -15,6 +15,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -31,7 +32,7 @@ func newCall(t *testing.T, file, method, query, form string, asked model.Consent
 		registry.Stop()
 		registry.Wait()
 	})
-	e, err := registry.Open(environment.DefaultName, clock.RealNow())
+	e, err := registry.Open(apikey.DefaultName, clock.RealNow())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -27,7 +28,7 @@ func newCall(t *testing.T, file string) Call {
 	registry := environment.NewRegistry(environment.Config{
 		Scenarios: set, Clock: func() *clock.Clock { return clock.FrozenAt(noon()) }, Max: 10, JournalSize: 100,
 	})
-	opened, err := registry.Open(environment.DefaultName, noon())
+	opened, err := registry.Open(apikey.DefaultName, noon())
 	if err != nil {
 		t.Fatal(err)
 	}

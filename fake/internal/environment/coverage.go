@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/internal/apikey"
 )
 
 // Coverage returns what all environments have counted, including what was counted before resets and by dropped ones.
@@ -65,9 +66,9 @@ const (
 func (r *Registry) Others(except string, filter journal.Filter) (counts []RequestCount) {
 	all := slices.DeleteFunc(r.All(), func(one *Environment) bool { return one.Name() == except })
 	slices.SortStableFunc(all, func(a, b *Environment) int {
-		if a.Name() == DefaultName {
+		if a.Name() == apikey.DefaultName {
 			return -1
-		} else if b.Name() == DefaultName {
+		} else if b.Name() == apikey.DefaultName {
 			return 1
 		}
 		return cmp.Compare(b.used.Load(), a.used.Load())
@@ -89,7 +90,7 @@ func (r *Registry) OthersWithCalls(checked *Environment, filter journal.Filter) 
 	for _, one := range r.Others(checked.Name(), filter) {
 		hints = append(hints, fmt.Sprintf("environment %s got %s, and %s, where this looks, no call at all: "+
 			"use one API key for both (%s is the key of %s)", one.Environment,
-			journal.Plural(one.Requests, "such call"), checked.Name(), KeyOf(checked.Name()), checked.Name()))
+			journal.Plural(one.Requests, "such call"), checked.Name(), apikey.Of(checked.Name()), checked.Name()))
 	}
 	return hints
 }

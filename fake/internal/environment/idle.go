@@ -3,12 +3,15 @@ package environment
 import (
 	"maps"
 	"time"
+
+	"example.com/pipesfake/internal/apikey"
 )
 
 // isIdle reports whether an environment has been unused for so long that it is dropped. The default one stays.
 func (r *Registry) isIdle(one *Environment, now time.Time) bool {
 	unused := now.UnixNano() - one.used.Load()
-	return r.config.Idle > 0 && one.Name() != DefaultName && one.holders.Load() == 0 && unused > int64(r.config.Idle)
+	canBeDropped := one.Name() != apikey.DefaultName && one.holders.Load() == 0
+	return r.config.Idle > 0 && canBeDropped && unused > int64(r.config.Idle)
 }
 
 // dropIdle drops all idle environments.

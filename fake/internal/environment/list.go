@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -45,7 +46,7 @@ func (r *Registry) List(after string, limit int) (list []Info, more bool) {
 		if len(list) == limit {
 			return list, true
 		}
-		list = append(list, Info{Name: one.Name(), APIKey: KeyOf(one.Name()), LastUsed: one.lastUsed()})
+		list = append(list, Info{Name: one.Name(), APIKey: apikey.Of(one.Name()), LastUsed: one.lastUsed()})
 	}
 	return list, false
 }

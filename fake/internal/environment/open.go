@@ -11,6 +11,7 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
+	"example.com/pipesfake/internal/apikey"
 )
 
 // NewRegistry returns a registry that holds the default environment.
@@ -19,7 +20,7 @@ func NewRegistry(config Config) *Registry {
 		config: config, lookup: newLookup(), client: webhook.NewClient(config.LinkLocal),
 		set: config.Scenarios, byName: map[string]*Environment{}, starts: map[string]Start{},
 	}
-	r.put(r.make(DefaultName, clock.RealNow()))
+	r.put(r.make(apikey.DefaultName, clock.RealNow()))
 	return r
 }
 
@@ -63,7 +64,7 @@ func (r *Registry) open(name string, now time.Time) (*Environment, error) {
 func (r *Registry) Reserve(test string, start Start, now time.Time) (*Environment, error) {
 	const maxLength = 48
 	name := strings.Map(func(letter rune) rune {
-		if IsName("a" + string(letter)) {
+		if apikey.IsName("a" + string(letter)) {
 			return letter
 		}
 		return '-'
@@ -136,7 +137,7 @@ func (r *Registry) Drop(name string) bool {
 	defer r.mu.Unlock()
 	now, found := clock.RealNow(), r.byName[name]
 	switch {
-	case name == DefaultName:
+	case name == apikey.DefaultName:
 		r.put(r.make(name, now))
 	case found != nil:
 		delete(r.byName, name)

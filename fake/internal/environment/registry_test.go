@@ -10,6 +10,7 @@ import (
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -109,7 +110,7 @@ func TestEnvironmentsAreMadeAndDropped(t *testing.T) {
 	default:
 		t.Error("the idle environment was not dropped")
 	}
-	if _, err := r.Open(DefaultName, now.Add(100*idle)); err != nil {
+	if _, err := r.Open(apikey.DefaultName, now.Add(100*idle)); err != nil {
 		t.Errorf("the default environment: %v", err)
 	}
 }
@@ -147,20 +148,8 @@ func TestNamesOfTests(t *testing.T) {
 		if hasHash := strings.HasSuffix(c.want, "-"); hasHash {
 			name = name[:len(name)-len("0123abcd")]
 		}
-		if name != c.want || !IsName(one.Name()) {
+		if name != c.want || !apikey.IsName(one.Name()) {
 			t.Errorf("%s: got %q, want %q", c.test, one.Name(), c.want)
-		}
-	}
-}
-
-func TestNames(t *testing.T) {
-	t.Parallel()
-	for name, want := range map[string]bool{
-		"a": true, "A-1_b.c": true, strings.Repeat("a", 64): true,
-		"": false, strings.Repeat("a", 65): false, "-a": false, ".a": false, "a b": false, "ä": false,
-	} {
-		if IsName(name) != want {
-			t.Errorf("%q: %v", name, !want)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -74,7 +75,7 @@ func (f finder) find(c call.Call, token string) string {
 			return one.Name()
 		}
 	}
-	return cmp.Or(issuer, environment.DefaultName)
+	return cmp.Or(issuer, apikey.DefaultName)
 }
 
 // bearer returns the token of a call at a provider, wherever providers take it.

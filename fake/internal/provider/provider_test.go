@@ -10,6 +10,7 @@ import (
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -106,7 +107,7 @@ func TestWhatAProviderSaysToAToken(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			e := open(t, newRegistry(t, gitHub), environment.DefaultName)
+			e := open(t, newRegistry(t, gitHub), apikey.DefaultName)
 			token := tokenOf(t, e, "github", "user_1")
 			if test.token != "" {
 				token = strings.TrimPrefix(test.token, "none")
@@ -127,7 +128,7 @@ func TestWhatAProviderSaysToAToken(t *testing.T) {
 // API keys have no scopes, so that no call lacks one.
 func TestAPIKeysHaveNoScopes(t *testing.T) {
 	t.Parallel()
-	e := open(t, newRegistry(t, gitHub), environment.DefaultName)
+	e := open(t, newRegistry(t, gitHub), apikey.DefaultName)
 	account, err := e.Credential(model.Query{Key: scenarios.Key{Provider: "crm", User: "user_1"}})
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +141,7 @@ func TestAPIKeysHaveNoScopes(t *testing.T) {
 // A provider refuses a token once it has expired on the environment's clock.
 func TestTokensExpireOnTheEnvironmentsClock(t *testing.T) {
 	t.Parallel()
-	e := open(t, newRegistry(t, gitHub), environment.DefaultName)
+	e := open(t, newRegistry(t, gitHub), apikey.DefaultName)
 	token := tokenOf(t, e, "github", "user_1")
 	for _, test := range []struct {
 		name string
@@ -193,7 +194,7 @@ func TestIntrospection(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			e := open(t, newRegistry(t, gitHub), environment.DefaultName)
+			e := open(t, newRegistry(t, gitHub), apikey.DefaultName)
 			c := newCall(e, "POST /introspect")
 			c.Vars["slug"], c.Token = test.provider, tokenOf(t, e, "github", "user_1")
 			if test.token != "" {

@@ -11,6 +11,7 @@ import (
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -75,7 +76,7 @@ func TestWhereARelayedCallGoes(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			e := open(t, newRegistry(t, gitHub), environment.DefaultName)
+			e := open(t, newRegistry(t, gitHub), apikey.DefaultName)
 			q, target, err := readRelay(relayCall(e, test.line, test.headers...))
 			if test.err != "" {
 				if err == nil || call.AsError(err).Code != test.err {
@@ -104,7 +105,7 @@ func TestSubjectOfARelayedCall(t *testing.T) {
 
 func TestProviderOfAHost(t *testing.T) {
 	t.Parallel()
-	e := open(t, newRegistry(t, "providers: {our-crm: {}, github: {}}\n"), environment.DefaultName)
+	e := open(t, newRegistry(t, "providers: {our-crm: {}, github: {}}\n"), apikey.DefaultName)
 	for host, want := range map[string]string{
 		"api.github.com": "github", "github.com": "github", "slack.com": "slack", "our-crm.example.com": "our-crm",
 		"eu.our-crm.example.com": "our-crm", "mygithub.com": "", "example.com": "", "": "",
@@ -156,7 +157,7 @@ func TestErrorsThatRelayHasCodesFor(t *testing.T) {
 // Relay calls the provider's side with the user's token, and returns its response.
 func TestRelayPassesACallOn(t *testing.T) {
 	t.Parallel()
-	e := open(t, newRegistry(t, gitHub), environment.DefaultName)
+	e := open(t, newRegistry(t, gitHub), apikey.DefaultName)
 	var sent *http.Request
 	self := serverOf(func(r *http.Request) (*http.Response, error) {
 		sent = r
@@ -198,7 +199,7 @@ func TestRelayPassesACallOn(t *testing.T) {
 
 func TestRelayDoesNotReachTheProvider(t *testing.T) {
 	t.Parallel()
-	e := open(t, newRegistry(t, gitHub), environment.DefaultName)
+	e := open(t, newRegistry(t, gitHub), apikey.DefaultName)
 	self := serverOf(func(*http.Request) (*http.Response, error) { return nil, context.DeadlineExceeded })
 	_, err := relay(self, relayCall(e, "GET /relay/github/user", "X-Relay-User", "user_1"))
 	if err == nil || call.AsError(err).Code != pipes.RelayUpstreamFailed {
@@ -219,7 +220,7 @@ func TestRelayWithoutAConnection(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			e := open(t, newRegistry(t, gitHub), environment.DefaultName)
+			e := open(t, newRegistry(t, gitHub), apikey.DefaultName)
 			use(t, e, test.scenario)
 			self := serverOf(func(r *http.Request) (*http.Response, error) {
 				t.Errorf("it calls %s", r.URL)

@@ -7,10 +7,10 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/call"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -155,7 +155,7 @@ func (s *Server) countRefused(x *request) {
 	if !isToControl {
 		entered, err := s.openByKey(x)
 		if err != nil {
-			entered, _ = s.environments.Open(environment.DefaultName, x.began)
+			entered, _ = s.environments.Open(apikey.DefaultName, x.began)
 		}
 		x.enter(entered)
 		x.beginAnswer()

@@ -10,6 +10,7 @@ import (
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/apikey"
 )
 
 // openEnvironment opens the environment of a routed call. A call to the control plane is checked first, because one
@@ -54,20 +55,20 @@ func nameOfControlCall(route *call.Route, c *call.Call) (string, error) {
 		return "", err
 	}
 	if route.IsWholeServer(c.Query) {
-		return environment.DefaultName, nil
+		return apikey.DefaultName, nil
 	}
 	return name, nil
 }
 
 func nameOfQueryOrKey(r *http.Request, query url.Values) (string, error) {
 	if names, isGiven := query["environment"]; isGiven {
-		if len(names) != 1 || !environment.IsName(names[0]) {
-			return "", call.Invalid("environment", "environment must be one name of "+environment.NameRule)
+		if len(names) != 1 || !apikey.IsName(names[0]) {
+			return "", call.Invalid("environment", "environment must be one name of "+apikey.NameRule)
 		}
 		return names[0], nil
 	}
 	if r.Header.Get("Authorization") == "" {
-		return environment.DefaultName, nil
+		return apikey.DefaultName, nil
 	}
 	return nameOfKey(r)
 }
@@ -87,7 +88,7 @@ func nameOfKey(r *http.Request) (name string, err error) {
 			"send Authorization: Bearer sk_…")
 	case key == "":
 		return "", unauthorized("The API key is empty: send Authorization: Bearer sk_…")
-	case strings.HasPrefix(key, environment.LiveKeyPrefix):
+	case strings.HasPrefix(key, apikey.LivePrefix):
 		return "", &pipes.Error{Code: pipes.LiveKey, Message: "This is a live key, and this is pipesfake, " +
 			"a fake of the WorkOS Pipes API: use a test key (sk_test_…) here, " +
 			"and look how the live one came to a test."}
@@ -95,12 +96,12 @@ func nameOfKey(r *http.Request) (name string, err error) {
 		return "", unauthorized("The API key does not begin with sk_: send Authorization: Bearer sk_…")
 	case key == "sk_":
 		return "", unauthorized("The API key ends after sk_: send Authorization: Bearer sk_…")
-	case !strings.HasPrefix(key, environment.KeyPrefix):
-		return environment.DefaultName, nil
+	case !strings.HasPrefix(key, apikey.Prefix):
+		return apikey.DefaultName, nil
 	}
-	name = strings.TrimPrefix(key, environment.KeyPrefix)
-	if !environment.IsName(name) {
-		return "", unauthorized("The API key names no environment: after sk_env_ stand " + environment.NameRule + ".")
+	name = strings.TrimPrefix(key, apikey.Prefix)
+	if !apikey.IsName(name) {
+		return "", unauthorized("The API key names no environment: after sk_env_ stand " + apikey.NameRule + ".")
 	}
 	return name, nil
 }

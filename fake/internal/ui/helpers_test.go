@@ -10,6 +10,7 @@ import (
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -26,7 +27,7 @@ func newRequest(t *testing.T, file string) Request {
 		registry.Stop()
 		registry.Wait()
 	})
-	e, err := registry.Open(environment.DefaultName, clock.RealNow())
+	e, err := registry.Open(apikey.DefaultName, clock.RealNow())
 	if err != nil {
 		t.Fatal(err)
 	}

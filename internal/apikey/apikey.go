@@ -1,15 +1,16 @@
-package environment
+// Package apikey knows the names of environments, and the API keys that open them.
+package apikey
 
 import "strings"
 
 // DefaultName is the environment that API keys open which name no other. It always exists.
 const DefaultName = "default"
 
-// The API keys. A key KeyPrefix + NAME opens the environment of that name; live keys are refused.
+// The API keys. A key Prefix + NAME opens the environment of that name; live keys are refused.
 const (
-	KeyPrefix     = "sk_env_"
-	LiveKeyPrefix = "sk_live_"
-	defaultKey    = "sk_fake_default"
+	Prefix     = "sk_env_"
+	LivePrefix = "sk_live_"
+	defaultKey = "sk_fake_default"
 )
 
 // NameRule says in words which names IsName accepts.
@@ -26,10 +27,10 @@ func IsName(name string) bool {
 	return len(name) > 0 && len(name) <= 64
 }
 
-// KeyOf returns an API key that opens the environment of a name.
-func KeyOf(name string) string {
+// Of returns an API key that opens the environment of a name.
+func Of(name string) string {
 	if name == DefaultName {
 		return defaultKey
 	}
-	return KeyPrefix + name
+	return Prefix + name
 }
