@@ -243,7 +243,8 @@ export interface paths {
         /** The environments that there are, by name, a page at a time. */
         get: operations["environments"];
         put?: never;
-        post?: never;
+        /** Makes an environment for a test. Its name derives from the test's, and is one that no other environment has. */
+        post: operations["createEnvironment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -473,6 +474,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_control/webhook_endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhook endpoints, as GET /webhook_endpoints lists them. Unlike the operation of the API, it is not in the journal, and no fault applies to it. */
+        get: operations["listEndpoints"];
+        put?: never;
+        /** Has events sent to a URL, as POST /webhook_endpoints does. Unlike the operation of the API, it is not in the journal, and no fault applies to it. */
+        post: operations["createEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_control/webhook_endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sends no more events there. */
+        delete: operations["deleteEndpoint"];
+        options?: never;
+        head?: never;
+        /** Changes what is given of an endpoint. */
+        patch: operations["updateEndpoint"];
+        trace?: never;
+    };
     "/_control/events": {
         parameters: {
             query?: never;
@@ -480,7 +517,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happens, live: server-sent events named request, switch, event, webhook and change, each with an object as its data. Of more than limit of a kind in a quarter of a second the last are told, and an event left_out counts the others by kind: its data are requests, switches, events and webhooks, as far as they are not zero. What a reset or a restore puts in place is not told. A reader that does not read is dropped. */
+        /** What happens, live: server-sent events named request, switch, event, webhook and change, each with an object as its data. Of more than limit of a kind in a quarter of a second the last are told, and an event left_out counts the others by kind: its data are requests, switches, events and webhooks, as far as they are not zero. What a reset or a restore puts in place is not told. A reader that does not read is dropped. With format=json: a list of the last 100,000 events. */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -1051,6 +1088,35 @@ export interface components {
             api_key: string;
             /** @description In real time. */
             last_used_at: components["schemas"]["Timestamp"];
+        };
+        WebhookEndpoint: {
+            /** @constant */
+            object: "webhook_endpoint";
+            id: string;
+            endpoint_url: string;
+            /** @description Signs the deliveries. */
+            secret: string;
+            /** @enum {unknown} */
+            status: "enabled" | "disabled";
+            events: string[];
+            created_at: components["schemas"]["Timestamp"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        Event: {
+            id: string;
+            /** @description Its name. */
+            event: string;
+            provider: string;
+            user_id: string | null;
+            organization_id: string | null;
+            /** @description Of the connection; if it is gone, its last one. */
+            state: string;
+            /** @description The environment's time. */
+            at: components["schemas"]["Timestamp"];
+            /** @description The connection's id. */
+            connected_account_id: string;
+            /** @description What GET /events shows, without secrets. */
+            payload: Record<string, never>;
         };
         Request: {
             /** @description The answer's X-Request-ID. */
@@ -1854,6 +1920,8 @@ export interface operations {
                 next?: string;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description With headers, bodies and explanations. */
+                full?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -1868,7 +1936,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        requests: components["schemas"]["Request"][];
+                        /** @description With full=true in full. */
+                        requests: (components["schemas"]["Request"] | components["schemas"]["RequestInFull"])[];
                         /** @description What to ask for those before; null: there are none. */
                         next: string | null;
                     };
@@ -1978,6 +2047,10 @@ export interface operations {
                     count?: number;
                     at_least?: number;
                     at_most?: number;
+                    /** @description Counts events in place of requests; takes no operation and no status. */
+                    event?: ("pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed") | null;
+                    /** @description Counts webhooks of this event that an endpoint took, in place of requests; takes no operation and no status. */
+                    webhook?: ("pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed") | null;
                     /** @description By itself: each after the one before, with any others between. */
                     order?: components["schemas"]["RequestFilter"][];
                 };
@@ -2102,6 +2175,43 @@ export interface operations {
                     };
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["TooManyEnvironments"];
+        };
+    };
+    createEnvironment: {
+        parameters: {
+            query?: {
+                /** @description The environment, in place of that of the bearer key. */
+                environment?: components["parameters"]["environment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name of the test that needs it. */
+                    test: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The environment. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            400: components["responses"]["NotJSON"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["TooSlow"];
@@ -2629,13 +2739,15 @@ export interface operations {
             503: components["responses"]["TooManyEnvironments"];
         };
     };
-    live: {
+    listEndpoints: {
         parameters: {
             query?: {
                 /** @description The environment, in place of that of the bearer key. */
                 environment?: components["parameters"]["environment"];
-                /** @description How many of a kind are sent at once. One is enough to know that something happened. */
                 limit?: number;
+                before?: string;
+                after?: string;
+                order?: "normal" | "desc" | "asc";
             };
             header?: never;
             path?: never;
@@ -2643,13 +2755,206 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream. */
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        object: "list";
+                        data: components["schemas"]["WebhookEndpoint"][];
+                        list_metadata: {
+                            before: string | null;
+                            after: string | null;
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["TooManyEnvironments"];
+        };
+    };
+    createEndpoint: {
+        parameters: {
+            query?: {
+                /** @description The environment, in place of that of the bearer key. */
+                environment?: components["parameters"]["environment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description http or https. */
+                    endpoint_url: string;
+                    events: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint, with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["NotJSON"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["TooSlow"];
+            /** @description Another endpoint has this URL. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["TooManyEnvironments"];
+        };
+    };
+    deleteEndpoint: {
+        parameters: {
+            query?: {
+                /** @description The environment, in place of that of the bearer key. */
+                environment?: components["parameters"]["environment"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such endpoint. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["TooManyEnvironments"];
+        };
+    };
+    updateEndpoint: {
+        parameters: {
+            query?: {
+                /** @description The environment, in place of that of the bearer key. */
+                environment?: components["parameters"]["environment"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description http or https. */
+                    endpoint_url?: string;
+                    events?: string[];
+                    /** @enum {unknown} */
+                    status?: "enabled" | "disabled";
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint as it became. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["NotJSON"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such endpoint. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            /** @description Another endpoint has this URL. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["TooManyEnvironments"];
+        };
+    };
+    live: {
+        parameters: {
+            query?: {
+                /** @description The environment, in place of that of the bearer key. */
+                environment?: components["parameters"]["environment"];
+                /** @description How many of a kind are sent at once. One is enough to know that something happened. Of a list: how many at most. */
+                limit?: number;
+                /** @description A list of the events so far, in place of a stream. */
+                format?: "stream" | "json";
+                /** @description With format=json: of the page before. */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream, or a page of a list, the newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/event-stream": string;
+                    "application/json": {
+                        events: components["schemas"]["Event"][];
+                        /** @description What to ask for those before; null: there are none. */
+                        next: string | null;
+                    };
                 };
             };
             401: components["responses"]["Unauthorized"];

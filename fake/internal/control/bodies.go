@@ -62,6 +62,11 @@ var verifyBody = fields.NewMapping("verify",
 		fields.Bind("at_most", numbers(), func(v *verifyRequest) **int { return &v.AtMost }, "At most.").OrNull(),
 		fields.Declare[verifyRequest]("order", fields.Shape{Name: "list of filters"},
 			"Calls that came one after another."),
+		fields.Bind("event", anyEvent(), func(v *verifyRequest) *string { return &v.Event },
+			"Counts events in place of requests; takes no operation and no status.").OrNull(),
+		fields.Bind("webhook", anyEvent(), func(v *verifyRequest) *string { return &v.Webhook },
+			"Counts webhooks of this event that an endpoint took, in place of requests; "+
+				"takes no operation and no status.").OrNull(),
 	},
 	fields.Embed(filterFields(), func(v *verifyRequest) *journal.Filter { return &v.Filter }),
 )
@@ -72,6 +77,14 @@ type snapshotRequest struct{ name string }
 var snapshotBody = fields.NewMapping("snapshot", []fields.Field[snapshotRequest]{
 	fields.Bind("name", snapshotNames(), func(s *snapshotRequest) *string { return &s.name }, "Its name.").
 		OrNull().Required(`write {"name": "before"}`),
+})
+
+// environmentRequest is the body of POST /_control/environments.
+type environmentRequest struct{ test string }
+
+var environmentBody = fields.NewMapping("environment", []fields.Field[environmentRequest]{
+	fields.Bind("test", fields.FilledText(), func(e *environmentRequest) *string { return &e.test },
+		"The name of the test that needs it.").Required(`write {"test": "TestReconnect"}`),
 })
 
 // clockRequest is the body of PUT /_control/clock.

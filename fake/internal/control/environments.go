@@ -3,7 +3,9 @@ package control
 import (
 	"cmp"
 
+	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -33,6 +35,25 @@ func GetEnvironments(c Call) (any, error) {
 		Environments []Environment `json:"environments"`
 		Next         *string       `json:"next"` // the parameter next of the following page; null on the last one
 	}{list, next}, nil
+}
+
+// PostEnvironment makes an environment for a test. Its name derives from the test's name, and no other environment has
+// it.
+func PostEnvironment(c Call) (any, error) {
+	r, err := openBody(c, environmentBody)
+	if err != nil {
+		return nil, err
+	}
+	var request environmentRequest
+	environmentBody.Fill(&r.Reader, r.Values, &request)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	made, err := c.Registry.Reserve(request.test, environment.Start{}, c.Began)
+	if err != nil {
+		return nil, err
+	}
+	return Environment{made.Name(), apikey.Of(made.Name()), pipes.Timestamp(c.Began)}, nil
 }
 
 // DeleteEnvironment deletes an environment with everything in it.

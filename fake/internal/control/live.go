@@ -8,7 +8,6 @@ import (
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/model"
-	"example.com/pipesfake/fake/internal/pipes"
 )
 
 const (
@@ -22,30 +21,16 @@ type EventStream struct {
 	atOnce int // how many of a kind are sent at once; the others are counted
 }
 
-// GetEvents returns a stream. A reader that needs to know only that something happened, such as the page, asks for a
-// limit of one.
+// GetEvents returns a stream, or with format=json a list. A reader that needs to know only that something happened, such
+// as the page, asks for a limit of one.
 func GetEvents(c Call) (any, error) {
-	var p page
+	var p eventParameters
 	err := readQuery(c, eventsQuery, &p, nil)
-	return EventStream{c, cmp.Or(p.limit, defaultAtOnce)}, err
-}
-
-// Event is an event of the API in short.
-type Event struct {
-	ID             string  `json:"id"`
-	Event          string  `json:"event"`
-	Provider       string  `json:"provider"`
-	UserID         *string `json:"user_id"`
-	OrganizationID *string `json:"organization_id"`
-	State          string  `json:"state"`
-	At             string  `json:"at"` // the environment's time
-}
-
-func (v views) event(e *model.Event) Event {
-	return Event{
-		ID: e.EventID(), Event: e.Name, Provider: v.Hide(e.Provider), UserID: v.textOrNull(e.User),
-		OrganizationID: v.textOrNull(e.Organization), State: e.State, At: pipes.Timestamp(e.At),
+	limit := cmp.Or(p.limit, defaultAtOnce)
+	if err == nil && p.format == "json" {
+		return c.listEvents(uint64(p.next), limit), nil
 	}
+	return EventStream{c, limit}, err
 }
 
 // LeftOut counts what was not sent because there was too much at once. It came before what was sent.

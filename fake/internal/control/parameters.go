@@ -19,6 +19,7 @@ const (
 	defaultAtOnce = 200 // how many of a kind a stream sends at once
 	defaultWait   = 10 * time.Second
 	maxWait       = 10 * time.Minute
+	maxDeliveries = 10_000
 )
 
 // page asks for a part of a list.
@@ -29,6 +30,11 @@ type page struct {
 
 func limitField[T any](keep func(*T) *int) fields.Field[T] {
 	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").DocumentDefault(defaultPage)
+}
+
+// nextField describes the number that a page ends with.
+func nextField[T any](doc string, keep func(*T) *int) fields.Field[T] {
+	return fields.Bind("next", fields.Between(1, 1<<62).Shaped(fields.Text().Shape), keep, doc)
 }
 
 // environmentParameters holds the parameters of GET /_control/environments.
@@ -43,10 +49,20 @@ var environmentsQuery = query("environments",
 		"The next of a page, to go on after it."),
 )
 
+// eventParameters holds the parameters of GET /_control/events.
+type eventParameters struct {
+	page
+	format string
+}
+
 var eventsQuery = query("events",
-	fields.Bind("limit", fields.Between(1, 1000), func(p *page) *int { return &p.limit },
-		"How many of a kind are sent at once. One is enough to know that something happened.").
-		DocumentDefault(defaultAtOnce))
+	fields.Bind("limit", fields.Between(1, 1000), func(p *eventParameters) *int { return &p.limit },
+		"How many of a kind are sent at once. One is enough to know that something happened. "+
+			"Of a list: how many at most.").DocumentDefault(defaultAtOnce),
+	fields.Bind("format", fields.Choice("stream", "json"), func(p *eventParameters) *string { return &p.format },
+		"A list of the events so far, in place of a stream."),
+	nextField("With format=json: of the page before.", func(p *eventParameters) *int { return &p.next }),
+)
 
 // coverageParameters holds the parameters of GET /_control/coverage.
 type coverageParameters struct{ all, format string }
@@ -69,21 +85,23 @@ var webhooksQuery = query("webhooks",
 		func(p *webhookParameters) *string { return &p.state }, "In which state. Left out: any."),
 	fields.Bind("event", fields.Choice(pipes.Events()...), func(p *webhookParameters) *string { return &p.event },
 		"Of which event. Left out: any."),
-	limitField(func(p *webhookParameters) *int { return &p.limit }),
+	fields.Bind("limit", fields.Between(1, maxDeliveries), func(p *webhookParameters) *int { return &p.limit },
+		"How many at most.").DocumentDefault(defaultPage),
 )
 
 // requestParameters holds the parameters of GET /_control/requests.
 type requestParameters struct {
 	journal.Filter
 	page
+	full string
 }
 
 var requestsQuery = query("requests", append(
 	fields.Embed(filterFields(), func(p *requestParameters) *journal.Filter { return &p.Filter }),
-	fields.Bind("next", fields.Between(1, 1<<62).Shaped(fields.Text().Shape),
-		func(p *requestParameters) *int { return &p.next },
-		"Of the page before."),
+	nextField("Of the page before.", func(p *requestParameters) *int { return &p.next }),
 	limitField(func(p *requestParameters) *int { return &p.limit }),
+	fields.Bind("full", fields.Choice("true", "false"), func(p *requestParameters) *string { return &p.full },
+		"With headers, bodies and explanations."),
 )...)
 
 var waitQuery = query("wait", append(

@@ -11,28 +11,50 @@ import (
 
 // GetRequests lists the journal, the newest first, a page at a time.
 func GetRequests(c Call) (any, error) {
-	requests, next, err := ListRequests(c)
+	p, entries, next, err := readRequests(c)
 	if err != nil {
 		return nil, err
 	}
+	var requests any = c.views().requests(entries)
+	if p.full == "true" {
+		requests = c.RequestDetails(entries)
+	}
 	return struct {
-		Requests []Request `json:"requests"`
-		Next     *string   `json:"next"` // the parameter next of the page before; null on the first one
+		Requests any     `json:"requests"` // []Request or []RequestDetail
+		Next     *string `json:"next"`     // the parameter next of the page before; null on the first one
 	}{requests, pipes.TextOrNull(next)}, nil
+}
+
+// RequestDetails returns entries of the journal in full, without secrets.
+func (c Call) RequestDetails(entries []journal.Entry) []RequestDetail {
+	details, views := make([]RequestDetail, len(entries)), c.views()
+	for i := range entries {
+		details[i] = views.requestDetail(&entries[i])
+	}
+	return details
 }
 
 // ListRequests returns a page of the journal, and the parameter next of the page before it; empty if there is none.
 func ListRequests(c Call) (requests []Request, more string, err error) {
-	var p requestParameters
+	_, entries, more, err := readRequests(c)
+	if err != nil {
+		return nil, "", err
+	}
+	return c.views().requests(entries), more, nil
+}
+
+// readRequests returns the parameters of a call, the entries of the journal that it asks for, and the parameter next of
+// the page before them.
+func readRequests(c Call) (p requestParameters, entries []journal.Entry, more string, err error) {
 	check := func() scenarios.Problems { return append(p.Place.Check(), p.Filter.Check()...) }
 	if err := readQuery(c, requestsQuery, &p, check); err != nil {
-		return nil, "", err
+		return p, nil, "", err
 	}
 	entries, older := c.Environment.Journal.Last(uint64(p.next), cmp.Or(p.limit, defaultPage), p.Filter.Matches)
 	if older {
 		more = strconv.FormatUint(entries[len(entries)-1].Number, 10)
 	}
-	return c.views().requests(entries), more, nil
+	return p, entries, more, nil
 }
 
 // GetRequest returns one entry in full.
@@ -68,15 +90,6 @@ func RequestsBeside(c Call, id string) (newer, older string, err error) {
 		}
 	}
 	return "", older, nil
-}
-
-// RequestDetails returns entries of the journal in full, without secrets.
-func (c Call) RequestDetails(entries []journal.Entry) []RequestDetail {
-	details, views := make([]RequestDetail, len(entries)), c.views()
-	for i := range entries {
-		details[i] = views.requestDetail(&entries[i])
-	}
-	return details
 }
 
 // DeleteRequests empties the journal.

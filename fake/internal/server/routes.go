@@ -1,6 +1,8 @@
 package server
 
 import (
+	"slices"
+
 	"example.com/pipesfake/fake/internal/api"
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/control"
@@ -95,7 +97,7 @@ func ofWebhooks(route call.Route) call.Route {
 func (s *Server) controlRoutes() []call.Route {
 	connection := []string{"provider", "user_id", "organization_id", "connection_owner"}
 	filter := append([]string{"operation", "status"}, connection...)
-	requests := append([]string{"limit", "next"}, filter...)
+	requests := append([]string{"limit", "next", "full"}, filter...)
 	wait := append([]string{"count", "at_least", "at_most", "timeout", "event", "webhook"}, filter...)
 	routes := []call.Route{
 		wholeServer(s.controlRoute("GET", "", 200, control.GetCalls)),
@@ -130,11 +132,30 @@ func (s *Server) controlRoutes() []call.Route {
 		s.controlRoute("GET", "/webhooks", 200, control.GetWebhooks, "state", "event", "limit"),
 		s.controlRoute("POST", "/webhooks/{id}/redeliver", 202, control.PostRedeliver),
 		wholeServer(s.controlRoute("GET", "/environments", 200, control.GetEnvironments, "limit", "next")),
+		wholeServer(s.controlRoute("POST", "/environments", 201, control.PostEnvironment)),
 		wholeServer(s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment)),
-		s.controlRoute("GET", "/events", 200, control.GetEvents, "limit"),
+		s.controlRoute("GET", "/events", 200, control.GetEvents, "limit", "format", "next"),
 		wholeServer(s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI)),
 	}
-	return append(routes, s.uiRoutes()...)
+	return slices.Concat(routes, controlEndpoints(), s.uiRoutes())
+}
+
+// controlEndpoints returns the operations on webhook endpoints as control calls, which are not in the journal, and to
+// which no fault applies.
+func controlEndpoints() []call.Route {
+	const endpoints = "/webhook_endpoints"
+	control := func(method, path string, handle call.Handler, queryNames ...string) call.Route {
+		return call.Route{
+			Method: method, Path: "/_control" + path, InvalidStatus: 422, Control: true, Handle: handle,
+			QueryNames: append(queryNames, "environment"),
+		}
+	}
+	return []call.Route{
+		control("GET", endpoints, api.ListEndpoints, "limit", "before", "after", "order"),
+		control("POST", endpoints, api.CreateEndpoint),
+		control("PATCH", endpoints+"/{id:[^/]+}", api.UpdateEndpoint),
+		control("DELETE", endpoints+"/{id:[^/]+}", api.DeleteEndpoint),
+	}
 }
 
 // wholeServer marks a control call that is about no environment.
