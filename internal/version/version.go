@@ -12,6 +12,9 @@ import (
 // -ldflags "-X example.com/pipesfake/internal/version.number=v1.2.3".
 var number, commit, date string
 
+// module is the path of this module.
+const module = "example.com/pipesfake"
+
 // Info describes a build. Commit and Date are empty if they are not known.
 type Info struct {
 	Number string // such as v1.2.3, or (devel)
@@ -19,7 +22,7 @@ type Info struct {
 	Date   string // of the commit, in RFC 3339
 }
 
-// Get returns what the linker set, and otherwise what the Go command recorded.
+// Get returns what the linker set, and otherwise what the Go command recorded of this module.
 func Get() Info {
 	build, _ := debug.ReadBuildInfo()
 	return describe(Info{number, commit, date}, build)
@@ -29,6 +32,11 @@ func Get() Info {
 func describe(linked Info, build *debug.BuildInfo) Info {
 	if build == nil {
 		build = &debug.BuildInfo{}
+	}
+	for _, one := range build.Deps {
+		if one.Path == module { // the program is another one, which embeds the fake, and the rest is about it
+			return Info{Number: cmp.Or(linked.Number, one.Version, "(devel)"), Commit: linked.Commit, Date: linked.Date}
+		}
 	}
 	recorded := map[string]string{}
 	for _, one := range build.Settings {
