@@ -47,6 +47,7 @@ var doors = map[string]string{
 var layers = [][]string{
 	{""},
 	{"internal/command"},
+	{"client"},
 	{"fake"},
 	{"fake/internal/server"},
 	{"fake/internal/api", "fake/internal/provider", "fake/internal/consent", "fake/internal/ui"},

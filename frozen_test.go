@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func TestFrozenGoAPI(t *testing.T) {
 	t.Parallel()
 	mode := packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps | packages.NeedSyntax
-	loaded, err := packages.Load(&packages.Config{Mode: mode}, "./fake", "./scenarios", "./scenarios/lint")
+	loaded, err := packages.Load(&packages.Config{Mode: mode}, "./client", "./fake", "./scenarios", "./scenarios/lint")
 	if err != nil {
 		t.Fatal(err)
 	}
