@@ -21,8 +21,8 @@ type EventStream struct {
 	atOnce int // how many of a kind are sent at once; the others are counted
 }
 
-// GetEvents returns a stream, or with format=json a list. A reader that needs to know only that something happened, such
-// as the page, asks for a limit of one.
+// GetEvents returns a stream, or with format=json a list. A reader that needs to know only that something happened,
+// such as the page, asks for a limit of one.
 func GetEvents(c Call) (any, error) {
 	var p eventParameters
 	err := readQuery(c, eventsQuery, &p, nil)
