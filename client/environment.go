@@ -109,32 +109,6 @@ func (e *Environment) TakeBack() {
 	}
 }
 
-// Fault adds a fault, as fake.Environment.Fault does.
-func (e *Environment) Fault(f fake.Fault, places ...fake.Place) (remove func()) {
-	e.t.Helper()
-	err := narrow.To(&f.Place, places)
-	if err == nil {
-		if problems := f.Check(); len(problems) > 0 {
-			err = problems
-		}
-	}
-	var added struct{ ID string }
-	if err == nil {
-		err = e.do("POST", "/faults", f.Tree(), &added)
-	}
-	if err != nil {
-		e.fail(err)
-		return func() {}
-	}
-	return func() {
-		e.t.Helper()
-		err := e.do("DELETE", "/faults/"+url.PathEscape(added.ID), nil, nil)
-		if err != nil && !isNotFound(err) { // otherwise it is gone already
-			e.fail(err)
-		}
-	}
-}
-
 // Reset returns the environment to its starting state, as fake.Environment.Reset does.
 func (e *Environment) Reset() {
 	e.t.Helper()

@@ -58,25 +58,3 @@ func (e *Environment) Explain(places ...fake.Place) fake.Connection {
 	}
 	return found.connection()
 }
-
-// Scenarios returns the names of the scenarios that Use takes: the built-in ones, and those of the scenario file.
-func (e *Environment) Scenarios() []string {
-	e.t.Helper()
-	var list struct{ Scenarios []struct{ Name string } }
-	if err := e.do("GET", "/scenarios", nil, &list); err != nil {
-		e.fail(err)
-	}
-	var names []string
-	for _, one := range list.Scenarios {
-		names = append(names, one.Name)
-	}
-	return names
-}
-
-// RemoveFaults removes all faults, including those of the scenario file, until the next Reset.
-func (e *Environment) RemoveFaults() {
-	e.t.Helper()
-	if err := e.do("DELETE", "/faults", nil, nil); err != nil {
-		e.fail(err)
-	}
-}
