@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +19,6 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // recorder is a fake.TB that records how it failed. Unlike a real test it goes on after Fatalf.
 type recorder struct {
-	mu       sync.Mutex
 	name     string
 	cleanups []func()
 	fatal    string
