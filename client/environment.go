@@ -79,9 +79,12 @@ func (e *Environment) Use(scenario string, places ...fake.Place) {
 func (e *Environment) UseState(state fake.State, places ...fake.Place) {
 	e.t.Helper()
 	var err error
-	if problems := state.Check(); len(problems) > 0 {
+	switch problems := state.Check(); {
+	case len(problems) > 0:
 		err = problems
-	} else {
+	case state.LacksScopes() && len(state.MissingScopes) == 0: // it cannot be written
+		err = errors.New(`the state of the built-in missing_scopes depends on the provider: Use("missing_scopes")`)
+	default:
 		err = e.use(state.Tree(), places)
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"example.com/pipesfake/client"
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/scenarios"
 )
 
 func TestScenarioTexts(t *testing.T) {
@@ -28,6 +29,13 @@ func TestScenarioTexts(t *testing.T) {
 		if pipes.UseInline(text); !strings.Contains(r.fatal, says) {
 			t.Errorf("%s: %q", text, r.fatal)
 		}
+	}
+	builtin, err := scenarios.Builtin().Scenario("missing_scopes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pipes.UseState(builtin.State); !strings.Contains(r.fatal, `Use("missing_scopes")`) {
+		t.Errorf("a state fails with %q", r.fatal)
 	}
 	if pipes.TryScenarios("version: 1\nstart: actve\n"); !strings.Contains(r.fatal, "TryScenarios: 2:8: ") {
 		t.Errorf("a text fails with %q", r.fatal)
