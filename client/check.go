@@ -39,6 +39,7 @@ func (s *Server) check(o options) error {
 // waitUntilReady asks for the server's health until it is good. A server that answers, but has no health check, is not
 // waited for.
 func (s *Server) waitUntilReady(ctx context.Context, timeout time.Duration) error {
+	var before error // of the attempt before, which says more than that the time is over
 	for {
 		var text []byte
 		err := s.control.call(ctx, "GET", "/health", nil, nil, &text)
@@ -46,6 +47,10 @@ func (s *Server) waitUntilReady(ctx context.Context, timeout time.Duration) erro
 		if err == nil && json.Unmarshal(text, &health) == nil && health.Status == "ok" {
 			return nil
 		}
+		if ctx.Err() != nil && before != nil {
+			err = before
+		}
+		before = err
 		refused := new(Error)
 		isRefused := errors.As(err, &refused)
 		if err == nil || isRefused && refused.Status < http.StatusInternalServerError {
