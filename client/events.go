@@ -17,9 +17,32 @@ type event struct {
 	Account      string `json:"connected_account_id"`
 	State        string
 	At           time.Time
+	Payload      struct{ Data eventData }
+}
+
+// eventData is what GET /events shows of a connection, or of an attempt to connect that failed.
+type eventData struct {
+	DataIntegration          string    `json:"data_integration_id"`
+	Scopes                   []string  `json:"scopes"`
+	AuthMethod               string    `json:"auth_method"`
+	Role                     string    `json:"connection_role"`
+	AccountIdentifier        string    `json:"account_identifier"`
+	AccountDisplayName       string    `json:"account_display_name"`
+	APIKeyLast4              string    `json:"api_key_last_4"`
+	EstablishedBy            string    `json:"established_by_user_id"`
+	CreatedAt                time.Time `json:"created_at"`
+	UpdatedAt                time.Time `json:"updated_at"`
+	ErrorCode                string    `json:"error_code"`
+	ErrorReason              string    `json:"error_reason"`
+	ProviderError            string    `json:"provider_error"`
+	ProviderErrorDescription string    `json:"provider_error_description"`
 }
 
 func (e event) event() fake.Event {
+	data := e.Payload.Data
+	if data.ErrorCode != "" {
+		data.CreatedAt = time.Time{} // of the attempt, which is Time
+	}
 	return fake.Event{
 		ID:               e.ID,
 		Name:             e.Name,
@@ -29,6 +52,21 @@ func (e event) event() fake.Event {
 		ConnectedAccount: e.Account,
 		State:            e.State,
 		Time:             e.At,
+
+		DataIntegration:          data.DataIntegration,
+		Scopes:                   data.Scopes,
+		AuthMethod:               data.AuthMethod,
+		Role:                     data.Role,
+		AccountIdentifier:        data.AccountIdentifier,
+		AccountDisplayName:       data.AccountDisplayName,
+		APIKeyLast4:              data.APIKeyLast4,
+		EstablishedBy:            data.EstablishedBy,
+		CreatedAt:                data.CreatedAt,
+		UpdatedAt:                data.UpdatedAt,
+		ErrorCode:                data.ErrorCode,
+		ErrorReason:              data.ErrorReason,
+		ProviderError:            data.ProviderError,
+		ProviderErrorDescription: data.ProviderErrorDescription,
 	}
 }
 

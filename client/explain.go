@@ -1,6 +1,8 @@
 package client
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -21,9 +23,21 @@ type connection struct {
 	MissingScopes    []string   `json:"missing_scopes"`
 	ExpiresAt        *time.Time `json:"expires_at"`
 	Because          string
+	Role             string `json:"connection_role"`
+	Scenario         string
+	Steps            []step
 }
 
-func (c connection) connection() fake.Connection {
+// step is a step of a script, as control calls show it.
+type step struct {
+	Script              string
+	Number, Of          int
+	Round, Calls, Times int
+	Until               *time.Time
+	Fault               map[string]json.RawMessage
+}
+
+func (c connection) connection() (fake.Connection, error) {
 	view := fake.Connection{
 		Provider:         c.Provider,
 		User:             c.User,
@@ -34,11 +48,29 @@ func (c connection) connection() fake.Connection {
 		Scopes:           c.Scopes,
 		MissingScopes:    c.MissingScopes,
 		Because:          c.Because,
+		Role:             c.Role,
+		Scenario:         c.Scenario,
+	}
+	for _, one := range c.Steps {
+		step := fake.Step{
+			Script: one.Script, Number: one.Number, Of: one.Of, Round: one.Round, Calls: one.Calls, Times: one.Times,
+		}
+		if one.Until != nil {
+			step.Until = *one.Until
+		}
+		if one.Fault != nil {
+			fault, err := faultOf(one.Fault)
+			if err != nil {
+				return view, err
+			}
+			step.Fault = &fault
+		}
+		view.Steps = append(view.Steps, step)
 	}
 	if c.ExpiresAt != nil {
 		view.ExpiresAt = *c.ExpiresAt
 	}
-	return view
+	return view, nil
 }
 
 // Explain returns a connection and why it is as it is, as fake.Environment.Explain does.
@@ -53,8 +85,68 @@ func (e *Environment) Explain(places ...fake.Place) fake.Connection {
 	if err == nil {
 		err = e.do("GET", "/scenario?"+queryOf(place.Tree()).Encode(), nil, &found)
 	}
-	if err != nil {
+	view, unread := found.connection()
+	if err = cmp.Or(err, unread); err != nil {
 		e.fail(fmt.Errorf("Explain: %w", err))
 	}
-	return found.connection()
+	return view
+}
+
+// Connections returns the connections of the environment, as fake.Environment.Connections does.
+func (e *Environment) Connections() []fake.Connection {
+	e.t.Helper()
+	var connections []fake.Connection
+	for next := ""; ; {
+		var page struct {
+			Connections []connection
+			Next        string
+		}
+		if err := e.do("GET", "/state?limit=1000"+next, nil, &page); err != nil {
+			e.fail(err)
+			return nil
+		}
+		for _, one := range page.Connections {
+			view, err := one.connection()
+			if err != nil {
+				e.fail(err)
+				return nil
+			}
+			connections = append(connections, view)
+		}
+		if page.Next == "" {
+			return connections
+		}
+		next = "&next=" + page.Next
+	}
+}
+
+// Switches returns the switches in force, the oldest first, as fake.Environment.Switches does.
+func (e *Environment) Switches() []fake.Switch {
+	e.t.Helper()
+	var switches []fake.Switch
+	for next := ""; ; {
+		var page struct {
+			Switches []struct {
+				Scenario, Covers string
+				At               time.Time
+				EndsAt           *time.Time `json:"ends_at"`
+			}
+			Next string `json:"next_switch"`
+		}
+		if err := e.do("GET", "/state?limit=1"+next, nil, &page); err != nil {
+			e.fail(err)
+			return nil
+		}
+		for _, one := range page.Switches {
+			made := fake.Switch{Scenario: one.Scenario, Covers: one.Covers, Time: one.At}
+			if one.EndsAt != nil {
+				made.EndsAt = *one.EndsAt
+			}
+			switches = append(switches, made)
+		}
+		if page.Next == "" {
+			return switches
+		}
+		next = "&next_switch=" + page.Next
+	}
 }

@@ -98,7 +98,8 @@ func either(t *testing.T, opts []fake.Option, test func(t *testing.T, pipes cont
 		t.Cleanup(shared.Close)
 		r := &recorder{name: "TestSuite"}
 		t.Cleanup(r.close)
-		test(t, fake.Start(r, fake.WithServer(shared)), r)
+		server := fake.Start(r, fake.WithServer(shared))
+		test(t, server.Environment(strings.TrimPrefix(server.APIKey(), "sk_env_")), r)
 	})
 	t.Run("client", func(t *testing.T) {
 		t.Parallel()

@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +19,12 @@ type request struct {
 	Status                                int
 	Because, Changed, Fault               string
 	At                                    time.Time
-	DurationMS                            float64 `json:"duration_ms"`
+	Received                              time.Time         `json:"received_at"`
+	DurationMS                            float64           `json:"duration_ms"`
+	Headers                               map[string]string `json:"headers"`
+	Body                                  string            `json:"body"`
+	ResponseHeaders                       map[string]string `json:"response_headers"`
+	ResponseBody                          string            `json:"response_body"`
 }
 
 func (r request) request() fake.Request {
@@ -36,7 +42,21 @@ func (r request) request() fake.Request {
 		Fault:        r.Fault,
 		Time:         r.At,
 		Took:         milliseconds(r.DurationMS),
+
+		Received:        r.Received,
+		RequestHeaders:  headerOf(r.Headers),
+		RequestBody:     r.Body,
+		ResponseHeaders: headerOf(r.ResponseHeaders),
+		ResponseBody:    r.ResponseBody,
 	}
+}
+
+func headerOf(values map[string]string) http.Header {
+	header := http.Header{}
+	for name, value := range values {
+		header.Set(name, value)
+	}
+	return header
 }
 
 // milliseconds returns a number of milliseconds as a duration.
@@ -46,7 +66,7 @@ func milliseconds(n float64) time.Duration { return time.Duration(n * float64(ti
 func (e *Environment) Requests() []fake.Request {
 	e.t.Helper()
 	requests := []fake.Request{}
-	path := "/requests?limit=1000"
+	path := "/requests?full=true&limit=100"
 	for next := ""; ; {
 		page, before, err := e.requests(path + next)
 		if err != nil {

@@ -192,3 +192,8 @@ func (s *Server) logTail() {
 		}
 	}
 }
+
+var (
+	_ fake.Controller = (*Environment)(nil)
+	_ fake.Controller = (*Server)(nil)
+)

@@ -11,42 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pipesfake/client"
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/scenarios"
 )
 
 // controller is what a suite uses, embedded or over HTTP.
-type controller interface {
-	URL() string
-	APIKey() string
-	Client() *http.Client
-	Use(scenario string, places ...fake.Place)
-	UseState(state fake.State, places ...fake.Place)
-	TakeBack()
-	Explain(places ...fake.Place) fake.Connection
-	Fault(f fake.Fault, places ...fake.Place) (remove func())
-	Advance(by time.Duration)
-	Now() time.Time
-	SetTime(to time.Time)
-	Freeze()
-	Unfreeze()
-	Requests() []fake.Request
-	RequireCalled(t fake.TB, c fake.Called, places ...fake.Place)
-	RequireOrder(t fake.TB, calls ...fake.Called)
-	WaitFor(ctx context.Context, c fake.Called, places ...fake.Place) error
-	Events() []fake.Event
-	Webhooks() []fake.Webhook
-	Snapshot(name string)
-	Restore(name string)
-	Export() []byte
-	Reset()
-}
-
-var (
-	_ controller = (*fake.Server)(nil)
-	_ controller = (*client.Server)(nil)
-)
+type controller = fake.Controller
 
 func expect(t testing.TB, what string, got, want any) {
 	t.Helper()

@@ -4,31 +4,57 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"time"
 
 	"example.com/pipesfake/fake"
 )
 
 // delivery is a webhook, as GET /_control/webhooks shows it.
 type delivery struct {
-	ID          string
-	EndpointURL string `json:"endpoint_url"`
-	Event       string
-	EventID     string `json:"event_id"`
-	State       string
-	Because     string
-	Attempts    []fake.WebhookAttempt
+	ID           string
+	EndpointID   string `json:"endpoint_id"`
+	EndpointURL  string `json:"endpoint_url"`
+	Event        string
+	EventID      string `json:"event_id"`
+	Provider     string
+	User         string `json:"user_id"`
+	Organization string `json:"organization_id"`
+	State        string
+	Because      string
+	Attempts     []attempt
+	NextAttempt  *time.Time `json:"next_attempt_at"`
+}
+
+type attempt struct {
+	At         time.Time
+	DurationMS float64 `json:"duration_ms"`
+	Status     int
+	Error      string
+	Fault      string
 }
 
 func (d delivery) webhook() fake.Webhook {
-	return fake.Webhook{
-		ID:          d.ID,
-		EndpointURL: d.EndpointURL,
-		Event:       d.Event,
-		EventID:     d.EventID,
-		State:       d.State,
-		Because:     d.Because,
-		Attempts:    d.Attempts,
+	webhook := fake.Webhook{
+		ID:           d.ID,
+		EndpointID:   d.EndpointID,
+		EndpointURL:  d.EndpointURL,
+		Event:        d.Event,
+		EventID:      d.EventID,
+		Provider:     d.Provider,
+		User:         d.User,
+		Organization: d.Organization,
+		State:        d.State,
+		Because:      d.Because,
 	}
+	if d.NextAttempt != nil {
+		webhook.NextAttempt = *d.NextAttempt
+	}
+	for _, one := range d.Attempts {
+		webhook.Attempts = append(webhook.Attempts, fake.WebhookAttempt{
+			Time: one.At, Took: milliseconds(one.DurationMS), Status: one.Status, Error: one.Error, Fault: one.Fault,
+		})
+	}
+	return webhook
 }
 
 // Webhooks returns the deliveries of the environment, the oldest first, as fake.Environment.Webhooks does.

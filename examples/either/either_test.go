@@ -10,15 +10,7 @@ import (
 	"example.com/pipesfake/fake"
 )
 
-// pipesfake is what the tests of this package use of a server.
-type pipesfake interface {
-	URL() string
-	APIKey() string
-	Use(scenario string, places ...fake.Place)
-	RequireCalled(t fake.TB, c fake.Called, places ...fake.Place)
-}
-
-func start(t *testing.T) pipesfake {
+func start(t *testing.T) fake.Controller {
 	if url := os.Getenv("PIPESFAKE_URL"); url != "" {
 		return client.Start(t, url, client.WithControlToken(os.Getenv("PIPESFAKE_CONTROL_TOKEN")))
 	}
