@@ -98,8 +98,7 @@ func either(t *testing.T, opts []fake.Option, test func(t *testing.T, pipes cont
 		t.Cleanup(shared.Close)
 		r := &recorder{name: "TestSuite"}
 		t.Cleanup(r.close)
-		server := fake.Start(r, fake.WithServer(shared))
-		test(t, server.Environment(strings.TrimPrefix(server.APIKey(), "sk_env_")), r)
+		test(t, fake.Start(r, fake.WithServer(shared)), r)
 	})
 	t.Run("client", func(t *testing.T) {
 		t.Parallel()
