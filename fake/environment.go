@@ -52,7 +52,17 @@ func (noTest) Fatalf(format string, args ...any) {
 
 // State describes a connection: whether it is connected, its scopes, and how long its token lasts. The zero State is
 // connected, has every scope that the provider asks for, and a token that lasts an hour and is refreshed. Package
-// scenarios documents the fields.
+// scenarios declares the type:
+//
+//	type State struct {
+//		State         string        // connected (also when empty), needs_reauthorization or not_installed
+//		Scopes        []string      // granted; nil: what the provider asks for, without MissingScopes
+//		MissingScopes []string      // asked for but not granted; nil: none, or what Scopes lack
+//		Refresh       string        // when the token expires: works (also when empty) or fails
+//		AccessToken   string        // served as it is; empty: derived from the seed
+//		ExpiresIn     time.Duration // from the switch; 0: an hour; negative: expired already; Never
+//		AuthMethod    string        // oauth, api_key or client_credentials; empty: as the connection was made
+//	}
 type State = scenarios.State
 
 // Never is a State.ExpiresIn: the token does not expire.

@@ -2,10 +2,12 @@ package fake_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"time"
 
@@ -116,6 +118,91 @@ func ExampleEnvironment_Fault() {
 	// }
 	// {"code":"rate_limit_exceeded","message":"Too many requests."}
 	// {"code":"service_unavailable","message":"Service Unavailable (pipesfake: fault_1)."}
+}
+
+func ExampleEnvironment_Decide() {
+	server, err := fake.New(fake.WithScenario("not_installed"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+
+	// The application asks where to send the user's browser; consentPage calls authorize in its place.
+	consentURL := consentPage(server, "user_alice", "https://app.example.com/connected")
+	redirect := server.Decide(consentURL, fake.Approve, "repo", "user:email") // the user unchecks read:org
+	fmt.Println(redirect)
+	connection := server.Explain(fake.Provider("github"), fake.User("user_alice"))
+	fmt.Println(connection.State, connection.Scopes, "without", connection.MissingScopes)
+	// Output:
+	// https://app.example.com/connected
+	// connected [repo user:email] without [read:org]
+}
+
+// consentPage stands for the application under test: it returns the URL of a consent page.
+func consentPage(server *fake.Server, user, returnTo string) string {
+	body := fmt.Sprintf(`{"user_id": %q, "return_to": %q}`, user, returnTo)
+	request, err := http.NewRequest("POST", server.URL()+"/data-integrations/github/authorize", strings.NewReader(body))
+	if err != nil {
+		return err.Error()
+	}
+	request.Header.Set("Authorization", "Bearer "+server.APIKey())
+	response, err := server.Client().Do(request)
+	if err != nil {
+		return err.Error()
+	}
+	defer response.Body.Close()
+	var page struct{ URL string }
+	if err := json.NewDecoder(response.Body).Decode(&page); err != nil {
+		return err.Error()
+	}
+	return page.URL
+}
+
+func ExampleEnvironment_AddEndpoint() {
+	server, err := fake.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // takes every webhook
+	defer app.Close()
+
+	endpoint := server.AddEndpoint(app.URL + "/webhooks")
+	server.Use("needs_reauthorization", fake.Provider("github"), fake.User("user_alice"))
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	delivered := fake.Called{Webhook: "pipes.connected_account.reauthorization_needed"}
+	if err := server.WaitFor(ctx, delivered); err != nil {
+		fmt.Println(err)
+	}
+	for _, webhook := range server.Webhooks() {
+		fmt.Println(webhook.Event, webhook.User, webhook.State, webhook.EndpointID == endpoint.ID)
+	}
+	// Output:
+	// pipes.connected_account.reauthorization_needed user_alice delivered true
+}
+
+func ExampleEnvironment_Coverage() {
+	server, err := fake.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+
+	for _, scenario := range []string{"not_installed", "needs_reauthorization"} {
+		server.Use(scenario)
+		ask(server.Client(), server.URL(), server.APIKey(), "user_alice")
+	}
+	coverage := server.Coverage()
+	github := coverage.Providers[0]
+	fmt.Printf("%d%%; %s was never %v\n", coverage.Percent, github.Provider, github.Missing)
+	// Output:
+	// {"active":false,"error":"not_installed"}
+	// {"active":false,"error":"needs_reauthorization"}
+	// 40%; github was never [active missing_scopes expired]
 }
 
 func ExampleServer_Environment() {
