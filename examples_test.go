@@ -108,3 +108,22 @@ func TestComposeSetsTheExternalAddress(t *testing.T) {
 		t.Errorf("PIPESFAKE_EXTERNAL_URL is %v", got)
 	}
 }
+
+// The tests that docs/side-by-side.md shows have at most 60 lines each, and it shows them whole.
+func TestSideBySide(t *testing.T) {
+	t.Parallel()
+	shown := blocks(t, "docs/side-by-side.md")
+	if len(shown) < 3 {
+		t.Errorf("only %d tests", len(shown))
+	}
+	for _, b := range shown {
+		path := strings.TrimPrefix(b.mark, "from=")
+		text := pageText(t, path)
+		if n := strings.Count(text, "\n"); n > 60 {
+			t.Errorf("%s has %d lines, more than 60", path, n)
+		}
+		if text != b.text {
+			t.Errorf("docs/side-by-side.md does not show all of %s", path)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Runs the examples in Python and Node with the packed kits and the official SDKs. It comes after e2e/setup.sh and
+# clients/setup.sh, which install what it needs. "go test" in examples runs the one in Go.
+set -euo pipefail
+cd "$(dirname "$0")"
+root=$PWD/../..
+PATH="$root/e2e/node/node_modules/.bin:$PATH"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PIPESFAKE_BIN=$work/pipesfake
+(cd "$root" && go build -o "$PIPESFAKE_BIN" .)
+
+test_python() {
+  cp -r python "$work"
+  "$root/clients/python/.venv/bin/python" -m build --no-isolation --outdir "$work" "$root/clients/python" >/dev/null
+  local libraries
+  libraries=$(echo "$root"/e2e/python/.venv/lib/python*/site-packages) # the official SDK
+  "$root/clients/python/.venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --target "$work/kit" \
+    "$work"/pipesfake-*.whl
+  (cd "$work/python" && PYTHONPATH="$work/kit:$libraries" "$root/clients/python/.venv/bin/python" -m pytest -q)
+}
+
+test_node() {
+  cp -r node "$work"
+  local modules=$work/node/node_modules
+  mkdir "$modules"
+  (cd "$root/clients/node" && npm pack --silent --pack-destination "$work" >/dev/null)
+  tar -xzf "$work"/pipesfake-*.tgz -C "$modules"
+  mv "$modules/package" "$modules/pipesfake"
+  ln -s "$root/clients/node/node_modules/vitest" "$modules/vitest"
+  ln -s "$root/e2e/node/node_modules/@workos-inc" "$modules/@workos-inc"
+  (cd "$work/node" && node "$root/clients/node/node_modules/vitest/vitest.mjs" run)
+}
+
+test_python
+test_node
