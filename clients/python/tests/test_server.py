@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from pipesfake import NotRunning, Pipesfake
+from pipesfake import NotRunning, Pipesfake, _server
 from pipesfake._server import environment_name, is_another_version
 
 
@@ -101,3 +103,23 @@ def test_different_names_stay_different() -> None:
 )
 def test_versions(own: str, server: str, is_another: bool) -> None:
     assert is_another_version(own, server) == is_another
+
+
+class OtherRelease(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(b'{"version": "v1.3.0"}')
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_server_of_another_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_server, "VERSION", "1.2.0")
+    with HTTPServer(("127.0.0.1", 0), OtherRelease) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        with pytest.warns(UserWarning, match=r"the package pipesfake 1\.2\.0 talks to a server v1\.3\.0"):
+            Pipesfake.connect(f"http://127.0.0.1:{other.server_port}")
+        other.shutdown()
