@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"strings"
+
+	"example.com/pipesfake/internal/version"
 )
 
 // announce prints where the server listens, and three things to try there.
@@ -17,7 +19,8 @@ func announce(stdout io.Writer, c config, listeners []listener) {
 	}
 	if c.log == "json" {
 		c.newLogger(stdout).Info("listening", "addr", api.Addr().String(),
-			"url", api.url(), "control_url", control.url(), "scenarios", file)
+			"url", api.url(), "control_url", control.url(), "scenarios", file,
+			"version", version.Get().Number)
 		return
 	}
 	fmt.Fprintf(stdout, "pipesfake listening on %s (%s)\n", api.url(), file)

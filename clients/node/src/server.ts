@@ -57,7 +57,9 @@ export class Pipesfake {
     const child = spawn(binary, [...args, ...(options.args ?? [])], { stdio: ['pipe', 'pipe', 'pipe'] });
     const announced = await announcement(child, binary, options.timeout ?? 10_000);
     const server = new Pipesfake(announced.url, new Transport(announced.control_url), child);
-    await server.warnOfAnotherVersion();
+    // To ask the server would take longer than its start: the first fetch of a process loads much.
+    if (announced.version === undefined) await server.warnOfAnotherVersion();
+    else warnIfOther(announced.version);
     return server;
   }
 
@@ -131,9 +133,20 @@ export class Pipesfake {
 
   private async warnOfAnotherVersion(): Promise<void> {
     const about = (await this.transport.call('GET', '/')) as { version?: string };
-    if (isAnotherVersion(VERSION, about.version ?? '')) {
-      process.emitWarning(`the package pipesfake ${VERSION} talks to a server ${about.version}`);
-    }
+    warnIfOther(about.version ?? '');
+  }
+}
+
+/** What a server prints once it listens. Those of before the first release have no version. */
+interface Announcement {
+  url: string;
+  control_url: string;
+  version?: string;
+}
+
+function warnIfOther(version: string): void {
+  if (isAnotherVersion(VERSION, version)) {
+    process.emitWarning(`the package pipesfake ${VERSION} talks to a server ${version}`);
   }
 }
 
@@ -142,7 +155,7 @@ async function announcement(
   child: ChildProcess,
   binary: string,
   timeout: number,
-): Promise<{ url: string; control_url: string }> {
+): Promise<Announcement> {
   const errors: string[] = [];
   const { stdout, stderr } = child;
   if (!stdout || !stderr) throw new NotRunningError(`${binary} has no output`);
@@ -156,7 +169,7 @@ async function announcement(
   }, timeout);
   try {
     return await new Promise((resolve, reject) => {
-      createInterface(stdout).on('line', (line) => resolve(JSON.parse(line) as { url: string; control_url: string }));
+      createInterface(stdout).on('line', (line) => resolve(JSON.parse(line) as Announcement));
       child.on('error', (failed) => reject(new NotRunningError(`${binary} could not be started: ${failed.message}; ${INSTALL}`)));
       child.on('close', () => reject(new NotRunningError('pipesfake did not start: ' + errors.join('\n'))));
     });
