@@ -113,7 +113,7 @@ func TestComposeSetsTheExternalAddress(t *testing.T) {
 func TestSideBySide(t *testing.T) {
 	t.Parallel()
 	shown := blocks(t, "docs/side-by-side.md")
-	if len(shown) < 3 {
+	if len(shown) < 4 {
 		t.Errorf("only %d tests", len(shown))
 	}
 	for _, b := range shown {

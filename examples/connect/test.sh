@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the examples in Python and Node with the packed kits and the official SDKs. It comes after e2e/setup.sh and
-# clients/setup.sh, which install what it needs. "go test" in examples runs the one in Go.
+# Runs the examples in Python and Node with the packed kits and the official SDKs, and the one in Java. It comes after
+# e2e/setup.sh and clients/setup.sh, which install what it needs. "go test" in examples runs the one in Go.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$PWD/../..
@@ -32,5 +32,13 @@ test_node() {
   (cd "$work/node" && node "$root/clients/node/node_modules/vitest/vitest.mjs" run)
 }
 
+# Maven downloads what its local repository lacks, and nothing once it has all: every version is fixed.
+test_java() {
+  mkdir "$work/java"
+  cp -r ../java/pom.xml ../java/src "$work/java"
+  mvn --quiet --batch-mode --strict-checksums --file "$work/java/pom.xml" test
+}
+
 test_python
 test_node
+test_java
