@@ -1,5 +1,7 @@
 """Measures how long a kit takes to start a server, beside the binary alone: medians of alternating runs.
 
+Node itself takes longer than Python to start a process; "Node without the kit" is that, up to the server's first line.
+
 PIPESFAKE_BIN=./pipesfake PYTHONPATH=clients/python/src python3 clients/startup.py [runs]
 It needs the kit for Node built (npm run build) and node on the PATH.
 """
@@ -24,6 +26,18 @@ await server.stop();
 """
 
 
+NODE_ALONE = """
+import { spawn } from 'node:child_process';
+const start = performance.now();
+const flags = ['serve', '--addr', '127.0.0.1:0', '--log', 'json', '--stop-with-stdin'];
+const server = spawn(process.env.PIPESFAKE_BIN, flags);
+server.stdout.once('data', () => {
+  console.log((performance.now() - start) / 1000);
+  server.stdin.end();
+});
+"""
+
+
 def alone() -> float:
     """Return the seconds from the start of the binary to its first 200 of /health."""
     start = time.perf_counter()
@@ -45,12 +59,16 @@ def python() -> float:
 
 def node() -> float:
     built = (Path(__file__).parent / "node/dist/esm/index.js").resolve().as_uri()
-    command = ["node", "--input-type=module", "-e", NODE % json.dumps(built)]
+    return printed(NODE % json.dumps(built))
+
+
+def printed(script: str) -> float:
+    command = ["node", "--input-type=module", "-e", script]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-kinds = {"binary alone": alone, "Python": python, "Node": node}
+kinds = {"binary alone": alone, "Python": python, "Node without the kit": lambda: printed(NODE_ALONE), "Node": node}
 seconds: dict[str, list[float]] = {name: [] for name in kinds}
 for _ in range(runs):
     for name, measure in kinds.items():

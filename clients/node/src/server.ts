@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Coverage, Environment } from './environment.js';
@@ -150,33 +149,44 @@ function warnIfOther(version: string): void {
   }
 }
 
-/** Returns the first line of a server that has started. */
+/** Returns the first line of a server that has started. It does without readline, which takes a while to load. */
 async function announcement(
   child: ChildProcess,
   binary: string,
   timeout: number,
 ): Promise<Announcement> {
-  const errors: string[] = [];
   const { stdout, stderr } = child;
   if (!stdout || !stderr) throw new NotRunningError(`${binary} has no output`);
-  createInterface(stderr).on('line', (line) => {
-    errors.push(line);
-    if (errors.length > 50) errors.shift();
+  let output = '';
+  let errors = '';
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-10_000);
   });
   const late = setTimeout(() => {
-    errors.push(`no answer for ${timeout / 1000} s`);
+    errors += `no answer for ${timeout / 1000} s`;
     child.kill('SIGKILL');
   }, timeout);
   try {
-    return await new Promise((resolve, reject) => {
-      createInterface(stdout).on('line', (line) => resolve(JSON.parse(line) as Announcement));
+    await new Promise<void>((resolve, reject) => {
+      // What follows the first line is read, too, so that the server never waits for a full pipe.
+      stdout.setEncoding('utf8').on('data', (text: string) => {
+        if (!output.includes('\n')) output += text;
+        if (output.includes('\n')) resolve();
+      });
       child.on('error', (failed) => reject(new NotRunningError(`${binary} could not be started: ${failed.message}; ${INSTALL}`)));
-      child.on('close', () => reject(new NotRunningError('pipesfake did not start: ' + errors.join('\n'))));
+      child.on('close', () => reject(new NotRunningError('pipesfake did not start: ' + errors.trimEnd())));
     });
   } finally {
     clearTimeout(late);
     child.unref();
     for (const stream of [child.stdin, stdout, stderr]) (stream as unknown as { unref?: () => void }).unref?.();
+  }
+  const line = output.slice(0, output.indexOf('\n'));
+  try {
+    return JSON.parse(line) as Announcement;
+  } catch {
+    child.kill();
+    throw new NotRunningError(`${binary} is not pipesfake: it printed ${line}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expect, test } from 'vitest';
 
-import { NotRunningError, Pipesfake } from '../src/index.js';
+import { NotRunningError, Pipesfake, VERSION } from '../src/index.js';
 import { environmentName } from '../src/names.js';
 import { isAnotherVersion } from '../src/server.js';
 import { packageFolder } from './package.js';
@@ -47,6 +47,11 @@ test('a token and a port of the control plane', async () => {
   await expect(Pipesfake.start({ args })).resolves.toBeInstanceOf(Pipesfake);
 });
 
+test('a binary that is no server', async () => {
+  await expect(Pipesfake.start({ binary: '/bin/echo' })).rejects.toThrow('/bin/echo is not pipesfake: it printed serve --addr');
+  await expect(Pipesfake.start({ binary: '/bin/sleep' })).rejects.toThrow(/^pipesfake did not start: .*sleep/s);
+});
+
 test('a file with mistakes', async () => {
   const scenarios = await file('version: 1\nstrat: expired\n');
   await expect(Pipesfake.start({ scenarios })).rejects.toThrow(/scenarios.yaml:2:1: unknown key "strat".*did you mean start/s);
@@ -83,7 +88,7 @@ test('the package is loaded by require, too', async () => {
   const script = `const { Pipesfake, VERSION } = require(${JSON.stringify(packageFolder)}); console.log(typeof Pipesfake.start, VERSION)`;
   const child = spawn(process.execPath, ['-e', script]);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  expect(line.toString()).toBe('function 0.0.0\n');
+  expect(line.toString()).toBe(`function ${VERSION}\n`);
 });
 
 test('names of environments', () => {
