@@ -84,7 +84,7 @@ func describeScenarios() *fields.Mapping[Scenario] {
 			}, "The steps of a script: scenarios and faults, one after another. "+
 				"All but the last need times or for; with repeat, the last one does, too."),
 			fields.Bind("repeat", repeats(), func(s *Scenario) *int { return &s.Repeat },
-				"true: the steps begin anew when they end. A number: how often they are played."),
+				"true: the steps start again when they end. A number: how often they are played."),
 		})
 	m.Hint = func(key string) string {
 		switch key {

@@ -11,12 +11,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What decides for one connection, and why. */
+        /** Returns the state of one connection, and what decides it. */
         get: operations["decision"];
-        /** THE switch: puts a scenario in force for everybody, or for the connections of a place. The last switch that covers a connection decides. */
+        /** Switches connections to a scenario: all of them, or those of a place. The last switch that covers a connection decides. */
         put: operations["switch"];
         post?: never;
-        /** Takes the last switch back: the word before it decides again. */
+        /** Removes the last switch, so that what decided before it decides again. */
         delete: operations["take_back"];
         options?: never;
         head?: never;
@@ -30,12 +30,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be switched to. */
+        /** Lists the scenarios that you can switch to. */
         get: operations["scenarios"];
-        /** Resets this environment to the start of a text, which takes the place of the scenario file there. Other environments and the file stay as they are. A reset keeps the text; DELETE, or a change of the file, ends it. */
+        /** Tries a text in place of the scenario file in this environment, and resets the environment to its start. Other environments and the file do not change. The text stays in use after a reset, until a DELETE or a change of the file. */
         put: operations["try_scenarios"];
         post?: never;
-        /** Resets this environment to the start of the server's own scenario file, in place of a text that was tried. The body is not read. */
+        /** Stops trying a text: resets this environment to the start of the server's own scenario file. The body is not read. */
         delete: operations["untry_scenarios"];
         options?: never;
         head?: never;
@@ -51,7 +51,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks the text of a scenario file, and changes nothing. */
+        /** Checks the text of a scenario file without using it. */
         post: operations["check_scenarios"];
         delete?: never;
         options?: never;
@@ -66,7 +66,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The whole environment as it stands, with all its connections or a page of them. */
+        /** Returns the whole environment, with all its connections or a page of them. */
         get: operations["state"];
         put?: never;
         post?: never;
@@ -85,7 +85,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts everything back to the start of the scenario file, or of the text that is tried in its place. The body is not read. */
+        /** Resets the environment to the start of the scenario file, or of the text that is tried in its place. The body is not read. */
         post: operations["reset"];
         delete?: never;
         options?: never;
@@ -100,9 +100,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The environment's time. */
+        /** Returns the environment's time. */
         get: operations["clock"];
-        /** Sets the environment's time, lets it stand still, or run on. What becomes due on the way happens at its own instant; backwards, nothing that happened is undone. */
+        /** Sets the environment's time, stops it or lets it run. Moved forwards, whatever is due in between happens at its own time; moved backwards, nothing is undone. */
         put: operations["setClock"];
         post?: never;
         delete?: never;
@@ -120,7 +120,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Moves the environment's time forwards, or (negative) backwards. */
+        /** Moves the environment's time forwards, or backwards by a negative duration. */
         post: operations["advance"];
         delete?: never;
         options?: never;
@@ -135,12 +135,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The faults that lie over answers, the oldest first. */
+        /** Lists the faults in force, the oldest first. */
         get: operations["faults"];
         put?: never;
-        /** Lays a fault over answers. Of several that are about a call, the last one strikes. */
+        /** Adds a fault. If several faults match a call, the last one applies. */
         post: operations["layFault"];
-        /** Takes all faults away, the file's included. */
+        /** Removes all faults, including those of the file. */
         delete: operations["liftFaults"];
         options?: never;
         head?: never;
@@ -157,7 +157,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes a fault away. */
+        /** Removes a fault. */
         delete: operations["liftFault"];
         options?: never;
         head?: never;
@@ -171,11 +171,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The journal: the last requests, the newest first. */
+        /** Returns the last requests, the newest first. */
         get: operations["requests"];
         put?: never;
         post?: never;
-        /** Empties the journal. */
+        /** Removes all requests from the journal. */
         delete: operations["clearRequests"];
         options?: never;
         head?: never;
@@ -189,7 +189,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One request with its explanation. */
+        /** Returns one request with its explanation. */
         get: operations["request"];
         put?: never;
         post?: never;
@@ -208,7 +208,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Were there as many requests as expected, or some in an order? */
+        /** Checks that the number of requests, or their order, is as expected. */
         post: operations["verify"];
         delete?: never;
         options?: never;
@@ -223,7 +223,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Blocks until there were as many requests as expected, those that the journal holds included, or events. */
+        /** Waits until the number of requests or events is as expected. Requests already in the journal count. */
         get: operations["wait"];
         put?: never;
         post?: never;
@@ -240,7 +240,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The environments that there are, by name, a page at a time. */
+        /** Lists the environments by name, a page at a time. */
         get: operations["environments"];
         put?: never;
         /** Makes an environment for a test. Its name derives from the test's, and is one that no other environment has. */
@@ -261,7 +261,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes an environment with all that it holds; its next use makes it anew. */
+        /** Deletes an environment and everything in it. Its next use creates it again. */
         delete: operations["deleteEnvironment"];
         options?: never;
         head?: never;
@@ -292,7 +292,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This description. */
+        /** Returns this description. */
         get: operations["openapi"];
         put?: never;
         post?: never;
@@ -309,7 +309,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 200 once the scenario file is loaded. Tells of a reload that was refused. */
+        /** Returns 200 once the scenario file is loaded, and the problems of a reload that failed. */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -360,10 +360,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The snapshots of the environment, by name. */
+        /** Lists the environment's snapshots by name. */
         get: operations["listSnapshots"];
         put?: never;
-        /** Keeps the environment as it stands under a name, in place of what was kept under it. */
+        /** Stores a snapshot of the environment under a name, and replaces an earlier one of that name. */
         post: operations["takeSnapshot"];
         delete?: never;
         options?: never;
@@ -380,7 +380,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts the environment back to a snapshot. The journal stays. */
+        /** Restores the environment from a snapshot. The journal does not change. */
         post: operations["restoreSnapshot"];
         delete?: never;
         options?: never;
@@ -398,7 +398,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Forgets a snapshot. */
+        /** Deletes a snapshot. */
         delete: operations["forgetSnapshot"];
         options?: never;
         head?: never;
@@ -412,7 +412,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The environment as a scenario file that begins where it stands, without secrets. */
+        /** Exports the environment as a scenario file that starts in its present state. The file holds no secrets. */
         get: operations["export"];
         put?: never;
         post?: never;
@@ -429,11 +429,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which answers were given, by provider; zeros are what was not seen. */
+        /** Counts the kinds of responses by provider. Zeros are those that were not seen. */
         get: operations["coverage"];
         put?: never;
         post?: never;
-        /** Counts anew, in all environments. */
+        /** Sets the counts of all environments to zero. */
         delete: operations["forgetCoverage"];
         options?: never;
         head?: never;
@@ -447,7 +447,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Webhooks on their way, and the last of those that arrived or did not, the newest first. */
+        /** Lists the pending webhook deliveries and the last finished ones, the newest first. */
         get: operations["listDeliveries"];
         put?: never;
         post?: never;
@@ -466,7 +466,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a webhook once more, signed anew. */
+        /** Sends a webhook again, with a new signature. */
         post: operations["redeliver"];
         delete?: never;
         options?: never;
@@ -517,7 +517,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happens, live: server-sent events named request, switch, event, webhook and change, each with an object as its data. Of more than limit of a kind in a quarter of a second the last are told, and an event left_out counts the others by kind: its data are requests, switches, events and webhooks, as far as they are not zero. What a reset or a restore puts in place is not told. A reader that does not read is dropped. With format=json: a list of the last 100,000 events. */
+        /** Streams what happens, as server-sent events named request, switch, event, webhook and change, each with an object as its data. If there are more than limit of a kind in a quarter of a second, only the last ones are sent, and an event left_out counts the others by kind: requests, switches, events and webhooks, those that are not zero. What a reset or a restore puts in place is not sent. A client that does not read is disconnected. With format=json: returns a list of the last 100,000 events. */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -531,9 +531,9 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What is left out means any. */
+        /** @description A field that is left out matches anything. */
         SwitchRequest: {
-            /** @description A scenario's name, or a scenario in its place. */
+            /** @description The name of a scenario, or an inline scenario. */
             scenario: string | components["schemas"]["InlineScenario"];
             /** @description The provider's slug. Left out: any. */
             provider?: string;
@@ -543,7 +543,7 @@ export interface components {
             organization_id?: string | null;
             /** @description Only connections that an organization owns. Left out: any. */
             connection_owner?: "organization" | null;
-            /** @description How long it is in force. Left out: until something newer. */
+            /** @description How long it is in force. Left out: until it is replaced. */
             ttl?: string;
         };
         InlineScenario: {
@@ -593,23 +593,23 @@ export interface components {
                 /** @description How long the step lasts, on the environment's clock; at least 1ms. */
                 for?: string;
             } & (unknown | unknown))[];
-            /** @description true: the steps begin anew when they end. A number: how often they are played. */
+            /** @description true: the steps start again when they end. A number: how often they are played. */
             repeat?: boolean | number;
         };
         /** @enum {unknown} */
         AuthMethod: "oauth" | "api_key" | "client_credentials";
         Switch: {
-            /** @description They count from one. */
+            /** @description The number of the switch, counted from one. */
             number: number;
-            /** @description The scenario's name; empty for an inline one. */
+            /** @description The scenario's name. Empty for an inline scenario. */
             scenario: string;
-            /** @description Of a script, the state that it begins with. */
+            /** @description The connection's state. For a script: the state that it starts with. */
             state: components["schemas"]["State"];
             /** @description Left out: any. */
             provider?: string;
             /** @description Left out: any. */
             user_id?: string;
-            /** @description Left out: any; null: connections without one. */
+            /** @description Left out: any. Null: connections without one. */
             organization_id?: string | null;
             /**
              * @description Only connections that an organization owns.
@@ -617,20 +617,20 @@ export interface components {
              */
             connection_owner?: "organization";
             at: components["schemas"]["Timestamp"];
-            /** @description Left out: until something newer. */
+            /** @description How long it is in force. Left out: until it is replaced. */
             ttl?: string;
             ends_at: components["schemas"]["Timestamp"] | null;
-            /** @description The place in words. */
+            /** @description A description of the place. */
             covers: string;
-            /** @description Of a script. */
+            /** @description The steps of a script. */
             steps?: components["schemas"]["ScriptStep"][];
-            /** @description Of a script: true, or how often. */
+            /** @description For a script: true, or how often its steps are played. */
             repeat?: boolean | number;
         };
         State: {
             /** @enum {unknown} */
             state: "connected" | "needs_reauthorization" | "not_installed";
-            /** @description Null: they depend on the provider. */
+            /** @description Null: the scopes depend on the provider. */
             scopes: string[] | null;
             missing_scopes: string[] | null;
             expires_in: string;
@@ -639,16 +639,16 @@ export interface components {
             auth_method: components["schemas"]["AuthMethod"];
         };
         Scenario: {
-            /** @description Empty for an inline one. */
+            /** @description The scenario's name. Empty for an inline scenario. */
             name: string;
             description: string;
             builtin: boolean;
             defined_at: string | null;
-            /** @description Of a script, the state that it begins with. */
+            /** @description The connection's state. For a script: the state that it starts with. */
             state: components["schemas"]["State"];
-            /** @description Of a script. */
+            /** @description The steps of a script. */
             steps?: components["schemas"]["ScriptStep"][];
-            /** @description Of a script: true, or how often. */
+            /** @description For a script: true, or how often its steps are played. */
             repeat?: boolean | number;
         };
         Connection: {
@@ -665,18 +665,18 @@ export interface components {
             scopes: string[];
             missing_scopes: string[];
             expires_at: components["schemas"]["Timestamp"] | null;
-            /** @description The name of the one in force; empty for an inline one. */
+            /** @description The name of the scenario in force. Empty for an inline scenario. */
             scenario: string;
             decided_by: components["schemas"]["Decision"];
-            /** @description The decision in a sentence. */
+            /** @description A sentence that explains the decision. */
             because: string;
-            /** @description Where it is in a script, the outermost first; empty: it is in none. */
+            /** @description The present steps of the scripts that it is in, the outermost first. Empty if it is in no script. */
             steps: components["schemas"]["Step"][];
         };
         Decision: {
             /** @enum {unknown} */
             kind: "switch" | "connections" | "start" | "api";
-            /** @description What was done over the API; null unless kind is api. */
+            /** @description What the API call did. Null unless kind is api. */
             call: string | null;
             switch: components["schemas"]["Switch"] | null;
             where: string | null;
@@ -686,7 +686,7 @@ export interface components {
             environment: string;
             now: components["schemas"]["Timestamp"];
             began: components["schemas"]["Timestamp"];
-            /** @description The file. */
+            /** @description The path of the scenario file. */
             scenarios: string;
             seed: number;
             strict: boolean;
@@ -695,7 +695,7 @@ export interface components {
                 slug: string;
                 scopes: string[];
             }[];
-            /** @description Those that the file or a call made. */
+            /** @description The integrations that the file declares or calls created. */
             data_integrations: {
                 id: string;
                 slug: string;
@@ -711,35 +711,35 @@ export interface components {
                 enabled: boolean;
                 events: string[];
             }[];
-            /** @description Those in force, the oldest first, 1 000 at a time. */
+            /** @description The switches in force, the oldest first, at most 1 000. */
             switches: components["schemas"]["Switch"][];
-            /** @description The file's, then those that were asked for. */
+            /** @description The connections that the file declares, then the others that calls have used. */
             connections: components["schemas"]["Connection"][];
-            /** @description What to ask for the connections that follow; null: these are the last. */
+            /** @description The parameter next of the following page of connections. Null: this is the last page. */
             next: string | null;
-            /** @description The same of the switches. */
+            /** @description The parameter next_switch of the following page of switches. Null: this is the last page. */
             next_switch: string | null;
-            /** @description The same of the integrations. */
+            /** @description The parameter next_integration of the following page of integrations. Null: this is the last page. */
             next_integration: string | null;
         };
         Fresh: {
             environment: string;
             now: components["schemas"]["Timestamp"];
-            /** @description The file. */
+            /** @description The path of the scenario file. */
             scenarios: string;
             start: components["schemas"]["Scenario"];
         };
         Health: {
             /** @constant */
             status: "ok";
-            /** @description The file in force. */
+            /** @description The path of the scenario file in force. */
             scenarios: string;
             refused_reload: {
                 message: string;
                 problems: string[];
             } | null;
         };
-        /** @description API time. */
+        /** @description A time in UTC with milliseconds. */
         Timestamp: string;
         Error: {
             code: string;
@@ -760,7 +760,7 @@ export interface components {
             /** @description How many problems the text has; 100 are listed. */
             count: number;
             problems: components["schemas"]["TextProblem"][];
-            /** @description What is probably a typo in a valid part of the text, as pipesfake check prints it. Empty if a mistake is in providers, users, organizations, strict or version, in a key at the top, or in the YAML. */
+            /** @description Probable typos in the valid parts of the text, as pipesfake check prints them. Empty if the YAML, a top-level key, providers, users, organizations, strict or version has a mistake. */
             warnings: components["schemas"]["TextProblem"][];
         };
         RefusedText: {
@@ -770,11 +770,11 @@ export interface components {
             problems: components["schemas"]["TextProblem"][];
         };
         /**
-         * @description The short names of the calls of the API.
+         * @description The short name of a call of the API.
          * @enum {unknown}
          */
         Operation: "token" | "credentials" | "authorize" | "finish_connection" | "upsert_api_key" | "create_api_key" | "upsert_client_credentials" | "create_client_credentials" | "get_connected_account" | "import_connected_account" | "update_connected_account" | "delete_connected_account" | "list_data_providers" | "get_organization_connected_account" | "import_organization_connected_account" | "update_organization_connected_account" | "delete_organization_connected_account" | "list_organization_data_providers" | "create_data_integration" | "list_data_integrations" | "get_data_integration" | "update_data_integration" | "delete_data_integration" | "get_organization_data_integration" | "update_organization_data_integration" | "delete_organization_data_integration" | "list_organization_configurations" | "configure_organization" | "list_events" | "list_webhook_endpoints" | "create_webhook_endpoint" | "update_webhook_endpoint" | "delete_webhook_endpoint" | "consent" | "provider" | "relay" | "webhook";
-        /** @description Exactly one way to break, or a delay, or a delay together with one; and where it applies: everywhere unless said. */
+        /** @description One kind of fault, a delay, or both together; and the calls that it applies to. Left out: all calls. */
         FaultRequest: {
             /** @description The status that is sent in place of the response. */
             status?: number;
@@ -1050,10 +1050,10 @@ export interface components {
              */
             probability?: number;
             defined_at: string | null;
-            /** @description How many calls. */
+            /** @description How many calls the fault has matched. */
             struck: number;
         };
-        /** @description A scenario or a fault. */
+        /** @description A step of a script: a scenario or a fault. */
         ScriptStep: {
             scenario?: string;
             state?: components["schemas"]["State"];
@@ -1062,29 +1062,29 @@ export interface components {
             /** @description A duration: 90s, 5m, 1h30m. */
             for?: string;
         };
-        /** @description Where a connection is in a script. */
+        /** @description The present step of a connection in a script. */
         Step: {
-            /** @description Its name; empty for an inline one. */
+            /** @description The script's name. Empty for an inline script. */
             script: string;
-            /** @description From one; zero when it is over. */
+            /** @description The number of the step, counted from one. Zero when the script is over. */
             number: number;
             of: number;
             round: number;
-            /** @description That the step has had. */
+            /** @description How many calls the step has had. */
             calls: number;
-            /** @description How many it lasts; null: it does not end so. */
+            /** @description How many calls the step lasts. Null: calls do not end it. */
             times: number | null;
             until: components["schemas"]["Timestamp"] | null;
             fault: components["schemas"]["StepFault"] | null;
         };
         Clock: {
             now: components["schemas"]["Timestamp"];
-            /** @description Whether it stands still. */
+            /** @description Whether the clock is stopped. */
             frozen: boolean;
         };
         Environment: {
             name: string;
-            /** @description Opens it. */
+            /** @description An API key that selects the environment. */
             api_key: string;
             /** @description In real time. */
             last_used_at: components["schemas"]["Timestamp"];
@@ -1119,68 +1119,68 @@ export interface components {
             payload: Record<string, never>;
         };
         Request: {
-            /** @description The answer's X-Request-ID. */
+            /** @description The X-Request-ID of the response. */
             id: string;
             method: string;
-            /** @description With the query; of a long one its first 4 KiB. */
+            /** @description The path with its query, at most the first 4 KiB. */
             path: string;
             operation: components["schemas"]["Operation"] | null;
             provider: string | null;
             user_id: string | null;
             organization_id: string | null;
-            /** @description Null: no answer, by a fault. */
+            /** @description Null: no response because of a fault. */
             status: number | null;
-            /** @description What broke the answer: the way, and the fault. */
+            /** @description The fault that applied, and what it did. */
             fault: string | null;
-            /** @description Why it was answered so. */
+            /** @description Why the request got this response. */
             because: string;
             /** @description The environment's time. */
             at: components["schemas"]["Timestamp"];
             /** @description Real time. */
             received_at: components["schemas"]["Timestamp"];
-            /** @description In real time. */
+            /** @description How long the request took, in real time. */
             duration_ms: number;
-            /** @description What the call changed, in words. Null: nothing. */
+            /** @description A description of what the call changed. Null: nothing. */
             changed: string | null;
         };
         RequestInFull: {
-            /** @description The answer's X-Request-ID. */
+            /** @description The X-Request-ID of the response. */
             id: string;
             method: string;
-            /** @description With the query; of a long one its first 4 KiB. */
+            /** @description The path with its query, at most the first 4 KiB. */
             path: string;
             operation: components["schemas"]["Operation"] | null;
             provider: string | null;
             user_id: string | null;
             organization_id: string | null;
-            /** @description Null: no answer, by a fault. */
+            /** @description Null: no response because of a fault. */
             status: number | null;
-            /** @description What broke the answer: the way, and the fault. */
+            /** @description The fault that applied, and what it did. */
             fault: string | null;
-            /** @description Why it was answered so. */
+            /** @description Why the request got this response. */
             because: string;
             /** @description The environment's time. */
             at: components["schemas"]["Timestamp"];
             /** @description Real time. */
             received_at: components["schemas"]["Timestamp"];
-            /** @description In real time. */
+            /** @description How long the request took, in real time. */
             duration_ms: number;
-            /** @description Without secrets; of more than 16 KiB only that they were left out. */
+            /** @description Without secrets. Headers of more than 16 KiB are not stored. */
             headers: {
                 [key: string]: string;
             };
             /** @description Without secrets, at most 16 KiB. */
             body: string;
-            /** @description Without secrets; empty where nothing was sent. */
+            /** @description Without secrets. Empty if nothing was sent. */
             response_headers: {
                 [key: string]: string;
             };
             /** @description Without secrets, at most 16 KiB. */
             response_body: string;
-            /** @description Null: it was not about a connection's state. */
+            /** @description Null: the request was not about a connection's state. */
             decided_by: components["schemas"]["Decision"] | null;
             steps: components["schemas"]["Step"][];
-            /** @description What the call changed, in words. Null: nothing. */
+            /** @description A description of what the call changed. Null: nothing. */
             changed: string | null;
         };
         Verdict: {
@@ -1191,15 +1191,15 @@ export interface components {
         Failed: {
             /** @constant */
             code: "verification_failed";
-            /** @description What was expected and what there was. */
+            /** @description What was expected and what was found. */
             message: string;
             count: number;
-            /** @description What came near, the nearest first: what differs in one thing, else in two; of too many, the last ones; environments that got such calls. */
+            /** @description Requests that almost match, the nearest first: those that differ in one field, else in two. Of many, only the last ones. Also environments that got such requests. */
             near_misses: string[];
         };
-        /** @description What is left out means any. */
+        /** @description A field that is left out matches anything. */
         RequestFilter: {
-            /** @description Left out: any. */
+            /** @description The short name of the call, such as token or credentials. Left out: any. */
             operation?: components["schemas"]["Operation"] | null;
             /** @description The provider's slug. Left out: any. */
             provider?: string;
@@ -1209,7 +1209,7 @@ export interface components {
             organization_id?: string | null;
             /** @description Only connections that an organization owns. Left out: any. */
             connection_owner?: "organization" | null;
-            /** @description Left out: any. Null: calls without an answer, by a fault. */
+            /** @description The status of the response. Left out: any. Null: calls without a response because of a fault. */
             status?: number | null;
         };
         Snapshot: {
@@ -1265,7 +1265,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description A key that is none, or no control token. */
+        /** @description The API key is not valid, or the control token is missing or wrong. */
         Unauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -1274,7 +1274,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A foreign Host, an Origin that --allow-origin does not name, or a live key. */
+        /** @description The Host is foreign, the Origin is not one that --allow-origin names, or the API key is a live key. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -1283,7 +1283,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body brings less than 500 bytes a second, after 10 seconds. The connection is closed. */
+        /** @description After 10 seconds, the body has arrived at less than 500 bytes a second. The connection is closed. */
         TooSlow: {
             headers: {
                 [name: string]: unknown;
@@ -1339,7 +1339,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The environment, in place of that of the bearer key. */
+        /** @description The environment. Left out: that of the bearer key. */
         environment: string;
         id: string;
         name: string;
@@ -1353,15 +1353,15 @@ export interface operations {
     decision: {
         parameters: {
             query: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
                 /** @description The provider's slug. */
                 provider: string;
-                /** @description The user's id; required unless connection_owner is organization. */
+                /** @description The user's id. Required unless connection_owner is organization. */
                 user_id?: string;
-                /** @description The organization's id; left out or none: the connection without one. */
+                /** @description The organization's id. Left out or none: the connection without one. */
                 organization_id?: string;
-                /** @description organization: the connection that the organization owns, without a user. */
+                /** @description organization: the connection that the organization owns, which has no user. */
                 connection_owner?: "user" | "organization";
             };
             header?: never;
@@ -1370,7 +1370,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The connection as it stands. */
+            /** @description The connection's present state. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1390,7 +1390,7 @@ export interface operations {
     switch: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1403,7 +1403,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What is now in force. */
+            /** @description The switch that is now in force. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1416,7 +1416,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["TooSlow"];
-            /** @description 100 000 switches of calls are in force already, or their inline scenarios say more than 16 MiB. */
+            /** @description 100 000 switches made by calls are already in force, or their inline scenarios take more than 16 MiB. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1433,7 +1433,7 @@ export interface operations {
     take_back: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1442,7 +1442,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was taken back, and how many switches are still in force. */
+            /** @description The switch that was removed, and how many are still in force. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1474,7 +1474,7 @@ export interface operations {
     scenarios: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1483,7 +1483,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The built-in scenarios and the file's. */
+            /** @description The built-in scenarios and those of the file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1506,7 +1506,7 @@ export interface operations {
     try_scenarios: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1519,7 +1519,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The environment as on first use. */
+            /** @description The environment is as on its first use. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1547,7 +1547,7 @@ export interface operations {
     untry_scenarios: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1556,7 +1556,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The environment as on first use. */
+            /** @description The environment is as on its first use. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1576,7 +1576,7 @@ export interface operations {
     check_scenarios: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1589,7 +1589,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Whether the text is valid, its problems, and warnings. */
+            /** @description Whether the text is valid, its problems and warnings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1609,15 +1609,15 @@ export interface operations {
     state: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
-                /** @description How many connections; left out: all. */
+                /** @description At most how many connections. Left out: all. */
                 limit?: number;
-                /** @description The next of the page before. */
+                /** @description The next of the previous page. */
                 next?: string;
-                /** @description The next_switch of the page before. */
+                /** @description The next_switch of the previous page. */
                 next_switch?: string;
-                /** @description The next_integration of the page before. */
+                /** @description The next_integration of the previous page. */
                 next_integration?: string;
             };
             header?: never;
@@ -1626,7 +1626,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Everything at one instant. */
+            /** @description The environment at one instant. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1646,7 +1646,7 @@ export interface operations {
     reset: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1655,7 +1655,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The environment as on first use. */
+            /** @description The environment is as on its first use. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1675,7 +1675,7 @@ export interface operations {
     clock: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1696,7 +1696,7 @@ export interface operations {
     setClock: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1726,7 +1726,7 @@ export interface operations {
     advance: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1755,7 +1755,7 @@ export interface operations {
     faults: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1786,7 +1786,7 @@ export interface operations {
     layFault: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1812,7 +1812,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["TooSlow"];
-            /** @description A thousand faults lie already. */
+            /** @description A thousand faults are already in force. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1829,7 +1829,7 @@ export interface operations {
     liftFaults: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1838,7 +1838,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many there were. */
+            /** @description How many were removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1860,7 +1860,7 @@ export interface operations {
     liftFault: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1871,7 +1871,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It was there. */
+            /** @description It was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1884,7 +1884,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description No such fault lies. */
+            /** @description No such fault is in force. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1902,23 +1902,23 @@ export interface operations {
     requests: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
-                /** @description Left out: any. */
+                /** @description The short name of the call, such as token or credentials. Left out: any. */
                 operation?: components["schemas"]["Operation"];
                 /** @description The provider's slug. Left out: any. */
                 provider?: string;
                 /** @description The user's id. Left out: any. */
                 user_id?: string;
-                /** @description The organization's id; none: connections without one. Left out: any. */
+                /** @description The organization's id. none: connections without one. Left out: any. */
                 organization_id?: string;
                 /** @description Only connections that an organization owns. Left out: any. */
                 connection_owner?: "organization";
-                /** @description Left out: any; none: calls without an answer, by a fault. */
+                /** @description The status of the response. none: calls without a response because of a fault. Left out: any. */
                 status?: number | "none";
-                /** @description Of the page before. */
+                /** @description The next of the previous page. */
                 next?: string;
-                /** @description How many at most. */
+                /** @description At most how many. */
                 limit?: number;
                 /** @description With headers, bodies and explanations. */
                 full?: "true" | "false";
@@ -1936,9 +1936,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description With full=true in full. */
+                        /** @description With full=true, each is a RequestInFull. */
                         requests: (components["schemas"]["Request"] | components["schemas"]["RequestInFull"])[];
-                        /** @description What to ask for those before; null: there are none. */
+                        /** @description The parameter next of the page with the older requests. Null: this is the last page. */
                         next: string | null;
                     };
                 };
@@ -1954,7 +1954,7 @@ export interface operations {
     clearRequests: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -1963,7 +1963,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many there were. */
+            /** @description How many were removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1985,7 +1985,7 @@ export interface operations {
     request: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2025,7 +2025,7 @@ export interface operations {
     verify: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2038,11 +2038,11 @@ export interface operations {
                     operation?: components["schemas"]["Operation"];
                     provider?: string;
                     user_id?: string;
-                    /** @description Null: calls about connections without one. */
+                    /** @description Null: calls about connections without an organization. */
                     organization_id?: string | null;
                     /** @constant */
                     connection_owner?: "organization";
-                    /** @description Null: calls without an answer, by a fault. */
+                    /** @description Null: calls without a response because of a fault. */
                     status?: number | null;
                     count?: number;
                     at_least?: number;
@@ -2051,13 +2051,13 @@ export interface operations {
                     event?: ("pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed") | null;
                     /** @description Counts webhooks of this event that an endpoint took, in place of requests; takes no operation and no status. */
                     webhook?: ("pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed") | null;
-                    /** @description By itself: each after the one before, with any others between. */
+                    /** @description Requests that must follow each other in this order; others may come between them. Takes no other field. */
                     order?: components["schemas"]["RequestFilter"][];
                 };
             };
         };
         responses: {
-            /** @description It holds. */
+            /** @description The expectation holds. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2087,31 +2087,31 @@ export interface operations {
     wait: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
-                /** @description Left out: any. */
+                /** @description The short name of the call, such as token or credentials. Left out: any. */
                 operation?: components["schemas"]["Operation"];
                 /** @description The provider's slug. Left out: any. */
                 provider?: string;
                 /** @description The user's id. Left out: any. */
                 user_id?: string;
-                /** @description The organization's id; none: connections without one. Left out: any. */
+                /** @description The organization's id. none: connections without one. Left out: any. */
                 organization_id?: string;
                 /** @description Only connections that an organization owns. Left out: any. */
                 connection_owner?: "organization";
-                /** @description Left out: any; none: calls without an answer, by a fault. */
+                /** @description The status of the response. none: calls without a response because of a fault. Left out: any. */
                 status?: number | "none";
-                /** @description Exactly. */
+                /** @description The exact number expected. */
                 count?: number;
-                /** @description 1 unless said. */
+                /** @description The smallest number expected. Left out: 1, unless count or at_most is given. */
                 at_least?: number;
-                /** @description At most. */
+                /** @description The largest number expected. */
                 at_most?: number;
-                /** @description Waits for events in place of requests; takes no operation and no status. */
+                /** @description Waits for events of this name in place of requests. Takes no operation and no status. */
                 event?: "pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed";
-                /** @description Waits for webhooks of this event that an endpoint took, in place of requests; takes no operation and no status. */
+                /** @description Waits for webhooks of this event that an endpoint accepted, in place of requests. Takes no operation and no status. */
                 webhook?: "pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed";
-                /** @description A duration of real time, at most 10m. */
+                /** @description How long to wait, in real time, at most 10m. */
                 timeout?: string;
             };
             header?: never;
@@ -2120,7 +2120,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It holds. */
+            /** @description The expectation holds. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2149,11 +2149,11 @@ export interface operations {
     environments: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
-                /** @description How many at most. */
+                /** @description At most how many. */
                 limit?: number;
-                /** @description The next of a page, to go on after it. */
+                /** @description The next of the previous page. */
                 next?: string;
             };
             header?: never;
@@ -2170,7 +2170,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         environments: components["schemas"]["Environment"][];
-                        /** @description What to ask for those behind; null: there are none. */
+                        /** @description The parameter next of the following page. Null: this is the last page. */
                         next: string | null;
                     };
                 };
@@ -2186,7 +2186,7 @@ export interface operations {
     createEnvironment: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2223,7 +2223,7 @@ export interface operations {
     deleteEnvironment: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2234,7 +2234,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It was there. */
+            /** @description It was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2265,7 +2265,7 @@ export interface operations {
     calls: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2274,7 +2274,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The calls, and where the page is. */
+            /** @description The calls, and the path of the page. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2286,7 +2286,7 @@ export interface operations {
                             path: string;
                             does: string;
                         }[];
-                        /** @description The path of the whole description. */
+                        /** @description The path of the OpenAPI description. */
                         openapi: string;
                         /** @description The path of the page. */
                         page: string;
@@ -2304,7 +2304,7 @@ export interface operations {
     openapi: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2393,7 +2393,7 @@ export interface operations {
     listSnapshots: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2402,7 +2402,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of them. */
+            /** @description All snapshots. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2424,7 +2424,7 @@ export interface operations {
     takeSnapshot: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2452,7 +2452,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["TooSlow"];
-            /** @description A hundred snapshots are kept already. */
+            /** @description The environment already has a hundred snapshots. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2469,7 +2469,7 @@ export interface operations {
     restoreSnapshot: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2480,7 +2480,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is as it was. */
+            /** @description The environment is as it was at the snapshot. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2504,7 +2504,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["TooSlow"];
-            /** @description The scenario file is another one than at the snapshot, or the snapshot is damaged. */
+            /** @description The scenario file has changed since the snapshot was taken, or the snapshot is damaged. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2521,7 +2521,7 @@ export interface operations {
     forgetSnapshot: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2532,7 +2532,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It was there. */
+            /** @description It was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2563,7 +2563,7 @@ export interface operations {
     export: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2572,7 +2572,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description The path of the scenario file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2592,11 +2592,11 @@ export interface operations {
     coverage: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
-                /** @description Of all environments since the server began, also before resets. */
+                /** @description true: counts all environments since the server started, also before resets. */
                 all?: "true" | "false";
-                /** @description A table for people, in place of JSON. */
+                /** @description markdown: a table for people in place of JSON. */
                 format?: "json" | "markdown";
             };
             header?: never;
@@ -2626,7 +2626,7 @@ export interface operations {
     forgetCoverage: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2635,7 +2635,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Nothing was seen. */
+            /** @description All counts are zero. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2655,13 +2655,13 @@ export interface operations {
     listDeliveries: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
-                /** @description In which state. Left out: any. */
+                /** @description The state of the deliveries. Left out: any. */
                 state?: "pending" | "delivered" | "dead" | "dropped";
-                /** @description Of which event. Left out: any. */
+                /** @description The event of the deliveries. Left out: any. */
                 event?: "pipes.connected_account.connected" | "pipes.connected_account.connection_failed" | "pipes.connected_account.disconnected" | "pipes.connected_account.reauthorization_needed" | "pipes.account_connection.connected" | "pipes.account_connection.connection_failed" | "pipes.account_connection.disconnected" | "pipes.account_connection.reauthorization_needed" | "pipes.account_connection.add_failed";
-                /** @description How many at most. */
+                /** @description At most how many. */
                 limit?: number;
             };
             header?: never;
@@ -2670,7 +2670,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The deliveries, and how many there are of such. */
+            /** @description The deliveries, and how many match in all. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2693,7 +2693,7 @@ export interface operations {
     redeliver: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2715,7 +2715,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description It is not remembered, or its endpoint is gone. */
+            /** @description The delivery is no longer stored, or its endpoint was removed. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2725,7 +2725,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["TooSlow"];
-            /** @description It is still on its way. */
+            /** @description The delivery is still pending. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2742,7 +2742,7 @@ export interface operations {
     listEndpoints: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
                 limit?: number;
                 before?: string;
@@ -2783,7 +2783,7 @@ export interface operations {
     createEndpoint: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2830,7 +2830,7 @@ export interface operations {
     deleteEndpoint: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2868,7 +2868,7 @@ export interface operations {
     updateEndpoint: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
             };
             header?: never;
@@ -2928,13 +2928,13 @@ export interface operations {
     live: {
         parameters: {
             query?: {
-                /** @description The environment, in place of that of the bearer key. */
+                /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
-                /** @description How many of a kind are sent at once. One is enough to know that something happened. Of a list: how many at most. */
+                /** @description At most how many of a kind are sent at once. One is enough to learn that something happened. Of a list: at most how many. */
                 limit?: number;
-                /** @description A list of the events so far, in place of a stream. */
+                /** @description json returns a list of the events so far instead of a stream. */
                 format?: "stream" | "json";
-                /** @description With format=json: of the page before. */
+                /** @description With format=json: the next of the previous page. */
                 next?: string;
             };
             header?: never;

@@ -24,13 +24,13 @@ var switchBody = fields.NewMapping("switch",
 		fields.Declare[switchRequest]("scenario", fields.Shape{
 			Name:   "name or scenario",
 			Schema: `{"anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/InlineScenario"}]}`,
-		}, "A scenario's name, or a scenario in its "+
-			"place.").Required(`a name, or an inline scenario like {"expires_in": "5m"}`),
+		}, "The name of a scenario, or an inline scenario.").
+			Required(`a name, or an inline scenario like {"expires_in": "5m"}`),
 	},
 	fields.Embed(placeFields(), func(s *switchRequest) *model.Place { return &s.place }),
 	[]fields.Field[switchRequest]{
 		fields.Bind("ttl", ttls(), func(s *switchRequest) *time.Duration { return &s.ttl },
-			"How long it is in force. Left out: until something newer."),
+			"How long it is in force. Left out: until it is replaced."),
 	},
 )
 
@@ -41,7 +41,7 @@ func ttls() fields.Type[time.Duration] {
 		case ttl <= 0:
 			return "must be longer than zero, not " + scenarios.FormatDuration(ttl)
 		case ttl > model.MaxTTL:
-			return "is more than a hundred years: leave it out for a switch that stays"
+			return "is more than a hundred years: leave it out for a switch that does not end"
 		}
 		return ""
 	})
@@ -56,17 +56,19 @@ var filterBody = fields.NewMapping("filter", filterFields())
 
 var verifyBody = fields.NewMapping("verify",
 	[]fields.Field[verifyRequest]{
-		fields.Bind("count", numbers(), func(v *verifyRequest) **int { return &v.Count }, "Exactly.").OrNull(),
+		fields.Bind("count", numbers(), func(v *verifyRequest) **int { return &v.Count },
+			"The exact number expected.").OrNull(),
 		fields.Bind("at_least", numbers(), func(v *verifyRequest) **int { return &v.AtLeast },
-			"1 unless said.").OrNull(),
-		fields.Bind("at_most", numbers(), func(v *verifyRequest) **int { return &v.AtMost }, "At most.").OrNull(),
+			leastDoc).OrNull(),
+		fields.Bind("at_most", numbers(), func(v *verifyRequest) **int { return &v.AtMost },
+			"The largest number expected.").OrNull(),
 		fields.Declare[verifyRequest]("order", fields.Shape{Name: "list of filters"},
-			"Calls that came one after another."),
+			"Calls that must follow each other in this order."),
 		fields.Bind("event", anyEvent(), func(v *verifyRequest) *string { return &v.Event },
-			"Counts events in place of requests; takes no operation and no status.").OrNull(),
+			"Counts events instead of requests. Excludes operation and status.").OrNull(),
 		fields.Bind("webhook", anyEvent(), func(v *verifyRequest) *string { return &v.Webhook },
-			"Counts webhooks of this event that an endpoint took, in place of requests; "+
-				"takes no operation and no status.").OrNull(),
+			"Counts deliveries of this event that an endpoint accepted, instead of requests. "+
+				"Excludes operation and status.").OrNull(),
 	},
 	fields.Embed(filterFields(), func(v *verifyRequest) *journal.Filter { return &v.Filter }),
 )
@@ -75,7 +77,7 @@ var verifyBody = fields.NewMapping("verify",
 type snapshotRequest struct{ name string }
 
 var snapshotBody = fields.NewMapping("snapshot", []fields.Field[snapshotRequest]{
-	fields.Bind("name", snapshotNames(), func(s *snapshotRequest) *string { return &s.name }, "Its name.").
+	fields.Bind("name", snapshotNames(), func(s *snapshotRequest) *string { return &s.name }, "The snapshot's name.").
 		OrNull().Required(`write {"name": "before"}`),
 })
 
@@ -97,7 +99,7 @@ var clockBody = fields.NewMapping("clock", []fields.Field[clockRequest]{
 	fields.Bind("now", fields.Optional(dates()), func(c *clockRequest) **time.Time { return &c.now },
 		"The time to set it to.").OrNull(),
 	fields.Bind("frozen", fields.Optional(fields.Bool()), func(c *clockRequest) **bool { return &c.frozen },
-		"Whether it stands still.").OrNull(),
+		"Whether the clock is stopped.").OrNull(),
 })
 
 // advanceRequest is the body of POST /_control/clock/advance.
@@ -105,7 +107,7 @@ type advanceRequest struct{ by time.Duration }
 
 var advanceBody = fields.NewMapping("advance", []fields.Field[advanceRequest]{
 	fields.Bind("by", fields.Duration(), func(a *advanceRequest) *time.Duration { return &a.by },
-		"A duration, negative to go back.").OrNull().Required(`write {"by": "1h"}`),
+		"How far to move the clock. Negative: backwards.").OrNull().Required(`write {"by": "1h"}`),
 })
 
 // dates reads dates of RFC 3339.
@@ -134,7 +136,7 @@ func snapshotNames() fields.Type[string] {
 		if scenarios.IsName(name) {
 			return ""
 		}
-		return fmt.Sprintf("%q is none for a snapshot: 1 to 64 letters, digits, dashes, dots or underscores, "+
-			"with neither dash nor dot in front", scenarios.Abridge(name))
+		return fmt.Sprintf("%q is not a valid name for a snapshot: write 1 to 64 letters, digits, dashes, "+
+			"dots or underscores, with neither dash nor dot in front", scenarios.Abridge(name))
 	})
 }

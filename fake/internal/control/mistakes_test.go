@@ -30,7 +30,7 @@ func TestMistakesInBodies(t *testing.T) {
 		},
 		"a switch that lasts too long": {
 			PutScenario, `{"scenario": "expired", "ttl": "900000h"}`,
-			"ttl: ttl is more than a hundred years: leave it out for a switch that stays",
+			"ttl: ttl is more than a hundred years: leave it out for a switch that does not end",
 		},
 		"a clock that is not changed": {
 			PutClock, `{}`, `now: write {"now": "2026-01-15T12:00:00Z"}, {"frozen": true}, or both`,
@@ -45,8 +45,8 @@ func TestMistakesInBodies(t *testing.T) {
 		"a clock that is moved by nothing": {PostAdvance, `{}`, `by: by is missing: write {"by": "1h"}`},
 		"a snapshot without a name":        {PostSnapshot, `{}`, `name: name is missing: write {"name": "before"}`},
 		"a snapshot with a strange name": {
-			PostSnapshot, `{"name": "a/b"}`, `name: name "a/b" is none for a snapshot: ` +
-				"1 to 64 letters, digits, dashes, dots or underscores, with neither dash nor dot in front",
+			PostSnapshot, `{"name": "a/b"}`, `name: name "a/b" is not a valid name for a snapshot: ` +
+				"write 1 to 64 letters, digits, dashes, dots or underscores, with neither dash nor dot in front",
 		},
 		"a fault that breaks nothing": {PostFault, `{}`, ""},
 		"a fault of two ways": {

@@ -81,8 +81,9 @@ func withSchemas(t *testing.T, text []byte) []byte {
 		object{{"id", json.RawMessage(`{"type": "string"}`)}}, fault,
 		object{
 			{"defined_at", json.RawMessage(`{"anyOf": [{"type": "string", "description": ` +
-				`"file:line:col; null for one of a control call"}, {"type": "null"}]}`)},
-			{"struck", json.RawMessage(`{"type": "integer", "minimum": 0, "description": "How many calls."}`)},
+				`"file:line:col; null for a fault that a control call added"}, {"type": "null"}]}`)},
+			{"struck", json.RawMessage(`{"type": "integer", "minimum": 0, ` +
+				`"description": "How many calls the fault has matched."}`)},
 		})
 	const references = "#/components/schemas/"
 	for name, properties := range map[string]object{

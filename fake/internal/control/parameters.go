@@ -22,6 +22,8 @@ const (
 	maxDeliveries = 10_000
 )
 
+const leastDoc = "The smallest number expected. Left out: 1, unless count or at_most is given."
+
 // page asks for a part of a list.
 type page struct {
 	limit int
@@ -29,7 +31,7 @@ type page struct {
 }
 
 func limitField[T any](keep func(*T) *int) fields.Field[T] {
-	return fields.Bind("limit", fields.Between(1, 1000), keep, "How many at most.").DocumentDefault(defaultPage)
+	return fields.Bind("limit", fields.Between(1, 1000), keep, "At most how many.").DocumentDefault(defaultPage)
 }
 
 // nextField describes the number that a page ends with.
@@ -46,7 +48,7 @@ type environmentParameters struct {
 var environmentsQuery = query("environments",
 	limitField(func(p *environmentParameters) *int { return &p.limit }),
 	fields.Bind("next", fields.Text(), func(p *environmentParameters) *string { return &p.next },
-		"The next of a page, to go on after it."),
+		"The next of the previous page."),
 )
 
 // eventParameters holds the parameters of GET /_control/events.
@@ -57,11 +59,11 @@ type eventParameters struct {
 
 var eventsQuery = query("events",
 	fields.Bind("limit", fields.Between(1, 1000), func(p *eventParameters) *int { return &p.limit },
-		"How many of a kind are sent at once. One is enough to know that something happened. "+
-			"Of a list: how many at most.").DocumentDefault(defaultAtOnce),
+		"At most how many of a kind are sent at once. One is enough to learn that something happened. "+
+			"Of a list: at most how many.").DocumentDefault(defaultAtOnce),
 	fields.Bind("format", fields.Choice("stream", "json"), func(p *eventParameters) *string { return &p.format },
-		"A list of the events so far, in place of a stream."),
-	nextField("With format=json: of the page before.", func(p *eventParameters) *int { return &p.next }),
+		"json returns a list of the events so far instead of a stream."),
+	nextField("With format=json: the next of the previous page.", func(p *eventParameters) *int { return &p.next }),
 )
 
 // coverageParameters holds the parameters of GET /_control/coverage.
@@ -69,9 +71,9 @@ type coverageParameters struct{ all, format string }
 
 var coverageQuery = query("coverage",
 	fields.Bind("all", fields.Choice("true", "false"), func(p *coverageParameters) *string { return &p.all },
-		"Of all environments since the server began, also before resets."),
+		"true: counts all environments since the server started, also before resets."),
 	fields.Bind("format", fields.Choice("json", "markdown"), func(p *coverageParameters) *string { return &p.format },
-		"A table for people, in place of JSON."),
+		"markdown: a table for people in place of JSON."),
 )
 
 // webhookParameters holds the parameters of GET /_control/webhooks.
@@ -82,11 +84,11 @@ type webhookParameters struct {
 
 var webhooksQuery = query("webhooks",
 	fields.Bind("state", fields.Choice(webhook.Pending, webhook.Delivered, webhook.Dead, webhook.Dropped),
-		func(p *webhookParameters) *string { return &p.state }, "In which state. Left out: any."),
+		func(p *webhookParameters) *string { return &p.state }, "The state of the deliveries. Left out: any."),
 	fields.Bind("event", fields.Choice(pipes.Events()...), func(p *webhookParameters) *string { return &p.event },
-		"Of which event. Left out: any."),
+		"The event of the deliveries. Left out: any."),
 	fields.Bind("limit", fields.Between(1, maxDeliveries), func(p *webhookParameters) *int { return &p.limit },
-		"How many at most.").DocumentDefault(defaultPage),
+		"At most how many.").DocumentDefault(defaultPage),
 )
 
 // requestParameters holds the parameters of GET /_control/requests.
@@ -98,7 +100,7 @@ type requestParameters struct {
 
 var requestsQuery = query("requests", append(
 	fields.Embed(filterFields(), func(p *requestParameters) *journal.Filter { return &p.Filter }),
-	nextField("Of the page before.", func(p *requestParameters) *int { return &p.next }),
+	nextField("The next of the previous page.", func(p *requestParameters) *int { return &p.next }),
 	limitField(func(p *requestParameters) *int { return &p.limit }),
 	fields.Bind("full", fields.Choice("true", "false"), func(p *requestParameters) *string { return &p.full },
 		"With headers, bodies and explanations."),
@@ -106,31 +108,33 @@ var requestsQuery = query("requests", append(
 
 var waitQuery = query("wait", append(
 	fields.Embed(filterFields(), func(x *journal.Expected) *journal.Filter { return &x.Filter }),
-	fields.Bind("count", numbers(), func(x *journal.Expected) **int { return &x.Count }, "Exactly."),
-	fields.Bind("at_least", numbers(), func(x *journal.Expected) **int { return &x.AtLeast }, "1 unless said."),
-	fields.Bind("at_most", numbers(), func(x *journal.Expected) **int { return &x.AtMost }, "At most."),
+	fields.Bind("count", numbers(), func(x *journal.Expected) **int { return &x.Count }, "The exact number expected."),
+	fields.Bind("at_least", numbers(), func(x *journal.Expected) **int { return &x.AtLeast },
+		leastDoc),
+	fields.Bind("at_most", numbers(), func(x *journal.Expected) **int { return &x.AtMost },
+		"The largest number expected."),
 	fields.Bind("event", anyEvent(), func(x *journal.Expected) *string { return &x.Event },
-		"Waits for events in place of requests; takes no operation and no status."),
+		"Waits for events of this name in place of requests. Takes no operation and no status."),
 	fields.Bind("webhook", anyEvent(), func(x *journal.Expected) *string { return &x.Webhook },
-		"Waits for webhooks of this event that an endpoint took, in place of requests; "+
-			"takes no operation and no status."),
+		"Waits for webhooks of this event that an endpoint accepted, in place of requests. "+
+			"Takes no operation and no status."),
 	fields.Bind("timeout", timeouts(), func(x *journal.Expected) *time.Duration { return &x.Within },
-		"A duration of real time, at most 10m.").DocumentDefault(scenarios.FormatDuration(defaultWait)),
+		"How long to wait, in real time, at most 10m.").DocumentDefault(scenarios.FormatDuration(defaultWait)),
 )...)
 
-// filterFields describes which requests are meant. In a body, a status of null means calls without an answer.
+// filterFields describes which requests are meant. In a body, a status of null means calls without a response.
 func filterFields() []fields.Field[journal.Filter] {
 	status := fields.Between(200, 599)
 	parameters := []fields.Field[journal.Filter]{
 		fields.Bind("operation", anyOperation(), func(f *journal.Filter) *string { return &f.Operation },
-			"Left out: any.").
+			"The short name of the call, such as token or credentials. Left out: any.").
 			OrNull(),
 	}
 	parameters = append(parameters,
 		fields.Embed(placeFields(), func(f *journal.Filter) *scenarios.Place { return &f.Place })...)
 	return append(parameters, fields.Custom("status",
 		fields.Shape{Name: "200 to 599, or null", Schema: `{"anyOf": [` + status.Schema + `, {"type": "null"}]}`},
-		"Left out: any. Null: calls without an answer, by a fault.",
+		"The status of the response. Left out: any. Null: calls without a response because of a fault.",
 		func(r *fields.Reader, n *fields.Node, path string, into *journal.Filter) {
 			into.NoAnswer = n.Kind == fields.Null || n.Kind == fields.Untyped && n.Text == "none"
 			if !into.NoAnswer {
@@ -179,10 +183,10 @@ func query[T any](name string, parameters ...fields.Field[T]) *fields.Mapping[T]
 	for i := range parameters { // a query cannot say null
 		switch f := &parameters[i]; f.Key {
 		case "organization_id":
-			f.Doc = "The organization's id; none: connections without one. Left out: any."
+			f.Doc = "The organization's id. none: connections without one. Left out: any."
 			f.Shape = fields.Shape{Name: "id, or none", Schema: `{"type": "string", "minLength": 1}`}
 		case "status":
-			f.Doc = "Left out: any; none: calls without an answer, by a fault."
+			f.Doc = "The status of the response. none: calls without a response because of a fault. Left out: any."
 			f.Shape.Schema = strings.ReplaceAll(f.Shape.Schema, `{"type": "null"}`, `{"const": "none"}`)
 		}
 	}
