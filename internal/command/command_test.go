@@ -103,7 +103,7 @@ func TestTheSmallCommands(t *testing.T) {
 		}
 	}
 	for name, says := range map[string]string{"serve": "-control-addr", "coverage": "-min percent",
-		"healthcheck": "1 when it is not"} {
+		"healthcheck": "1 if it is not"} {
 		if code, stdout, stderr := run(t, nil, name, "-h"); code != 0 || !strings.Contains(stdout, says) ||
 			stderr != "" {
 			t.Errorf("%s -h: %d %s%s", name, code, stdout, stderr)

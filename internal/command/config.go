@@ -83,28 +83,29 @@ func (c *config) define(flags *pflag.FlagSet) {
 	flags.StringVar(&c.addr, "addr", defaultAddr, "`address` to listen on; port 0 takes a free one")
 	flags.StringVar(&c.file, "scenarios", "", "scenario `file` (default ./scenarios.yaml, else a built-in tour)")
 	flags.BoolVar(&c.watch, "watch", false, "reload the scenario file when it changes")
-	flags.StringVar(&c.controlAddr, "control-addr", "", "serve /_control on an `address` of its own")
-	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane wants in X-Pipesfake-Token")
+	flags.StringVar(&c.controlAddr, "control-addr", "", "serve /_control on a separate `address`")
+	flags.StringVar(&c.controlToken, "control-token", "",
+		"`token` that the control plane requires in X-Pipesfake-Token")
 	flags.StringVar(&c.log, "log", "text", "log as `text or json`")
 	flags.StringVar(&c.externalURL, "external-url", "", "`URL` at which clients reach this server")
 	flags.BoolVar(&c.trustProxy, "trust-proxy", false,
 		"use X-Forwarded-Proto and X-Forwarded-Host for consent addresses (behind a proxy that sets them)")
 	flags.StringVar(&c.fallback, "fallback", "",
-		"`URL` of the server that answers what is not Pipes, such as WorkOS's emulator")
-	flags.Var(&c.hosts, "allow-host", "host `name` that the control plane answers to, too (repeatable; * is any)")
+		"`URL` of a server that responds to all other requests, such as WorkOS's emulator")
+	flags.Var(&c.hosts, "allow-host", "additional host `name` that the control plane accepts (repeatable; * is any)")
 	flags.Var(&c.origins, "allow-origin",
 		"`URL` of an application whose pages may make control calls, such as http://localhost:3000 (repeatable)")
 	flags.BoolVar(&c.strictHost, "strict-host", false,
-		"answer the API, too, only to hosts that the control plane answers to")
-	flags.BoolVar(&c.linkLocal, "allow-link-local", false, "send webhooks to link-local addresses, too")
-	flags.IntVar(&c.environments, "environments", 10_000, "the `most` environments that there can be")
-	flags.IntVar(&c.journal, "journal", 1000, "how many `requests` each environment remembers")
+		"accept for the API, too, only the hosts that the control plane accepts")
+	flags.BoolVar(&c.linkLocal, "allow-link-local", false, "also send webhooks to link-local addresses")
+	flags.IntVar(&c.environments, "environments", 10_000, "maximum `number` of environments")
+	flags.IntVar(&c.journal, "journal", 1000, "how many `requests` each environment stores")
 	flags.DurationVar(&c.idle, "environment-idle", time.Hour,
-		"`how long` an environment is unused before it goes; 0: it stays")
-	flags.StringVar(&c.state, "state", "", "`file` that keeps the environments over a restart (it holds secrets)")
+		"`how long` an unused environment is kept; 0: forever")
+	flags.StringVar(&c.state, "state", "", "`file` that stores the environments across restarts (it holds secrets)")
 	flags.BoolVar(&c.stopWithStdin, "stop-with-stdin", false,
 		"stop when the standard input is closed, as it is when the process that started this one ends")
-	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason of its answer")
+	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason for its response")
 }
 
 // check reports the first value that serve cannot use.

@@ -34,7 +34,7 @@ func (c *control) define(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringVar(&c.url, "url", "", "`URL` of the server or its control plane (default http://"+defaultAddr+
 		",\nor where PIPESFAKE_CONTROL_ADDR or PIPESFAKE_ADDR says that it listens)")
-	flags.StringVar(&c.token, "control-token", "", "`token` that the control plane wants")
+	flags.StringVar(&c.token, "control-token", "", "`token` that the control plane requires")
 	flags.StringVar(&c.environment, "environment", "", "`name` of the environment (default \"default\")")
 	flags.BoolVar(&c.asJSON, "json", false, "print the response as JSON")
 	onlyFlags(flags, "json")
@@ -47,8 +47,8 @@ func (c *control) base() (*url.URL, error) {
 		addr := cmp.Or(c.p.getenv("PIPESFAKE_CONTROL_ADDR"), c.p.getenv("PIPESFAKE_ADDR"), defaultAddr)
 		found, err := urlOf(addr)
 		if err != nil {
-			return nil, usageErrorf("cannot tell the server's URL from PIPESFAKE_CONTROL_ADDR or PIPESFAKE_ADDR (%v): "+
-				"set --url or PIPESFAKE_URL", err)
+			return nil, usageErrorf("cannot derive the server's URL from PIPESFAKE_CONTROL_ADDR "+
+				"or PIPESFAKE_ADDR (%v): set --url or PIPESFAKE_URL", err)
 		}
 		text = found
 	}

@@ -14,9 +14,9 @@ func newCoverage(p Process) *cobra.Command {
 	var least int
 	command := &cobra.Command{
 		Use: "coverage", GroupID: groupServer,
-		Short: "print which answers a running pipesfake gave, and fail below --min percent; for CI",
-		Long: "Print which answers a running pipesfake gave. It exits 0, 1 when they are fewer than --min or it does " +
-			"not answer,\nand 2 when a flag is wrong.",
+		Short: "print which kinds of responses a running server gave, and fail below --min percent; for CI",
+		Long: "Print which kinds of responses a running server gave. It exits 0, 1 if " +
+			"they are\nfewer than --min or it does not respond, and 2 if a flag is wrong.",
 		Example: "  pipesfake coverage\n  pipesfake coverage --min 60",
 		Args:    noArguments, ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -32,9 +32,9 @@ func newCoverage(p Process) *cobra.Command {
 	flags := command.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&c.addr, "addr", defaultAddr, "`address` that the server listens on")
-	flags.StringVar(&controlAddr, "control-addr", "", "`address` of the control plane, where it has one of its own")
-	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane wants")
-	flags.IntVar(&least, "min", 0, "exit 1 below so many `percent` of the answers of every provider")
+	flags.StringVar(&controlAddr, "control-addr", "", "`address` of the control plane, if it has a separate one")
+	flags.StringVar(&c.controlToken, "control-token", "", "`token` that the control plane requires")
+	flags.IntVar(&least, "min", 0, "exit 1 below this `percent` of the kinds of responses, over all providers")
 	return command
 }
 
@@ -55,7 +55,8 @@ func (c client) printCoverage(ctx context.Context, p Process, least int) error {
 	}
 	fmt.Fprintf(p.Stdout, "%s", table)
 	if covered.Percent < least {
-		return fmt.Errorf("%d %% of the answers were seen, which is less than --min %d", covered.Percent, least)
+		return fmt.Errorf("%d %% of the kinds of responses were seen, which is less than --min %d",
+			covered.Percent, least)
 	}
 	return nil
 }

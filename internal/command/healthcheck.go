@@ -8,9 +8,9 @@ func newHealthcheck(Process) *cobra.Command {
 	var c client
 	command := &cobra.Command{
 		Use: "healthcheck", GroupID: groupServer,
-		Short: "ask a running pipesfake whether it is healthy; for containers",
-		Long: "Ask a running pipesfake for its health. It exits 0 when it is healthy, 1 when it is not or does not " +
-			"answer,\nand 2 when a flag is wrong.",
+		Short: "check whether a running server is healthy; for containers",
+		Long: "Check whether a running server is healthy. It exits 0 if it is, 1 if it is not or does not " +
+			"respond,\nand 2 if a flag is wrong.",
 		Example: "  pipesfake healthcheck --addr 127.0.0.1:4101",
 		Args:    noArguments, ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(command *cobra.Command, _ []string) error {

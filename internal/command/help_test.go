@@ -44,7 +44,7 @@ func TestCompletion(t *testing.T) {
 		words []string
 		want  string
 	}{
-		"a command":         {[]string{"heal"}, "healthcheck\task a running"},
+		"a command":         {[]string{"heal"}, "healthcheck\tcheck whether a running"},
 		"a flag":            {[]string{"serve", "--control-a"}, "--control-addr\tserve /_control"},
 		"a flag of no one":  {[]string{"--control-a"}, "--control-addr\t"},
 		"a value":           {[]string{"serve", "--log", "j"}, "json\n"},

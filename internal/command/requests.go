@@ -40,8 +40,8 @@ func newRequests(p Process) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.SortFlags = false
-	flags.BoolVarP(&follow, "follow", "f", false, "go on with the requests that follow")
-	flags.IntVar(&limit, "limit", 20, "how many of the last `requests` to print, at most")
+	flags.BoolVarP(&follow, "follow", "f", false, "go on with new requests")
+	flags.IntVar(&limit, "limit", 20, "print at most this many of the last `requests`")
 	onlyFlags(flags, "follow", "limit")
 	c.define(command)
 	return command

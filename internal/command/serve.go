@@ -21,8 +21,8 @@ const (
 func newServe(p Process) *cobra.Command {
 	var c config
 	command := &cobra.Command{
-		Use: "serve", GroupID: groupFiles, Short: "answer the WorkOS Pipes API; the default",
-		Long: "Answer the WorkOS Pipes API, as a scenario file says, until a signal ends it. This is what pipesfake " +
+		Use: "serve", GroupID: groupFiles, Short: "serve the WorkOS Pipes API; the default",
+		Long: "Serve the WorkOS Pipes API, as a scenario file says, until a signal ends it. This is what pipesfake " +
 			"does\nwithout a command.",
 		Example: "  pipesfake serve\n" +
 			"  pipesfake serve --scenarios tests/scenarios.yaml --watch\n" +

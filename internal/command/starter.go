@@ -37,7 +37,7 @@ func newInit(p Process) *cobra.Command {
 			}
 			fmt.Fprintf(p.Stdout, "%s is written. Next:\n"+
 				"  pipesfake serve --scenarios %[1]s\n"+
-				"  pipesfake schema > scenarios.schema.json    (beside it, for your editor)\n", file)
+				"  pipesfake schema > scenarios.schema.json    (next to it, for your editor)\n", file)
 			return nil
 		},
 	}

@@ -20,9 +20,9 @@ func newSwitch(p Process) *cobra.Command {
 	c, s := control{p: p}, switching{}
 	command := &cobra.Command{
 		Use: "switch SCENARIO", GroupID: groupServer,
-		Short: "put a scenario into force, for everybody or for a few",
-		Long: "Put a scenario into force on a running server. A part that is left out means any: without --provider, " +
-			"--user\nand --organization, it is for everybody. SCENARIO is a name, or a scenario in JSON.",
+		Short: "switch connections of a running server to a scenario",
+		Long: "Switch connections of a running server to a scenario. A part that is left out means any: without " +
+			"--provider,\n--user and --organization, it is for everybody. SCENARIO is a name, or a scenario in JSON.",
 		Example: "  pipesfake switch needs_reauthorization --user user_1\n" +
 			"  pipesfake switch expired --provider github --user user_1 --organization org_1 --ttl 10m\n" +
 			"  pipesfake switch active\n" +
@@ -51,7 +51,7 @@ func newSwitch(p Process) *cobra.Command {
 	flags.StringVar(&s.user, "user", "", "only connections of the user with this `id`")
 	flags.StringVar(&s.organization, "organization", "",
 		"only connections in the organization with this `id`; none: those without one")
-	flags.StringVar(&s.ttl, "ttl", "", "take the switch back after this `duration`, such as 10m")
+	flags.StringVar(&s.ttl, "ttl", "", "end the switch after this `duration`, such as 10m")
 	onlyFlags(flags, "provider", "user", "organization", "ttl")
 	c.define(command)
 	return command

@@ -27,7 +27,7 @@ func (s *Server) guard(r *http.Request) error {
 	}
 	isPublic := strings.HasPrefix(r.URL.Path, uiPath+"static/") // the page that asks for the token needs these files
 	if !isPublic && !s.isSignedIn(r) {
-		return unauthorized("The control plane wants its token in the header X-Pipesfake-Token (--control-token).")
+		return unauthorized("The control plane requires its token in the header X-Pipesfake-Token (--control-token).")
 	}
 	return nil
 }

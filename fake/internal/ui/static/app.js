@@ -1,10 +1,11 @@
-// The page without reloads. Links and forms are fetched, and the page becomes what was answered; so it does when the
-// stream tells of something. What is read, open, focused or filled in stays so. The page works without this.
+// This script updates the page without reloads: it fetches links and forms, and replaces the page by the response. It
+// does the same when the event stream reports something. What is open, focused or filled in stays. The page works
+// without this script.
 (() => {
   const $ = (id) => document.getElementById(id);
-  const pace = 1000; // between two live updates: the server has other work
-  let turn = 0; // of the answer that is wanted: a later one makes it void
-  let busy = 0; // how many presses wait for their answer
+  const pace = 1000; // milliseconds between two live updates, so that the server is not kept busy
+  let turn = 0; // the number of the latest request: responses to earlier ones are dropped
+  let busy = 0; // how many submitted actions wait for their response
   let shown = new URL(location);
   let stream, due, last = -pace, typing, missed;
 
@@ -17,7 +18,7 @@
     shown.textContent = on ? '● live' : '○ not live';
   };
 
-  // What can be seen to be over counts down to its end, and then is asked for anew.
+  // Times that end soon count down, and the page is fetched again when they end.
   const count = () => {
     const now = performance.now();
     for (const one of document.querySelectorAll('[data-left]')) {
@@ -49,11 +50,11 @@
     }
   };
 
-  // What a browser remembers. It may refuse to.
+  // Settings that the browser stores. It may refuse to.
   const remember = (name, value) => { try { localStorage.setItem(`pipesfake.${name}`, value); } catch {} };
   const remembered = (name) => { try { return localStorage.getItem(`pipesfake.${name}`); } catch { return null; } };
 
-  // The editor of the scenario file: numbers beside the lines, and links to where the problems are. What was typed stays
+  // The editor of the scenario file: line numbers, and links to the problems. What was typed stays
   // until it is downloaded or discarded, also while other parts of the page are shown, and after a trial or its undo.
   const drafts = {};
   const originals = {}; // what each draft was before anything was typed
@@ -84,7 +85,7 @@
     text.scrollTop = (line - 4) * Number.parseFloat(getComputedStyle(text).lineHeight);
   };
 
-  // settle brings what the browser remembers into a page that is new.
+  // settle applies the stored settings to a new page.
   const settle = () => {
     draft();
     if ($('hint')) $('hint').hidden = remembered('hint') === 'dismissed';
@@ -94,10 +95,10 @@
     if (nav && current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.clientWidth) / 2;
   };
 
-  // what is the part and the environment that an address is of.
+  // what returns the part of the page and the environment of an address.
   const what = (url) => `${url.pathname} ${url.searchParams.get('environment') ?? 'default'}`;
 
-  // become makes the page what an answer is. A live update leaves forms alone, and every update what people opened.
+  // become replaces the page by a response. A live update does not touch forms, and no update closes what is open.
   const become = (text, url, isLive) => {
     const next = new DOMParser().parseFromString(text, 'text/html');
     const to = new URL(url);
@@ -155,7 +156,7 @@
     due ??= setTimeout(async () => {
       due = undefined;
       last = performance.now();
-      missed = document.hidden || isRead(); // later: when it is looked at, or let go
+      missed = document.hidden || isRead(); // update later: when the page is visible again, or the reader is done
       if (missed) return;
       if (busy) return again();
       const mine = ++turn;
@@ -172,7 +173,7 @@
     }, Math.max(0, last + pace - performance.now()));
   };
 
-  // A browser has six connections to a server: a page that nobody sees takes none.
+  // A browser has six connections to a server, so a hidden page uses none.
   const listen = () => {
     const where = document.hidden ? '' : document.body.dataset.live ?? '';
     if ((stream?.where ?? '') === where && stream?.readyState !== 2) return;
@@ -232,7 +233,7 @@
     }
     if (field.form?.getAttribute('role') !== 'search' || field.tagName !== 'INPUT') return;
     clearTimeout(typing);
-    if (field.name === 'status' && field.value.length % 3 > 0) return; // half a status
+    if (field.name === 'status' && field.value.length % 3 > 0) return; // an incomplete status
     typing = setTimeout(() => event.target.form.requestSubmit(), 250);
   });
   document.addEventListener('change', (event) => {
@@ -241,7 +242,7 @@
     if (event.target.dataset.shows) event.target.form.requestSubmit($(event.target.dataset.shows));
   });
 
-  document.addEventListener('click', (event) => { // a request opens wherever its row is pressed
+  document.addEventListener('click', (event) => { // a click anywhere in its row opens a request
     const row = event.target.closest('#list > li');
     if (row && !event.target.closest('a, button') && getSelection().isCollapsed) row.querySelector('a')?.click();
   });
