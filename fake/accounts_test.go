@@ -208,7 +208,7 @@ func TestSeveralConnectionsWithOneProvider(t *testing.T) {
 		},
 		try{
 			"another's", "POST /data-integrations/github/token", `{"user_id": "bob"` + chosen + `}`,
-			404, "none of this owner",
+			404, "this owner has no",
 		},
 		try{
 			"both listed",

@@ -69,7 +69,7 @@ func TestMistakesFailTheTest(t *testing.T) {
 		"no fault": {func(s *fake.Server) { s.Fault(fake.Fault{}) }, "needs a way to break"},
 		"two faults": {
 			func(s *fake.Server) { s.Fault(fake.Fault{Hang: true, Reset: true}) },
-			"another way to break",
+			"a second kind of fault",
 		},
 		"a fault of nobody": {
 			func(s *fake.Server) { s.Fault(fake.Fault{Hang: true}, fake.User("")) },

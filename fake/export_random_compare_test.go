@@ -46,10 +46,10 @@ func (run *exportRun) compare(again *exportRun, exported string) {
 	run.Helper()
 	c := &comparison{run, again, exported, notesOf(exported), false, ""}
 	c.compareEnvironment()
-	if c.notes.has("more than a hundred years away.") || c.notes.has("which was set back.") {
+	if c.notes.has("more than a hundred years away.") || c.notes.has("because it was set back.") {
 		return // the export leaves out when things came into force
 	}
-	if c.notes.has("Otherwise than here: how provider ") {
+	if c.notes.has("Different: the state of provider ") {
 		run.fail("the export knows that it is wrong:\n%s", exported)
 	}
 	for _, by := range laterInstants() {
@@ -133,10 +133,10 @@ func (c *comparison) isLeftOut(key scenarios.Key) bool {
 	}
 	integration := "the data integration " + key.Provider + " of ownership " + ownership
 	place := scenarios.Place{Provider: key.Provider, User: key.User, Organization: key.Organization}.String()
-	if c.notes.has("the fault in the step of " + place + " begins anew") {
+	if c.notes.has("the fault in the step of " + place + " starts again") {
 		return true
 	}
-	if c.notes.has("because time was further before the clock was set back") && !c.run.asked[key] {
+	if c.notes.has("no call requested, because the clock was set back") && !c.run.asked[key] {
 		return true
 	}
 	either := c.notes.has("that the data integration " + key.Provider + " of ownership ")
@@ -167,7 +167,7 @@ func (c *comparison) unsaid(key scenarios.Key) (without []string) {
 	add(c.notes.has("the token of "+place+" never expires"), "expires_at")
 	given := c.notes.has("the secret that was given for " + place + ".")
 	add(given || c.notes.has("Left out: an access_token of switch"), "value", "access_token_text", "api_key_last_4")
-	asked := c.notes.has(" have the scopes that " + key.Provider + " asks for only since a call")
+	asked := c.notes.has(" have the scopes that " + key.Provider + " requests only since a call")
 	none := c.notes.has("that " + key.Provider + " asks for no scopes")
 	add((asked || none) && !c.run.asked[key], "scopes", "missing_scopes")
 	return without
@@ -208,7 +208,7 @@ func (c *comparison) compareConnection(key scenarios.Key) {
 // compareToken compares the tokens of a connection, unless the export says that its next tokens differ.
 func (c *comparison) compareToken(key scenarios.Key, endpoint, expires string, without []string) (status int) {
 	c.run.Helper()
-	countsAnew := c.notes.has("which tokens come next")
+	countsAnew := c.notes.has("the next tokens of connections")
 	isAnother := countsAnew && c.later != " 0s"
 	texts := [2]string{}
 	answers := [2]any{}
@@ -241,7 +241,7 @@ func (c *comparison) compareDataProviders() {
 	if c.skipped || c.notes.has(", which a file describes together") || c.notes.has("was deleted. Without strict") {
 		return // the list has only providers that the owner was seen with
 	}
-	if c.notes.has("asks for only since a call") || c.notes.has("asks for no scopes") {
+	if c.notes.has("requests only since a call") || c.notes.has("asks for no scopes") {
 		without = append(without, "scopes")
 	}
 	c.bothSorted("/user_management/users/alice/data_providers", without)
@@ -255,7 +255,7 @@ func (c *comparison) compareEnvironment() {
 		c.both("GET", "/_control/faults", "", "id", "defined_at", "struck", "times")
 	}
 	// A fault that begins again, or is left out, applies to other calls than before.
-	if c.notes.has("begins anew, with its limit") || c.notes.has("Left out: the fault ") {
+	if c.notes.has("starts again, with its limit") || c.notes.has("Left out: the fault ") {
 		c.run.call("DELETE", "/_control/faults", "")
 		c.again.call("DELETE", "/_control/faults", "")
 	}

@@ -99,9 +99,9 @@ scenarios:
 		`Left out: the config of provider "linear", user "u6".`,
 		"Left out: the client_id and client_secret of the data integration acme of ownership user.",
 		"Left out: consent pages that wait",
-		"Left out: that the clock stands still, at 2026-11-23T12:05:00.000Z.",
-		"Otherwise than here: the fault fault_1 (status) begins anew",
-		"the fault fault_2 (rate_limit) begins anew", "Otherwise than here: which tokens come next",
+		"Left out: that the clock is stopped at 2026-11-23T12:05:00.000Z.",
+		"Different: the fault fault_1 (status) starts again",
+		"the fault fault_2 (rate_limit) starts again", "Different: the next tokens",
 		"scenarios:\n  ours: {access_token: token-of-the-file}", "{user_id: u1, scenario: ours}",
 		"{user_id: u2, scenario: {}}",
 	} {

@@ -264,7 +264,7 @@ func TestInvalidFaults(t *testing.T) {
 		says   string
 	}{
 		"nothing":          {`{}`, 422, "", "needs a way to break"},
-		"two ways":         {`{"status": 503, "hang": true}`, 422, "hang", "another way to break beside status"},
+		"two ways":         {`{"status": 503, "hang": true}`, 422, "hang", "a second kind of fault besides status"},
 		"a status":         {`{"status": 99}`, 422, "status", "not a status from 200 to 599"},
 		"a status in text": {`{"status": "503"}`, 422, "status", "whole number"},
 		"a limit": {

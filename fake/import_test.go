@@ -103,7 +103,7 @@ func TestImportedExpiryFarInTheFuture(t *testing.T) {
 				`{"access_token": "t", "refresh_token": "r", "expires_at": "` + far + `"}`,
 				201, `"connected"`,
 			},
-			try{"it can be exported", "GET /_control/export", "", 200, "Otherwise than here: the token of provider"},
+			try{"it can be exported", "GET /_control/export", "", 200, "Different: the token of provider"},
 			try{"as one that stays", "GET /_control/export", "", 200, "expires_in: never"},
 		)
 		expect(t, "imported", until(), far)

@@ -319,7 +319,7 @@ func TestInvalidQueriesOfTheJournal(t *testing.T) {
 		"wait?count=-1":                                "count must be a whole number",
 		"wait?operation=token&operation=events":        "more than once",
 		"wait?status=0":                                "status must be a whole number from 200 to 599",
-		"wait?count=1&at_least=2":                      "count says it all",
+		"wait?count=1&at_least=2":                      "count cannot be combined",
 		"wait?at_least=3&at_most=2":                    "at_most 2 is less than at_least 3",
 		"wait?operation=":                              "leave it out for any",
 		"wait?event=" + connected + "&operation=token": "operation is that of a call: leave it out, or event",

@@ -36,7 +36,7 @@ func TestFailedTestsLogTheirRequests(t *testing.T) {
 		places []fake.Place
 		says   string
 	}{
-		"two numbers":       {fake.Called{Count: new(1), AtLeast: new(1)}, nil, "count says it all"},
+		"two numbers":       {fake.Called{Count: new(1), AtLeast: new(1)}, nil, "count cannot be combined"},
 		"a negative number": {fake.Called{AtMost: new(-1)}, nil, "at_most must not be negative"},
 		"crossed numbers":   {fake.Called{AtLeast: new(3), AtMost: new(2)}, nil, "at_most 2 is less than at_least 3"},
 		"no status":         {fake.Called{Status: 1}, nil, "status must be a whole number from 200 to 599"},
@@ -71,7 +71,7 @@ func TestRequireOrder(t *testing.T) {
 	server.RequireOrder(&r, alice, bob)
 	expect(t, "in order", r.fatal, "")
 	server.RequireOrder(&r, bob, alice)
-	expect(t, "out of it", r.fatal, `pipesfake: order[1] was not met: after order[0], `+
+	expect(t, "out of it", r.fatal, `pipesfake: order[1] was not matched: after order[0], `+
 		`which was req_default_000002, there was no call of token for user "alice".`+
 		"\n\t1 such call came before: req_default_000001")
 	server.RequireOrder(&r)

@@ -167,7 +167,7 @@ func TestExportsOfAddresses(t *testing.T) {
 		"https://file.example/?key=of-the-file#a", "https://a.example/in?api_key=left-out-2&team=left-out-2",
 		"https://a.example/in?api_key=left-out-3&team=left-out-3", "https://b.example/?left-out-4",
 		"https://c.example/#left-out-5", "https://f.example/plain",
-		"# Left out: what stood in the query, or behind the #, of the webhook endpoint https://b.example/",
+		"# Left out: the query, or the part after #, of the webhook endpoint https://b.example/",
 	} {
 		if !strings.Contains(exported, says) {
 			t.Errorf("the export lacks %q:\n%s", says, exported)

@@ -14,9 +14,9 @@ func TestSwitchesWithoutEvents(t *testing.T) {
 	t.Parallel()
 	const (
 		forUser = `{"scenario": "needs_reauthorization", "user_id": "alice"}`
-		fix     = "name the provider and the user in the switch, or ask for the token before it"
+		fix     = "name the provider and the user in the switch, or request the token before it"
 		unseen  = `switch 1 (needs_reauthorization for user "alice") emitted no event: ` +
-			"no connection that it covers was asked for or written: " + fix
+			"no call has requested or changed a connection that it covers: " + fix
 		anEvent = `1 event with user_id "alice", you asked for "bob"`
 	)
 	type calls []string // the body of a switch, or the users whose tokens are asked for
@@ -90,7 +90,7 @@ func TestSwitchesWithoutEventsElsewhere(t *testing.T) {
 	w := start(t, fake.WithTime(noon))
 	w.put(`{"scenario": "needs_reauthorization", "user_id": "alice"}`)
 	const event = "pipes.connected_account.reauthorization_needed"
-	const wait, says = "GET /_control/wait?timeout=1ms&", `emitted no event: no connection`
+	const wait, says = "GET /_control/wait?timeout=1ms&", `emitted no event: no call has`
 	w.tries(
 		try{"a webhook", wait + "webhook=" + event, "", 409, says},
 		try{"no event", wait + "at_most=0&event=" + event, "", 200, `"count": 0`},

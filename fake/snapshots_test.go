@@ -156,7 +156,7 @@ func TestSnapshotCalls(t *testing.T) {
 		try{"over it", "POST /_control/snapshots", `{"name": "a"}`, 201, `"name": "a"`},
 		try{"listed", "GET /_control/snapshots", "", 200, `"name": "a"`},
 		try{"restore", "POST /_control/snapshots/a/restore", "", 200, `"restored": "a"`},
-		try{"another's", "POST /_control/snapshots/a/restore?environment=b", "", 404, "keeps no snapshot"},
+		try{"another's", "POST /_control/snapshots/a/restore?environment=b", "", 404, "has no snapshot"},
 		try{"near", "POST /_control/snapshots/A/restore", "", 404, "did you mean a?"},
 		try{"no body", "POST /_control/snapshots", "", 400, "invalid_json"},
 		try{"no name", "POST /_control/snapshots", "{}", 422, "name is missing"},
@@ -195,7 +195,7 @@ func TestAnExportLoadsToTheSameState(t *testing.T) {
 	for _, keeps := range []string{
 		"# ours", "# she dies", "age: 1h51m", "scenario: loop",
 		"secret that was given for provider \"xero\", user \"dave\"", "https://example.com/hook",
-		"scopes that acme-crm asks for", "name: Intercom",
+		"scopes that acme-crm requests", "name: Intercom",
 	} {
 		if !strings.Contains(exported, keeps) {
 			t.Errorf("the export lacks %q:\n%s", keeps, exported)

@@ -262,11 +262,11 @@ func TestInvalidTokenRequests(t *testing.T) {
 		"two objects":        {"POST", path, good + good, nil, 400, "invalid_json", "", "goes on"},
 		"duplicate keys": {
 			"POST", path, `{"user_id": "a", "user_id": "b"}`, nil,
-			400, "invalid_json", "", `"user_id" stands twice`,
+			400, "invalid_json", "", `"user_id" occurs twice`,
 		},
 		"duplicates inside": {
 			"POST", path, `{"user_id": "a", "x": {"y": 1, "y": 2}}`, nil,
-			400, "invalid_json", "", `"y" stands twice`,
+			400, "invalid_json", "", `"y" occurs twice`,
 		},
 		"bad UTF-8":        {"POST", path, "{\"user_id\": \"a\xff\"}", nil, 400, "invalid_json", "", "UTF-8"},
 		"half a surrogate": {"POST", path, `{"user_id": "\ud800"}`, nil, 400, "invalid_json", "", "surrogate"},

@@ -84,7 +84,7 @@ func TestVerify(t *testing.T) {
 		"out of order": {
 			`{"order": [{"provider": "slack"}, {"user_id": "user_bob"}]}`,
 			409,
-			`order[1] was not met: after order[0], ` +
+			`order[1] was not matched: after order[0], ` +
 				`which was req_default_000004, there was no call for user \"user_bob\".`,
 		},
 		"what came before": {
@@ -109,10 +109,10 @@ func TestVerify(t *testing.T) {
 		"no slug":              {`{"provider": "a b"}`, 422, "is not a slug"},
 		"an unknown field":     {`{"user": "x"}`, 422, "did you mean user_id?"},
 		"an unknown operation": {`{"operation": "tokens"}`, 422, "did you mean token?"},
-		"count and more":       {`{"count": 1, "at_least": 1}`, 422, "count says it all"},
+		"count and more":       {`{"count": 1, "at_least": 1}`, 422, "count cannot be combined"},
 		"a negative count":     {`{"count": -1}`, 422, "whole number"},
 		"half a call":          {`{"count": 0.5}`, 422, "whole number"},
-		"order and more":       {`{"order": [], "count": 1}`, 422, "count has no effect beside order"},
+		"order and more":       {`{"order": [], "count": 1}`, 422, "count has no effect together with order"},
 		"an order of texts":    {`{"order": ["token"]}`, 422, "order[0] must be a mapping"},
 		"no order":             {`{"order": "token"}`, 422, "array of objects"},
 		"an order of unknowns": {`{"order": [{"user": "x"}]}`, 422, "order[0].user"},
@@ -209,7 +209,7 @@ func TestVerifyAfterTheJournalForgot(t *testing.T) {
 	for range 8 {
 		w.token("github", "alice")
 	}
-	const forgot = "but the journal forgot 3 earlier requests since it was emptied last (--journal keeps more"
+	const forgot = "but the journal has dropped 3 earlier requests since it was last emptied (store more with --journal"
 	w.tries(
 		try{
 			"as many as are kept", "POST /_control/verify", `{"count": 5}`,
@@ -244,7 +244,7 @@ func TestVerifyAfterTheJournalForgot(t *testing.T) {
 	none.token("github", "alice")
 	none.tries(try{
 		"nothing is kept", "POST /_control/verify", `{}`,
-		409, "there were 0, but the journal forgot 1 earlier request since",
+		409, "there were 0, but the journal has dropped 1 earlier request since",
 	})
 }
 

@@ -146,7 +146,7 @@ func (d *decoder) override(n *fields.Node, path string, p Provider, asked []stri
 	}
 	for key, other := range map[string]string{"client_id": "client_secret", "client_secret": "client_id"} {
 		if value := v.Node(key); value != nil && v.Node(other) == nil {
-			d.Mistake(value, v.PathOf(key), "%s needs %s beside it", key, other)
+			d.Mistake(value, v.PathOf(key), "%s needs %s too", key, other)
 		}
 	}
 }

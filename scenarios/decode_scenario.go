@@ -52,7 +52,7 @@ func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
 		return scenario
 	}
 	if repeat := v.Node("repeat"); repeat != nil {
-		d.Mistake(repeat, v.PathOf("repeat"), "repeat needs steps beside it")
+		d.Mistake(repeat, v.PathOf("repeat"), "repeat needs steps too")
 		v.Drop("repeat")
 	}
 	scenarioMapping.Fill(&d.Reader, v, scenario)
@@ -64,7 +64,7 @@ func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
 func (d *decoder) script(v *fields.Values, scenario *Scenario) {
 	for _, key := range keysBesideNoSteps() {
 		if n := v.Node(key); n != nil {
-			d.Mistake(n, v.PathOf(key), "%s has no effect beside steps: write it in the scenario of a step", key)
+			d.Mistake(n, v.PathOf(key), "%s has no effect together with steps: write it in the scenario of a step", key)
 			v.Drop(key)
 		}
 	}

@@ -47,17 +47,17 @@ func (f Fault) Check() (problems Problems) {
 	switch ways := f.ways(); {
 	case len(ways) > 1:
 		problems.add(ways[1].field.Key,
-			"is another way to break beside %s: a fault is one, or a delay together with one",
+			"is a second kind of fault besides %s: write one kind, or one together with a delay",
 			ways[0].field.Key)
 	case len(ways) == 0 && f.Delay == Delay{}:
 		all := strings.Join(WaysToBreak(), ", ")
 		problems = append(problems, Problem{Message: "a fault needs a way to break: " + all})
 	}
 	if f.RetryAfter != nil && f.Status == 0 {
-		problems.add("retry_after", "needs status beside it (a rate_limit has its own Retry-After)")
+		problems.add("retry_after", "needs status too (a rate_limit has its own Retry-After)")
 	}
 	if f.Body != nil && f.Status == 0 {
-		problems.add("body", "needs status beside it")
+		problems.add("body", "needs status too")
 	}
 	if limit := f.RateLimit; limit != nil && limit.Requests == 0 {
 		problems.add("rate_limit.requests", "must be 1 or more")
@@ -76,7 +76,7 @@ func (f Fault) checkOperation() (problems Problems) {
 	for _, way := range f.ways() {
 		switch {
 		case way.webhook && f.Operation != Webhooks:
-			problems.add(way.field.Key, "is for webhooks: write operation: webhook beside it")
+			problems.add(way.field.Key, "is for webhooks: add operation: webhook")
 		case !way.webhook && f.Operation == Webhooks:
 			problems.add(way.field.Key, "does not apply to webhooks: write %s or delay",
 				strings.Join(webhookWays(), ", "))

@@ -23,12 +23,12 @@ func TestCheckFault(t *testing.T) {
 		"no way to break": {Fault{Times: 1},
 			"|a fault needs a way to break: " + strings.Join(WaysToBreak(), ", ")},
 		"two ways to break": {Fault{Hang: true, Reset: true},
-			"reset|reset is another way to break beside hang: a fault is one, or a delay together with one"},
+			"reset|reset is a second kind of fault besides hang: write one kind, or one together with a delay"},
 		"a status below 200": {Fault{Status: 199}, "status|status is 199, not a status from 200 to 599"},
 		"a status above 599": {Fault{Status: 600}, "status|status is 600, not a status from 200 to 599"},
 		"a header and a body without a status": {Fault{Hang: true, RetryAfter: new(1), Body: new("x")},
-			"retry_after|retry_after needs status beside it (a rate_limit has its own Retry-After)\n" +
-				"body|body needs status beside it"},
+			"retry_after|retry_after needs status too (a rate_limit has its own Retry-After)\n" +
+				"body|body needs status too"},
 		"a negative retry_after": {Fault{Status: 503, RetryAfter: new(-1)},
 			"retry_after|retry_after must not be negative: it counts seconds"},
 		"a body that is not UTF-8": {Fault{Status: 503, Body: new("\xff")}, "body|body is not UTF-8"},
@@ -50,7 +50,7 @@ func TestCheckFault(t *testing.T) {
 			`operation|operation is "tokn", which is unknown (did you mean token?): ` +
 				`docs/pipes-api.md and GET /_control/openapi.json list all`},
 		"a way for webhooks without the operation": {Fault{Late: true},
-			"late|late is for webhooks: write operation: webhook beside it"},
+			"late|late is for webhooks: add operation: webhook"},
 		"a way for calls with the operation webhook": {Fault{Hang: true, Operation: Webhooks},
 			"hang|hang does not apply to webhooks: write duplicate, late, bad_signature or delay"},
 		"a probability above 1": {Fault{Hang: true, Probability: 2},

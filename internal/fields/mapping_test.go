@@ -44,7 +44,7 @@ func TestReadReportsEveryMistakeOfAJSONBody(t *testing.T) {
 		"days": {`{"since": "7d"}`,
 			[]string{`since: since "7d" counts days, which have no fixed length (write hours: 24h)`}},
 		"a flag that is false": {`{"guest": {"name": "Zoe", "smoke": false}}`,
-			[]string{"guest.smoke: smoke takes true: leave it out for none"}},
+			[]string{"guest.smoke: smoke must be true: to turn it off, leave it out"}},
 		"a required key": {`{"guest": {}}`, []string{"guest.name: name is missing: a guest needs one"}},
 		"several": {`{"beds": 0, "name": 1, "guest": {"name": 2}}`, []string{
 			"name: name must be a string, not the number 1", "beds: beds must be a whole number from 1 to 9, not 0",

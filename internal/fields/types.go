@@ -219,7 +219,7 @@ func Flag() Type[bool] {
 		if value {
 			return ""
 		}
-		return "takes true: leave it out for none"
+		return "must be true: to turn it off, leave it out"
 	})
 }
 

@@ -33,7 +33,7 @@ func readIntent(object *body.Object, q model.Query) (add bool) {
 	switch {
 	case intent == "add" && q.ID != "":
 		object.Wrong("connected_account_id", "invalid", "connected_account_id names a connection, and "+
-			"connection_intent add makes another: leave one of them out")
+			"connection_intent add creates another: leave one of them out")
 	case intent == "reauthorize" && q.ID == "":
 		object.Wrong("connected_account_id", "required",
 			"connected_account_id is required with connection_intent reauthorize")

@@ -67,7 +67,7 @@ func readAuthMethods(object *body.Object) []string {
 	for _, method := range methods {
 		if !slices.Contains(known, method) {
 			object.Wrong("auth_methods", "invalid",
-				"auth_methods has %s, which is none of oauth, api_key, client_credentials%s",
+				"auth_methods has %s, which is not one of oauth, api_key, client_credentials%s",
 				call.Quote(method), scenarios.DidYouMean(method, known))
 		}
 	}

@@ -29,9 +29,9 @@ func TestWhatIsAJSONObject(t *testing.T) {
 		{"more after it", `{} {}`, "The body goes on after its JSON object, at byte 4."},
 		{"no JSON after it", `{} x`, `The body is not valid JSON: invalid character 'x' at start of value, at byte 3.`},
 		{"a name twice", `{"a": 1, "a": 2}`,
-			`The body is not valid JSON: the name "a" stands twice in its object, at byte 9.`},
+			`The body is not valid JSON: the name "a" occurs twice in its object, at byte 9.`},
 		{"a name twice within", `{"b": {"a": 1, "\u0061": 2}}`,
-			`The body is not valid JSON: the name "a" stands twice in its object, at byte 15.`},
+			`The body is not valid JSON: the name "a" occurs twice in its object, at byte 15.`},
 		{"invalid UTF-8", "{\"a\": \"\xff\"}", "The body is not valid JSON: invalid UTF-8, at byte 7."},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -78,7 +78,7 @@ func explain(err error) string {
 	}
 	if errors.Is(err, jsontext.ErrDuplicateName) {
 		name := scenarios.Abridge(syntax.JSONPointer.LastToken())
-		return fmt.Sprintf("the name %q stands twice in its object, at byte %d", name, syntax.ByteOffset)
+		return fmt.Sprintf("the name %q occurs twice in its object, at byte %d", name, syntax.ByteOffset)
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return "it ends too early"

@@ -19,9 +19,9 @@ func checkSite(c call.Call) error {
 	case header.Get("Sec-Purpose") != "":
 		return refuse("a browser asks for it in advance (Sec-Purpose)")
 	case isForm && isCrossSite:
-		return refuse("the form stands on a page of another site (Sec-Fetch-Site)")
+		return refuse("the form is on a page of another site (Sec-Fetch-Site)")
 	case isForm && !isOriginOfForm(c, header.Get("Origin")):
-		return refuse("the form stands on a page of " + call.Quote(header.Get("Origin")))
+		return refuse("the form is on a page of " + call.Quote(header.Get("Origin")))
 	case !isForm && isCrossSite && !isNavigation(c.Request):
 		return refuse("a page of another site embeds it (Sec-Fetch-Site, Sec-Fetch-Dest)")
 	}

@@ -51,7 +51,7 @@ func TestMistakesInBodies(t *testing.T) {
 		"a fault that breaks nothing": {PostFault, `{}`, ""},
 		"a fault of two ways": {
 			PostFault, `{"status": 503, "hang": true}`,
-			"hang: hang is another way to break beside status: a fault is one, or a delay together with one",
+			"hang: hang is a second kind of fault besides status: write one kind, or one together with a delay",
 		},
 		"a fault of an unknown operation": {
 			PostFault, `{"status": 503, "operation": "tokn"}`,

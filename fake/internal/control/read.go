@@ -88,7 +88,7 @@ func CheckQuery(query url.Values, known ...string) error {
 				Message: "unknown query parameter " + shown + scenarios.DidYouMean(name, known)})
 		case len(values) > 1:
 			wrong = append(wrong, pipes.FieldError{Field: name, Code: "invalid",
-				Message: name + " stands in the query more than once"})
+				Message: name + " is in the query more than once"})
 		}
 	}
 	if len(wrong) == 0 {

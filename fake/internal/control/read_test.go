@@ -32,7 +32,7 @@ func TestQueries(t *testing.T) {
 			"1 to 100 letters, digits, dashes, dots or underscores",
 		"count=-1":              "count must be a whole number from 0 to 1000000000, not -1",
 		"connection_owner=user": `connection_owner is "user", not one of organization`,
-		"count=1&at_most=2":     "count says it all: leave at_least and at_most out, or count",
+		"count=1&at_most=2":     "count cannot be combined with at_least or at_most: leave it or them out",
 		"connection_owner=organization&user_id=u": "connection_owner organization means connections that have an " +
 			"organization and no user: leave user_id out, and organization_id out or an id",
 	} {
@@ -75,7 +75,7 @@ func TestCheckQuery(t *testing.T) {
 	for query, want := range map[string]string{
 		"":                "",
 		"limit=1&next=2":  "",
-		"limit=1&limit=2": "limit: limit stands in the query more than once",
+		"limit=1&limit=2": "limit: limit is in the query more than once",
 		"limitt=1":        "limitt: unknown query parameter limitt (did you mean limit?)",
 		"limitt=1&aaaaaaaa=1": "aaaaaaaa: unknown query parameter aaaaaaaa\n" +
 			"limitt: unknown query parameter limitt (did you mean limit?)",

@@ -64,7 +64,7 @@ func GetRequest(c Call) (any, error) {
 	if len(entries) == 0 {
 		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "The journal of environment " +
 			c.Environment.Name() + " has no request \"" + scenarios.Abridge(id) +
-			"\": it keeps the last ones, and reset clears it."}
+			"\": it stores only the last ones, and a reset clears it."}
 	}
 	return c.views().requestDetail(&entries[0]), nil
 }

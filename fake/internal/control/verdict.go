@@ -87,10 +87,10 @@ func whyNotDelivered(endpoints []*model.Endpoint, event string, undelivered int)
 	}
 	if !slices.ContainsFunc(endpoints,
 		func(e *model.Endpoint) bool { return e.Wants(event) }) {
-		return " No webhook endpoint is told of " + event + ": they are disabled, or take other events."
+		return " No webhook endpoint receives " + event + ": they are disabled, or subscribe to other events."
 	}
 	if undelivered > 0 {
-		return fmt.Sprintf(" Not delivered are %d such webhooks: GET /_control/webhooks says why.", undelivered)
+		return fmt.Sprintf(" %d such webhooks were not delivered: GET /_control/webhooks shows why.", undelivered)
 	}
 	return ""
 }

@@ -34,7 +34,8 @@ const maxOrder = 2_000
 func readOrder(r *bodyReader) (filters []journal.Filter) {
 	for _, key := range verifyBody.Keys() {
 		if n := r.Node(key); n != nil && key != "order" {
-			r.MistakeOf(fields.Unknown, n, key, "%s has no effect beside order: write it in the items of order", key)
+			r.MistakeOf(fields.Unknown, n, key,
+				"%s has no effect together with order: write it in the items of order", key)
 		}
 	}
 	order := r.Node("order")

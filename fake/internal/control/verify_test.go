@@ -40,7 +40,7 @@ func TestPostVerify(t *testing.T) {
 		"an order": {`{"order": [{"user_id": "alice"}, {"user_id": "bob"}]}`, "ok 2"},
 		"an order that was another": {
 			`{"order": [{"user_id": "bob"}, {"user_id": "bob"}]}`,
-			`order[1] was not met: after order[0], which was req_bob, there was no call for user "bob".`,
+			`order[1] was not matched: after order[0], which was req_bob, there was no call for user "bob".`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +67,8 @@ func TestMistakesInVerify(t *testing.T) {
 			`{"at_least": -1}`, "at_least: at_least must be a whole number from 0 to 1000000000, not -1",
 		},
 		"count and a bound": {
-			`{"count": 1, "at_most": 2}`, "count: count says it all: leave at_least and at_most out, or count",
+			`{"count": 1, "at_most": 2}`,
+			"count: count cannot be combined with at_least or at_most: leave it or them out",
 		},
 		"bounds in the wrong order": {`{"at_least": 3, "at_most": 2}`, "at_most: at_most 2 is less than at_least 3"},
 		"a misspelled operation": {
@@ -93,7 +94,8 @@ func TestMistakesInVerify(t *testing.T) {
 			`{"order": [` + strings.Repeat("{}, ", maxOrder) + `{}]}`, "order: order has more than 2000 elements",
 		},
 		"something beside an order": {
-			`{"order": [{}], "count": 1}`, "count: count has no effect beside order: write it in the items of order",
+			`{"order": [{}], "count": 1}`,
+			"count: count has no effect together with order: write it in the items of order",
 		},
 		"a mistake in an order": {
 			`{"order": [{}, {"operation": "tokn"}]}`,
@@ -193,9 +195,9 @@ func TestWhyNotDelivered(t *testing.T) {
 		want        string
 	}{
 		"no endpoint":             {nil, 0, " No webhook endpoint exists"},
-		"a disabled one":          {[]*model.Endpoint{disabled}, 3, " No webhook endpoint is told of connected"},
-		"one of other events":     {[]*model.Endpoint{ofOthers}, 0, " No webhook endpoint is told of connected"},
-		"some are on their way":   {[]*model.Endpoint{ofOthers, enabled}, 2, " Not delivered are 2 such webhooks"},
+		"a disabled one":          {[]*model.Endpoint{disabled}, 3, " No webhook endpoint receives connected"},
+		"one of other events":     {[]*model.Endpoint{ofOthers}, 0, " No webhook endpoint receives connected"},
+		"some are on their way":   {[]*model.Endpoint{ofOthers, enabled}, 2, " 2 such webhooks were not delivered"},
 		"nothing was left behind": {[]*model.Endpoint{enabled}, 0, ""},
 	} {
 		got := whyNotDelivered(c.endpoints, event, c.undelivered)

@@ -43,7 +43,7 @@ func (c Call) Redeliver(id string) (again webhook.Delivery, err error) {
 		number = known[0].Number
 		if known[0].State == webhook.Pending {
 			return again, &pipes.Error{Code: pipes.DeliveryPending, Message: id +
-				" is still on its way: wait until it is delivered or dead."}
+				" is still pending: wait until it is delivered or dead."}
 		}
 	}
 	again, found := c.Environment.Webhooks.Redeliver(number)

@@ -51,7 +51,7 @@ func (r *Registry) open(name string, now time.Time) (*Environment, error) {
 	}
 	if found == nil && len(r.byName) >= r.config.Max {
 		return nil, &pipes.Error{Code: pipes.TooManyEnvironments, Message: fmt.Sprintf(
-			"There are %d environments already (--environments), and none is given up for a new one: "+
+			"All %d environments (--environments) are in use: "+
 				"delete some (DELETE /_control/environments/NAME).", r.config.Max)}
 	}
 	made := r.make(name, now)

@@ -27,7 +27,7 @@ func (e *Environment) TakeSnapshot(name string) (SnapshotInfo, error) {
 	defer e.snapshots.mu.Unlock()
 	if _, replaces := e.snapshots.byName[name]; !replaces && len(e.snapshots.byName) >= maxSnapshots {
 		return SnapshotInfo{}, &pipes.Error{Code: pipes.TooManySnapshots, Message: fmt.Sprintf(
-			"Environment %s keeps %d snapshots already: forget some (DELETE /_control/snapshots/NAME).",
+			"Environment %s already has %d snapshots: delete some (DELETE /_control/snapshots/NAME).",
 			e.Name(), maxSnapshots)}
 	}
 	made := newSnapshot(e.Name(), SnapshotInfo{Name: name, Taken: saved.Now, Bytes: len(text)}, text)
@@ -53,7 +53,7 @@ func (e *Environment) RestoreSnapshot(name string) error {
 		return snapshotDamaged(name, err)
 	} else if err != nil {
 		return &pipes.Error{Code: pipes.SnapshotOfAnotherFile, Message: fmt.Sprintf(
-			"Snapshot %q cannot be restored: %s. Take it anew.", name, err)}
+			"Snapshot %q cannot be restored: %s. Take a new one.", name, err)}
 	}
 	return nil
 }
@@ -61,7 +61,7 @@ func (e *Environment) RestoreSnapshot(name string) error {
 // snapshotDamaged returns the error of a snapshot that no server can have taken.
 func snapshotDamaged(name string, err error) error {
 	return &pipes.Error{Code: pipes.SnapshotDamaged, Message: fmt.Sprintf("Snapshot %q cannot be restored: %s. "+
-		"Nothing has changed. Forget it (DELETE /_control/snapshots/%s), or take it anew.", name, err, name)}
+		"Nothing has changed. Delete it (DELETE /_control/snapshots/%s), or take a new one.", name, err, name)}
 }
 
 // findSnapshot finds a snapshot, under the lock of all. Its error is entity_not_found.
@@ -70,7 +70,7 @@ func (e *Environment) findSnapshot(name string) (snapshot, error) {
 	if !exists {
 		names := slices.Sorted(maps.Keys(e.snapshots.byName))
 		return found, &pipes.Error{Code: pipes.EntityNotFound, Message: fmt.Sprintf(
-			"Environment %s keeps no snapshot %q%s.",
+			"Environment %s has no snapshot %q%s.",
 			e.Name(), scenarios.Abridge(name), scenarios.DidYouMean(name, names))}
 	}
 	return found, nil

@@ -73,7 +73,7 @@ func (f *StateFile) load() error {
 		if asideErr != nil {
 			return asideErr
 		}
-		f.logger.Error("state file set aside, environments begin anew",
+		f.logger.Error("state file set aside, environments start from the scenario file",
 			"file", f.file.Path(), "aside", aside, "why", err.Error())
 	}
 	return f.write(false)

@@ -34,26 +34,26 @@ func (e *exporter) notes(loaded *state.State) []string {
 		notes = append(notes[:maxNotes], fmt.Sprintf("And %d more.", len(notes)-maxNotes))
 	}
 	return slices.Insert(notes, 0,
-		"It holds no secrets that calls brought. Those that your own file says are still in it.",
-		"It holds no events, requests and dates of creation, which begin anew.")
+		"It holds no secrets that calls set. Those of your own file are still in it.",
+		"It holds no events, requests and creation dates. They start fresh.")
 }
 
 // notesOfTime returns what is otherwise because of the clock.
 func (e *exporter) notesOfTime() (notes []string) {
 	add := noteIn(&notes)
 	ahead := e.Clock.Offset.Round(time.Second)
-	add(e.Clock.Frozen, "Left out: that the clock stands still, at %s.", pipes.Timestamp(e.now))
+	add(e.Clock.Frozen, "Left out: that the clock is stopped at %s.", pipes.Timestamp(e.now))
 	add(!e.Clock.Frozen && ahead > 0, "Left out: that the clock is %s ahead of real time.",
 		scenarios.FormatDuration(ahead))
 	add(!e.Clock.Frozen && ahead < 0, "Left out: that the clock is %s behind real time.",
 		scenarios.FormatDuration(-ahead))
 	add(e.later || e.now.Before(e.Began),
-		"Otherwise than here: since when things are in force that began later than the clock shows, "+
-			"which was set back.")
-	add(e.Rewinds.Reached(0, e.now).After(e.now), "Otherwise than here: how connections stand that nobody asked "+
-		"about, because time was further before the clock was set back.")
+		"Different: since when things are in force that started later than the clock now shows, "+
+			"because it was set back.")
+	add(e.Rewinds.Reached(0, e.now).After(e.now), "Different: the states of connections that no call "+
+		"requested, because the clock was set back.")
 	add(e.capped,
-		"Otherwise than here: since when things are in force, or until when, "+
+		"Different: since when things are in force, or until when, "+
 			"where that is more than a hundred years away.")
 	return notes
 }
@@ -64,7 +64,7 @@ func (e *exporter) notesOfFaults(loaded *state.State) (notes []string) {
 	there := loaded.Faults.All()
 	for i, one := range e.Faults.All() {
 		anew := e.isUnderWay(one) || hasChances(one) && (i >= len(there) || there[i].ID != one.ID)
-		add(anew, "Otherwise than here: the fault %s (%s) begins anew, with its limit and its chances.",
+		add(anew, "Different: the fault %s (%s) starts again, with its limit and its probability.",
 			one.ID, one.Way())
 	}
 	return notes
@@ -79,24 +79,24 @@ func (e *exporter) notesOfAll() (notes []string) {
 			waiting++
 		}
 	}
-	add(waiting > 0, "Left out: consent pages that wait for an answer, "+
+	add(waiting > 0, "Left out: consent pages that wait for the user, "+
 		"or for the application to finish the connection (%d).", waiting)
 	renewed := false
 	for r := range e.Connections.After(0) {
 		renewed = renewed || r.TokenGeneration > 0
 	}
-	add(renewed, "Otherwise than here: which tokens come next, where some were replaced: their counting begins anew.")
+	add(renewed, "Different: the next tokens of connections whose tokens were replaced: their count starts again.")
 	for at := range e.Catalog.Removed {
 		again := e.Catalog.Find(at.Slug, at.Ownership)
 		add(again == nil && !e.Set.Strict, "Left out: that the data integration %s of ownership %s was deleted. "+
 			"Without strict, every provider exists.", at.Slug, at.Ownership)
 		add(again != nil && at.Ownership == scenarios.OwnerUser && e.impliedBeside(again) != nil,
-			"Otherwise than here: connections that organizations own with %s: "+
+			"Different: connections that organizations own with %s: "+
 				"the deletion of the data integration of users empties them, too.", at.Slug)
 	}
 	for who := range e.Catalog.ScopeChanges {
-		add(true, "Otherwise than here: connections that nobody asked about have the scopes "+
-			"that %s asks for only since a call.", who.Slug)
+		add(true, "Different: connections that no call requested have the scopes "+
+			"that %s requests only since a call.", who.Slug)
 	}
 	return notes
 }
@@ -106,11 +106,11 @@ func (e *exporter) notesOfEndpoints(loaded *state.State) (notes []string) {
 	here, there := e.Endpoints, loaded.Endpoints
 	if len(here) > len(there) {
 		notes = append(notes,
-			"Left out: webhook endpoints that are disabled, or are told of nothing that happens here.")
+			"Left out: webhook endpoints that are disabled, or subscribe to no event that happens here.")
 	}
 	for i, one := range there {
 		if i >= len(here) || here[i].ID != one.ID || here[i].Secret != one.Secret {
-			return append(notes, "Otherwise than here: the ids and the secrets of webhook endpoints, which count anew.")
+			return append(notes, "Different: the ids and secrets of webhook endpoints, whose count starts again.")
 		}
 	}
 	return notes
@@ -140,12 +140,12 @@ func (e *exporter) notesOfConnections(loaded *state.State) (notes []string) {
 			return l.State == scenarios.Connected && l.ExpiresAt.Sub(e.now) > clock.Furthest
 		})
 		if far >= 0 {
-			add(true, "Otherwise than here: the token of %s never expires: it does so at %s here, "+
+			add(true, "Different: the token of %s never expires: it does so at %s here, "+
 				"which is too far away for a file.", pipes.Timestamp(layers[far].ExpiresAt))
 		}
-		add(differs && far < 0, "Otherwise than here: how %s stands (%s).", v.Decision.Because())
+		add(differs && far < 0, "Different: the state of %s (%s).", v.Decision.Because())
 		add(e.servesSecret(r, layers), "Left out: the secret that was given for %s. Another one is served.")
-		add(r.Incarnation > 0, "Otherwise than here: the id of %s, which was deleted before.")
+		add(r.Incarnation > 0, "Different: the id of %s, which was deleted before.")
 		if a := r.Stored; a != nil {
 			add(a.ClientID != "",
 				"Left out: the client_id and client_secret that were given for %s. Others are served.")
@@ -157,7 +157,7 @@ func (e *exporter) notesOfConnections(loaded *state.State) (notes []string) {
 		if run := v.Decision.Run; run != nil {
 			active := run.ActiveFault()
 			add(active != nil && e.isUnderWay(*active),
-				"Otherwise than here: the fault in the step of %s begins anew, with its limit and its chances.")
+				"Different: the fault in the step of %s starts again, with its limit and its probability.")
 		}
 		others := len(e.Connections.Others(r.Key))
 		add(others > 0, "Left out: %[2]d more connected accounts of %[1]s.", others)

@@ -57,13 +57,13 @@ func (e *exporter) notesOfIntegration(i *state.Integration, whose string) (notes
 	declared, _ := e.Set.Declared(i.Slug)
 	add(i.Custom != nil, "Left out: the custom_provider of %s.")
 	add(i.Scopes == nil && declared.Scopes != nil,
-		"Otherwise than here: the scopes of %s, which are null, are those that the file says.")
-	add(e.Catalog.Deletions(i.Slug, i.Ownership) > 0, "Otherwise than here: the id of %s, which was deleted before.")
+		"Different: the scopes of %s, which are null, are those that the file says.")
+	add(e.Catalog.Deletions(i.Slug, i.Ownership) > 0, "Different: the id of %s, which was deleted before.")
 	if i != e.ConfiguredIntegration(i.Slug) {
 		users := e.ConfiguredIntegration(i.Slug)
-		add(!sameIntegration(users, i), "Otherwise than here: %s, which a file describes together with the other one.")
+		add(!sameIntegration(users, i), "Different: %s, which a file describes together with the other one.")
 	} else if other := e.impliedBeside(i); other != nil && !sameIntegration(i, other) {
-		notes = append(notes, fmt.Sprintf("Otherwise than here: the data integration %s of ownership %s, "+
+		notes = append(notes, fmt.Sprintf("Different: the data integration %s of ownership %s, "+
 			"which a file describes together with the other one.", i.Slug, other.Ownership))
 	}
 	return notes

@@ -28,7 +28,7 @@ func (e *exporter) webhooks() []scenarios.Webhook {
 		if own >= 0 {
 			written.Secret = said[own].Secret
 		} else if written.URL = addressWithoutSecrets(one.URL, one.Order); written.URL != one.URL {
-			e.leaveOut("what stood in the query, or behind the #, of the webhook endpoint %s: write it yourself.",
+			e.leaveOut("the query, or the part after #, of the webhook endpoint %s: write it yourself.",
 				written.URL)
 		}
 		if len(written.Events) < len(one.Events) {

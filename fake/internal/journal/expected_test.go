@@ -74,7 +74,7 @@ func TestExpectedCheck(t *testing.T) {
 		},
 		"count beside a bound": {
 			Expected{Count: times(1), AtLeast: times(1)},
-			[]string{"count: count says it all: leave at_least and at_most out, or count"},
+			[]string{"count: count cannot be combined with at_least or at_most: leave it or them out"},
 		},
 		"bounds in the wrong order": {
 			Expected{AtLeast: times(3), AtMost: times(2)}, []string{"at_most: at_most 2 is less than at_least 3"},

@@ -71,7 +71,7 @@ func (x Expected) Check() scenarios.Problems {
 	}
 	switch {
 	case x.Count != nil && (x.AtLeast != nil || x.AtMost != nil):
-		p.add("count", "count says it all: leave at_least and at_most out, or count")
+		p.add("count", "count cannot be combined with at_least or at_most: leave it or them out")
 	case x.AtLeast != nil && x.AtMost != nil && *x.AtLeast > *x.AtMost:
 		p.add("at_most", "at_most %d is less than at_least %d", *x.AtMost, *x.AtLeast)
 	}

@@ -43,8 +43,8 @@ func butForgot(n uint64) string {
 	if n == 0 {
 		return ""
 	}
-	return ", but the journal forgot " + Plural(int(n), "earlier request") +
-		" since it was emptied last (--journal keeps more, a reset begins anew)"
+	return ", but the journal has dropped " + Plural(int(n), "earlier request") +
+		" since it was last emptied (store more with --journal, or reset)"
 }
 
 // verifyOrder returns the verdict on filters that calls should match one after another. The count is how many filters
@@ -55,7 +55,7 @@ func verifyOrder(filters []Filter, all iter.Seq[*Entry], forgotten uint64) Verdi
 		return Verdict{OK: true, Count: len(matched)}
 	}
 	next := filters[len(matched)]
-	v := Verdict{Count: len(matched), Why: fmt.Sprintf("order[%d] was not met: ", len(matched))}
+	v := Verdict{Count: len(matched), Why: fmt.Sprintf("order[%d] was not matched: ", len(matched))}
 	if last := len(matched) - 1; last >= 0 {
 		v.Why += fmt.Sprintf("after order[%d], which was %s, ", last, matched[last])
 	}

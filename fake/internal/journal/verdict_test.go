@@ -101,8 +101,8 @@ func TestExplain(t *testing.T) {
 		"too few, but enough forgotten": {
 			Expected{Filter: ofUser("alice"), AtLeast: times(2)}, tokenCalls("alice"), 1, 1,
 			Verdict{Count: 1, Why: `Expected at least 2 calls of token for user "alice"; there was 1, but ` +
-				`the journal forgot 1 earlier request since it was emptied last ` +
-				`(--journal keeps more, a reset begins anew).`},
+				`the journal has dropped 1 earlier request since it was last emptied ` +
+				`(store more with --journal, or reset).`},
 		},
 		"too few, whatever was forgotten": {
 			Expected{Filter: ofUser("alice"), AtLeast: times(3)}, tokenCalls("alice"), 1, 1,
@@ -148,19 +148,21 @@ func TestVerifyOrder(t *testing.T) {
 		"the same twice": {[]string{"a", "a"}, tokenCalls("a", "a"), 0, Verdict{OK: true, Count: 2}},
 		"the other way around": {[]string{"a", "b"}, tokenCalls("b", "a"), 0, Verdict{
 			Count: 1, NearMisses: []string{"1 such call came before: req_1"},
-			Why: `order[1] was not met: after order[0], which was req_2, there was no call of token for user "b".`,
+			Why: `order[1] was not matched: after order[0], which was req_2, there was no call of token for user "b".`,
 		}},
 		"the same only once": {[]string{"a", "a"}, tokenCalls("a"), 0, Verdict{
 			Count: 1,
-			Why:   `order[1] was not met: after order[0], which was req_1, there was no call of token for user "a".`,
+			Why: `order[1] was not matched: after order[0], which was req_1, ` +
+				`there was no call of token for user "a".`,
 		}},
 		"not even the first": {[]string{"alice"}, tokenCalls("alicia"), 0, Verdict{
 			NearMisses: []string{`1 call with user_id "alicia", you asked for "alice"`},
-			Why:        `order[0] was not met: there was no call of token for user "alice".`,
+			Why:        `order[0] was not matched: there was no call of token for user "alice".`,
 		}},
 		"forgotten, perhaps": {[]string{"a"}, tokenCalls(), 2, Verdict{
-			Why: `order[0] was not met: there was no call of token for user "a", but the journal forgot 2 earlier ` +
-				`requests since it was emptied last (--journal keeps more, a reset begins anew).`,
+			Why: `order[0] was not matched: there was no call of token for user "a", ` +
+				`but the journal has dropped 2 earlier requests ` +
+				`since it was last emptied (store more with --journal, or reset).`,
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -168,7 +168,7 @@ func (e *Environment) authorization(opaque string, now time.Time) (*Authorizatio
 		return nil, state.NotFound(
 			"There is no such authorization: the address is wrong, or the environment was reset since")
 	case a.Decided == "" && a.HasExpired(now):
-		return nil, authorizationGone("This page has expired: it was made at %s, and lasts %s.",
+		return nil, authorizationGone("This page has expired: it was created at %s and is valid for %s.",
 			pipes.Timestamp(a.At), scenarios.FormatDuration(state.AuthorizationLife))
 	}
 	return a, nil
@@ -216,7 +216,7 @@ func grantedOf(requested, granted []string) ([]string, error) {
 	for _, scope := range granted {
 		if !slices.Contains(requested, scope) {
 			return nil, pipes.Invalid(pipes.FieldError{Field: "scope", Code: "unknown", Message: fmt.Sprintf(
-				"scope %q is none that is asked for%s",
+				"scope %q is not one of the requested scopes%s",
 				scenarios.Abridge(scope), scenarios.DidYouMean(scope, requested))})
 		}
 	}

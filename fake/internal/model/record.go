@@ -48,7 +48,7 @@ func (e *Environment) locate(q Query, now time.Time) (*state.Connection, error) 
 	}
 	switch {
 	case q.ID != "":
-		return nil, state.NotFound("Connected account not found: %q is none of this owner with %s",
+		return nil, state.NotFound("Connected account not found: this owner has no %q with %s",
 			scenarios.Abridge(q.ID), q.Provider)
 	case len(present) > 1:
 		return nil, &pipes.Error{Code: pipes.AccountSelectionRequired, Message: fmt.Sprintf(
@@ -67,7 +67,7 @@ func (e *Environment) findPresent(q Query, now time.Time) (*state.Connection, Vi
 	}
 	v := e.state.ViewAt(r, now)
 	if v.State == scenarios.NotInstalled {
-		return nil, v, state.NotFound("Connected account not found: there is none with %s (%s)",
+		return nil, v, state.NotFound("Connected account not found: this owner has none with %s (%s)",
 			r.Provider, v.Decision.Because())
 	}
 	return r, v, nil
@@ -123,8 +123,9 @@ func (e *Environment) findVacant(key scenarios.Key, add bool, now time.Time) (*s
 			v.Decision.Because())}
 	case exists || others > 0 && add:
 		if others >= maxAccounts {
-			return nil, tooMany(pipes.TooManyAccounts, "This owner has %d connected accounts beside the first one "+
-				"with %q already: delete some, or reset the environment (POST /_control/reset).", others, key.Provider)
+			return nil, tooMany(pipes.TooManyAccounts, "This owner already has %d connected accounts in addition to "+
+				"the first with %q: delete some, or reset the environment (POST /_control/reset).",
+				others, key.Provider)
 		}
 		r.Added++
 		identity := state.Identity{Key: key, Index: r.Added}

@@ -24,7 +24,7 @@ type SilentSwitch struct {
 
 // Why says why the switch emitted no event, and what to do about it.
 func (s SilentSwitch) Why() string {
-	const fix = "name the provider and the user in the switch, or ask for the token before it"
+	const fix = "name the provider and the user in the switch, or request the token before it"
 	switch {
 	case s.Before == 1:
 		return "the connection that it covers had this state before"
@@ -35,7 +35,7 @@ func (s SilentSwitch) Why() string {
 	case s.After > 1:
 		return fmt.Sprintf("the %d connections that it covers were seen only after it: %s", s.After, fix)
 	}
-	return "no connection that it covers was asked for or written: " + fix
+	return "no call has requested or changed a connection that it covers: " + fix
 }
 
 // SilentSwitches returns the newest switches in force, the newest first, that would have emitted an event for a

@@ -171,7 +171,8 @@ func targetFromURL(c call.Call, address string) (provider, target string, err er
 func checkRelay(q model.Query) error {
 	switch {
 	case q.User == "":
-		return refuseRelay(pipes.RelayUserRequired, "The header X-Relay-User is required: whose connection is used.")
+		return refuseRelay(pipes.RelayUserRequired,
+			"The header X-Relay-User is required. It names the user whose connection is used.")
 	case scenarios.CheckID(q.User) != "":
 		return refuseRelay(pipes.InvalidRequest, "The header X-Relay-User %s.", scenarios.CheckID(q.User))
 	case q.Organization != "" && scenarios.CheckID(q.Organization) != "":

@@ -101,7 +101,8 @@ func nameOfKey(r *http.Request) (name string, err error) {
 	}
 	name = strings.TrimPrefix(key, apikey.Prefix)
 	if !apikey.IsName(name) {
-		return "", unauthorized("The API key names no environment: after sk_env_ stand " + apikey.NameRule + ".")
+		return "", unauthorized("The API key names no environment: sk_env_ must be followed by " +
+			apikey.NameRule + ".")
 	}
 	return name, nil
 }

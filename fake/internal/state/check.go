@@ -62,7 +62,7 @@ func (s *Saved) checkEvents() error {
 			return damaged("an event is missing")
 		}
 		if checkKey(one.Key) != nil || !slices.Contains(pipes.Events(), one.Name) {
-			return damaged("event %d is about no connection, or is none", one.Count)
+			return damaged("event %d has an unknown name, or no connection", one.Count)
 		}
 	}
 	for _, one := range s.Consents.order {
@@ -95,7 +95,7 @@ func checkKey(key scenarios.Key) error {
 		return damaged("%s", problems[0].Message)
 	}
 	if key.User+key.Organization == "" {
-		return damaged("a connection to %s is of nobody", key.Provider)
+		return damaged("a connection to %s has no owner", key.Provider)
 	}
 	return nil
 }

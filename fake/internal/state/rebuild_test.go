@@ -201,11 +201,11 @@ func TestDamagedStates(t *testing.T) {
 		},
 		"an event that is none": {`"Events":[{"Key"`, `"Events":[null,{"Key"`, "an event is missing"},
 		"an event of an unknown name": {
-			`"Name":"pipes.connected_account.connected"`, `"Name":"x"`, "event 1 is about no connection, or is none",
+			`"Name":"pipes.connected_account.connected"`, `"Name":"x"`, "event 1 has an unknown name, or no connection",
 		},
 		"an endpoint without a URL": {`"URL":"http://localhost/hook"`, `"URL":""`, "has no id, or no address"},
 		"a connection of nobody": {
-			`"Provider":"github","User":"listed"`, `"Provider":"github","User":""`, "is of nobody",
+			`"Provider":"github","User":"listed"`, `"Provider":"github","User":""`, "has no owner",
 		},
 		"an unknown auth method":        {`"Method":"oauth"`, `"Method":"magic"`, `authenticates by "magic"`},
 		"a script that counts backward": {`"Calls":1`, `"Calls":-1`, "counts backwards"},

@@ -43,7 +43,7 @@ func checkAliases(r *fields.Reader, root *yaml.Node) bool {
 				good = false
 			} else if all > maxAliased {
 				r.Mistake(nodeAt(one.Line, one.Column), "",
-					"*%s and aliases like it make more than %d values of this file: write less", name, maxAliased)
+					"*%s and aliases like it make more than %d values of this file: use fewer", name, maxAliased)
 				good = false
 			}
 		}
