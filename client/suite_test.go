@@ -120,7 +120,7 @@ func TestJournal(t *testing.T) {
 			},
 			"another order": {
 				func() { pipes.RequireOrder(r, bob, alice) },
-				"pipesfake: order[1] was not met: after order[0], which was req_test-TestSuite_000002, " +
+				"pipesfake: order[1] was not matched: after order[0], which was req_test-TestSuite_000002, " +
 					"there was no call of token for user \"alice\"." +
 					"\n\t1 such call came before: req_test-TestSuite_000001",
 			},
