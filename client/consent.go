@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Decide decides a consent page, as fake.Environment.Decide does, and returns the URL where the page then sends the
@@ -33,7 +33,7 @@ func (e *Environment) decisionURL(consentURL string, decision fake.Decision, sco
 	case fake.Approve, fake.Deny, fake.Fail:
 	default:
 		return "", fmt.Errorf("%q is no decision: use fake.Approve, fake.Deny or fake.Fail",
-			scenarios.Abridge(string(decision)))
+			fields.Abridge(string(decision)))
 	}
 	const before, after = "/data-integrations/", "/authorize-redirect"
 	var opaque string
@@ -43,7 +43,7 @@ func (e *Environment) decisionURL(consentURL string, decision fake.Decision, sco
 	opaque, isPage := strings.CutSuffix(opaque, after)
 	if !isPage {
 		return "", fmt.Errorf("%q is not the URL of a consent page: use the url that POST "+
-			"/data-integrations/{slug}/authorize returned", scenarios.Abridge(consentURL))
+			"/data-integrations/{slug}/authorize returned", fields.Abridge(consentURL))
 	}
 	query := url.Values{"consent": {string(decision)}}
 	if len(scopes) > 0 {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -35,7 +36,7 @@ func (e *Environment) AddEndpoint(url string, events ...string) fake.Endpoint {
 	}
 	var made endpoint
 	if err := e.do("POST", "/webhook_endpoints", endpoint{URL: url, Events: events}, &made); err != nil {
-		e.fail(fmt.Errorf("AddEndpoint(%q): %w", scenarios.Abridge(url), err))
+		e.fail(fmt.Errorf("AddEndpoint(%q): %w", fields.Abridge(url), err))
 	}
 	return made.endpoint()
 }

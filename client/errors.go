@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Error describes a call that the server refused.
@@ -68,7 +68,7 @@ func errorOf(response *http.Response, body []byte) error {
 	}
 	if err := json.Unmarshal(body, &read); err != nil || read.Code == "" {
 		message := "the server answers " + response.Status
-		if text := strings.TrimSpace(scenarios.Abridge(string(body))); text != "" {
+		if text := strings.TrimSpace(fields.Abridge(string(body))); text != "" {
 			message += ": " + text
 		}
 		return &Error{Status: response.StatusCode, Message: message}

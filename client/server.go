@@ -10,7 +10,7 @@ import (
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/internal/apikey"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Server is a running server. It has the methods of one Environment: of "default", or with Start of the test's own. It
@@ -114,7 +114,7 @@ func (s *Server) Close() {
 func (s *Server) Environment(name string) *Environment {
 	s.t.Helper()
 	if !apikey.IsName(name) {
-		s.fail(fmt.Errorf("%q is no name for an environment: it has %s", scenarios.Abridge(name), apikey.NameRule))
+		s.fail(fmt.Errorf("%q is no name for an environment: it has %s", fields.Abridge(name), apikey.NameRule))
 		return nil
 	}
 	s.mu.Lock()

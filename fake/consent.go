@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -48,7 +49,7 @@ func (e *Environment) decisionURL(consentURL string, decision Decision, scopes [
 	case Approve, Deny, Fail:
 	default:
 		return "", fmt.Errorf("%q is no decision: use fake.Approve, fake.Deny or fake.Fail",
-			scenarios.Abridge(string(decision)))
+			fields.Abridge(string(decision)))
 	}
 	const before, after = "/data-integrations/", "/authorize-redirect"
 	var opaque string
@@ -58,11 +59,11 @@ func (e *Environment) decisionURL(consentURL string, decision Decision, scopes [
 	opaque, isPage := strings.CutSuffix(opaque, after)
 	if !isPage {
 		return "", fmt.Errorf("%q is not the URL of a consent page: use the url that POST "+
-			"/data-integrations/{slug}/authorize returned", scenarios.Abridge(consentURL))
+			"/data-integrations/{slug}/authorize returned", fields.Abridge(consentURL))
 	}
 	if !e.open().HasAuthorization(opaque) {
 		return "", fmt.Errorf("environment %s has no consent page %q: it belongs to another environment, "+
-			"or the environment was reset since", e.name, scenarios.Abridge(opaque))
+			"or the environment was reset since", e.name, fields.Abridge(opaque))
 	}
 	query := url.Values{"consent": {string(decision)}}
 	if len(scopes) > 0 {

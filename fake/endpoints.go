@@ -6,6 +6,7 @@ import (
 	"example.com/pipesfake/fake/internal/api"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -34,7 +35,7 @@ func (e *Environment) AddEndpoint(url string, events ...string) Endpoint {
 		}
 		err = failed
 	}
-	e.t.Fatalf("pipesfake: AddEndpoint(%q): %s", scenarios.Abridge(url), mistake(err))
+	e.t.Fatalf("pipesfake: AddEndpoint(%q): %s", fields.Abridge(url), mistake(err))
 	return Endpoint{}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/internal/narrow"
 	"example.com/pipesfake/scenarios"
 )
@@ -84,18 +85,18 @@ func For(d time.Duration) Place {
 func twice(place, id, before string) error {
 	return fmt.Errorf(
 		"fake.%s is given twice (%q, and %q before): places narrow together, so make two calls, one for each",
-		place, scenarios.Abridge(id), scenarios.Abridge(before))
+		place, fields.Abridge(id), fields.Abridge(before))
 }
 
 func withAndWithout(organization string) error {
 	return fmt.Errorf("fake.Organization(%q) and fake.NoOrganization are given together: "+
 		"places narrow together, so make two calls, one for each",
-		scenarios.Abridge(organization))
+		fields.Abridge(organization))
 }
 
 func named(place, id string) error {
 	if problem := scenarios.CheckID(id); problem != "" {
-		return fmt.Errorf("fake.%s(%q): it %s", place, scenarios.Abridge(id), problem)
+		return fmt.Errorf("fake.%s(%q): it %s", place, fields.Abridge(id), problem)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/server"
 	"example.com/pipesfake/internal/apikey"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 	"example.com/pipesfake/scenarios/lint"
 )
@@ -172,7 +173,7 @@ func (s *Server) Environment(name string) *Environment {
 	t.Helper()
 	if !apikey.IsName(name) {
 		t.Fatalf("pipesfake: %q is no name for an environment: it has %s",
-			scenarios.Abridge(name), apikey.NameRule)
+			fields.Abridge(name), apikey.NameRule)
 		return nil
 	}
 	s.mu.Lock()

@@ -1,6 +1,9 @@
 package fake
 
-import "example.com/pipesfake/scenarios"
+import (
+	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/scenarios"
+)
 
 // Snapshot stores the state of the environment under a name, and replaces an earlier snapshot of that name. It stores
 // what Reset clears, except the journal. A name has 1 to 64 letters, digits, dashes, dots or underscores, and begins
@@ -10,7 +13,7 @@ func (e *Environment) Snapshot(name string) {
 	if !scenarios.IsName(name) {
 		e.t.Fatalf("pipesfake: Snapshot(%q): it is no name for a snapshot: "+
 			"1 to 64 letters, digits, dashes, dots or underscores, first a letter, digit or underscore",
-			scenarios.Abridge(name))
+			fields.Abridge(name))
 		return
 	}
 	if _, err := e.open().TakeSnapshot(name); err != nil {

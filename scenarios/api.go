@@ -41,7 +41,7 @@ func apiPaths() fields.Type[string] {
 		Shaped(fields.Shape{Name: "path", Schema: `{"type": "string", "pattern": "^/[^?#\\s]*$"}`})
 	return t.Checked(func(path string) string {
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#") {
-			return fmt.Sprintf("%q must start with / and have no query: write /repos/**", Abridge(path))
+			return fmt.Sprintf("%q must start with / and have no query: write /repos/**", fields.Abridge(path))
 		}
 		return ""
 	})

@@ -70,7 +70,7 @@ func (d *decoder) file(root *fields.Node) {
 	if version := v.Node("version"); version != nil {
 		if number, ok := fields.Whole().TryRead(&d.Reader, version, "version"); ok && number != 1 {
 			d.Mistake(version, "version", "version %s is unknown: this pipesfake reads version 1",
-				Abridge(version.Text))
+				fields.Abridge(version.Text))
 		}
 	}
 	v.ReadFilled("users", func(n *fields.Node, path string) { d.set.users = d.ids(n, path) })
@@ -159,7 +159,7 @@ func (d *decoder) ids(n *fields.Node, path string) (listed listedIDs) {
 			return
 		}
 		if first, ok := listed[id]; ok {
-			d.Mistake(item, path, "%q is listed twice (first in line %d)", Abridge(id), first)
+			d.Mistake(item, path, "%q is listed twice (first in line %d)", fields.Abridge(id), first)
 			return
 		}
 		listed[id] = item.Line
@@ -173,7 +173,8 @@ func (d *decoder) scenarios(n *fields.Node, path string) {
 	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
 		d.checkName(key, path, "a scenario")
 		if value.Kind == fields.Null {
-			d.Mistake(value, path, "scenario %s is empty: write {} for a plain connected state", Abridge(key.Text))
+			d.Mistake(value, path, "scenario %s is empty: write {} for a plain connected state",
+				fields.Abridge(key.Text))
 			return
 		}
 		scenario := d.scenario(value, path)

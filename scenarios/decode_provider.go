@@ -128,7 +128,7 @@ func (d *decoder) override(n *fields.Node, path string, p Provider, asked []stri
 		d.List(v.Node("scopes"), v.PathOf("scopes"), func(item *fields.Node, path string) {
 			if scope := item.Text; !slices.Contains(asked, scope) {
 				d.Mistake(item, path, "%s is %q, for which the provider does not ask%s", d.Name(path),
-					Abridge(scope), d.Suggest(scope, func() []string { return asked }))
+					fields.Abridge(scope), d.Suggest(scope, func() []string { return asked }))
 			}
 		})
 	}

@@ -151,7 +151,7 @@ func (d *decoder) whenNamesAreKnown(do func()) {
 func (d *decoder) checkName(key *fields.Node, path, thing string) bool {
 	if !IsName(key.Text) {
 		d.Mistake(key, path, "%q is not a name for %s: 1 to 64 letters, digits, dashes, dots or underscores, "+
-			"first a letter, digit or underscore", Abridge(key.Text), thing)
+			"first a letter, digit or underscore", fields.Abridge(key.Text), thing)
 		return false
 	}
 	return true

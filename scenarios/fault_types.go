@@ -172,7 +172,7 @@ func checkOperation(name string) string {
 	if slices.Contains(Operations(), name) {
 		return ""
 	}
-	return fmt.Sprintf("is %q, which is unknown%s", Abridge(name), SimilarOperations(name))
+	return fmt.Sprintf("is %q, which is unknown%s", fields.Abridge(name), SimilarOperations(name))
 }
 
 // SimilarOperations returns what to say after an unknown operation: which ones are similar, and where all are.

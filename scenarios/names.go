@@ -23,9 +23,9 @@ func CheckScopeList(scopes []string) string {
 		switch {
 		case scope == "" || len(scope) > 500 || strings.ContainsFunc(scope, isNotPrintable):
 			return fmt.Sprintf("has %q, which is not a scope: 1 to 500 printable characters without spaces",
-				Abridge(scope))
+				fields.Abridge(scope))
 		case slices.Contains(scopes[:i], scope):
-			return fmt.Sprintf("names %q twice", Abridge(scope))
+			return fmt.Sprintf("names %q twice", fields.Abridge(scope))
 		}
 	}
 	return ""
@@ -44,7 +44,8 @@ func isNotPrintable(r rune) bool { return r <= ' ' || r >= 0x7f }
 // CheckSlug returns what is wrong with the slug of a provider, or "". Slugs are parts of paths.
 func CheckSlug(slug string) string {
 	if len(slug) == 0 || len(slug) > 100 || strings.ContainsFunc(slug, isNotInNames) {
-		return fmt.Sprintf("%q is not a slug: 1 to 100 letters, digits, dashes, dots or underscores", Abridge(slug))
+		return fmt.Sprintf("%q is not a slug: 1 to 100 letters, digits, dashes, dots or underscores",
+			fields.Abridge(slug))
 	}
 	return ""
 }
@@ -89,9 +90,13 @@ func IsWebURL(text string) bool {
 }
 
 // Abridge shortens a long text, for quotation in an error.
+//
+// Deprecated: It is a helper of this module, which no longer uses it.
 func Abridge(s string) string { return fields.Abridge(s) }
 
 // DidYouMean returns " (did you mean x?)" with the candidate that is most like the word, or "" if none is like it.
+//
+// Deprecated: It is a helper of this module, which no longer uses it.
 func DidYouMean(word string, candidates []string) string { return fields.DidYouMean(word, candidates) }
 
 // suggestion is a function like DidYouMean that computes the candidates only when it needs them.
@@ -99,12 +104,16 @@ type suggestion func(text string, candidates func() []string) string
 
 // suggestOne is the suggestion for a single name. In a file, fields.Reader.Suggest limits the work.
 func suggestOne(text string, candidates func() []string) string {
-	return DidYouMean(text, candidates())
+	return fields.DidYouMean(text, candidates())
 }
 
 // Distance returns the number of letters that must change to turn one text into the other, ignoring case.
+//
+// Deprecated: It is a helper of this module, which no longer uses it.
 func Distance(one, other string) int { return fields.Distance(one, other) }
 
 // NotOneOf returns the message for a word that is none of the allowed values. It suggests the most similar one, and
 // lists all of them unless they are many.
+//
+// Deprecated: It is a helper of this module, which no longer uses it.
 func NotOneOf(word string, allowed []string) string { return fields.NotOneOf(word, allowed) }

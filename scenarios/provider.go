@@ -198,7 +198,7 @@ func (p Provider) checkValue(name, value string) string {
 	case len(value) > maxValue:
 		return fmt.Sprintf("is %d bytes long; at most %d are allowed", len(value), maxValue)
 	case pattern != nil && !pattern.MatchString(value):
-		return "does not match its pattern " + fields.OneLine(Abridge(pattern.String()))
+		return "does not match its pattern " + fields.OneLine(fields.Abridge(pattern.String()))
 	}
 	return ""
 }

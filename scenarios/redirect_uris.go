@@ -27,7 +27,7 @@ func (d *decoder) redirectURIs(n *fields.Node, path string) {
 			return
 		}
 		if first, isKnown := lines[address]; isKnown {
-			d.Mistake(item, path, "%q is listed twice (first in line %d)", Abridge(address), first)
+			d.Mistake(item, path, "%q is listed twice (first in line %d)", fields.Abridge(address), first)
 			return
 		}
 		lines[address] = item.Line
@@ -41,12 +41,13 @@ func checkRedirectURI(address string) string {
 	switch {
 	case strings.Contains(address, "*"):
 		return fmt.Sprintf("%q has a wildcard, which does not count with code_challenge: write each address out",
-			Abridge(address))
+			fields.Abridge(address))
 	case strings.ContainsAny(address, "?#"):
-		return fmt.Sprintf("%q has a query or a fragment, and so can never match: leave it out", Abridge(address))
+		return fmt.Sprintf("%q has a query or a fragment, and so can never match: leave it out",
+			fields.Abridge(address))
 	case !IsWebURL(address):
 		return fmt.Sprintf("%q is not an address to return to: write it whole, such as "+
-			"https://app.example.com/callback", Abridge(address))
+			"https://app.example.com/callback", fields.Abridge(address))
 	}
 	return ""
 }

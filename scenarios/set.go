@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios/internal/source"
 )
 
@@ -81,7 +82,7 @@ func (s *Set) findScenario(name string, suggest suggestion) (*Scenario, error) {
 	if found, ok := s.byName[name]; ok {
 		return found, nil
 	}
-	return nil, fmt.Errorf("unknown scenario %q%s", Abridge(name), suggest(name, s.names))
+	return nil, fmt.Errorf("unknown scenario %q%s", fields.Abridge(name), suggest(name, s.names))
 }
 
 func (s *Set) names() []string {
@@ -146,7 +147,7 @@ func (s *Set) checkMember(kind, id string, listed listedIDs, suggest suggestion)
 		return ""
 	}
 	return fmt.Sprintf("unknown %s %q%s: with strict only the %ss of %s exist",
-		kind, Abridge(id), suggest(id, listed.sorted), kind, s.Name)
+		kind, fields.Abridge(id), suggest(id, listed.sorted), kind, s.Name)
 }
 
 // CheckScopes returns what is wrong with a scenario that lacks scopes if its provider asks for none, or "". An empty

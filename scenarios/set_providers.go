@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"example.com/pipesfake/internal/fields"
 )
 
 // Provider returns an error if a provider does not exist. With strict, only the providers of the file exist, otherwise
@@ -18,7 +20,7 @@ func (s *Set) checkProvider(slug string, suggest suggestion) error {
 	}
 	if _, ok := s.providers[slug]; s.Strict && !ok {
 		return fmt.Errorf("unknown provider %q%s: with strict only the providers of %s exist",
-			Abridge(slug), suggest(slug, s.Providers), s.Name)
+			fields.Abridge(slug), suggest(slug, s.Providers), s.Name)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func checkState(state string) string {
 		return fmt.Sprintf("is %q, not one of %s: %s is a scenario, which is written %s", state,
 			strings.Join(states(), ", "), state, written)
 	}
-	return NotOneOf(state, states())
+	return fields.NotOneOf(state, states())
 }
 
 // stateOfScenario returns what to write for the state of a built-in scenario, or "" if the name is not that of a
@@ -156,7 +156,7 @@ func (s State) Check() (problems Problems) {
 	stateMapping.Check(&s, "", problems.report)
 	for _, scope := range s.MissingScopes[:min(len(s.MissingScopes), maxScopes)] {
 		if len(s.Scopes) <= maxScopes && slices.Contains(s.Scopes, scope) {
-			problems.add("missing_scopes", "names %q, which scopes grants", Abridge(scope))
+			problems.add("missing_scopes", "names %q, which scopes grants", fields.Abridge(scope))
 		}
 	}
 	if s.State != NotInstalled {

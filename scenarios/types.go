@@ -93,7 +93,7 @@ func realDurations() fields.Type[time.Duration] {
 	parse := t.Parse
 	t.Parse = func(r *fields.Reader, n *fields.Node, path string) time.Duration {
 		if n.Kind == fields.Integer {
-			number := Abridge(n.Text)
+			number := fields.Abridge(n.Text)
 			r.Mistake(n, path, "%s %s has no unit (write %sms or %ss)", r.Name(path), number, number, number)
 			return 0
 		}
@@ -134,7 +134,7 @@ func lifetimes() fields.Type[time.Duration] {
 		},
 		Parse: func(r *fields.Reader, n *fields.Node, path string) time.Duration {
 			if n.Kind == fields.Integer {
-				number := Abridge(n.Text)
+				number := fields.Abridge(n.Text)
 				r.Mistake(n, path, "%s %s has no unit (write %ss, %sm or %sh)",
 					r.Name(path), number, number, number, number)
 				return 0
@@ -181,7 +181,7 @@ func bodies() fields.Type[*string] {
 					return new(string(encoded))
 				}
 			}
-			r.Mistake(n, path, "body cannot be written as JSON: %s", fields.OneLine(Abridge(err.Error())))
+			r.Mistake(n, path, "body cannot be written as JSON: %s", fields.OneLine(fields.Abridge(err.Error())))
 			return nil
 		},
 		Check: func(body *string) string {

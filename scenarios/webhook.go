@@ -52,7 +52,7 @@ func webhookURLs() fields.Type[string] {
 	return t.Checked(func(url string) string {
 		if !IsWebURL(url) {
 			return fmt.Sprintf("%q is not an address that webhooks can be sent to: write http://… or https://…",
-				Abridge(url))
+				fields.Abridge(url))
 		}
 		return ""
 	})

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // usageError is a mistake in the arguments, flags or variables: the process ends with exitUsage.
@@ -59,7 +59,7 @@ func unknownCommand(root *cobra.Command, name string) error {
 	for _, command := range root.Commands() {
 		names = append(names, command.Name())
 	}
-	return usageErrorf("unknown command %q%s", name, scenarios.DidYouMean(name, names))
+	return usageErrorf("unknown command %q%s", name, fields.DidYouMean(name, names))
 }
 
 // withTwoDashes returns the arguments of a command with two dashes before each long flag: -addr becomes --addr. To the

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 func newCompletion(p Process) *cobra.Command {
@@ -27,7 +27,7 @@ func newCompletion(p Process) *cobra.Command {
 				return usageErrorf("name one shell: %s", strings.Join(shells, ", "))
 			case !slices.Contains(shells, args[0]):
 				return usageErrorf("unknown shell %q%s: it is one of %s",
-					args[0], scenarios.DidYouMean(args[0], shells), strings.Join(shells, ", "))
+					args[0], fields.DidYouMean(args[0], shells), strings.Join(shells, ", "))
 			}
 			return nil
 		},

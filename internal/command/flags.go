@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // noVariable marks a flag that no variable sets.
@@ -61,7 +61,7 @@ func explainFlagError(command *cobra.Command, err error) error {
 		command.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
 		name := "--" + unknown.GetSpecifiedName()
 		return usageErrorf("unknown flag %s%s: %s -h lists them",
-			name, scenarios.DidYouMean(name, known), command.CommandPath())
+			name, fields.DidYouMean(name, known), command.CommandPath())
 	case errors.As(err, &missing):
 		return usageErrorf("flag needs an argument: --%s", missing.GetFlag().Name)
 	case errors.As(err, &invalid):

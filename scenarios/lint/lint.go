@@ -116,6 +116,6 @@ func (l *linter) checkListed(kind string, listed []string, idOf func(scenarios.P
 		}
 		known[id] = true
 		l.warn(one.position, "%s %q is not in %ss%s: correct it, or add it to the list",
-			kind, scenarios.Abridge(id), kind, l.suggest(id, listed))
+			kind, fields.Abridge(id), kind, l.suggest(id, listed))
 	}
 }

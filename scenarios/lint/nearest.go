@@ -3,14 +3,14 @@ package lint
 import (
 	"strings"
 
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // maxComparisons limits the work for one file, which may have as many unknown names as known ones.
 const maxComparisons = 1_000_000
 
 // nearest finds names that differ from another one as by a slip of the fingers. It is stricter than
-// scenarios.DidYouMean, because the names that it is asked about are valid. The zero nearest is ready for use; after
+// fields.DidYouMean, because the names that it is asked about are valid. The zero nearest is ready for use; after
 // maxComparisons it finds nothing.
 type nearest struct{ comparisons int }
 
@@ -54,7 +54,7 @@ func distanceOf(one, other string, limit int) int {
 	case difference == 0 && isSwapped(one, other):
 		return 1
 	}
-	return scenarios.Distance(one, other)
+	return fields.Distance(one, other)
 }
 
 // isSwapped reports whether two texts of the same length differ in that two letters beside each other changed places.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -115,7 +116,7 @@ func (c *scopeChecker) check(state *scenarios.Scenario, field, scope string, ask
 	var suggestion string
 	switch near := c.nearest.of(scope, asked.scopes); {
 	case near != "":
-		suggestion = " (did you mean " + scenarios.Abridge(near) + "?)"
+		suggestion = " (did you mean " + fields.Abridge(near) + "?)"
 	case asked.isCertain:
 		suggestion = c.suggest(scope, asked.scopes)
 	default:
@@ -130,7 +131,7 @@ func (c *scopeChecker) check(state *scenarios.Scenario, field, scope string, ask
 	}
 	c.done[key] = true
 	c.warn(at, "%s of %s names %q, for which %s%s: correct it, or add it to the scopes of %s",
-		field, title(state), scenarios.Abridge(scope), asked.who("no provider asks", "%s does not ask"), suggestion,
+		field, title(state), fields.Abridge(scope), asked.who("no provider asks", "%s does not ask"), suggestion,
 		asked.who("a provider", "%s under providers"))
 }
 

@@ -12,6 +12,7 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -103,7 +104,7 @@ func readEndpoint(object *body.Object, isNew, linkLocal bool) (f endpointFields,
 	for _, name := range f.events {
 		if !slices.Contains(known, name) {
 			object.Wrong("events", "unknown_event_type", "%s is not an event of WorkOS%s",
-				call.Quote(name), scenarios.DidYouMean(name, known))
+				call.Quote(name), fields.DidYouMean(name, known))
 		}
 	}
 	return f, checkEndpointURL(f.url, linkLocal)

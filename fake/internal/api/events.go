@@ -9,7 +9,7 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // maxRange is the longest range of time that a call may ask for (source: docs).
@@ -48,7 +48,7 @@ func readEventNames(p *call.Parameters) []string {
 			}
 			if !slices.Contains(known, name) {
 				p.Refuse("events", "names "+call.Quote(name)+", which is not an event of WorkOS"+
-					scenarios.DidYouMean(name, known))
+					fields.DidYouMean(name, known))
 			}
 			names = append(names, name)
 		}

@@ -6,6 +6,7 @@ import (
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -68,7 +69,7 @@ func readAuthMethods(object *body.Object) []string {
 		if !slices.Contains(known, method) {
 			object.Wrong("auth_methods", "invalid",
 				"auth_methods has %s, which is not one of oauth, api_key, client_credentials%s",
-				call.Quote(method), scenarios.DidYouMean(method, known))
+				call.Quote(method), fields.DidYouMean(method, known))
 		}
 	}
 	if len(methods) != 1 {

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Decode unpacks a body by its Content-Encoding, which may be gzip. The limit of a body holds for the unpacked one too.
@@ -25,7 +25,7 @@ func Decode(data []byte, encoding string) ([]byte, error) {
 	}
 	return nil, &pipes.Error{Code: pipes.UnsupportedMediaType, Message: fmt.Sprintf(
 		"The body has the Content-Encoding %q, which is not supported: send it as it is, or with gzip.",
-		scenarios.Abridge(encoding))}
+		fields.Abridge(encoding))}
 }
 
 func unzip(data []byte) ([]byte, error) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // maxMistakes is how many mistakes a response lists.
@@ -58,8 +58,8 @@ func (o *Object) missing(field string) {
 func (o *Object) suggestInstead(field string) string {
 	plain := func(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 	for _, m := range o.members {
-		if !m.read && (plain(m.name) == plain(field) || scenarios.DidYouMean(m.name, []string{field}) != "") {
-			return fmt.Sprintf(": write it in place of %q", scenarios.Abridge(m.name))
+		if !m.read && (plain(m.name) == plain(field) || fields.DidYouMean(m.name, []string{field}) != "") {
+			return fmt.Sprintf(": write it in place of %q", fields.Abridge(m.name))
 		}
 	}
 	return ""
@@ -71,9 +71,9 @@ func (o *Object) refuseUnread() {
 		if m.read {
 			continue
 		}
-		name, suggestion := scenarios.Abridge(m.name), ""
+		name, suggestion := fields.Abridge(m.name), ""
 		if !o.isFull() {
-			suggestion = scenarios.DidYouMean(m.name, o.wanted)
+			suggestion = fields.DidYouMean(m.name, o.wanted)
 		}
 		o.Wrong(name, "unknown", "unknown field %q%s (strict: true refuses it)", o.path+name, suggestion)
 	}

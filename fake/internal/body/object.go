@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -97,7 +98,7 @@ func (o *Object) OneOf(field string, allowed ...string) string {
 		if o.isFull() {
 			return ""
 		}
-		o.Wrong(field, "invalid", "%s %s", o.path+field, scenarios.NotOneOf(text, allowed))
+		o.Wrong(field, "invalid", "%s %s", o.path+field, fields.NotOneOf(text, allowed))
 		return ""
 	}
 	return text

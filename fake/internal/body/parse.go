@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -77,7 +77,7 @@ func explain(err error) string {
 		return err.Error()
 	}
 	if errors.Is(err, jsontext.ErrDuplicateName) {
-		name := scenarios.Abridge(syntax.JSONPointer.LastToken())
+		name := fields.Abridge(syntax.JSONPointer.LastToken())
 		return fmt.Sprintf("the name %q occurs twice in its object, at byte %d", name, syntax.ByteOffset)
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {

@@ -11,7 +11,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/environment"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Call is a request as handlers see it.
@@ -45,7 +45,7 @@ func (c Call) Object() (*body.Object, error) {
 		object.Strict()
 		if contentType := c.Request.Header.Get("Content-Type"); !isJSON(contentType) {
 			object.Wrong("Content-Type", "invalid", "Content-Type must be application/json, not %q (strict: true)",
-				scenarios.Abridge(contentType))
+				fields.Abridge(contentType))
 		}
 	}
 	return object, nil

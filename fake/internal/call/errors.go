@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // statusOfCodes is a row of the error table: a status and the codes that have it.
@@ -127,5 +127,5 @@ func AsError(err error) *pipes.Error {
 
 // Quote quotes user-provided text for an error message, cut to a readable length.
 func Quote(text string) string {
-	return "\"" + strings.ToValidUTF8(scenarios.Abridge(text), "?") + "\""
+	return "\"" + strings.ToValidUTF8(fields.Abridge(text), "?") + "\""
 }

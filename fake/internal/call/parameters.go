@@ -9,6 +9,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -59,7 +60,7 @@ func (p *Parameters) OneOf(field, fallback string, allowed ...string) string {
 	case text == "":
 		return fallback
 	case !slices.Contains(allowed, text):
-		p.Refuse(field, "must be one of "+strings.Join(allowed, ", ")+scenarios.DidYouMean(text, allowed))
+		p.Refuse(field, "must be one of "+strings.Join(allowed, ", ")+fields.DidYouMean(text, allowed))
 	}
 	return text
 }

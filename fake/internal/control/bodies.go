@@ -137,6 +137,6 @@ func snapshotNames() fields.Type[string] {
 			return ""
 		}
 		return fmt.Sprintf("%q is not a valid name for a snapshot: write 1 to 64 letters, digits, dashes, "+
-			"dots or underscores, with neither dash nor dot in front", scenarios.Abridge(name))
+			"dots or underscores, with neither dash nor dot in front", fields.Abridge(name))
 	})
 }

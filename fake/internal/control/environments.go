@@ -6,7 +6,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/apikey"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Environment is an environment in a list.
@@ -61,7 +61,7 @@ func DeleteEnvironment(c Call) (any, error) {
 	name := c.Vars["name"]
 	if !c.Registry.Drop(name) {
 		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "There is no environment \"" +
-			scenarios.Abridge(name) + "\": GET /_control/environments lists them."}
+			fields.Abridge(name) + "\": GET /_control/environments lists them."}
 	}
 	return struct {
 		Deleted string `json:"deleted"`

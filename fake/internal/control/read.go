@@ -81,11 +81,11 @@ func readQuery[T any](c Call, described *fields.Mapping[T], into *T, check func(
 func CheckQuery(query url.Values, known ...string) error {
 	var wrong []pipes.FieldError
 	for name, values := range query {
-		shown := scenarios.Abridge(name)
+		shown := fields.Abridge(name)
 		switch {
 		case !slices.Contains(known, name):
 			wrong = append(wrong, pipes.FieldError{Field: shown, Code: "unknown",
-				Message: "unknown query parameter " + shown + scenarios.DidYouMean(name, known)})
+				Message: "unknown query parameter " + shown + fields.DidYouMean(name, known)})
 		case len(values) > 1:
 			wrong = append(wrong, pipes.FieldError{Field: name, Code: "invalid",
 				Message: name + " is in the query more than once"})

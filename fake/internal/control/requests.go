@@ -6,6 +6,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -63,7 +64,7 @@ func GetRequest(c Call) (any, error) {
 	entries, _ := c.Environment.Journal.Last(0, 1, func(e *journal.Entry) bool { return e.RequestID == id })
 	if len(entries) == 0 {
 		return nil, &pipes.Error{Code: pipes.EntityNotFound, Message: "The journal of environment " +
-			c.Environment.Name() + " has no request \"" + scenarios.Abridge(id) +
+			c.Environment.Name() + " has no request \"" + fields.Abridge(id) +
 			"\": it stores only the last ones, and a reset clears it."}
 	}
 	return c.views().requestDetail(&entries[0]), nil

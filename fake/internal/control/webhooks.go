@@ -5,7 +5,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // GetWebhooks lists deliveries, the newest first: all that are pending, and the last of the others.
@@ -48,7 +48,7 @@ func (c Call) Redeliver(id string) (again webhook.Delivery, err error) {
 	}
 	again, found := c.Environment.Webhooks.Redeliver(number)
 	if !found {
-		return again, &pipes.Error{Code: pipes.EntityNotFound, Message: "No webhook \"" + scenarios.Abridge(id) +
+		return again, &pipes.Error{Code: pipes.EntityNotFound, Message: "No webhook \"" + fields.Abridge(id) +
 			"\" is remembered, or its endpoint is gone: GET /_control/webhooks lists those that are."}
 	}
 	return again, nil

@@ -9,7 +9,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // maxSnapshots is how many snapshots an environment stores.
@@ -71,7 +71,7 @@ func (e *Environment) findSnapshot(name string) (snapshot, error) {
 		names := slices.Sorted(maps.Keys(e.snapshots.byName))
 		return found, &pipes.Error{Code: pipes.EntityNotFound, Message: fmt.Sprintf(
 			"Environment %s has no snapshot %q%s.",
-			e.Name(), scenarios.Abridge(name), scenarios.DidYouMean(name, names))}
+			e.Name(), fields.Abridge(name), fields.DidYouMean(name, names))}
 	}
 	return found, nil
 }

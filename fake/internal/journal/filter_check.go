@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -25,7 +26,7 @@ func (f Filter) Check() scenarios.Problems {
 	var p problems
 	if f.Operation != "" && !slices.Contains(scenarios.Operations(), f.Operation) {
 		p.add("operation", "no operation is called %q%s",
-			scenarios.Abridge(f.Operation), scenarios.SimilarOperations(f.Operation))
+			fields.Abridge(f.Operation), scenarios.SimilarOperations(f.Operation))
 	}
 	p.checkEvent("event", f.Event)
 	p.checkEvent("webhook", f.Webhook)
@@ -46,8 +47,8 @@ func (f Filter) Check() scenarios.Problems {
 
 func (p *problems) checkEvent(field, name string) {
 	if known := pipes.Events(); name != "" && !slices.Contains(known, name) {
-		hint := cmp.Or(scenarios.DidYouMean(name, known), " (there are "+strings.Join(known, ", ")+")")
-		p.add(field, "no event is called %q%s", scenarios.Abridge(name), hint)
+		hint := cmp.Or(fields.DidYouMean(name, known), " (there are "+strings.Join(known, ", ")+")")
+		p.add(field, "no event is called %q%s", fields.Abridge(name), hint)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // maxMisses is how many near misses a verdict lists.
@@ -61,7 +61,7 @@ func (m miss) fields() int {
 // distance returns how many letters the values differ in.
 func (m miss) distance() (n int) {
 	for _, part := range m {
-		n += scenarios.Distance(part.is, part.wanted)
+		n += fields.Distance(part.is, part.wanted)
 	}
 	return n
 }

@@ -9,6 +9,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/state"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -97,7 +98,7 @@ func nameOf(organization string) string {
 	if organization == "" {
 		return "the request, which names no organization,"
 	}
-	return scenarios.Abridge(organization)
+	return fields.Abridge(organization)
 }
 
 // installPath returns the end of the path of the call that installs what a method needs.
@@ -217,7 +218,7 @@ func grantedOf(requested, granted []string) ([]string, error) {
 		if !slices.Contains(requested, scope) {
 			return nil, pipes.Invalid(pipes.FieldError{Field: "scope", Code: "unknown", Message: fmt.Sprintf(
 				"scope %q is not one of the requested scopes%s",
-				scenarios.Abridge(scope), scenarios.DidYouMean(scope, requested))})
+				fields.Abridge(scope), fields.DidYouMean(scope, requested))})
 		}
 	}
 	if granted == nil {

@@ -6,6 +6,7 @@ import (
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/state"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -38,7 +39,7 @@ func (e *Environment) RemoveFault(id string) error {
 	defer e.mu.Unlock()
 	if !e.state.Faults.Remove(id) {
 		return state.NotFound("No fault %q is active in environment %s: it was removed, or has matched as often as "+
-			"its times say", scenarios.Abridge(id), e.name)
+			"its times say", fields.Abridge(id), e.name)
 	}
 	e.noteFaults()
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/state"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -49,7 +50,7 @@ func (e *Environment) locate(q Query, now time.Time) (*state.Connection, error) 
 	switch {
 	case q.ID != "":
 		return nil, state.NotFound("Connected account not found: this owner has no %q with %s",
-			scenarios.Abridge(q.ID), q.Provider)
+			fields.Abridge(q.ID), q.Provider)
 	case len(present) > 1:
 		return nil, &pipes.Error{Code: pipes.AccountSelectionRequired, Message: fmt.Sprintf(
 			"%d connected accounts match: say which one with connected_account_id.", len(present))}
@@ -158,7 +159,7 @@ func (e *Environment) afterWrite(r *state.Connection, names Names, now time.Time
 	if name := names.DisplayName; name != nil && *name != "" && e.isDisplayNameTaken(r, now) {
 		a.Warnings = []pipes.Warning{{Code: pipes.DuplicateDisplayName, Message: fmt.Sprintf(
 			"Another connected account of this owner with %s has the account_display_name %q, too.",
-			r.Provider, scenarios.Abridge(*name))}}
+			r.Provider, fields.Abridge(*name))}}
 	}
 	if a.Decision.Changed = a.Decision.Call; changed != "" {
 		a.Decision.Changed += ": " + changed

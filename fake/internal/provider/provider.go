@@ -13,6 +13,7 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/apikey"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -114,7 +115,7 @@ func provide(c call.Call) (call.Reply, error) {
 		described = &scenarios.APICall{}
 	}
 	if lacking := lackingScopes(described.Scopes, holder); len(lacking) > 0 {
-		refuseScope(&reply, c.Request.Method+" "+scenarios.Abridge(path), lacking, described.Scopes)
+		refuseScope(&reply, c.Request.Method+" "+fields.Abridge(path), lacking, described.Scopes)
 		return reply, nil
 	}
 	reply.Status = cmp.Or(described.Status, http.StatusOK)

@@ -17,6 +17,7 @@ import (
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -138,7 +139,7 @@ func targetFromPath(c call.Call) (provider, target string, err error) {
 	}
 	if named := c.Request.Header.Get("X-Relay-Provider"); named != "" && named != provider {
 		return "", "", refuseRelay(pipes.RelayProviderConflict, "X-Relay-Provider is %q, and the path names %q.",
-			scenarios.Abridge(named), scenarios.Abridge(provider))
+			fields.Abridge(named), fields.Abridge(provider))
 	}
 	return provider, target, nil
 }
@@ -162,7 +163,7 @@ func targetFromURL(c call.Call, address string) (provider, target string, err er
 	provider = cmp.Or(named, known)
 	if known != "" && provider != known {
 		return "", "", refuseRelay(pipes.RelayProviderConflict,
-			"X-Relay-Provider is %q, and the host of X-Relay-URL is of %q.", scenarios.Abridge(named), known)
+			"X-Relay-Provider is %q, and the host of X-Relay-URL is of %q.", fields.Abridge(named), known)
 	}
 	return provider, target, nil
 }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // MinLength is the length of the shortest secret that is known by itself. A shorter one is a word like others.
@@ -28,7 +28,7 @@ type Set struct {
 func (s *Set) Add(texts ...string) {
 	for _, text := range texts {
 		quoted, ascii := strconv.Quote(text), strconv.QuoteToASCII(text)
-		abridged := strings.TrimSuffix(scenarios.Abridge(text), "…")
+		abridged := strings.TrimSuffix(fields.Abridge(text), "…")
 		for _, form := range []string{text, quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1], abridged} {
 			if !s.measure(form) {
 				continue
@@ -47,7 +47,7 @@ func (s *Set) Add(texts ...string) {
 // AddToken prepares the set for a token that the caller of Replace knows by itself. Only forms of it that differ from
 // the token are added.
 func (s *Set) AddToken(token string) {
-	if s.measure(token); scenarios.Abridge(token) != token || strings.ContainsAny(token, `"\`) {
+	if s.measure(token); fields.Abridge(token) != token || strings.ContainsAny(token, `"\`) {
 		s.Add(token)
 	}
 }

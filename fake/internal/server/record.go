@@ -8,6 +8,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -30,7 +31,7 @@ func (x *request) isRecorded() bool {
 func entryOf(x *request, reply call.Reply, err error, body []byte, apiTime time.Time) journal.Entry {
 	r := x.request
 	e := journal.Entry{
-		RequestID: x.requestID, Method: scenarios.Abridge(r.Method), Path: target(r),
+		RequestID: x.requestID, Method: fields.Abridge(r.Method), Path: target(r),
 		Operation: x.route.Operation, Key: keyOf(x, reply), Began: x.began, APITime: apiTime, Status: x.status,
 		Decision: reply.Decision, Answer: reply.Answer, Changed: changedBy(x, reply, err),
 		Host: r.Host, Header: r.Header, ResponseHeader: x.Header(), Request: x.body, Response: body,

@@ -10,7 +10,7 @@ import (
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/journal"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // ServeHTTP serves the Pipes API, and the control plane unless that is served apart.
@@ -66,7 +66,7 @@ func (s *Server) finish(x *request, r *http.Request) {
 		defer panic(failure)
 	} else if failure != nil {
 		stack := string(debug.Stack())
-		s.config.Logger.Error("panic", "method", scenarios.Abridge(r.Method),
+		s.config.Logger.Error("panic", "method", fields.Abridge(r.Method),
 			"path", cutForLog(r.URL.Path), "panic", failure, "stack", stack)
 		if x.status == 0 {
 			s.refuse(x, fmt.Errorf("panic: %v", failure))
@@ -75,7 +75,7 @@ func (s *Server) finish(x *request, r *http.Request) {
 	if s.config.Verbose {
 		shown := journal.NewRedactor(x.model()).ForCall(r.Header)
 		s.config.Logger.Info("request",
-			"method", scenarios.Abridge(r.Method), "path", cutForLog(shown.Text(r.URL.Path)),
+			"method", fields.Abridge(r.Method), "path", cutForLog(shown.Text(r.URL.Path)),
 			"status", x.status, "reason", cutForLog(shown.Text(x.reason)),
 			"request_id", strings.Join(x.Header()["X-Request-Id"], ""))
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // explainUnrouted returns the error for a request that no route takes: 405 with the methods that the path takes, or 501
@@ -23,15 +23,15 @@ func (s *Server) explainUnrouted(x *request, err error) error {
 	withoutVersion, hasVersion := strings.CutPrefix(path, "/v1/")
 	switch {
 	case hasVersion:
-		why = "The paths of the Pipes API are without /v1: ask for /" + scenarios.Abridge(withoutVersion) + "."
+		why = "The paths of the Pipes API are without /v1: ask for /" + fields.Abridge(withoutVersion) + "."
 	case isOwnPath(path) && s.config.ControlApart:
 		why = "It is not a control call, or not at this address: --control-addr names that of the control plane."
 	case isOwnPath(path):
 		why = "It is not a control call: GET /_control/openapi.json lists them, and the page is at " + uiPath + "."
 	case similar != "":
-		why = "Did you mean " + scenarios.Abridge(similar) + "? Its slashes differ."
+		why = "Did you mean " + fields.Abridge(similar) + "? Its slashes differ."
 	}
-	call := scenarios.Abridge(x.request.Method) + " " + scenarios.Abridge(path)
+	call := fields.Abridge(x.request.Method) + " " + fields.Abridge(path)
 	message := "pipesfake does not implement " + call + ". " + why
 	return &pipes.Error{Code: pipes.NotImplemented, Message: message}
 }
@@ -56,7 +56,7 @@ func (s *Server) withoutSlashes(r *http.Request) string {
 // it takes.
 func methodNotAllowed(x *request, allowed string) error {
 	x.Header().Set("Allow", allowed)
-	message := scenarios.Abridge(x.request.Method) + " is not allowed here; allowed: " + allowed + "."
+	message := fields.Abridge(x.request.Method) + " is not allowed here; allowed: " + allowed + "."
 	return &pipes.Error{Code: pipes.MethodNotAllowed, Message: message}
 }
 

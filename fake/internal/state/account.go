@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -48,10 +49,10 @@ func (s *State) CheckOwner(q Query) error {
 func (s *State) CheckMember(user, organization string) error {
 	switch {
 	case user != "" && !s.Set.KnowsUser(user):
-		return NotFound("User not found: %q is not among the users of %s", scenarios.Abridge(user), s.Set.Name)
+		return NotFound("User not found: %q is not among the users of %s", fields.Abridge(user), s.Set.Name)
 	case organization != "" && !s.Set.KnowsOrganization(organization):
 		return NotFound("Organization not found: %q is not among the organizations of %s",
-			scenarios.Abridge(organization), s.Set.Name)
+			fields.Abridge(organization), s.Set.Name)
 	}
 	return nil
 }

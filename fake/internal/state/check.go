@@ -7,6 +7,7 @@ import (
 	"example.com/pipesfake/fake/internal/fault"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/script"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -109,7 +110,7 @@ func (r *Connection) check() error {
 			return err
 		}
 		if a.Method != "" && !isMethod(a.Method) {
-			return damaged("a connection to %s authenticates by %q", r.Provider, scenarios.Abridge(a.Method))
+			return damaged("a connection to %s authenticates by %q", r.Provider, fields.Abridge(a.Method))
 		}
 	}
 	for _, run := range r.Runs {
@@ -156,7 +157,7 @@ func (c *Catalog) check() error {
 			return damaged("a data integration is missing")
 		}
 		if problem := scenarios.CheckSlug(one.Slug); problem != "" || !isOwnership(one.Ownership) {
-			return damaged("the data integration %q has no slug, or no ownership", scenarios.Abridge(one.Slug))
+			return damaged("the data integration %q has no slug, or no ownership", fields.Abridge(one.Slug))
 		}
 		if methods := one.Provider.AuthMethods; len(methods) == 0 || !slices.ContainsFunc(methods, isMethod) {
 			return damaged("the data integration %s has no auth method", one.Slug)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -86,7 +87,7 @@ func (s *State) CheckOverride(i *Integration, made Override) error {
 		if !slices.Contains(requested, scope) {
 			return &pipes.Error{Code: pipes.ScopesNotConfigured, Message: fmt.Sprintf(
 				"The scope %q is not configured on the provider %q%s.",
-				scenarios.Abridge(scope), i.Slug, scenarios.DidYouMean(scope, requested))}
+				fields.Abridge(scope), i.Slug, fields.DidYouMean(scope, requested))}
 		}
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/listing"
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/fields"
 )
 
 // AddEndpoint adds an endpoint. It gets an ID, and a secret if it has none.
@@ -27,7 +27,7 @@ func (s *State) FindEndpoint(id string) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, NotFound("Webhook endpoint not found: %q", scenarios.Abridge(id))
+	return 0, NotFound("Webhook endpoint not found: %q", fields.Abridge(id))
 }
 
 // EndpointByID returns the endpoint of an ID, or nil.
@@ -44,7 +44,7 @@ func (s *State) CheckEndpoint(made *Endpoint) error {
 	if !slices.ContainsFunc(s.Endpoints, isSame) {
 		return nil
 	}
-	message := fmt.Sprintf("A webhook endpoint with the URL %q exists already.", scenarios.Abridge(made.URL))
+	message := fmt.Sprintf("A webhook endpoint with the URL %q exists already.", fields.Abridge(made.URL))
 	return &pipes.Error{Code: pipes.DuplicateEndpoint, Message: message}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -111,7 +112,7 @@ func (s *State) ManagedIntegration(slug, ownership string) (*Integration, error)
 		kind = "organization-owned data integration"
 	}
 	return nil, NotFound("No %s %q is set up here: create it (POST /data-integrations), or declare it under providers",
-		kind, scenarios.Abridge(slug))
+		kind, fields.Abridge(slug))
 }
 
 // NotFound returns an entity_not_found error. The message gets a full stop.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -34,10 +35,10 @@ func CheckReturnTo(set *scenarios.Set, request ConsentRequest) error {
 			"a connection: list return_to there, or leave out code_challenge.", set.Name)
 	case matches:
 		return refuse(pipes.ReturnToRequiresExactMatch, "return_to %q has a query or a fragment, and so never matches "+
-			"a registered redirect URI: leave it out.", scenarios.Abridge(returnTo))
+			"a registered redirect URI: leave it out.", fields.Abridge(returnTo))
 	}
 	return refuse(pipes.InvalidReturnTo, "return_to %q is not among the redirect_uris of %s%s.",
-		scenarios.Abridge(returnTo), set.Name, scenarios.DidYouMean(returnTo, registered))
+		fields.Abridge(returnTo), set.Name, fields.DidYouMean(returnTo, registered))
 }
 
 // isRegistered reports whether an address is a registered one. A loopback address may have any port.
