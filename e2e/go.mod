@@ -7,6 +7,7 @@ replace example.com/pipesfake => ../
 require (
 	github.com/chromedp/cdproto v0.0.0-20250724212937-08a3db8b4327
 	github.com/chromedp/chromedp v0.14.2
+	gopkg.in/yaml.v3 v3.0.1
 )
 
 require (

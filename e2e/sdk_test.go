@@ -4,129 +4,123 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"fmt"
-	"io"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"text/tabwriter"
 	"time"
+
+	"gopkg.in/yaml.v3"
 )
 
-// sdk is an official SDK in its own folder, where setup.sh installs it.
+// sdk is an official SDK in its own folder, as its sdk.yaml describes it. README.md tells how to add one.
 type sdk struct {
-	name      string   // of the folder, and of the column in the table
-	lock      string   // lists what must be installed
-	installed string   // a copy of lock that setup.sh leaves after the installation
-	build     []string // compiles the scripts, where that is needed
-	command   []string // runs a script, whose name follows
-	scripts   []string // one for each operation or so
+	name      string              // of the folder, and of the column in the table
+	Lock      string              `yaml:"lock"`      // lists what must be installed
+	Installed string              `yaml:"installed"` // a copy of lock that setup.sh leaves after the installation
+	Build     []string            `yaml:"build"`     // compiles the programs, where that is needed
+	Runner    []string            `yaml:"runner"`    // makes the calls of the shared cases
+	Scripts   map[string][]string `yaml:"scripts"`   // programs with cases of this SDK alone, by name
+	Without   map[string]string   `yaml:"without"`   // what the SDK lacks, and why; see lacks
+	Cases     rows                `yaml:"cases"`     // in place of shared cases of the same name, or more of them
 }
 
-func TestNodeSDK(t *testing.T) {
+// TestSDK runs the cases of the folder cases through each SDK, and the SDK's own.
+func TestSDK(t *testing.T) {
 	t.Parallel()
-	sdk{
-		name:      "node",
-		lock:      "package-lock.json",
-		installed: "node_modules/.installed",
-		command:   []string{"node_modules/.bin/node"},
-		scripts: []string{"token.mjs", "accounts.mjs", "integrations.mjs", "events.mjs", "faults.mjs",
-			"webhooks.mjs"},
-	}.test(t)
-}
-
-func TestPythonSDK(t *testing.T) {
-	t.Parallel()
-	sdk{
-		name:      "python",
-		lock:      "requirements.txt",
-		installed: ".venv/.installed",
-		command:   []string{".venv/bin/python"},
-		scripts:   []string{"token_test.py", "pipes_test.py", "webhooks_test.py"},
-	}.test(t)
-}
-
-func TestRustSDK(t *testing.T) {
-	t.Parallel()
-	sdk{
-		name:      "rust",
-		lock:      "Cargo.lock",
-		installed: "target/.installed",
-		build:     []string{"cargo", "build", "--quiet", "--locked", "--offline"},
-		command:   []string{"target/debug/pipesfake-e2e"},
-		scripts:   []string{"token", "accounts", "integrations", "events"},
-	}.test(t)
-}
-
-// The SDK is one for Kotlin and Java. The scripts are in Java, which needs no compiler from outside Debian.
-func TestKotlinSDK(t *testing.T) {
-	t.Parallel()
-	sdk{
-		name:      "kotlin",
-		lock:      "jars.sha256",
-		installed: "jars/.installed",
-		build: []string{"javac", "-cp", "jars/*", "-d", "classes",
-			"Harness.java", "Token.java", "Accounts.java", "Integrations.java", "Events.java"},
-		// The programs are short: the first compiler and the simplest collector use the least of two processors.
-		command: []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", "jars/*:classes"},
-		scripts: []string{"e2e.Token", "e2e.Accounts", "e2e.Integrations", "e2e.Events"},
-	}.test(t)
-}
-
-// test runs the scripts, each against its own servers.
-func (s sdk) test(t *testing.T) {
-	s.mustBeInstalled(t)
-	s.compile(t)
-	strict := filepath.Join(t.TempDir(), "strict.yaml")
-	text := "{version: 1, strict: true, providers: {github: {scopes: [repo]}}}\n"
-	if err := os.WriteFile(strict, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("*/sdk.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no sdk.yaml in a folder beside: %v", err)
 	}
-	for _, script := range s.scripts {
-		t.Run(script, func(t *testing.T) {
-			s.run(t, script, "PIPESFAKE_URL="+startBinary(t),
-				"PIPESFAKE_STRICT_URL="+startBinary(t, "--scenarios", strict))
+	for _, file := range files {
+		s := sdk{name: filepath.Dir(file)}
+		decodeFile(t, file, &s)
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.test(t)
 		})
 	}
 }
 
-func (s sdk) mustBeInstalled(t *testing.T) {
+// decodeFile reads a YAML file. A key that is not of its contract is a mistake.
+func decodeFile(t *testing.T, path string, into any) {
 	t.Helper()
-	want, err := os.ReadFile(filepath.Join(s.name, s.lock))
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := os.ReadFile(filepath.Join(s.name, s.installed)); err != nil || !bytes.Equal(got, want) {
-		t.Fatalf("the %s SDK is not installed, or not as %s/%s has it: run e2e/setup.sh", s.name, s.name, s.lock)
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+}
+
+// test runs the shared cases against a pair of servers, then the scripts, each against its own.
+func (s sdk) test(t *testing.T) {
+	s.mustBeInstalled(t)
+	s.compile(t)
+	if len(s.Runner) > 0 {
+		lenient, strict := startPair(t)
+		s.testCases(t, lenient, strict)
+	}
+	for name, command := range s.Scripts {
+		t.Run(name, func(t *testing.T) {
+			lenient, strict := startPair(t)
+			s.run(t, command, "PIPESFAKE_URL="+lenient, "PIPESFAKE_STRICT_URL="+strict)
+		})
+	}
+}
+
+// startPair starts a server that serves the built-in tour, and a strict one that knows the provider github alone.
+func startPair(t *testing.T) (lenient, strict string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "strict.yaml")
+	text := "{version: 1, strict: true, providers: {github: {scopes: [repo]}}}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return startBinary(t), startBinary(t, "--scenarios", path)
+}
+
+func (s sdk) mustBeInstalled(t *testing.T) {
+	t.Helper()
+	want, err := os.ReadFile(filepath.Join(s.name, s.Lock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(s.name, s.Installed)); err != nil || !bytes.Equal(got, want) {
+		t.Fatalf("the %s SDK is not installed, or not as %s/%s has it: run e2e/setup.sh", s.name, s.name, s.Lock)
 	}
 }
 
 func (s sdk) compile(t *testing.T) {
 	t.Helper()
-	if len(s.build) == 0 {
+	if len(s.Build) == 0 {
 		return
 	}
-	build := exec.CommandContext(t.Context(), s.build[0], s.build[1:]...)
+	build := exec.CommandContext(t.Context(), s.Build[0], s.Build[1:]...)
 	build.Dir = s.name
 	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v: run e2e/setup.sh\n%s", strings.Join(s.build, " "), err, output)
+		t.Fatalf("%s: %v: run e2e/setup.sh\n%s", strings.Join(s.Build, " "), err, output)
 	}
 }
 
+// command is a program of the SDK's folder, to be started there.
+func (s sdk) command(ctx context.Context, words []string, variables ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, words[0], words[1:]...)
+	command.Dir = s.name
+	command.Env = append(os.Environ(), append(variables, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
+		"PYTHONDONTWRITEBYTECODE=1")...)
+	return command
+}
+
 // run copies the output of a script to the log, and records its results.
-func (s sdk) run(t *testing.T, script string, urls ...string) {
+func (s sdk) run(t *testing.T, words []string, urls ...string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	args := append(slices.Clone(s.command[1:]), script)
-	command := exec.CommandContext(ctx, s.command[0], args...)
-	command.Dir = s.name
-	command.Env = append(os.Environ(), append(urls, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1",
-		"PYTHONDONTWRITEBYTECODE=1")...)
+	command := s.command(ctx, words, urls...)
 	output, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -144,81 +138,17 @@ func (s sdk) run(t *testing.T, script string, urls ...string) {
 			continue
 		}
 		cases++
-		if err := results.add(verdict); err != nil {
+		if err := results.addLine(verdict); err != nil {
 			t.Error(err)
 		}
 	}
 	if err := lines.Err(); err != nil {
-		t.Errorf("reading what %s prints: %v", script, err)
+		t.Errorf("reading what %v prints: %v", words, err)
 	}
 	if err := command.Wait(); err != nil {
-		t.Errorf("%s: %v", script, err)
+		t.Errorf("%v: %v", words, err)
 	}
 	if cases == 0 {
-		t.Errorf("%s reported no case", script)
+		t.Errorf("%v reported no case", words)
 	}
-}
-
-// results collects the results of all scripts for the table at the end.
-var results = table{cells: map[string]map[string]tally{}}
-
-type table struct {
-	mu    sync.Mutex
-	cells map[string]map[string]tally // by operation and SDK
-}
-
-type tally struct{ passed, all int }
-
-// add takes a script's line "<sdk> <operation> <case> pass|fail". A case that failed is an error.
-func (r *table) add(line string) error {
-	words := strings.Fields(line)
-	if len(words) != 4 || words[3] != "pass" && words[3] != "fail" {
-		return fmt.Errorf("not a verdict: %q", line)
-	}
-	sdk, operation, passed := words[0], words[1], words[3] == "pass"
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.cells[operation] == nil {
-		r.cells[operation] = map[string]tally{}
-	}
-	cell := r.cells[operation][sdk]
-	cell.all++
-	if passed {
-		cell.passed++
-	}
-	r.cells[operation][sdk] = cell
-	if !passed {
-		return fmt.Errorf("failed: %s", line)
-	}
-	return nil
-}
-
-// print writes a row for each operation and a column for each SDK, with the cases passed of all.
-func (r *table) print(w io.Writer) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.cells) == 0 {
-		return
-	}
-	sdks := map[string]bool{}
-	for _, row := range r.cells {
-		for sdk := range row {
-			sdks[sdk] = true
-		}
-	}
-	columns := slices.Sorted(maps.Keys(sdks))
-	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(out, "\noperation\t%s\n", strings.Join(columns, "\t"))
-	for _, operation := range slices.Sorted(maps.Keys(r.cells)) {
-		fmt.Fprint(out, operation)
-		for _, sdk := range columns {
-			if cell, tested := r.cells[operation][sdk]; tested {
-				fmt.Fprintf(out, "\t%d/%d", cell.passed, cell.all)
-			} else {
-				fmt.Fprint(out, "\t-")
-			}
-		}
-		fmt.Fprintln(out)
-	}
-	_ = out.Flush()
 }
