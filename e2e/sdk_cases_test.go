@@ -38,6 +38,7 @@ type step struct {
 	Calls   map[string]int `yaml:"calls"`   // how many requests of an operation the fake received
 	Receive bool           `yaml:"receive"` // waits for a webhook at $receiver
 
+	Repeat int    `yaml:"repeat"`  // so often, with $n from 0
 	Server string `yaml:"server"`  // lenient or strict
 	APIKey string `yaml:"api_key"` // other than the case's own
 
@@ -125,6 +126,9 @@ func (s sdk) testCases(t *testing.T, lenient, strict string) {
 	skipped := 0 // by the flag -run
 	for _, row := range slices.Sorted(maps.Keys(all)) {
 		for _, name := range slices.Sorted(maps.Keys(all[row])) {
+			if len(all[row][name]) == 0 {
+				continue // the SDK has taken it out
+			}
 			skipped++
 			t.Run(row+"/"+name, func(t *testing.T) {
 				skipped--

@@ -24,14 +24,16 @@ type player struct {
 }
 
 func newPlayer(s sdk, r *runner, used map[string]bool, lenient, strict, key string) *player {
-	return &player{
+	p := &player{
 		sdk: s, runner: r, used: used, urls: map[string]string{"": lenient, "strict": strict},
-		values: values{
-			now:   time.Now(),
-			saved: map[string]any{"key": key, "other_key": key + "_other", "url": lenient},
-		},
 		hooks: make(chan map[string]any, 100),
 	}
+	p.values = values{
+		now:   time.Now(),
+		saved: map[string]any{"key": key, "other_key": key + "_other", "url": lenient},
+		drops: func(field string) bool { return p.lacks("field " + field) },
+	}
+	return p
 }
 
 // play does the steps. If the SDK lacks what one needs, it tells what, and ends.
@@ -40,12 +42,15 @@ func (p *player) play(t *testing.T, steps []step) (lacks string, err error) {
 		if s.Receive || strings.Contains(fmt.Sprint(s.Arguments), "$receiver") {
 			p.listen(t)
 		}
-		lacks, err := p.do(t, s)
-		if err != nil {
-			return "", fmt.Errorf("step %d: %w", i+1, err)
-		}
-		if lacks != "" {
-			return lacks, nil
+		for n := range max(1, s.Repeat) {
+			p.values.saved["n"] = n
+			lacks, err := p.do(t, s)
+			if err != nil {
+				return "", fmt.Errorf("step %d: %w", i+1, err)
+			}
+			if lacks != "" {
+				return lacks, nil
+			}
 		}
 	}
 	return "", nil

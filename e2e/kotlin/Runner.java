@@ -2,6 +2,7 @@ package e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.workos.WorkOS;
 import com.workos.common.exceptions.WorkOSException;
 import com.workos.common.http.Page;
@@ -98,7 +99,8 @@ final class Runner {
         var result = function.callBy(parameters(function, owner, arguments, call));
         if (result == Unit.INSTANCE) return null;
         if (result instanceof Page<?> page) {
-            if (!question.get("every_page").booleanValue()) return page;
+            var metadata = JSON.valueToTree(page.listMetadata);
+            if (!question.get("every_page").booleanValue()) return Map.of("data", page.data, "list_metadata", metadata);
             var all = JSON.createArrayNode();
             page.autoPagingIterable().forEach(item -> all.add(JSON.valueToTree(item)));
             return Map.of("data", all);
@@ -125,7 +127,11 @@ final class Runner {
         for (var argument : arguments.properties()) {
             var parameter = known.get(camel(argument.getKey()));
             if (parameter == null) throw new Unsupported("argument " + call + " " + argument.getKey());
-            values.put(parameter, converted(argument.getValue(), ReflectJvmMapping.getJavaType(parameter.getType())));
+            var value = converted(argument.getValue(), ReflectJvmMapping.getJavaType(parameter.getType()));
+            if (String.valueOf(value).contains("Unknown")) { // an enumeration has no such name
+                throw new Unsupported("value " + call + " " + argument.getKey());
+            }
+            values.put(parameter, value);
         }
         for (var parameter : function.getParameters()) {
             if (!parameter.isOptional() && !values.containsKey(parameter)) {
@@ -145,13 +151,18 @@ final class Runner {
         return JSON.convertValue(value, JSON.constructType(type));
     }
 
-    /** A webhook, in the SDK's type for its event. */
+    /** A webhook: verified with and without the SDK's type for its event. */
     private static Object verified(JsonNode arguments) throws SignatureException {
         var body = arguments.get("body").textValue();
         var signature = arguments.get("signature").textValue();
         var secret = arguments.get("secret").textValue();
+        var event = (ObjectNode) new Webhook().constructEvent(body, signature, secret);
         var typed = new Webhook().constructTypedEvent(body, signature, secret);
-        return JSON.valueToTree(typed);
+        ObjectNode result = JSON.valueToTree(typed);
+        if (!event.get("id").equals(result.get("id"))) {
+            throw new IllegalStateException("the typed event differs: " + result);
+        }
+        return result.put("type", typed.getClass().getSimpleName());
     }
 
     private static Map<String, Object> described(Throwable error) {

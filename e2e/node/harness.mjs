@@ -1,7 +1,7 @@
 // What every script of this folder needs: the official client pointed at the fake, the control plane,
 // and named cases whose verdicts the Go test reads.
 import assert from 'node:assert/strict';
-import { BadRequestException, GenericServerException, NotFoundException, UnauthorizedException, WorkOS } from '@workos-inc/node';
+import { WorkOS } from '@workos-inc/node';
 
 // The fake's URLs come from sdk_test.go; the strict one knows the provider github alone.
 const urls = { lenient: process.env.PIPESFAKE_URL, strict: process.env.PIPESFAKE_STRICT_URL };
@@ -12,8 +12,6 @@ export function client(key = 'sk_fake_node', url = urls.lenient) {
   const { hostname, port } = new URL(url);
   return new WorkOS(key, { apiHostname: hostname, port: Number(port), https: false });
 }
-
-export const strictClient = () => client('sk_fake_node', urls.strict);
 
 // control calls the control plane, in the environment of a key.
 export async function control(method, path, body, key = 'sk_fake_node') {
@@ -29,8 +27,7 @@ export async function control(method, path, body, key = 'sk_fake_node') {
 
 // use is the switch; place narrows it: provider, user_id, organization_id.
 export const use = (scenario, place = {}, key) => control('PUT', 'scenario', { scenario, ...place }, key);
-export const takeBack = () => control('DELETE', 'scenario');
-export const reset = (key) => control('POST', 'reset', undefined, key);
+const reset = (key) => control('POST', 'reset', undefined, key);
 
 // thrown is what a call rejects with.
 export async function thrown(call) {
@@ -52,27 +49,6 @@ export function assertError(error, type, { status, ...fields }) {
     else assert.deepEqual(error[name], value);
   }
 }
-
-// everyError is what any call may throw: each case is a function of a client that makes the call.
-export function everyError(call) {
-  return {
-    async error_401_wrong_key() {
-      assertError(await thrown(call(client('pk_fake_node'))), UnauthorizedException, { status: 401 });
-    },
-    async error_403_live_key() {
-      assertError(await thrown(call(client('sk_live_fake'))), GenericServerException, { status: 403, code: 'live_key' });
-    },
-  };
-}
-
-// missing is a 404 of a call, badRequest its 400.
-export const missing = (call) => async () =>
-  assertError(await thrown(call()), NotFoundException, { status: 404, code: 'entity_not_found' });
-export const badRequest = (call, field) => async () => {
-  const error = await thrown(call());
-  assertError(error, BadRequestException, { status: 400, code: 'invalid_request' });
-  assert.equal(error.errors[0].field, field);
-};
 
 // run does the cases of an operation, each from a fresh environment, and exits 1 if one failed.
 export async function run(operation, cases) {

@@ -25,7 +25,8 @@ const methods = {
 // The keys of these belong to the application or the provider.
 const opaque = new Set(['metadata', 'config', 'additional_authorization_parameters']);
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
-const snake = (name) => name.replace(/([A-Z]|\d+)/g, (found) => `_${found.toLowerCase()}`);
+// The API itself has one name in camel case.
+const snake = (name) => name === 'userlandUserId' ? name : name.replace(/([A-Z]|\d+)/g, (found) => `_${found.toLowerCase()}`);
 
 // renamed is JSON with every key renamed, but for those of opaque objects.
 function renamed(value, rename) {
@@ -40,8 +41,8 @@ function renamed(value, rename) {
 // argumentsOf is what the SDK takes: dates as such, and a webhook's parts under its names.
 function argumentsOf({ call, arguments: given }) {
   if (call === 'webhooks.verify') {
-    const { body, signature, secret, parsed } = given;
-    return { payload: parsed ? JSON.parse(body) : body, sigHeader: signature, secret };
+    const { body, signature, secret } = given;
+    return { payload: body, sigHeader: signature, secret };
   }
   const options = renamed(given ?? {}, camel);
   if (options.expiresAt) options.expiresAt = new Date(options.expiresAt);
