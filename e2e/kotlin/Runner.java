@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.workos.WorkOS;
+import com.workos.common.exceptions.RateLimitException;
 import com.workos.common.exceptions.WorkOSException;
 import com.workos.common.http.Page;
 import com.workos.common.http.PatchField;
@@ -172,6 +173,7 @@ final class Runner {
         fields.put("class", error instanceof SignatureException ? "signature" : CLASSES.getOrDefault(name, "other"));
         fields.put("type", name);
         fields.put("message", error.getMessage());
+        if (error instanceof RateLimitException limited) fields.put("retry_after", limited.retryAfterSeconds);
         if (error instanceof WorkOSException refused) {
             fields.put("status", refused.status);
             fields.put("code", refused.code);

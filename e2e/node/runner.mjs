@@ -26,7 +26,8 @@ const methods = {
 const opaque = new Set(['metadata', 'config', 'additional_authorization_parameters']);
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 // The API itself has one name in camel case.
-const snake = (name) => name === 'userlandUserId' ? name : name.replace(/([A-Z]|\d+)/g, (found) => `_${found.toLowerCase()}`);
+const snake = (name) =>
+  name === 'userlandUserId' ? name : name.replace(/([A-Z]|\d+)/g, (found) => `_${found.toLowerCase()}`);
 
 // renamed is JSON with every key renamed, but for those of opaque objects.
 function renamed(value, rename) {

@@ -90,7 +90,8 @@ def described(error):
     names = {"status": "status_code", "code": "code", "request_id": "request_id", "errors": "errors"}
     fields = {name: getattr(error, attribute, None) for name, attribute in names.items()}
     fields["retry_after"] = getattr(error, "retry_after", None)
-    return {"class": CLASSES.get(type(error).__name__, "other"), "message": str(error), **fields}
+    fields["message"] = getattr(error, "message", str(error))
+    return {"class": CLASSES.get(type(error).__name__, "other"), **fields}
 
 
 for line in sys.stdin:
