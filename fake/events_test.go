@@ -117,10 +117,11 @@ func TestListEvents(t *testing.T) {
 		"?range_start=2026-11-23T13:00:00Z":   5,
 		"?range_end=2026-11-23T13:00:00.000Z": 2,
 		"?range_start=2026-11-23T13:00:00%2B00:00&range_end=2026-11-23T14:00:00Z": 2,
-		"?range_start=2026-11-23":    6,
-		"?order=asc&after=" + ids[3]: 2,
-		"?after=" + ids[3]:           3,
-		"?before=" + ids[3]:          2,
+		"?range_start=2026-11-23":        6,
+		"?range_start=2026-11-23T13:00Z": 5,
+		"?order=asc&after=" + ids[3]:     2,
+		"?after=" + ids[3]:               3,
+		"?before=" + ids[3]:              2,
 		"?order=asc&limit=1&events=pipes.connected_account.reauthorization_needed&organization_id=acme": 1,
 	} {
 		expect(t, query, count(query), want)
