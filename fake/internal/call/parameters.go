@@ -65,14 +65,15 @@ func (p *Parameters) OneOf(field, fallback string, allowed ...string) string {
 	return text
 }
 
-// Date reads an ISO 8601 date or time. It returns nil if the field is absent, empty or wrong. The SDK for Kotlin and Java
-// leaves out seconds that are zero.
+// Date reads an ISO 8601 date or time. It returns nil if the field is absent, empty or wrong. The SDK for Kotlin and
+// Java leaves out seconds that are zero.
 func (p *Parameters) Date(field string) *time.Time {
 	text := p.Values.Get(field)
 	if text == "" {
 		return nil
 	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly} {
+	layouts := []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly}
+	for _, layout := range layouts {
 		if at, err := time.Parse(layout, text); err == nil {
 			return new(at.UTC())
 		}
