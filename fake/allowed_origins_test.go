@@ -68,7 +68,8 @@ func TestPreflights(t *testing.T) {
 			expect(t, "origin", got.header.Get("Access-Control-Allow-Origin"), c.allowed)
 			if c.status == 204 {
 				expect(t, "Vary", got.header.Get("Vary"), "Origin")
-				expect(t, "methods", got.header.Get("Access-Control-Allow-Methods"), "GET, HEAD, POST, PUT, DELETE")
+				methods := got.header.Get("Access-Control-Allow-Methods")
+				expect(t, "methods", methods, "GET, HEAD, POST, PUT, PATCH, DELETE")
 				expect(t, "headers", got.header.Get("Access-Control-Allow-Headers"),
 					"Authorization, Content-Type, X-Pipesfake-Token")
 				expect(t, "age", got.header.Get("Access-Control-Max-Age"), "600")

@@ -10,7 +10,7 @@ import (
 // What a browser tells a page of an allowed origin about control calls. The request headers are those that control
 // calls read, the response headers those that a script may need and that browsers would hide.
 const (
-	controlMethods         = "GET, HEAD, POST, PUT, DELETE"
+	controlMethods         = "GET, HEAD, POST, PUT, PATCH, DELETE"
 	controlRequestHeaders  = "Authorization, Content-Type, X-Pipesfake-Token"
 	controlResponseHeaders = "Allow, X-Request-Id"
 	preflightMaxAge        = "600" // seconds
