@@ -61,7 +61,7 @@ func Start(t TB, opts ...Option) *Server {
 	}
 	name := apikey.DefaultName
 	if s.isShared {
-		reserved, err := s.server.Environments().Reserve(nameOf(t), o.ofTest(), clock.RealNow())
+		reserved, err := s.server.Environments().Reserve(nameOf(t), new(o.ofTest()), clock.RealNow())
 		if err != nil {
 			t.Fatalf("pipesfake: %s", mistake(err))
 			return nil

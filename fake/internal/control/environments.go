@@ -3,7 +3,6 @@ package control
 import (
 	"cmp"
 
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/internal/fields"
@@ -49,7 +48,7 @@ func PostEnvironment(c Call) (any, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	made, err := c.Registry.Reserve(request.test, environment.Start{}, c.Began)
+	made, err := c.Registry.Reserve(request.test, nil, c.Began)
 	if err != nil {
 		return nil, err
 	}

@@ -59,9 +59,10 @@ func (r *Registry) open(name string, now time.Time) (*Environment, error) {
 	return made, nil
 }
 
-// Reserve makes the environment of a test, which starts as the test wants. Its name derives from the test's name, and
-// ends with a hash of it if it had to be changed. A second test of the same name gets a number. Release deletes it.
-func (r *Registry) Reserve(test string, start Start, now time.Time) (*Environment, error) {
+// Reserve makes the environment of a test. Its name derives from the test's name, and ends with a hash of it if it had
+// to be changed. A second test of the same name gets a number. A test of this process says how the environment starts,
+// until Release deletes it; of others (nil) it starts as usual, and nobody need release it.
+func (r *Registry) Reserve(test string, start *Start, now time.Time) (*Environment, error) {
 	const maxLength = 48
 	name := strings.Map(func(letter rune) rune {
 		if apikey.IsName("a" + string(letter)) {
@@ -77,18 +78,28 @@ func (r *Registry) Reserve(test string, start Start, now time.Time) (*Environmen
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	free := name
-	for i := 2; r.byName[free] != nil && !r.isIdle(r.byName[free], now); i++ {
+	for i := 2; r.isTaken(free, now); i++ {
 		free = fmt.Sprintf("%s-%d", name, i)
+	}
+	if start == nil {
+		return r.open(free, now)
 	}
 	if _, err := start.set(r.set); err != nil {
 		return nil, err
 	}
-	r.starts[free] = start
+	r.starts[free] = *start
 	made, err := r.open(free, now)
 	if err != nil {
 		delete(r.starts, free)
 	}
 	return made, err
+}
+
+// isTaken reports whether an environment has a name, or a test that has not ended reserved it.
+func (r *Registry) isTaken(name string, now time.Time) bool {
+	_, isReserved := r.starts[name]
+	found := r.byName[name]
+	return isReserved || found != nil && !r.isIdle(found, now)
 }
 
 // make returns a new environment, which is not yet in the registry.

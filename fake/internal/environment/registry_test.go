@@ -140,7 +140,7 @@ func TestNamesOfTests(t *testing.T) {
 		{"TestToken/of_a_user", "test-TestToken-of_a_user-"},
 		{strings.Repeat("x", 100), "test-" + strings.Repeat("x", 39) + "-"},
 	} {
-		one, err := r.Reserve(c.test, Start{}, now)
+		one, err := r.Reserve(c.test, nil, now)
 		if err != nil {
 			t.Fatal(err)
 		}
