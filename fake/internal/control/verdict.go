@@ -83,14 +83,15 @@ func (c Call) undelivered(f journal.Filter) int {
 func whyNotDelivered(endpoints []*model.Endpoint, event string, undelivered int) string {
 	if len(endpoints) == 0 {
 		return " No webhook endpoint exists: " +
-			"write one under webhooks in the scenario file, or POST /webhook_endpoints."
+			"write one under webhooks in the scenario file, or POST /webhook_endpoints (in Go: AddEndpoint)."
 	}
 	if !slices.ContainsFunc(endpoints,
 		func(e *model.Endpoint) bool { return e.Wants(event) }) {
 		return " No webhook endpoint receives " + event + ": they are disabled, or subscribe to other events."
 	}
 	if undelivered > 0 {
-		return fmt.Sprintf(" %d such webhooks were not delivered: GET /_control/webhooks shows why.", undelivered)
+		return fmt.Sprintf(" %s not delivered yet: GET /_control/webhooks (in Go: Webhooks) shows the attempts.",
+			journal.Plural(undelivered, "such webhook"))
 	}
 	return ""
 }

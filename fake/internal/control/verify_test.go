@@ -197,7 +197,7 @@ func TestWhyNotDelivered(t *testing.T) {
 		"no endpoint":             {nil, 0, " No webhook endpoint exists"},
 		"a disabled one":          {[]*model.Endpoint{disabled}, 3, " No webhook endpoint receives connected"},
 		"one of other events":     {[]*model.Endpoint{ofOthers}, 0, " No webhook endpoint receives connected"},
-		"some are on their way":   {[]*model.Endpoint{ofOthers, enabled}, 2, " 2 such webhooks were not delivered"},
+		"some are on their way":   {[]*model.Endpoint{ofOthers, enabled}, 2, " 2 such webhooks not delivered yet"},
 		"nothing was left behind": {[]*model.Endpoint{enabled}, 0, ""},
 	} {
 		got := whyNotDelivered(c.endpoints, event, c.undelivered)
