@@ -20,6 +20,9 @@
 //
 // # Differences from an embedded server
 //
+// The options of fake.Start have no counterpart, because the server has its own: in place of fake.WithTime call Freeze
+// and SetTime, in place of fake.WithScenario call Use. How everybody starts is what the server's scenario file says.
+//
 // Times of the environment's clock have milliseconds, as in the API. Results of the control plane have an ellipsis in
 // the place of tokens and other secrets, also where a test uses one as the id of a user.
 package client

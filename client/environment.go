@@ -61,7 +61,8 @@ func (e *Environment) Name() string { return e.name }
 // URL returns the base URL for the client under test, without a slash at the end.
 func (e *Environment) URL() string { return e.url }
 
-// APIKey returns the key that selects the environment. Send it in the header "Authorization: Bearer <key>".
+// APIKey returns the key that selects the environment. Send it in the header "Authorization: Bearer <key>". A key
+// sk_env_NAME selects the environment NAME, and any other that begins with sk_ selects "default".
 func (e *Environment) APIKey() string { return apikey.Of(e.name) }
 
 // Client returns an HTTP client that reaches the server at its URL. It does not add an API key.

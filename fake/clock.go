@@ -19,7 +19,8 @@ func (e *Environment) Now() time.Time {
 	return now
 }
 
-// SetTime does what Advance does, with the time to move to in place of a duration.
+// SetTime does what Advance does, with the time to move to in place of a duration. Unless the clock is frozen, it runs
+// on from there.
 func (e *Environment) SetTime(to time.Time) {
 	e.t.Helper()
 	if !e.open().SetClock(&to, nil) {

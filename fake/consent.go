@@ -18,7 +18,8 @@ import (
 type Decision string
 
 // The decisions. Approve makes the connection. Deny is a user who does not want it. Fail is a provider that fails after
-// the user has approved.
+// the user has approved. After Deny and Fail, too, the page sends the user back without an error, the connection stays
+// as it was, and there is an event pipes.connected_account.connection_failed.
 const (
 	Approve Decision = scenarios.Approve
 	Deny    Decision = scenarios.Deny

@@ -52,8 +52,8 @@
 //
 // # A webhook
 //
-// A change of a connection that a call, a switch or the scenario file named emits an [Event], which is delivered to the
-// endpoints:
+// A change of a connection emits an [Event] if a call or the scenario file named the connection before, or if the
+// switch names it with [Provider] and [User]. It is delivered to the endpoints:
 //
 //	endpoint := server.AddEndpoint(app.URL + "/webhooks") // its Secret signs the deliveries
 //	server.Use("needs_reauthorization", fake.Provider("github"), fake.User("user_alice"))

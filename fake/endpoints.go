@@ -12,9 +12,11 @@ import (
 
 // Endpoint is a URL that receives webhooks.
 type Endpoint struct {
-	ID      string
-	URL     string
-	Secret  string   // signs the deliveries, as the header WorkOS-Signature shows
+	ID  string
+	URL string
+	// Secret signs the deliveries. The header WorkOS-Signature is "t=…, v1=…": the time, and the HMAC-SHA256 of the
+	// time, a dot and the body.
+	Secret  string
 	Events  []string // names of the events that it receives
 	Enabled bool     // a disabled endpoint receives nothing
 }

@@ -68,7 +68,8 @@ type State = scenarios.State
 // Never is a State.ExpiresIn: the token does not expire.
 const Never = scenarios.Never
 
-// APIKey returns the key that selects this environment. Send it in the header "Authorization: Bearer <key>".
+// APIKey returns the key that selects this environment. Send it in the header "Authorization: Bearer <key>". A key
+// sk_env_NAME selects the environment NAME, and any other that begins with sk_ selects "default".
 func (e *Environment) APIKey() string {
 	return apikey.Of(e.name)
 }

@@ -129,6 +129,7 @@ func WithScenario(name string) Option {
 }
 
 // WithTime starts the clocks of all environments at t, and stops them: dates in responses are the same in every run.
+// Beside WithServer it is the clock of the test's own environment alone.
 // Advance and SetTime move a clock, and Unfreeze lets it run.
 func WithTime(t time.Time) Option {
 	return func(o *options) error {

@@ -14,8 +14,10 @@ import (
 // Called describes calls, and how many of them are expected: at least one, unless Count, AtLeast or AtMost says
 // otherwise. A field that is zero matches any call.
 type Called struct {
-	Operation              string  // such as token or credentials
-	Event, Webhook         string  // the name of an event: counts events, or accepted webhooks of it, instead of calls
+	Operation string // such as token or credentials; scenarios.Operations lists them
+	// Event and Webhook are the name of an event; scenarios.Events lists them. They count events, or accepted webhooks
+	// of it, instead of calls.
+	Event, Webhook         string
 	Status                 int     // of the response
 	NoAnswer               bool    // a fault prevented the response; excludes Status
 	Places                 []Place // added to those that are given beside the Called
