@@ -15,16 +15,19 @@ import (
 // pollInterval is how long Connect waits before it asks a server again that is not ready.
 const pollInterval = 50 * time.Millisecond
 
+// health is what a server says of itself.
+type health struct{ Status, Name, Version string }
+
 // check waits until the server is ready, and checks that it is a pipesfake server that accepts control calls.
 func (s *Server) check(o options) error {
 	ctx, cancel := context.WithTimeout(context.Background(), o.timeout)
 	defer cancel()
-	if err := s.waitUntilReady(ctx, o.timeout); err != nil {
+	about, err := s.waitUntilReady(ctx, o.timeout)
+	if err != nil {
 		return err
 	}
-	var about struct{ Name, Version string }
-	if err := s.control.call(ctx, "GET", "/", nil, nil, &about); err != nil || about.Name != "pipesfake" {
-		return s.foreign(err)
+	if about.Name != "pipesfake" {
+		return s.foreign(nil)
 	}
 	if err := s.checkControl(ctx); err != nil {
 		return err
@@ -38,14 +41,14 @@ func (s *Server) check(o options) error {
 
 // waitUntilReady asks for the server's health until it is good. A server that answers, but has no health check, is not
 // waited for.
-func (s *Server) waitUntilReady(ctx context.Context, timeout time.Duration) error {
+func (s *Server) waitUntilReady(ctx context.Context, timeout time.Duration) (health, error) {
 	var before error // of the attempt before, which says more than that the time is over
 	for {
 		var text []byte
 		err := s.control.call(ctx, "GET", "/health", nil, nil, &text)
-		var health struct{ Status string }
-		if err == nil && json.Unmarshal(text, &health) == nil && health.Status == "ok" {
-			return nil
+		var about health
+		if err == nil && json.Unmarshal(text, &about) == nil && about.Status == "ok" {
+			return about, nil
 		}
 		if ctx.Err() != nil && before != nil {
 			err = before
@@ -54,7 +57,7 @@ func (s *Server) waitUntilReady(ctx context.Context, timeout time.Duration) erro
 		refused := new(Error)
 		isRefused := errors.As(err, &refused)
 		if err == nil || isRefused && refused.Status < http.StatusInternalServerError {
-			return s.foreign(err)
+			return health{}, s.foreign(err)
 		}
 		select {
 		case <-time.After(pollInterval):
@@ -62,10 +65,10 @@ func (s *Server) waitUntilReady(ctx context.Context, timeout time.Duration) erro
 		case <-ctx.Done():
 		}
 		if isRefused {
-			return fmt.Errorf("the server at %s is not ready after %v: %w", s.control.base, timeout, err)
+			return health{}, fmt.Errorf("the server at %s is not ready after %v: %w", s.control.base, timeout, err)
 		}
-		return fmt.Errorf("%w: is the server running, and is this its address? WithTimeout waits longer than %v",
-			err, timeout)
+		return health{}, fmt.Errorf("%w: is the server running, and is this its address? "+
+			"WithTimeout waits longer than %v", err, timeout)
 	}
 }
 

@@ -61,11 +61,22 @@ func faultOf(shown map[string]json.RawMessage) (fake.Fault, error) {
 	for _, key := range []string{"id", "defined_at", "struck"} { // these say what became of it
 		delete(shown, key)
 	}
+	dropZeroMin(shown)
 	text, err := json.Marshal(shown)
 	if err != nil {
 		return fake.Fault{}, err
 	}
 	return scenarios.ParseFault(scenarios.Builtin(), text)
+}
+
+// dropZeroMin removes the min of a delay that has none: the server writes 0s, and reads only longer ones.
+func dropZeroMin(shown map[string]json.RawMessage) {
+	var delay map[string]string
+	if json.Unmarshal(shown["delay"], &delay) != nil || delay["min"] != "0s" {
+		return
+	}
+	delete(delay, "min")
+	shown["delay"], _ = json.Marshal(delay) // texts cannot fail
 }
 
 // RemoveFaults removes all faults, including those of the scenario file, until the next Reset.

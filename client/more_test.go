@@ -1,6 +1,8 @@
 package client_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +50,7 @@ func TestFaultsAreListed(t *testing.T) {
 	added := []fake.Fault{
 		{Status: 503, RetryAfter: new(0), Body: new(""), Times: 2, Operation: "token", Probability: 0.5},
 		{Delay: fake.Delay{Min: time.Second, Max: time.Minute}},
+		{Delay: fake.Delay{Max: time.Minute}},
 		{RateLimit: &fake.RateLimit{Requests: 1, Per: time.Hour, By: "user"}},
 	}
 	for _, one := range added {
@@ -93,4 +96,17 @@ func TestPages(t *testing.T) {
 	events := pipes.Events()
 	expect(t, "events", len(events), 1002)
 	expect(t, "the first", events[0].Name, "pipes.connected_account.reauthorization_needed")
+}
+
+// A server that forwards what it does not know is recognized, too.
+func TestConnectToAServerWithAFallback(t *testing.T) {
+	t.Parallel()
+	other := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(other.Close)
+	running := fake.Start(t, fake.WithFallback(other.URL))
+	s, err := client.Connect(running.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
 }

@@ -118,7 +118,8 @@ func baseURL(address string) (string, error) {
 	}
 	u, err := url.Parse(address)
 	if err != nil {
-		return "", fmt.Errorf("the URL of the server cannot be read: %w", cmp.Or(errors.Unwrap(err), err))
+		return "", fmt.Errorf("the URL of the server cannot be read: %w: write http://host:port or https://host",
+			cmp.Or(errors.Unwrap(err), err))
 	}
 	isWeb := u.Scheme == "http" || u.Scheme == "https"
 	if !isWeb || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {

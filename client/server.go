@@ -13,8 +13,8 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// Server is a running server. It has the methods of one Environment: of "default", or with Start of the test's own. It
-// is safe for concurrent use.
+// Server is a running server. It has the methods of one Environment, which it embeds: of "default", or with Start of
+// the test's own. "go doc client.Environment" lists them. It is safe for concurrent use.
 type Server struct {
 	*environment // the server's own
 
@@ -44,6 +44,8 @@ func Connect(address string, opts ...Option) (*Server, error) {
 	}
 	withoutTimeout := *o.http
 	withoutTimeout.Timeout = 0
+	// A control call is never redirected, and the token must not go to another host.
+	withoutTimeout.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	control := &transport{
 		base: cmp.Or(o.controlURL, base), token: o.token, client: &withoutTimeout, timeout: o.timeout,
 	}

@@ -230,7 +230,8 @@ func TestHealth(t *testing.T) {
 	t.Parallel()
 	w := start(t).as("")
 	expect(t, "GET", string(w.do("GET", "/health", "").body),
-		"{\n  \"status\": \"ok\",\n  \"scenarios\": \"built-in\",\n  \"refused_reload\": null\n}\n")
+		"{\n  \"status\": \"ok\",\n  \"name\": \"pipesfake\",\n  \"version\": \"(devel)\",\n"+
+			"  \"scenarios\": \"built-in\",\n  \"refused_reload\": null\n}\n")
 	expect(t, "HEAD", w.do("HEAD", "/health", "").status, 200)
 	refused := w.do("POST", "/health", "")
 	expect(t, "POST", refused.status, 405)

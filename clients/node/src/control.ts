@@ -732,6 +732,10 @@ export interface components {
         Health: {
             /** @constant */
             status: "ok";
+            /** @constant */
+            name: "pipesfake";
+            /** @description The version of the server. */
+            version: string;
             /** @description The path of the scenario file in force. */
             scenarios: string;
             refused_reload: {

@@ -131,7 +131,7 @@ export class Pipesfake {
   }
 
   private async warnOfAnotherVersion(): Promise<void> {
-    const about = (await this.transport.call('GET', '/')) as { version?: string };
+    const about = (await this.transport.call('GET', '/health')) as { version?: string };
     warnIfOther(about.version ?? '');
   }
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"example.com/pipesfake/internal/version"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -27,6 +28,8 @@ func (r *reloadState) set(kind *error, err error) bool {
 // healthBody is the response of GET /health.
 type healthBody struct {
 	Status    string         `json:"status"`
+	Name      string         `json:"name"`      // pipesfake
+	Version   string         `json:"version"`   // of the server
 	Scenarios string         `json:"scenarios"` // the file in force
 	Refused   *refusedReload `json:"refused_reload"`
 }
@@ -39,7 +42,7 @@ type refusedReload struct {
 func (r *reloadState) health(set *scenarios.Set) healthBody {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	body := healthBody{Status: "ok", Scenarios: set.Name}
+	body := healthBody{Status: "ok", Name: "pipesfake", Version: version.Get().Number, Scenarios: set.Name}
 	if refused := cmp.Or(r.unreadable, r.content); refused != nil {
 		body.Refused = &refusedReload{
 			Message:  "The changed scenario file was refused; the one before stays in force.",

@@ -107,7 +107,7 @@ class Pipesfake:
             self._process.stop()
 
     def _warn_of_another_version(self) -> None:
-        server = str(self._transport.call("GET", "/").get("version", ""))
+        server = str(self._transport.call("GET", "/health").get("version", ""))
         if is_another_version(VERSION, server):
             warnings.warn(f"the package pipesfake {VERSION} talks to a server {server}", stacklevel=3)
 
