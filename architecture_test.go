@@ -64,7 +64,7 @@ var layers = [][]string{
 		"fake/internal/clock", "fake/internal/mint", "fake/internal/pipes", "fake/internal/redact",
 		"fake/internal/schedule", "fake/internal/secrets",
 	},
-	{"scenarios/lint", "internal/narrow"},
+	{"scenarios/lint", "internal/narrow", "internal/consentpage"},
 	{"scenarios"},
 	{"scenarios/internal/source", "scenarios/internal/yamltree"},
 	{

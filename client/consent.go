@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"example.com/pipesfake/fake"
-	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/consentpage"
 )
 
 // Decide decides a consent page, as fake.Environment.Decide does, and returns the URL where the page then sends the
@@ -17,39 +15,14 @@ import (
 // the test.
 func (e *Environment) Decide(consentURL string, decision fake.Decision, scopes ...string) (redirect string) {
 	e.t.Helper()
-	address, err := e.decisionURL(consentURL, decision, scopes)
+	opaque, err := consentpage.Opaque(consentURL, string(decision))
 	if err == nil {
-		redirect, err = e.visit(address)
+		redirect, err = e.visit(consentpage.Decided(e.url, opaque, string(decision), scopes))
 	}
 	if err != nil {
 		e.fail(fmt.Errorf("Decide: %w", err))
 	}
 	return redirect
-}
-
-// decisionURL returns the URL that carries out a decision when it is opened.
-func (e *Environment) decisionURL(consentURL string, decision fake.Decision, scopes []string) (string, error) {
-	switch decision {
-	case fake.Approve, fake.Deny, fake.Fail:
-	default:
-		return "", fmt.Errorf("%q is no decision: use fake.Approve, fake.Deny or fake.Fail",
-			fields.Abridge(string(decision)))
-	}
-	const before, after = "/data-integrations/", "/authorize-redirect"
-	var opaque string
-	if u, err := url.Parse(consentURL); err == nil {
-		_, opaque, _ = strings.Cut(u.Path, before)
-	}
-	opaque, isPage := strings.CutSuffix(opaque, after)
-	if !isPage {
-		return "", fmt.Errorf("%q is not the URL of a consent page: use the url that POST "+
-			"/data-integrations/{slug}/authorize returned", fields.Abridge(consentURL))
-	}
-	query := url.Values{"consent": {string(decision)}}
-	if len(scopes) > 0 {
-		query["scope"] = scopes
-	}
-	return e.url + before + opaque + after + "?" + query.Encode(), nil
 }
 
 // visit opens a URL of the server like a browser that does not follow redirects, and returns where it leads.

@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
+	"example.com/pipesfake/internal/consentpage"
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
@@ -34,43 +33,18 @@ const (
 // A page that does not exist, was decided before or has expired, and a scope that it does not ask for, fail the test.
 func (e *Environment) Decide(consentURL string, decision Decision, scopes ...string) (redirect string) {
 	e.t.Helper()
-	address, err := e.decisionURL(consentURL, decision, scopes)
+	opaque, err := consentpage.Opaque(consentURL, string(decision))
+	if err == nil && !e.open().HasAuthorization(opaque) {
+		err = fmt.Errorf("environment %s has no consent page %q: it belongs to another environment, "+
+			"or the environment was reset since", e.name, fields.Abridge(opaque))
+	}
 	if err == nil {
-		redirect, err = e.visit(address)
+		redirect, err = e.visit(consentpage.Decided(e.URL(), opaque, string(decision), scopes))
 	}
 	if err != nil {
 		e.t.Fatalf("pipesfake: Decide: %v", err)
 	}
 	return redirect
-}
-
-// decisionURL returns the URL that carries out a decision when it is opened.
-func (e *Environment) decisionURL(consentURL string, decision Decision, scopes []string) (string, error) {
-	switch decision {
-	case Approve, Deny, Fail:
-	default:
-		return "", fmt.Errorf("%q is no decision: use fake.Approve, fake.Deny or fake.Fail",
-			fields.Abridge(string(decision)))
-	}
-	const before, after = "/data-integrations/", "/authorize-redirect"
-	var opaque string
-	if u, err := url.Parse(consentURL); err == nil {
-		_, opaque, _ = strings.Cut(u.Path, before)
-	}
-	opaque, isPage := strings.CutSuffix(opaque, after)
-	if !isPage {
-		return "", fmt.Errorf("%q is not the URL of a consent page: use the url that POST "+
-			"/data-integrations/{slug}/authorize returned", fields.Abridge(consentURL))
-	}
-	if !e.open().HasAuthorization(opaque) {
-		return "", fmt.Errorf("environment %s has no consent page %q: it belongs to another environment, "+
-			"or the environment was reset since", e.name, fields.Abridge(opaque))
-	}
-	query := url.Values{"consent": {string(decision)}}
-	if len(scopes) > 0 {
-		query["scope"] = scopes
-	}
-	return e.URL() + before + opaque + after + "?" + query.Encode(), nil
 }
 
 // maxVisit is how long a visit of the consent page may take, in real time. A fault can make it hang.
