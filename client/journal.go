@@ -2,13 +2,13 @@ package client
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/internal/fields"
 )
 
 // request is a call, as GET /_control/requests shows it.
@@ -125,7 +125,7 @@ func (e *Environment) logTail() {
 		lines[i] = r.String()
 	}
 	e.t.Logf("pipesfake: the last %d of %s in environment %s:\n%s",
-		len(tail), plural(counted.Count, "request"), e.name, strings.Join(lines, "\n"))
+		len(tail), fields.Plural(counted.Count, "request"), e.name, strings.Join(lines, "\n"))
 }
 
 // elsewhere says which other environments got requests, as the end of a sentence.
@@ -137,12 +137,4 @@ func (e *Environment) elsewhere() (text string) {
 		}
 	}
 	return text
-}
-
-// plural returns a number with a noun in singular or plural.
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }

@@ -10,6 +10,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Request describes a call that the environment received, with what it answered and why. It contains no secrets: in
@@ -145,7 +146,7 @@ func (e *Environment) logTail() {
 	if len(tail) == 0 {
 		text := "nothing was asked in environment " + e.name
 		for _, one := range e.server.server.Environments().Others(e.name, journal.Filter{}) {
-			text += "; " + one.Environment + " got " + journal.Plural(one.Requests, "request")
+			text += "; " + one.Environment + " got " + fields.Plural(one.Requests, "request")
 		}
 		e.t.Logf("pipesfake: %s", text)
 		return
@@ -154,6 +155,6 @@ func (e *Environment) logTail() {
 	for i, r := range tail {
 		lines[i] = r.String()
 	}
-	all := journal.Plural(e.open().Journal.Count(journal.Filter{}), "request")
+	all := fields.Plural(e.open().Journal.Count(journal.Filter{}), "request")
 	e.t.Logf("pipesfake: the last %d of %s in environment %s:\n%s", len(tail), all, e.name, strings.Join(lines, "\n"))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/pipesfake/internal/access"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 	"example.com/pipesfake/scenarios/lint"
 )
@@ -56,7 +57,7 @@ func check(p Process, files []string, warningsAsErrors bool) int {
 		}
 		if warningsAsErrors && len(warnings) > 0 {
 			fmt.Fprintf(p.Stderr, "%s: refused because of %s (--warnings-as-errors)\n",
-				file, count(len(warnings), "warning"))
+				file, fields.Plural(len(warnings), "warning"))
 			code = exitFailed
 			continue
 		}
@@ -77,17 +78,9 @@ func readForCheck(p Process, file string) (*scenarios.Set, error) {
 
 // summary counts what a file contains.
 func summary(set *scenarios.Set, warnings int) string {
-	text := count(len(set.Scenarios()), "scenario") + ", " + count(len(set.Connections()), "connection")
+	text := fields.Plural(len(set.Scenarios()), "scenario") + ", " + fields.Plural(len(set.Connections()), "connection")
 	if warnings > 0 {
-		text += ", " + count(warnings, "warning")
+		text += ", " + fields.Plural(warnings, "warning")
 	}
 	return text
-}
-
-// count returns a number of things in words: 1 connection, 2 connections.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/pipesfake/internal/fields"
 )
 
 func TestUsageErrors(t *testing.T) {
@@ -127,7 +129,7 @@ func TestTheSmallCommands(t *testing.T) {
 		stdout != "scenarios.yaml: good (16 scenarios, 7 connections)\n" {
 		t.Errorf("check: %d %s", code, stdout)
 	}
-	if got := count(1, "connection") + ", " + count(0, "scenario"); got != "1 connection, 0 scenarios" {
+	if got := fields.Plural(1, "connection") + ", " + fields.Plural(0, "scenario"); got != "1 connection, 0 scenarios" {
 		t.Error(got)
 	}
 }

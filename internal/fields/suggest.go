@@ -21,6 +21,14 @@ func Abridge(text string) string {
 	return strings.ToValidUTF8(text[:maxBytes], "") + "…"
 }
 
+// Plural returns a number with a noun in the singular or the plural: 1 connection, 2 connections.
+func Plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
+}
+
 // OneLine quotes a text that contains control characters.
 func OneLine(text string) string {
 	if strings.ContainsFunc(text, unicode.IsControl) {

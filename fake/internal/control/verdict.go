@@ -9,6 +9,7 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
+	"example.com/pipesfake/internal/fields"
 )
 
 // verified is the response of verify and wait if an expectation holds.
@@ -91,7 +92,7 @@ func whyNotDelivered(endpoints []*model.Endpoint, event string, undelivered int)
 	}
 	if undelivered > 0 {
 		return fmt.Sprintf(" %s not delivered yet: GET /_control/webhooks (in Go: Webhooks) shows the attempts.",
-			journal.Plural(undelivered, "such webhook"))
+			fields.Plural(undelivered, "such webhook"))
 	}
 	return ""
 }

@@ -8,6 +8,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/internal/apikey"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Coverage returns what all environments have counted, including what was counted before resets and by dropped ones.
@@ -90,7 +91,7 @@ func (r *Registry) OthersWithCalls(checked *Environment, filter journal.Filter) 
 	for _, one := range r.Others(checked.Name(), filter) {
 		hints = append(hints, fmt.Sprintf("environment %s got %s, and %s, where this looks, no call at all: "+
 			"use one API key for both (%s is the key of %s)", one.Environment,
-			journal.Plural(one.Requests, "such call"), checked.Name(), apikey.Of(checked.Name()), checked.Name()))
+			fields.Plural(one.Requests, "such call"), checked.Name(), apikey.Of(checked.Name()), checked.Name()))
 	}
 	return hints
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -73,7 +74,7 @@ func (x Expected) String() string {
 	for _, one := range bounds[:last] {
 		text.WriteString(one.words + " " + strconv.Itoa(one.n) + " and ")
 	}
-	text.WriteString(bounds[last].words + " " + Plural(bounds[last].n, x.noun()) + x.Filter.String())
+	text.WriteString(bounds[last].words + " " + fields.Plural(bounds[last].n, x.noun()) + x.Filter.String())
 	if x.Within > 0 {
 		text.WriteString(" within " + scenarios.FormatDuration(x.Within))
 	}

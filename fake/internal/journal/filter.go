@@ -84,14 +84,6 @@ func (f Filter) noun() string {
 	return "call"
 }
 
-// Plural returns a number with a noun in the singular or the plural.
-func Plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return strconv.Itoa(n) + " " + noun
-}
-
 // String describes the filter, to be written after its noun: of token for provider "github", user "alice".
 func (f Filter) String() (text string) {
 	if name := cmp.Or(f.Operation, f.Event, f.Webhook); name != "" {

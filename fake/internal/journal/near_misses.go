@@ -116,7 +116,7 @@ func (f Filter) nearest(all iter.Seq[*Entry]) (list []string) {
 	}
 	slices.SortFunc(near, compareRank)
 	for _, m := range near[:min(len(near), maxMisses)] {
-		list = append(list, Plural(m.count, f.noun())+" with "+m.String())
+		list = append(list, fields.Plural(m.count, f.noun())+" with "+m.String())
 	}
 	return list
 }

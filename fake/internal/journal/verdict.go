@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"example.com/pipesfake/internal/fields"
 )
 
 // Verdict says whether an expectation holds.
@@ -43,7 +45,7 @@ func butForgot(n uint64) string {
 	if n == 0 {
 		return ""
 	}
-	return ", but the journal has dropped " + Plural(int(n), "earlier request") +
+	return ", but the journal has dropped " + fields.Plural(int(n), "earlier request") +
 		" since it was last emptied (store more with --journal, or reset)"
 }
 
@@ -71,7 +73,7 @@ func verifyOrder(filters []Filter, all iter.Seq[*Entry], forgotten uint64) Verdi
 		return v
 	}
 	last := strings.Join(tooEarly[max(0, len(tooEarly)-maxMisses):], ", ")
-	v.NearMisses = []string{Plural(len(tooEarly), "such call") + " came before: " + last}
+	v.NearMisses = []string{fields.Plural(len(tooEarly), "such call") + " came before: " + last}
 	return v
 }
 
