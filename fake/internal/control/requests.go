@@ -47,8 +47,7 @@ func ListRequests(c Call) (requests []Request, more string, err error) {
 // readRequests returns the parameters of a call, the entries of the journal that it asks for, and the parameter next of
 // the page before them.
 func readRequests(c Call) (p requestParameters, entries []journal.Entry, more string, err error) {
-	check := func() scenarios.Problems { return append(p.Place.Check(), p.Filter.Check()...) }
-	if err := readQuery(c, requestsQuery, &p, check); err != nil {
+	if p, err = readRequestParameters(c); err != nil {
 		return p, nil, "", err
 	}
 	entries, older := c.Environment.Journal.Last(uint64(p.next), cmp.Or(p.limit, defaultPage), p.Filter.Matches)
@@ -56,6 +55,12 @@ func readRequests(c Call) (p requestParameters, entries []journal.Entry, more st
 		more = strconv.FormatUint(entries[len(entries)-1].Number, 10)
 	}
 	return p, entries, more, nil
+}
+
+func readRequestParameters(c Call) (p requestParameters, err error) {
+	check := func() scenarios.Problems { return append(p.Place.Check(), p.Filter.Check()...) }
+	err = readQuery(c, requestsQuery, &p, check)
+	return p, err
 }
 
 // GetRequest returns one entry in full.
@@ -73,9 +78,8 @@ func GetRequest(c Call) (any, error) {
 // RequestsBeside returns the ids of the requests that come after and before one in the list that ListRequests returns;
 // they are empty at an end of the list.
 func RequestsBeside(c Call, id string) (newer, older string, err error) {
-	var p requestParameters
-	check := func() scenarios.Problems { return append(p.Place.Check(), p.Filter.Check()...) }
-	if err := readQuery(c, requestsQuery, &p, check); err != nil {
+	p, err := readRequestParameters(c)
+	if err != nil {
 		return "", "", err
 	}
 	isPassed := false

@@ -2,7 +2,9 @@ package control
 
 import (
 	"encoding/json"
+	"slices"
 
+	"example.com/pipesfake/fake/internal/listing"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
@@ -68,15 +70,15 @@ type eventList struct {
 func (c Call) listEvents(before uint64, limit int) eventList {
 	list, views := eventList{Events: []EventDetail{}}, c.views()
 	all := c.Environment.AllEvents()
-	for i := len(all) - 1; i >= 0; i-- {
-		switch {
-		case before != 0 && all[i].Count >= before:
-			continue
-		case len(list.Events) == limit:
-			list.Next = cursor(all[i+1].Count)
-			return list
-		}
-		list.Events = append(list.Events, views.eventDetail(all[i]))
+	if before != 0 {
+		all = all[:listing.Index(all, before)]
+	}
+	page := all[max(0, len(all)-limit):]
+	for _, e := range slices.Backward(page) {
+		list.Events = append(list.Events, views.eventDetail(e))
+	}
+	if len(page) < len(all) {
+		list.Next = cursor(page[0].Count)
 	}
 	return list
 }

@@ -9,7 +9,7 @@ import (
 // Release, also if the environment is deleted and made again. The zero Start differs in nothing.
 type Start struct {
 	Scenarios *scenarios.Set                               // nil: those of the server
-	Adjust    func(*scenarios.Set) (*scenarios.Set, error) // overrides parts of a set; nil: of none
+	Adjust    func(*scenarios.Set) (*scenarios.Set, error) // overrides parts of a set; nil: nothing
 	Clock     func() *clock.Clock                          // nil: as the registry makes clocks
 	HasSeed   bool                                         // consent addresses derive from the seed of the test
 }
