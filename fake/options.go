@@ -13,7 +13,7 @@ import (
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/fake/internal/server"
-	"example.com/pipesfake/fake/internal/store"
+	"example.com/pipesfake/fake/internal/statefile"
 	"example.com/pipesfake/internal/origin"
 	"example.com/pipesfake/scenarios"
 )
@@ -57,7 +57,7 @@ func gather(opts []Option) (options, error) {
 	if o.Scenarios == nil {
 		o.Scenarios = scenarios.Builtin()
 	}
-	if o.StateFile != "" && store.IsSameFile(o.StateFile, o.Scenarios.Name) {
+	if o.StateFile != "" && statefile.IsSameFile(o.StateFile, o.Scenarios.Name) {
 		return o, fmt.Errorf("%s is the scenario file: the state file needs a name of its own", o.StateFile)
 	}
 	if o.seed == nil { // with a seed, the addresses of consent pages are the same in every run
@@ -313,12 +313,13 @@ func WithJournal(maximum int) Option {
 }
 
 // WithState saves the environments in a file, and loads them from it, so that they survive a restart of the process.
-// The file is written at Close, and in the background after changes: a process that is killed loses the changes of
-// the last second, or of the last few seconds with 100,000 connections. The file contains secrets.
+// The file is written as a whole before a call that changed something is answered, and otherwise within a second. Only
+// one process may use it, and nothing prevents another one. It contains secrets. For more than a small state, use
+// WithStore with package fake/boltstore.
 //
 // A file that is damaged, or belongs to another scenario file, is renamed, which is logged, and the server starts
-// without it. If the file cannot be read or written, or another process uses it, Start fails the test and New returns a
-// *StateError. The option is for commands; tests start from a known state.
+// without it. If the file cannot be read or written, Start fails the test and New returns a *StateError. The option is
+// for commands; tests start from a known state.
 func WithState(path string) Option {
 	return ofServer("WithState", func(o *options) error {
 		if path == "" {
@@ -328,6 +329,26 @@ func WithState(path string) Option {
 		return nil
 	})
 }
+
+// WithStore saves the environments in a store, and loads them from it, as WithState does with a file. Packages
+// fake/boltstore and fake/redisstore have stores. The server closes the store when it is closed itself.
+func WithStore(store Store) Option {
+	return ofServer("WithStore", func(o *options) error {
+		if store == nil {
+			return fmt.Errorf("WithStore: the store is nil")
+		}
+		o.Store = store
+		return nil
+	})
+}
+
+// Store keeps environments over a restart of the process. What it keeps of them is opaque to it. Its methods are called
+// by several goroutines at once, but for each environment by one at a time.
+//
+// A store can have a method SetAside(context.Context) (where string, err error), too. It puts away all that is kept,
+// which was damaged or belongs to another scenario file, and returns where that is; the store then goes on empty.
+// Without it, such state is an error of Start and New.
+type Store = environment.Store
 
 // WithControlToken makes the control plane require a token in the header X-Pipesfake-Token.
 func WithControlToken(token string) Option {

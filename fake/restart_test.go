@@ -71,11 +71,11 @@ func TestDeliveriesAreNotRepeatedAfterAKill(t *testing.T) {
 	w := withFile(t, webhookFile(r.URL), fake.WithState(file))
 	isPending := func() bool {
 		text, err := os.ReadFile(file)
-		return err == nil && bytes.Contains(text, []byte(`"Pending":[{`))
+		return err == nil && bytes.Contains(text, []byte(`"pending":[{`))
 	}
 	isDelivered := func() bool {
 		text, err := os.ReadFile(file)
-		return err == nil && !bytes.Contains(text, []byte(`"Pending":[{`))
+		return err == nil && !bytes.Contains(text, []byte(`"pending":[{`))
 	}
 	w.token("github", "alice")
 	w.Use("not_installed")

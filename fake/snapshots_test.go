@@ -313,7 +313,7 @@ func TestStateSurvivesARestart(t *testing.T) {
 		"empty":    func() []byte { return nil },
 		"not ours": func() []byte { return []byte("hello\n") },
 		"a newer one": func() []byte {
-			return bytes.Replace(good, []byte(`"pipesfake_state":2`), []byte(`"pipesfake_state":3`), 1)
+			return bytes.Replace(good, []byte(`"pipesfake_state":3`), []byte(`"pipesfake_state":4`), 1)
 		},
 		"half a header": func() []byte { return good[:5] },
 	} {
@@ -323,7 +323,7 @@ func TestStateSurvivesARestart(t *testing.T) {
 		var log bytes.Buffer
 		w, server := begin(t, fake.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		expect(t, name+": it begins anew", w.control("GET", "state", "").says("expired since"), false)
-		if !strings.Contains(log.String(), "state file set aside") {
+		if !strings.Contains(log.String(), "state set aside") {
 			t.Errorf("%s: nothing is logged: %s", name, log.String())
 		}
 		server.Close()
@@ -336,7 +336,7 @@ func TestStateSurvivesARestart(t *testing.T) {
 	set = parse(t, strings.Replace(sessionFile, "seed: 7", "seed: 8", 1))
 	w, _ = begin(t)
 	expect(t, "of another scenario file", w.control("GET", "state", "").says("expired since"), false)
-	if _, err := fake.New(fake.WithState(t.TempDir())); err == nil || !strings.Contains(err.Error(), "state file") {
+	if _, err := fake.New(fake.WithState(t.TempDir())); err == nil || !strings.Contains(err.Error(), "not a file") {
 		t.Errorf("a directory is no state file: %v", err)
 	}
 }

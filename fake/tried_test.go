@@ -170,7 +170,7 @@ func TestTriedScenariosOfAnotherFile(t *testing.T) {
 			expect(t, "the switch is kept: "+reason, strings.HasPrefix(reason, "active since switch"), c.log == "")
 			expect(t, "its start", w.starts(), c.start)
 			expect(t, "the page", w.do("GET", "/_ui/file", "").says("(tried)"), strings.Contains(c.start, "(tried)"))
-			expect(t, "the log has a line", strings.Contains(log.String(), "state file set aside"), c.log != "")
+			expect(t, "the log has a line", strings.Contains(log.String(), "state set aside"), c.log != "")
 			expect(t, "it says why", strings.Contains(log.String(), c.log), true)
 		})
 	}

@@ -56,7 +56,7 @@ func errorTable() []statusOfCodes {
 		}},
 		{http.StatusNotImplemented, []pipes.Code{pipes.NotImplemented}},
 		{http.StatusBadGateway, []pipes.Code{pipes.FallbackFailed, pipes.RelayUpstreamFailed}},
-		{http.StatusServiceUnavailable, []pipes.Code{pipes.TooManyEnvironments}},
+		{http.StatusServiceUnavailable, []pipes.Code{pipes.TooManyEnvironments, pipes.StoreUnavailable}},
 	}
 }
 

@@ -28,7 +28,8 @@ type Environment struct {
 	snapshots snapshots
 	used      atomic.Int64 // when it was used last, in nanoseconds since 1970 of real time
 	holders   atomic.Int32 // calls in progress, which keep it from being idle
-	saved     savedForm    // used by the state file alone
+	changing  atomic.Int32 // calls in progress that are made to change something
+	saving    saving       // used by the saver alone
 
 	// answering is held for reading while a call is answered and recorded, and for writing by Reset, so that the
 	// journal of a new start has no call that was answered before it.
@@ -43,6 +44,15 @@ func (e *Environment) Leave() {
 	e.used.Store(clock.RealNow().UnixNano())
 	e.holders.Add(-1)
 }
+
+// BeginChange notes that a call is made to change something, until what it changed is saved.
+func (e *Environment) BeginChange() { e.changing.Add(1) }
+
+// EndChange ends what BeginChange began.
+func (e *Environment) EndChange() { e.changing.Add(-1) }
+
+// IsChanging reports whether something may have been changed on purpose that is not saved yet.
+func (e *Environment) IsChanging() bool { return e.changing.Load() > 0 }
 
 // BeginAnswer waits for a Reset in progress, and keeps the next one waiting until EndAnswer. It must not be nested.
 func (e *Environment) BeginAnswer() { e.answering.RLock() }

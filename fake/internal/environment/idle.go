@@ -33,6 +33,25 @@ func (r *Registry) drop(one *Environment) {
 	r.past.Merge(one.Journal.Coverage())
 	one.Stop()
 	r.closing.Go(one.Webhooks.Close) // which waits for deliveries in progress
+	if r.keepsDropped {
+		r.dropped = append(r.dropped, one)
+	}
+}
+
+// takeDropped returns the environments that were dropped since it was called last.
+func (r *Registry) takeDropped() []*Environment {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	taken := r.dropped
+	r.dropped = nil
+	return taken
+}
+
+// noteDropped adds an environment to those that takeDropped returns next.
+func (r *Registry) noteDropped(one *Environment) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.dropped = append(r.dropped, one)
 }
 
 // Stop keeps all environments from doing anything by themselves. It does not wait for what is in progress.

@@ -31,10 +31,13 @@ type Registry struct {
 	client  *http.Client   // sends webhooks
 	closing sync.WaitGroup // the webhooks of dropped environments
 
-	mu      sync.RWMutex
-	set     *scenarios.Set
-	byName  map[string]*Environment
-	starts  map[string]Start // of the environments of tests, by name
-	past    journal.Coverage // counted before resets, and by dropped environments
-	cleaned time.Time        // when idle environments were dropped last, in real time
+	mu     sync.RWMutex
+	set    *scenarios.Set
+	byName map[string]*Environment
+	starts map[string]Start // of the environments of tests, by name
+	past   journal.Coverage // counted before resets, and by dropped environments
+
+	keepsDropped bool           // for takeDropped, which a saver calls
+	dropped      []*Environment // since they were taken last
+	cleaned      time.Time      // when idle environments were dropped last, in real time
 }

@@ -179,7 +179,7 @@ func TestRestoreRefusesADamagedSnapshot(t *testing.T) {
 	t.Parallel()
 	r, now := newRegistry(t, Config{Max: 10})
 	one := open(t, r, "one", now)
-	one.snapshots.put(newSnapshot("one", SnapshotInfo{Name: "damaged"}, []byte(`{"Seed": "none"}`)))
+	one.snapshots.put(snapshot{SnapshotInfo{Name: "damaged"}, []byte(`{"Seed": "none"}`)})
 	for name, want := range map[string]pipes.Code{
 		"damaged": pipes.SnapshotDamaged, "unheard of": pipes.EntityNotFound,
 	} {

@@ -2,14 +2,15 @@ package environment
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
-
-	"example.com/pipesfake/fake/internal/store"
 )
+
+// snapshotParts begins the names of the parts that snapshots are saved in.
+const snapshotParts = "snapshot/"
 
 // SnapshotInfo describes a snapshot.
 type SnapshotInfo struct {
@@ -20,24 +21,14 @@ type SnapshotInfo struct {
 
 // snapshots holds the snapshots of an environment by name. A reset keeps them.
 type snapshots struct {
-	mu     sync.Mutex
-	byName map[string]snapshot
+	mu      sync.Mutex
+	byName  map[string]snapshot
+	unsaved map[string]bool // names of those that were taken or deleted since they were saved
 }
 
 type snapshot struct {
 	SnapshotInfo
 	Saved json.RawMessage // a model.Saved
-	line  store.Line      // of the state file, which contains Saved
-}
-
-// newSnapshot returns the snapshot with its line of the state file. The line is put together from text that is JSON
-// already, so that a large environment is not encoded twice.
-func newSnapshot(environment string, info SnapshotInfo, saved []byte) snapshot {
-	name, _ := json.Marshal(environment) // strings and numbers cannot fail
-	about, _ := json.Marshal(info)
-	begin := fmt.Sprintf(`{"Environment":%s,"Snapshot":%s,"Saved":`, name, about[:len(about)-1])
-	text := slices.Concat([]byte(begin), saved, []byte("}}\n"))
-	return snapshot{info, text[len(begin) : len(begin)+len(saved)], store.NewLine(text)}
 }
 
 func (s *snapshots) put(made snapshot) {
@@ -45,6 +36,19 @@ func (s *snapshots) put(made snapshot) {
 		s.byName = map[string]snapshot{}
 	}
 	s.byName[made.Name] = made
+	s.note(made.Name)
+}
+
+func (s *snapshots) remove(name string) {
+	delete(s.byName, name)
+	s.note(name)
+}
+
+func (s *snapshots) note(name string) {
+	if s.unsaved == nil {
+		s.unsaved = map[string]bool{}
+	}
+	s.unsaved[name] = true
 }
 
 // list returns the snapshots, ordered by name.
@@ -55,4 +59,51 @@ func (s *snapshots) list() (list []snapshot) {
 		list = append(list, s.byName[name])
 	}
 	return list
+}
+
+// noteUnsaved notes that all snapshots are to be saved.
+func (s *snapshots) noteUnsaved() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := range s.byName {
+		s.note(name)
+	}
+}
+
+// takeUnsaved adds the snapshots that were taken or deleted since the last call to what is to be saved.
+func (s *snapshots) takeUnsaved(to *change) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := range s.unsaved {
+		one, exists := s.byName[name]
+		if !exists {
+			to.remove = append(to.remove, snapshotParts+name)
+			continue
+		}
+		text, err := json.Marshal(one)
+		if err != nil {
+			return err
+		}
+		to.put[snapshotParts+name] = text
+	}
+	s.unsaved = nil
+	return nil
+}
+
+// restore puts the snapshots among the parts of an environment into it.
+func (s *snapshots) restore(parts map[string][]byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for part := range parts {
+		if !strings.HasPrefix(part, snapshotParts) {
+			continue
+		}
+		var one snapshot
+		if err := readPart(parts, part, &one); err != nil {
+			return err
+		}
+		s.put(one)
+	}
+	s.unsaved = nil
+	return nil
 }

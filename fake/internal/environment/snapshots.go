@@ -30,10 +30,9 @@ func (e *Environment) TakeSnapshot(name string) (SnapshotInfo, error) {
 			"Environment %s already has %d snapshots: delete some (DELETE /_control/snapshots/NAME).",
 			e.Name(), maxSnapshots)}
 	}
-	made := newSnapshot(e.Name(), SnapshotInfo{Name: name, Taken: saved.Now, Bytes: len(text)}, text)
-	e.snapshots.put(made)
+	e.snapshots.put(snapshot{SnapshotInfo{Name: name, Taken: saved.Now, Bytes: len(text)}, text})
 	e.MarkChanged()
-	return made.SnapshotInfo, nil
+	return e.snapshots.byName[name].SnapshotInfo, nil
 }
 
 // RestoreSnapshot returns the environment to a snapshot. Its errors are entity_not_found, snapshot_of_another_file and
@@ -92,7 +91,7 @@ func (e *Environment) DeleteSnapshot(name string) error {
 	if _, err := e.findSnapshot(name); err != nil {
 		return err
 	}
-	delete(e.snapshots.byName, name)
+	e.snapshots.remove(name)
 	e.MarkChanged()
 	return nil
 }

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -21,6 +22,11 @@ type CoverageKey struct {
 	Provider string // empty: the call named none
 	Kind     CoverageKind
 	Name     string
+}
+
+// CompareKeys orders the keys of coverages.
+func CompareKeys(a, b CoverageKey) int {
+	return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 }
 
 // Coverage counts what an application got.

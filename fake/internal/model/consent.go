@@ -49,7 +49,8 @@ func (e *Environment) Authorize(request ConsentRequest) (opaque, state string, e
 	r.Authorized++
 	e.MarkChanged()
 	opaque, state = e.state.Mint.Authorization(e.secret, key.Provider, key.User, key.Organization, int(r.Authorized))
-	e.state.Consents.Add(&Authorization{ConsentRequest: request, Opaque: opaque, State: state, At: now})
+	e.state.Touch(r)
+	e.state.AddConsent(&Authorization{ConsentRequest: request, Opaque: opaque, State: state, At: now})
 	return opaque, state, nil
 }
 
@@ -207,6 +208,7 @@ func (e *Environment) DecideConsent(opaque, decision string, granted []string) (
 		made.Finished = true
 	}
 	*a = made
+	e.state.TouchConsent(a)
 	e.MarkChanged()
 	return made, nil
 }
@@ -251,6 +253,7 @@ func (e *Environment) Finish(code, challenge string) (*Account, error) {
 		return nil, refuse("has expired: it lasts " + scenarios.FormatDuration(state.CodeLife))
 	case challenge != a.Challenge:
 		a.Finished = true
+		e.state.TouchConsent(a)
 		e.MarkChanged()
 		return nil, refuse("belongs to another code_verifier, and is used up now: the user has to connect again")
 	}
@@ -259,6 +262,7 @@ func (e *Environment) Finish(code, challenge string) (*Account, error) {
 		return nil, finishError(a, err)
 	}
 	a.Finished = true
+	e.state.TouchConsent(a)
 	return account, nil
 }
 

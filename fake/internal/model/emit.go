@@ -31,6 +31,7 @@ func (e *Environment) emitIfChanged(r *state.Connection, at time.Time) (changed 
 	d := e.state.DecideWithoutSteps(r, at)
 	view := e.state.Observe(r, &d)
 	e.MarkChanged()
+	e.state.Touch(r)
 	before := r.EmittedState
 	name, shown, scopes := r.Change(view)
 	r.EmittedState, r.EmittedScopes = view.State, view.Scopes

@@ -29,6 +29,7 @@ type Environment struct {
 	ended     atomic.Bool // whether nothing happens by itself any more
 
 	mu       lock // over everything below
+	isSaved  bool // the state notes what changes, for TakeUnsaved
 	state    *state.State
 	schedule schedule.Schedule
 	wakeup   *time.Timer    // for what is due next

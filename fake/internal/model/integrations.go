@@ -154,7 +154,7 @@ func (e *Environment) DeleteIntegration(slug, ownership string) error {
 			r.Forget(d)
 		}
 	})
-	e.state.Connections.RemoveOthers(isOf)
+	e.state.RemoveOthers(isOf)
 	e.state.Catalog.Remove(old)
 	e.MarkChanged()
 	return nil

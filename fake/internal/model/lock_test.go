@@ -27,7 +27,7 @@ func TestABusyEnvironment(t *testing.T) {
 	release := hold(t, e)
 	giveUp := make(chan struct{})
 	close(giveUp)
-	if _, got := e.SaveUnless(giveUp); got {
+	if _, _, got := e.TakeUnsaved(true, giveUp); got {
 		t.Error("a busy environment was saved")
 	}
 	e.Stop()
@@ -41,7 +41,7 @@ func TestABusyEnvironment(t *testing.T) {
 	if _, total, _ := again.Owners("", 0, 1); total != 1 {
 		t.Errorf("%d connections were saved", total)
 	}
-	if _, got := e.SaveUnless(giveUp); !got {
+	if _, _, got := e.TakeUnsaved(true, giveUp); !got {
 		t.Error("an environment that is not busy was not saved")
 	}
 }

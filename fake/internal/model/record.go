@@ -133,7 +133,8 @@ func (e *Environment) findVacant(key scenarios.Key, add bool, now time.Time) (*s
 		other := &state.Connection{
 			Identity: identity, EmittedState: scenarios.NotInstalled, SeenAfter: e.state.Directives,
 		}
-		e.state.Connections.AddOther(other)
+		e.state.Touch(r)
+		e.state.AddOther(other)
 		return other, nil
 	}
 	r.Created = now

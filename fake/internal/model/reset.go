@@ -47,6 +47,9 @@ func (e *Environment) start(set *scenarios.Set) {
 func (e *Environment) use(s *state.State) {
 	e.state, e.pending, e.owners, e.hasFileSecrets = s, nil, nil, false
 	e.schedule = schedule.Schedule{OnSooner: e.armWakeup}
+	if e.isSaved {
+		s.NoteUnsaved(true)
+	}
 	for _, one := range s.Endpoints {
 		e.secrets.Add(one.Secret)
 	}

@@ -112,7 +112,7 @@ func (e *Environment) endLater(one *state.Switch) {
 // removeSwitch removes a switch before its TTL ends.
 func (e *Environment) removeSwitch(one *state.Switch) {
 	e.MarkChanged()
-	e.state.Switches.Remove(one)
+	e.state.RemoveSwitch(one)
 	e.schedule.Cancel(one.Ending)
 }
 

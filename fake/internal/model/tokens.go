@@ -66,6 +66,7 @@ func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Ti
 		account = e.state.AccountOf(r, c)
 	}
 	e.MarkChanged()
+	e.state.Touch(r)
 	if d.Run.CountCall(now) {
 		changed = strings.TrimPrefix(changed+"; it was the last call of its step", "; ")
 		changed = strings.TrimSuffix(changed+", "+e.emitIfChanged(r, now), ", ")
@@ -92,6 +93,7 @@ func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (
 		r.RenewToken() // the scenario names this very token, as exports do
 	}
 	e.MarkChanged()
+	e.state.Touch(r)
 	return "the token was refreshed"
 }
 

@@ -29,11 +29,17 @@ type (
 	Saved          = state.Saved
 	Step           = script.Step
 	Switch         = state.Switch
+	Unsaved        = state.Unsaved
 	Validity       = state.Validity
 
 	Page             = listing.Page
 	Listed[Item any] = listing.Result[Item]
 )
+
+// ReadParts returns the state that saved parts hold, and whether it is to be saved anew as a whole.
+func ReadParts(byName map[string][]byte) (read *Saved, isWhole bool, err error) {
+	return state.ReadParts(byName)
+}
 
 // What can decide on a connection.
 const (

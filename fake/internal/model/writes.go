@@ -219,7 +219,7 @@ func (e *Environment) Delete(q Query) (Decision, error) {
 	changed := e.emitIfChanged(r, now)
 	r.Forget(d)
 	if r.Index > 0 {
-		e.state.Connections.RemoveOther(r)
+		e.state.RemoveOther(r)
 	}
 	decision := e.state.DecisionOf(d)
 	decision.Similar, decision.Changed = e.state.SimilarProvider(r.Provider), "deleted: "+changed

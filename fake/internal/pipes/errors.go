@@ -99,6 +99,7 @@ const (
 	FallbackFailed                 Code = "fallback_failed"
 	NotImplemented                 Code = "not_implemented"
 	TooManyEnvironments            Code = "too_many_environments"
+	StoreUnavailable               Code = "store_unavailable"
 	InternalError                  Code = "internal_error"
 )
 

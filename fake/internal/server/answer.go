@@ -48,7 +48,7 @@ func (s *Server) answer(x *request) {
 		s.respond(x, call.Reply{}, err)
 		return
 	}
-	reply, err := handle(x.route, c)
+	reply, err := s.carryOut(x, c)
 	s.respond(x, reply, err)
 }
 

@@ -22,12 +22,9 @@ func New(config Config) (*Server, error) {
 	if err := s.endpoint.open(config.Address); err != nil {
 		return nil, err
 	}
-	if config.StateFile != "" {
-		var err error
-		if s.state, err = s.environments.OpenStateFile(config.StateFile, config.Logger); err != nil {
-			_ = s.endpoint.listener.Close()
-			return nil, &StateError{err}
-		}
+	if err := s.openStore(); err != nil {
+		_ = s.endpoint.listener.Close()
+		return nil, &StateError{err}
 	}
 	s.config.Hosts = append(s.config.Hosts, memoryHost)
 	s.makeTables()

@@ -37,9 +37,10 @@ type Config struct {
 	TrustProxy   bool     // X-Forwarded-Proto and X-Forwarded-Host say how clients reach the server
 	Fallback     *url.URL // where requests outside the Pipes API are forwarded, or nil
 	ControlToken string
-	ControlApart bool   // the control plane is served by ControlHandler alone
-	StateFile    string // keeps environments over a restart; empty means nothing is kept
-	Address      string // where the server listens; empty means in memory
+	ControlApart bool              // the control plane is served by ControlHandler alone
+	Store        environment.Store // keeps environments over a restart, or nil
+	StateFile    string            // the same in a plain file; empty means that there is none
+	Address      string            // where the server listens; empty means in memory
 
 	ConsentSecret     string // makes the addresses of consent pages unguessable; empty means they derive from the seed
 	LinkLocalWebhooks bool   // webhooks may be sent to link-local addresses
@@ -57,7 +58,7 @@ type Server struct {
 	control      *table // set if the control plane is served apart
 	reload       reloadState
 	fallback     *httputil.ReverseProxy // or nil
-	state        *environment.StateFile // or nil
+	saver        *environment.Saver     // or nil
 	actions      ui.ActionLog
 	undeclared   undeclaredProviders
 	draining     chan struct{} // closed by Drain
@@ -80,23 +81,23 @@ func (c Config) newClock() *clock.Clock {
 	return clock.FrozenAt(c.Time)
 }
 
-// StateError describes why the state file cannot be used, or could not be written.
+// StateError describes why saved state cannot be used, or could not be saved.
 type StateError struct{ Err error }
 
-func (e *StateError) Error() string { return "state file: " + e.Err.Error() }
+func (e *StateError) Error() string { return "state: " + e.Err.Error() }
 
-// Unwrap returns the error of the file system.
+// Unwrap returns the error of the store or of the file system.
 func (e *StateError) Unwrap() error { return e.Err }
 
 // Environments returns the environments of the server.
 func (s *Server) Environments() *environment.Registry { return s.environments }
 
-// Err returns a *StateError if the state file could not be written at the end, or nil.
+// Err returns a *StateError if the state could not be saved last, or nil.
 func (s *Server) Err() error {
-	if s.state == nil || s.state.Err() == nil {
+	if s.saver == nil || s.saver.Err() == nil {
 		return nil
 	}
-	return &StateError{s.state.Err()}
+	return &StateError{s.saver.Err()}
 }
 
 // Drain cancels long-running requests (event streams, waits, hanging faults), and later ones at once, so that
@@ -104,8 +105,8 @@ func (s *Server) Err() error {
 func (s *Server) Drain() { s.drain() }
 
 // Shutdown ends the listener, all connections and all goroutines, and saves the state. When ctx ends, it does not wait
-// any longer for calls in progress, nor for environments that are busy with them: the state file then has such an
-// environment as it was last written. Its error is a *StateError.
+// any longer for calls in progress, nor for environments that are busy with them: such an environment is then as it was
+// last saved. Its error is a *StateError.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.drain() // also ends streams of another http.Server that this one is mounted in
 	s.endpoint.close()
@@ -114,8 +115,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.environments.Stop()
 	})
 	var err error
-	if s.state != nil {
-		if lost := s.state.Close(ctx); lost != nil {
+	if s.saver != nil {
+		if lost := s.saver.Close(ctx); lost != nil {
 			err = &StateError{lost}
 		}
 	}

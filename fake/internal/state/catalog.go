@@ -1,6 +1,8 @@
 package state
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -51,12 +53,17 @@ func (o CalledOverride) key() OverrideKey { return o.OverrideKey }
 // keyed finds values by the key that is a part of them. JSON holds the values as a list.
 type keyed[K comparable, V interface{ key() K }] map[K]V
 
-// MarshalJSON returns the list of the values.
+// MarshalJSON returns the list of the values, which is the same whenever they are.
 func (m keyed[K, V]) MarshalJSON() ([]byte, error) {
-	list := make([]V, 0, len(m))
+	list := make([]json.RawMessage, 0, len(m))
 	for _, one := range m {
-		list = append(list, one)
+		text, err := json.Marshal(one)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, text)
 	}
+	slices.SortFunc(list, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
 	return json.Marshal(list)
 }
 
@@ -103,12 +110,16 @@ func (c ScopeChanges) at(who ScopeSource, directive uint64, now []string) []stri
 	return now
 }
 
-// MarshalJSON returns the list of the changes.
+// MarshalJSON returns the list of the changes, which is the same whenever they are.
 func (c ScopeChanges) MarshalJSON() ([]byte, error) {
 	list := []ScopeChange{}
 	for _, changes := range c {
 		list = append(list, changes...)
 	}
+	slices.SortFunc(list, func(a, b ScopeChange) int {
+		return cmp.Or(cmp.Compare(a.Slug, b.Slug), cmp.Compare(a.Ownership, b.Ownership),
+			cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.Until, b.Until))
+	})
 	return json.Marshal(list)
 }
 

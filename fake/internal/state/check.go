@@ -34,6 +34,21 @@ func (s *Saved) Check() error {
 			return err
 		}
 	}
+	if err := s.checkConnections(); err != nil {
+		return err
+	}
+	if s.Emitting != nil && len(s.Emitting.Place.Check()) > 0 {
+		return damaged("events are emitted for no place")
+	}
+	if err := s.checkEvents(); err != nil {
+		return err
+	}
+	return s.Catalog.check()
+}
+
+// checkConnections checks the connections and their numbers, which those of older versions lack.
+func (s *Saved) checkConnections() error {
+	last := uint64(0)
 	for _, one := range s.Records {
 		if one == nil {
 			return damaged("a connection is missing")
@@ -41,11 +56,12 @@ func (s *Saved) Check() error {
 		if err := one.check(); err != nil {
 			return err
 		}
+		if one.Index == 0 && one.Sequence != 0 && one.Sequence <= last {
+			return damaged("connection %d comes after connection %d", one.Sequence, last)
+		}
+		last = max(last, one.Sequence)
 	}
-	if err := s.checkEvents(); err != nil {
-		return err
-	}
-	return s.Catalog.check()
+	return nil
 }
 
 // checkEvents checks the events, the endpoints that receive them, and the pages that wait for an answer.

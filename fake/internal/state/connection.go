@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -46,14 +47,20 @@ type Connection struct {
 	EmittedScopes   []string      `json:"ToldScopes,omitzero"`
 	Runs            []*script.Run `json:",omitempty"` // of the directives that are scripts, the newest last
 
+	// Sequence is its number among the compatibility connections that were seen, or that of the one it stands beside.
+	Sequence uint64 `json:"Order,omitempty"`
+
 	// The rest derives from the above and from the scenario file.
 
-	Sequence  uint64                `json:"-"` // its number among the compatibility connections that were seen
 	Entry     *scenarios.Connection `json:"-"` // of the file, or nil
 	Forgotten bool                  `json:"-"` // to make room
 	Timer     *schedule.Timer       `json:"-"` // when time changes it
 	minted    string                // the token of this generation, once it was needed
 	sibling   *Connection           // the owner's connection that was seen before it
+}
+
+func (r *Connection) partName() string {
+	return fmt.Sprintf("%s/%06d", numberedPart(connectionParts, r.Sequence), r.Index)
 }
 
 // Stored is what calls of the API wrote of a connection. It never changes: a write makes another.

@@ -48,9 +48,10 @@ func (s *Connections) Find(key scenarios.Key) *Connection { return s.byKey[key] 
 // Others returns the standard connections of a key.
 func (s *Connections) Others(key scenarios.Key) []*Connection { return s.others[key] }
 
-// Add remembers a compatibility connection. It returns the one that is forgotten to make room, or nil.
+// Add remembers a compatibility connection. It returns the one that is forgotten to make room, or nil. One that was
+// saved keeps its number.
 func (s *Connections) Add(made *Connection) (forgotten *Connection) {
-	s.count++
+	s.count = max(s.count+1, made.Sequence)
 	made.Sequence = s.count
 	s.byKey[made.Key] = made
 	s.order = append(s.order, made)
@@ -75,6 +76,9 @@ func (s *Connections) Add(made *Connection) (forgotten *Connection) {
 
 // AddOther remembers a standard connection.
 func (s *Connections) AddOther(made *Connection) {
+	if first := s.byKey[made.Key]; first != nil {
+		made.Sequence = first.Sequence
+	}
 	s.others[made.Key] = append(s.others[made.Key], made)
 }
 
@@ -83,13 +87,15 @@ func (s *Connections) RemoveOther(old *Connection) {
 	s.others[old.Key] = slices.DeleteFunc(s.others[old.Key], func(other *Connection) bool { return other == old })
 }
 
-// RemoveOthers removes the standard connections of the keys for which is reports true.
-func (s *Connections) RemoveOthers(is func(scenarios.Key) bool) {
-	for key := range s.others {
+// RemoveOthers removes the standard connections of the keys for which is reports true, and returns them.
+func (s *Connections) RemoveOthers(is func(scenarios.Key) bool) (removed []*Connection) {
+	for key, others := range s.others {
 		if is(key) {
+			removed = append(removed, others...)
 			delete(s.others, key)
 		}
 	}
+	return removed
 }
 
 // index puts a connection before those of its owner that were seen before it.
@@ -198,15 +204,21 @@ func (s *Connections) In(place Place, visit func(*Connection)) {
 // Copies returns copies of all connections, standard ones after their compatibility connection. Of what a connection
 // points to, only runs ever change.
 func (s *Connections) Copies() []*Connection {
-	list := make([]Connection, 0, len(s.byKey)+len(s.others))
-	s.Each(func(r *Connection) {
-		list = append(list, *r)
-		copied := &list[len(list)-1]
+	all := make([]*Connection, 0, len(s.byKey)+len(s.others))
+	s.Each(func(r *Connection) { all = append(all, r) })
+	return copiesOf(all)
+}
+
+func copiesOf(connections []*Connection) []*Connection {
+	list := make([]Connection, len(connections))
+	for i, r := range connections {
+		copied := &list[i]
+		*copied = *r
 		copied.Runs = slices.Clone(r.Runs)
 		for i, run := range copied.Runs {
 			copied.Runs[i] = run.Clone()
 		}
-	})
+	}
 	return pointersTo(list)
 }
 

@@ -19,6 +19,7 @@ type ConsentRequest struct {
 // Authorization is a consent that was asked for, and what became of it.
 type Authorization struct {
 	ConsentRequest
+	Number        uint64 `json:",omitempty"` // counts from one
 	Opaque, State string
 	At            time.Time
 	Decided       string   // scenarios.Approve, Deny or Fail; empty: not yet
@@ -52,16 +53,25 @@ type Consents struct {
 	order    []*Authorization
 }
 
-// Add adds an authorization.
-func (c *Consents) Add(made *Authorization) {
+func (a *Authorization) partName() string { return numberedPart(consentParts, a.Number) }
+
+// Add adds an authorization, which is numbered unless it was saved. It returns the one that is forgotten to make room,
+// or nil.
+func (c *Consents) Add(made *Authorization) (forgotten *Authorization) {
 	if c.byOpaque == nil {
 		c.byOpaque = map[string]*Authorization{}
 	}
+	if n := len(c.order); n > 0 {
+		made.Number = max(made.Number, c.order[n-1].Number+1)
+	}
+	made.Number = max(made.Number, 1)
 	c.byOpaque[made.Opaque] = made
 	if c.order = append(c.order, made); len(c.order) > maxAuthorizations {
-		delete(c.byOpaque, c.order[0].Opaque)
+		forgotten = c.order[0]
+		delete(c.byOpaque, forgotten.Opaque)
 		c.order = slices.Clone(c.order[1:])
 	}
+	return forgotten
 }
 
 // Find returns the authorization of a page, or nil.

@@ -37,6 +37,8 @@ type Details struct {
 	AuthMethod, APIKeyLast4, Identifier, DisplayName, EstablishedBy string
 }
 
+func (e *Event) partName() string { return numberedPart(eventParts, e.Count) }
+
 // ListNumber returns its number among the events, for package listing.
 func (e *Event) ListNumber() uint64 { return e.Count }
 

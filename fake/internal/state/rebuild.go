@@ -36,14 +36,21 @@ func New(name string, set *scenarios.Set, now time.Time) *State {
 
 // Copy returns a copy at one time, which can be saved as JSON, and used after Rebuild. Nothing that changes is shared.
 func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *Saved {
+	made := s.copyHead(clock, now, requests)
+	made.InForce, made.Records = pointersTo(s.Switches.InForce()), s.Connections.Copies()
+	made.Consents, made.Events = s.Consents.Copy(), slices.Clone(s.Events)
+	return made
+}
+
+// copyHead does what Copy does, but leaves out what there can be much of: connections, switches, consents and events.
+func (s *State) copyHead(clock clock.Saved, now time.Time, requests uint64) *Saved {
 	made := &Saved{State: *s, Scenarios: s.Set.Digest(), Clock: clock, Now: now, Requests: requests}
 	made.Rewinds = slices.Clone(s.Rewinds)
-	made.Switches, made.Connections = Switches{}, Connections{}
-	made.InForce, made.Records = pointersTo(s.Switches.InForce()), s.Connections.Copies()
-	made.Faults, made.Catalog, made.Consents = s.Faults.Clone(), s.Catalog.copy(), s.Consents.Copy()
+	made.Switches, made.Connections, made.Consents, made.Events = Switches{}, Connections{}, Consents{}, nil
+	made.Faults, made.Catalog = s.Faults.Clone(), s.Catalog.copy()
 	made.Endpoints, made.EndpointNumbers = slices.Clone(s.Endpoints), s.EndpointNumbers.Clone()
-	made.Events, made.Answered = slices.Clone(s.Events), slices.Clone(s.Answered)
-	made.Tokens, made.startReason, made.similar = nil, nil, nil
+	made.Answered = slices.Clone(s.Answered)
+	made.Tokens, made.startReason, made.similar, made.unsaved = nil, nil, nil, notes{}
 	return made
 }
 

@@ -66,7 +66,7 @@ func full(tb testing.TB) *State {
 	key := OverrideKey{Organization: "acme", Slug: "github"}
 	s.Catalog.Overrides[key] = CalledOverride{key, Override{Override: scenarios.Override{Scopes: []string{"repo"}}}}
 	request := ConsentRequest{Query: Query{Key: bob.Key}}
-	s.Consents.Add(&Authorization{ConsentRequest: request, Opaque: "op", Code: "code", At: now})
+	s.AddConsent(&Authorization{ConsentRequest: request, Opaque: "op", Code: "code", At: now})
 	s.RememberAnswered(Answered{Key: "key", Digest: "digest", Body: "{}"})
 	s.RewindCount = 1
 	s.Rewinds = s.Rewinds.Add(1, now.Add(time.Hour))
@@ -115,6 +115,7 @@ func TestCopiesAreWhole(t *testing.T) {
 			}
 			return read
 		},
+		"in parts": inParts(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,6 +147,7 @@ func TestNamesInJSON(t *testing.T) {
 	t.Parallel()
 	saved := full(t).Copy(clock.Saved{}, start(), 0)
 	saved.Pending = []Pending{{"endpoint", "event"}}
+	saved.Emitting = &Emitting{Place{Provider: "github"}, start()}
 	text, err := json.Marshal(saved)
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,7 @@ type State struct {
 	Tokens      map[string][]*Connection `json:"-"` // the tokens that were handed out, and for which connections
 	startReason []string                 // the cached reason of all decisions by the start
 	similar     map[string]string        // the cached answers of scenarios.Set.Similar, by slug
+	unsaved     notes
 }
 
 // Saved is a copy of a state at one time, as a snapshot and the state file hold it. Its State can be used after
@@ -61,6 +62,13 @@ type Saved struct {
 	InForce   []*Switch     `json:"Switches,omitempty"` // the switches in force, the oldest first
 	Records   []*Connection `json:",omitempty"`         // the connections, in the order in which they were first seen
 	Pending   []Pending     `json:",omitempty"`         // the deliveries that were not over
+	Emitting  *Emitting     `json:",omitempty"`         // nil if all events until Now were emitted
+}
+
+// Emitting is a change of the directives that cover a place, whose events were not all emitted yet.
+type Emitting struct {
+	Place Place
+	At    time.Time
 }
 
 // Pending is a delivery of an event to an endpoint, by their IDs.
@@ -80,5 +88,31 @@ func (s *State) AddSwitch(made *Switch) (removed *Switch) {
 	s.Directives++
 	s.LastSwitch++
 	made.Sequence, made.Number, made.set = s.Directives, s.LastSwitch, s.Set
-	return s.Switches.Add(made)
+	removed = s.Switches.Add(made)
+	s.unsaved.touch(made)
+	if removed != nil {
+		s.unsaved.drop(removed)
+	}
+	return removed
 }
+
+// RemoveSwitch removes a switch that is in force.
+func (s *State) RemoveSwitch(old *Switch) {
+	s.Switches.Remove(old)
+	s.unsaved.drop(old)
+}
+
+// AddConsent adds an authorization.
+func (s *State) AddConsent(made *Authorization) {
+	forgotten := s.Consents.Add(made)
+	s.unsaved.touch(made)
+	if forgotten != nil {
+		s.unsaved.drop(forgotten)
+	}
+}
+
+// Touch notes that a connection changed, so that it is saved.
+func (s *State) Touch(r *Connection) { s.unsaved.touch(r) }
+
+// TouchConsent notes that an authorization changed, so that it is saved.
+func (s *State) TouchConsent(a *Authorization) { s.unsaved.touch(a) }

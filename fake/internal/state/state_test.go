@@ -53,7 +53,7 @@ func (s *State) seen(key scenarios.Key) *Connection {
 		return found
 	}
 	made := s.Unseen(key)
-	s.Connections.Add(made)
+	s.Remember(made)
 	return made
 }
 

@@ -27,6 +27,8 @@ type Switch struct {
 	reason []string        // the cached reason of all decisions by the switch
 }
 
+func (s *Switch) partName() string { return numberedPart(switchParts, s.Number) }
+
 // EndsAt returns when the switch ends, or the zero time if it has no TTL.
 func (s *Switch) EndsAt() time.Time {
 	if s.TTL == 0 {

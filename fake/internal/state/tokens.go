@@ -20,6 +20,7 @@ func (s *State) Issue(r *Connection, token string) (isNew bool, forgotten string
 		r.Issued = append([]string(nil), r.Issued[1:]...)
 	}
 	r.Issued = append(r.Issued, token)
+	s.Touch(r)
 	s.Tokens[token] = append(s.Tokens[token], r)
 	return true, forgotten
 }
@@ -42,6 +43,7 @@ func (s *State) forget(r *Connection) {
 	if r == nil {
 		return
 	}
+	s.unsaved.drop(r)
 	for _, token := range r.Issued {
 		s.Revoke(r, token)
 	}
@@ -50,8 +52,28 @@ func (s *State) forget(r *Connection) {
 // Remember remembers a compatibility connection. It returns the one that is forgotten to make room, or nil.
 func (s *State) Remember(made *Connection) (forgotten *Connection) {
 	forgotten = s.Connections.Add(made)
+	s.Touch(made)
 	s.forget(forgotten)
 	return forgotten
+}
+
+// AddOther remembers a standard connection.
+func (s *State) AddOther(made *Connection) {
+	s.Connections.AddOther(made)
+	s.Touch(made)
+}
+
+// RemoveOther removes a standard connection.
+func (s *State) RemoveOther(old *Connection) {
+	s.Connections.RemoveOther(old)
+	s.unsaved.drop(old)
+}
+
+// RemoveOthers removes the standard connections of the keys for which is reports true.
+func (s *State) RemoveOthers(is func(scenarios.Key) bool) {
+	for _, old := range s.Connections.RemoveOthers(is) {
+		s.unsaved.drop(old)
+	}
 }
 
 // Holder returns the connection with a provider that a token was handed out for, and whether the token is good now. Of

@@ -23,6 +23,7 @@ func (s *State) Observe(r *Connection, d *Decision) View {
 	v := s.ViewUnder(r, d)
 	if r.Created.IsZero() && v.State != scenarios.NotInstalled {
 		r.Created = v.Decision.At
+		s.Touch(r)
 	}
 	return v
 }

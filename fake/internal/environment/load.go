@@ -1,0 +1,58 @@
+package environment
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/model"
+)
+
+// load makes the environment of a name out of its parts.
+func (r *Registry) load(ctx context.Context, store Store, name string) (*Environment, error) {
+	parts, err := store.Load(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	made := r.make(name, clock.RealNow())
+	saved, isWhole, err := model.ReadParts(parts)
+	if err == nil {
+		err = r.resume(made, saved, parts)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("environment %s: %w", name, err)
+	}
+	made.saving.isKept, made.saving.sums = !isWhole, map[string][sha256.Size]byte{}
+	return made, nil
+}
+
+// resume puts what was saved into a new environment, with the text that was tried there, if any. A text that has become
+// the scenario file since is not tried any more.
+func (r *Registry) resume(e *Environment, saved *model.Saved, parts map[string][]byte) error {
+	var covered []savedCount
+	if err := readPart(parts, coveragePart, &covered); err != nil {
+		return err
+	}
+	var was *tried
+	if err := readPart(parts, triedPart, &was); err != nil {
+		return err
+	}
+	own := r.Scenarios()
+	if was != nil && saved.Scenarios != own.Digest() {
+		if was.Over != "" && was.Over != own.Digest() {
+			return fmt.Errorf("it tried a text in place of another state of the scenario file than that of %s now",
+				own.Name)
+		}
+		set, err := r.ReadScenarios(e, was.Text)
+		if err != nil {
+			return err
+		}
+		e.Environment.Reset(set)
+	}
+	if err := e.ResumeUnchanged(saved); err != nil {
+		return err
+	}
+	e.Journal.RestoreCoverage(restoreCounts(covered))
+	return e.snapshots.restore(parts)
+}

@@ -1,0 +1,261 @@
+package environment
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Saver keeps the environments of a registry in a store.
+type Saver struct {
+	registry *Registry
+	store    Store
+	logger   *slog.Logger
+
+	closing sync.Once
+	stop    chan struct{}
+	stopped chan struct{}
+	giveUp  chan struct{} // closed when busy environments are not waited for any longer
+
+	// naming is held for writing while an environment is removed from the store, and for reading while one is saved for
+	// the first time: it may have the name of the other.
+	naming sync.RWMutex
+
+	mu   sync.Mutex
+	past string // what was saved of the registry's past coverage
+	err  error  // why the last save failed, or nil
+}
+
+// saveInterval is how often changes are saved that no call waits for.
+const saveInterval = 200 * time.Millisecond
+
+// KeepIn restores what a store holds into a registry, and from then on saves what changes until Close. What is damaged
+// or belongs to another scenario file is set aside, all of it, which the log reports. The error describes a store that
+// cannot be used.
+func (r *Registry) KeepIn(ctx context.Context, store Store, logger *slog.Logger) (*Saver, error) {
+	s := &Saver{
+		registry: r, store: store, logger: logger,
+		stop: make(chan struct{}), stopped: make(chan struct{}), giveUp: make(chan struct{}),
+	}
+	if err := s.load(ctx); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	r.keepsDropped = true
+	r.mu.Unlock()
+	if err := s.saveAll(ctx, false); err != nil {
+		return nil, err
+	}
+	go s.keep()
+	return s, nil
+}
+
+// load restores what the store holds, all of it or nothing.
+func (s *Saver) load(ctx context.Context) error {
+	err := s.restore(ctx)
+	if err == nil || isUnreachable(err) {
+		return err
+	}
+	store, canSetAside := s.store.(aside)
+	if !canSetAside {
+		return err
+	}
+	where, asideErr := store.SetAside(ctx)
+	if asideErr != nil {
+		return asideErr
+	}
+	s.logger.Error("state set aside, environments start from the scenario file",
+		"aside", where, "why", err.Error())
+	return nil
+}
+
+// isUnreachable reports whether a store could not be asked, so that nothing is known about what it holds.
+func isUnreachable(err error) bool {
+	var known interface{ Unreachable() bool }
+	return errors.As(err, &known) && known.Unreachable()
+}
+
+// restore adds the environments of the store to the registry, or none of them.
+func (s *Saver) restore(ctx context.Context) error {
+	names, err := s.store.Environments(ctx)
+	if err != nil {
+		return err
+	}
+	var restored []*Environment
+	var past []savedCount
+	for _, name := range names {
+		if name == wholeServer {
+			parts, err := s.store.Load(ctx, name)
+			if err == nil {
+				err = readPart(parts, coveragePart, &past)
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		one, err := s.registry.load(ctx, s.store, name)
+		if err != nil {
+			return err
+		}
+		restored = append(restored, one)
+	}
+	s.registry.mu.Lock()
+	defer s.registry.mu.Unlock()
+	for _, one := range restored {
+		s.registry.put(one)
+	}
+	s.registry.past = restoreCounts(past)
+	return nil
+}
+
+// keep saves changes until Close, and once more then.
+func (s *Saver) keep() {
+	defer close(s.stopped)
+	ticker := time.NewTicker(saveInterval)
+	defer ticker.Stop()
+	for last := false; !last; {
+		select {
+		case <-ticker.C:
+		case <-s.stop:
+			last = true
+		}
+		s.note(s.saveAll(context.Background(), last))
+	}
+}
+
+// note remembers why a save failed, or that it did not, and logs what is new about it.
+func (s *Saver) note(err error) {
+	s.mu.Lock()
+	before := s.err
+	s.err = err
+	s.mu.Unlock()
+	switch {
+	case err != nil && (before == nil || err.Error() != before.Error()):
+		s.logger.Error("state not saved", "why", err.Error())
+	case err == nil && before != nil:
+		s.logger.Info("state saved again")
+	}
+}
+
+// Err returns why the state is not saved, or nil.
+func (s *Saver) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// saveAll saves all environments that changed, removes those that were dropped, and saves the coverage of the past. At
+// last it also saves what does not count as a change, such as how many requests there were.
+func (s *Saver) saveAll(ctx context.Context, isLast bool) (err error) {
+	for _, one := range s.registry.All() {
+		err = errors.Join(err, s.save(ctx, one, isLast))
+	}
+	return errors.Join(err, s.removeDropped(ctx), s.savePast(ctx))
+}
+
+// Commit saves what changed in an environment before a call that changed it is answered.
+func (s *Saver) Commit(ctx context.Context, e *Environment) error {
+	err := s.save(ctx, e, false)
+	if err != nil {
+		s.note(err)
+	}
+	return err
+}
+
+// CommitServer saves what changed of the whole server before a call that changed it is answered.
+func (s *Saver) CommitServer(ctx context.Context) error {
+	err := errors.Join(s.removeDropped(ctx), s.savePast(ctx))
+	if err != nil {
+		s.note(err)
+	}
+	return err
+}
+
+// save saves what changed in an environment, unless it ends with its test or was dropped.
+func (s *Saver) save(ctx context.Context, e *Environment, isLast bool) error {
+	saving := &e.saving
+	saving.mu.Lock()
+	defer saving.mu.Unlock()
+	if saving.isGone || isDone(e) && !isLast || s.registry.isOfTest(e.Name()) {
+		return nil
+	}
+	made, err := take(e, s.registry.Scenarios(), s.giveUp)
+	if err != nil {
+		return err
+	}
+	if !saving.isKept {
+		s.naming.RLock()
+		defer s.naming.RUnlock()
+	} else if len(made.put)+len(made.remove) == 0 {
+		return nil
+	}
+	err = s.store.Save(ctx, e.Name(), made.isWhole, made.put, made.remove)
+	saving.isKept = err == nil
+	return err
+}
+
+// removeDropped removes environments that were dropped from the store, unless another one has the name already: saving
+// it replaces everything.
+func (s *Saver) removeDropped(ctx context.Context) (err error) {
+	for _, one := range s.registry.takeDropped() {
+		one.saving.mu.Lock()
+		one.saving.isGone = true
+		one.saving.mu.Unlock()
+		if failed := s.remove(ctx, one.Name()); failed != nil {
+			s.registry.noteDropped(one) // to be tried again
+			err = errors.Join(err, failed)
+		}
+	}
+	return err
+}
+
+func (s *Saver) remove(ctx context.Context, name string) error {
+	s.naming.Lock()
+	defer s.naming.Unlock()
+	if s.registry.Exists(name) {
+		return nil
+	}
+	return s.store.Delete(ctx, name)
+}
+
+// savePast saves what was counted before resets and by dropped environments.
+func (s *Saver) savePast(ctx context.Context) error {
+	text, err := json.Marshal(saveCounts(s.registry.pastCoverage()))
+	if err != nil || string(text) == s.past {
+		return err
+	}
+	if err := s.store.Save(ctx, wholeServer, true, map[string][]byte{coveragePart: text}, nil); err != nil {
+		return err
+	}
+	s.past = string(text)
+	return nil
+}
+
+// maxSaving is how long the last save may take once busy environments are not waited for any longer.
+const maxSaving = 20 * time.Second
+
+// Close saves what has changed, and ends the use of the store. When ctx ends, it goes on without the environments that
+// are busy. It returns the error that prevented the save, or part of it.
+func (s *Saver) Close(ctx context.Context) error {
+	s.closing.Do(func() {
+		close(s.stop)
+		context.AfterFunc(ctx, func() { close(s.giveUp) })
+	})
+	select {
+	case <-s.stopped:
+	case <-s.giveUp:
+		timer := time.NewTimer(maxSaving)
+		defer timer.Stop()
+		select {
+		case <-s.stopped:
+		case <-timer.C:
+			return fmt.Errorf("the state was not saved within %s, and is as it was before", maxSaving)
+		}
+	}
+	return errors.Join(s.Err(), s.store.Close())
+}

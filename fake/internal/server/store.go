@@ -1,0 +1,74 @@
+package server
+
+import (
+	"context"
+	"errors"
+
+	"example.com/pipesfake/fake/internal/call"
+	"example.com/pipesfake/fake/internal/pipes"
+	"example.com/pipesfake/fake/internal/statefile"
+)
+
+// openStore restores what the store has, if there is one, and saves from then on.
+func (s *Server) openStore() (err error) {
+	store := s.config.Store
+	if store == nil && s.config.StateFile != "" {
+		if store, err = statefile.Open(s.config.StateFile); err != nil {
+			return err
+		}
+	}
+	if store == nil {
+		return nil
+	}
+	s.saver, err = s.environments.KeepIn(context.Background(), store, s.config.Logger)
+	if err != nil {
+		return errors.Join(err, store.Close())
+	}
+	return nil
+}
+
+// carryOut calls the handler of a call. With a store, it saves what the call changed before the call is answered.
+func (s *Server) carryOut(x *request, c call.Call) (call.Reply, error) {
+	if s.saver == nil {
+		return handle(x.route, c)
+	}
+	if x.isDeliberate() {
+		x.environment.BeginChange()
+		defer x.environment.EndChange()
+	}
+	reply, err := handle(x.route, c)
+	if lost := s.commit(x); lost != nil {
+		return call.Reply{Key: reply.Key}, lost
+	}
+	return reply, err
+}
+
+// commit saves what a call changed, if it was made to change something. Other calls wait for what such a call changes
+// at the same time, because they may have seen it. Its error is store_unavailable.
+func (s *Server) commit(x *request) error {
+	var err error
+	switch {
+	case x.route.IsWholeServer(x.request.URL.Query()):
+		err = s.saver.CommitServer(x.request.Context())
+	case x.environment.IsChanging():
+		err = s.saver.Commit(x.request.Context(), x.environment)
+	}
+	if err == nil {
+		return nil
+	}
+	x.Header().Set("Retry-After", "1")
+	return &pipes.Error{Code: pipes.StoreUnavailable, Message: "What the call changed could not be saved: " +
+		err.Error() + ". It is in force until the server ends; repeat the call once the store works again."}
+}
+
+// isDeliberate reports whether a call is made to change something, or shows what must not be lost any more. What calls
+// for tokens change by the way is saved later.
+func (x *request) isDeliberate() bool {
+	switch x.route.Operation {
+	case "token", "credentials", "provider", "relay":
+		return false
+	case "list_events", "consent": // an event that was seen stays; a consent page can be decided by GET
+		return true
+	}
+	return !isRead(x.request)
+}
