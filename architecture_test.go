@@ -39,6 +39,8 @@ var doors = map[string]string{
 	"github.com/santhosh-tekuri/jsonschema/v6": "internal/contract",
 	"github.com/spf13/cobra":                   "internal/command",
 	"github.com/spf13/pflag":                   "internal/command",
+	"go.etcd.io/bbolt":                         "internal/boltstore",
+	"github.com/redis/go-redis/v9":             "internal/redisstore",
 	"math/rand":                                "fake/internal/mint",
 	"math/rand/v2":                             "fake/internal/mint",
 }
@@ -46,6 +48,7 @@ var doors = map[string]string{
 // layers lists the packages from the top down. A package imports only packages of the layers below its own.
 var layers = [][]string{
 	{""},
+	{"internal/boltstore", "internal/redisstore"},
 	{"internal/command"},
 	{"client"},
 	{"fake"},
@@ -69,7 +72,7 @@ var layers = [][]string{
 	{"scenarios/internal/source", "scenarios/internal/yamltree"},
 	{
 		"internal/access", "internal/apikey", "internal/fields", "internal/contract", "internal/origin",
-		"internal/version",
+		"internal/storetest", "internal/version",
 	},
 }
 
