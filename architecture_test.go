@@ -39,8 +39,8 @@ var doors = map[string]string{
 	"github.com/santhosh-tekuri/jsonschema/v6": "internal/contract",
 	"github.com/spf13/cobra":                   "internal/command",
 	"github.com/spf13/pflag":                   "internal/command",
-	"go.etcd.io/bbolt":                         "internal/boltstore",
-	"github.com/redis/go-redis/v9":             "internal/redisstore",
+	"go.etcd.io/bbolt":                         "fake/boltstore",
+	"github.com/redis/go-redis/v9":             "fake/redisstore",
 	"math/rand":                                "fake/internal/mint",
 	"math/rand/v2":                             "fake/internal/mint",
 }
@@ -48,9 +48,9 @@ var doors = map[string]string{
 // layers lists the packages from the top down. A package imports only packages of the layers below its own.
 var layers = [][]string{
 	{""},
-	{"internal/boltstore", "internal/redisstore"},
+	{"internal/engine"},
 	{"internal/command"},
-	{"client"},
+	{"client", "fake/boltstore", "fake/redisstore"},
 	{"fake"},
 	{"fake/internal/server"},
 	{"fake/internal/api", "fake/internal/provider", "fake/internal/consent", "fake/internal/ui"},
@@ -58,7 +58,7 @@ var layers = [][]string{
 	{"fake/internal/call"},
 	{"fake/internal/environment"},
 	{"fake/internal/tokencache"},
-	{"fake/internal/webhook", "fake/internal/journal", "fake/internal/store"},
+	{"fake/internal/webhook", "fake/internal/journal"},
 	{"fake/internal/model", "fake/internal/export"},
 	{"fake/internal/state"},
 	{"fake/internal/script"},
@@ -67,12 +67,13 @@ var layers = [][]string{
 		"fake/internal/clock", "fake/internal/mint", "fake/internal/pipes", "fake/internal/redact",
 		"fake/internal/schedule", "fake/internal/secrets",
 	},
+	{"fake/internal/statefile"},
 	{"scenarios/lint", "internal/narrow", "internal/consentpage"},
 	{"scenarios"},
 	{"scenarios/internal/source", "scenarios/internal/yamltree"},
 	{
-		"internal/access", "internal/apikey", "internal/fields", "internal/contract", "internal/origin",
-		"internal/storetest", "internal/version",
+		"internal/access", "internal/apikey", "internal/fields", "internal/contract", "internal/oldstate",
+		"internal/origin", "internal/storetest", "internal/version",
 	},
 }
 

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"example.com/pipesfake/internal/command"
+	"example.com/pipesfake/internal/engine"
 )
 
 // tour is the scenario file that is served where there is no other.
@@ -21,7 +22,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := command.Run(ctx, command.Process{
 		Args: os.Args[1:], LookupEnv: os.LookupEnv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Tour: tour,
+		Tour: tour, OpenStore: engine.Open,
 	})
 	stop()
 	os.Exit(code)

@@ -19,6 +19,7 @@ import (
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/internal/command"
 	"example.com/pipesfake/internal/contract"
+	"example.com/pipesfake/internal/engine"
 	"example.com/pipesfake/scenarios"
 	"example.com/pipesfake/scenarios/lint"
 )
@@ -165,7 +166,7 @@ func runCommand(t *testing.T, server *fake.Server, line string) {
 		return printed.Write(text)
 	})
 	code := command.Run(ctx, command.Process{
-		Args: words, LookupEnv: lookupIn(variables), Stdout: output, Stderr: io.Discard,
+		Args: words, LookupEnv: lookupIn(variables), Stdout: output, Stderr: io.Discard, OpenStore: engine.Open,
 	})
 	if code != 0 {
 		t.Errorf("%s\nexits with %d: %s", line, code, &printed)

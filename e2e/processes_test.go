@@ -164,12 +164,11 @@ func lastSwitch(t *testing.T, url, environment string) (number uint64) {
 	}
 }
 
-// A server that is killed fifty times under load still has every switch that is older than a second. On a machine that
-// is busy with other tests, the server may need half a second more to write its file.
+// A server that is killed fifty times under load still has every switch whose response arrived.
 func TestKilledWhileItSwitches(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("takes two minutes")
+		t.Skip("starts fifty processes")
 	}
 	path, err := binary()
 	if err != nil {
@@ -178,7 +177,7 @@ func TestKilledWhileItSwitches(t *testing.T) {
 	folder := t.TempDir()
 	state := folder + "/state"
 	random := rand.New(rand.NewPCG(1, 2))
-	held := map[string]uint64{} // the number of the last switch that must be saved, by environment
+	held := map[string]uint64{} // the number of the last acknowledged switch, by environment
 	for round := range 50 {
 		server, url, stderr := startToKill(t, path, folder, state)
 		for environment, number := range held {
@@ -187,15 +186,9 @@ func TestKilledWhileItSwitches(t *testing.T) {
 					last, number)
 			}
 		}
-		done := time.After(1600*time.Millisecond + time.Duration(random.IntN(400))*time.Millisecond)
+		done := time.After(200*time.Millisecond + time.Duration(random.IntN(400))*time.Millisecond)
 		var mu sync.Mutex
 		var load sync.WaitGroup
-		type acknowledged struct {
-			environment string
-			number      uint64
-			at          time.Time
-		}
-		var all []acknowledged
 		stop := make(chan struct{})
 		for i := range 4 {
 			environment := fmt.Sprint("e", i)
@@ -211,7 +204,7 @@ func TestKilledWhileItSwitches(t *testing.T) {
 						return // it was killed
 					}
 					mu.Lock()
-					all = append(all, acknowledged{environment, number, time.Now()})
+					held[environment] = max(held[environment], number)
 					mu.Unlock()
 				}
 			})
@@ -220,20 +213,14 @@ func TestKilledWhileItSwitches(t *testing.T) {
 		if err := server.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		killed := time.Now()
 		_ = server.Wait()
 		close(stop)
 		load.Wait()
 		if strings.Contains(stderr.String(), "set aside") {
 			t.Fatalf("round %d: %s", round, stderr)
 		}
-		for _, one := range all {
-			if killed.Sub(one.at) > 1500*time.Millisecond {
-				held[one.environment] = max(held[one.environment], one.number)
-			}
-		}
-		if round == 0 && len(held) == 0 {
-			t.Fatal("nothing was old enough")
+		if len(held) == 0 {
+			t.Fatal("nothing was switched")
 		}
 	}
 	t.Logf("the last switches that had to be there: %v", held)

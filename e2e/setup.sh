@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 packages=()
 command -v curl >/dev/null || packages+=(curl)
 command -v chromium >/dev/null || packages+=(chromium)
+command -v redis-server >/dev/null || packages+=(redis-server)
 command -v npm >/dev/null || packages+=(nodejs npm)
 command -v javac >/dev/null || packages+=(default-jdk-headless)
 command -v mvn >/dev/null || packages+=(maven)

@@ -24,6 +24,8 @@ type played struct {
 	*rapid.T
 	*model
 	server *fake.Server
+	serve  func(*memoryStore) // begins a server with what a store holds
+	store  *memoryStore
 	known  []*contract.Contract // what the answers are held against
 	keys   []modelKey
 	tokens map[string]string // the text of each minted token, by connection and generation
@@ -61,12 +63,16 @@ func TestModel(t *testing.T) {
 }
 
 func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
-	server, err := fake.New(fake.WithScenarios(set), fake.WithTime(noon))
-	if err != nil {
-		rt.Fatal(err)
+	p := &played{T: rt}
+	p.serve = func(store *memoryStore) {
+		server, err := fake.New(fake.WithScenarios(set), fake.WithTime(noon), fake.WithStore(store))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		p.server, p.store = server, store
 	}
-	defer server.Close()
-	p := &played{T: rt, server: server}
+	p.serve(newMemoryStore())
+	defer func() { p.server.Close() }()
 	// About one sequence in fifty: the checks are slow. Not zero, which rapid draws five times as often as ten.
 	if rapid.IntRange(0, 49).Draw(rt, "checked against the contract if 10") == 10 {
 		p.known = known
@@ -87,7 +93,22 @@ func play(rt *rapid.T, set *scenarios.Set, known []*contract.Contract) {
 		"delete":         p.doDelete,
 		"delete the lot": p.doDeleteIntegration,
 		"reset":          p.doReset,
+		"restart":        p.doRestart,
 	})
+}
+
+// doRestart goes on in another process: after an orderly end, or after a crash that leaves what a change on purpose
+// saved before its response.
+func (p *played) doRestart(rt *rapid.T) {
+	before := p.server
+	defer before.Close()
+	if rapid.Bool().Draw(rt, "crash") {
+		p.call("DELETE", "/_control/faults", "", 200)
+		p.serve(p.store.clone())
+		return
+	}
+	before.Close()
+	p.serve(p.store)
 }
 
 // begin reads every connection, so that there are events for all of them.

@@ -62,7 +62,7 @@ func TestUsageErrors(t *testing.T) {
 		"a bad file": {[]string{"--scenarios", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
 		"no file":    {[]string{"--scenarios", bad + "x"}, nil, 1, "no such file"},
 		"a state folder": {[]string{"--addr", "127.0.0.1:0", "--state", filepath.Dir(bad)}, nil, 1,
-			"is a directory, not a file"},
+			"is a folder, not a file"},
 		"the scenario file": {
 			[]string{"--addr", "127.0.0.1:0", "--scenarios", good, "--state", filepath.Dir(good) + "/./good.yaml"},
 			nil, 2, "is the scenario file",

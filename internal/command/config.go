@@ -40,6 +40,8 @@ type config struct {
 	fallback string
 	state    string
 
+	stateWait int
+
 	environments int           // at most
 	idle         time.Duration // after which an unused environment is removed
 	journal      int           // requests that each environment keeps
@@ -102,7 +104,10 @@ func (c *config) define(flags *pflag.FlagSet) {
 	flags.IntVar(&c.journal, "journal", 1000, "how many `requests` each environment stores")
 	flags.DurationVar(&c.idle, "environment-idle", time.Hour,
 		"`how long` an unused environment is kept; 0: forever")
-	flags.StringVar(&c.state, "state", "", "`file` that stores the environments across restarts (it holds secrets)")
+	flags.StringVar(&c.state, "state", "",
+		"`file`, or the redis:// URL of a database, that stores the environments across restarts (with secrets)")
+	flags.IntVar(&c.stateWait, "state-wait", 0,
+		"`number` of replicas of the Redis of --state that must have a change before its call is answered")
 	flags.BoolVar(&c.stopWithStdin, "stop-with-stdin", false,
 		"stop when the standard input is closed, as it is when the process that started this one ends")
 	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason for its response")
@@ -121,6 +126,10 @@ func (c *config) check() error {
 			"and --environment-idle not negative (not %s)", c.environments, c.idle)
 	case c.journal < 0 || c.journal > 1_000_000:
 		return usageErrorf("--journal must be 0 to 1000000, not %d", c.journal)
+	case c.stateWait < 0 || c.stateWait > 0 && c.state == "":
+		return usageErrorf("--state-wait must be the number of replicas of the Redis that --state names")
+	case c.isScenarioFile(c.state):
+		return usageErrorf("%s is the scenario file: the state file needs a name of its own", c.state)
 	case c.watch && c.scenarioFile() == "":
 		return usageErrorf("--watch has nothing to watch: name a file with --scenarios")
 	}
@@ -151,6 +160,13 @@ func (c *config) scenarioFile() string {
 		return defaultFile
 	}
 	return ""
+}
+
+// isScenarioFile reports whether a path leads to the scenario file.
+func (c *config) isScenarioFile(path string) bool {
+	one, err := os.Stat(path)
+	other, err2 := os.Stat(c.scenarioFile())
+	return err == nil && err2 == nil && os.SameFile(one, other)
 }
 
 // loadScenarios returns the scenarios of the file to serve, or of the tour.
@@ -189,7 +205,6 @@ func (c *config) options(set *scenarios.Set, logger *slog.Logger) []fake.Option 
 	add(c.fallback != "", func() fake.Option { return fake.WithFallback(c.fallback) })
 	add(c.controlToken != "", func() fake.Option { return fake.WithControlToken(c.controlToken) })
 	add(c.controlAddr != "", fake.WithControlApart)
-	add(c.state != "", func() fake.Option { return fake.WithState(c.state) })
 	add(c.strictHost, fake.WithStrictHost)
 	add(c.linkLocal, fake.WithLinkLocalWebhooks)
 	add(c.verbose, fake.WithVerbose)

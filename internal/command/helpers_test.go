@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"example.com/pipesfake/internal/contract"
+	"example.com/pipesfake/internal/engine"
 )
 
 // TestMain runs the tests in the folder of the module, where scenarios.yaml is.
@@ -28,7 +29,7 @@ func process(variables map[string]string, stdout, stderr io.Writer, args ...stri
 		value, isSet := variables[name]
 		return value, isSet
 	}
-	return Process{Args: args, LookupEnv: lookup, Stdout: stdout, Stderr: stderr}
+	return Process{Args: args, LookupEnv: lookup, Stdout: stdout, Stderr: stderr, OpenStore: engine.Open}
 }
 
 // run runs a command to its end.

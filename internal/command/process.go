@@ -1,8 +1,11 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"io"
+
+	"example.com/pipesfake/fake"
 )
 
 // Process is what a command sees of the process that runs it.
@@ -13,6 +16,10 @@ type Process struct {
 	Stdout    io.Writer
 	Stderr    io.Writer
 	Tour      []byte // the scenario file that serve uses where there is no other
+
+	// OpenStore opens the store that --state names: the path of a file, or the address of a database. With wait, a save
+	// ends when so many replicas of the database have it.
+	OpenStore func(ctx context.Context, text string, wait int) (fake.Store, error)
 }
 
 // getenv returns an environment variable, or "" if it is not set.

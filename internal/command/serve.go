@@ -57,7 +57,16 @@ func serve(ctx context.Context, p Process, c config) int {
 		fmt.Fprintln(p.Stderr, err)
 		return exitFailed
 	}
-	server, err := fake.New(c.options(set, c.newLogger(p.Stderr))...)
+	options := c.options(set, c.newLogger(p.Stderr))
+	if c.state != "" {
+		store, err := p.OpenStore(ctx, c.state, c.stateWait)
+		if err != nil {
+			fmt.Fprintln(p.Stderr, "pipesfake: --state:", err)
+			return exitFailed
+		}
+		options = append(options, fake.WithStore(store))
+	}
+	server, err := fake.New(options...)
 	if err != nil {
 		fmt.Fprintln(p.Stderr, "pipesfake:", err)
 		if unusable := new(fake.StateError); errors.As(err, &unusable) {

@@ -56,7 +56,7 @@ func TestAStateThatIsLost(t *testing.T) {
 	// The server may write at the same time: then the folder is not empty when it is to be removed.
 	for os.RemoveAll(folder) != nil && t.Context().Err() == nil {
 	}
-	if code := s.end(); code != 1 || !strings.Contains(s.stderr.String(), "pipesfake: state file: ") {
+	if code := s.end(); code != 1 || !strings.Contains(s.stderr.String(), "pipesfake: state: ") {
 		t.Errorf("it ended with %d: %s", code, &s.stderr)
 	}
 }

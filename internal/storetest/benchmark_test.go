@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pipesfake/internal/boltstore"
-	"example.com/pipesfake/internal/redisstore"
+	"example.com/pipesfake/fake/boltstore"
+	"example.com/pipesfake/fake/redisstore"
 	"example.com/pipesfake/internal/storetest"
 )
 

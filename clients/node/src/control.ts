@@ -730,8 +730,8 @@ export interface components {
             start: components["schemas"]["Scenario"];
         };
         Health: {
-            /** @constant */
-            status: "ok";
+            /** @enum {unknown} */
+            status: "ok" | "not saving";
             /** @constant */
             name: "pipesfake";
             /** @description The version of the server. */
@@ -742,6 +742,8 @@ export interface components {
                 message: string;
                 problems: string[];
             } | null;
+            /** @description Why the state cannot be saved. It is left out where there is no store, and where all is well. */
+            unsaved?: string;
         };
         /** @description A time in UTC with milliseconds. */
         Timestamp: string;

@@ -21,5 +21,9 @@ func (s *Server) health(x *request) {
 		s.respond(x, call.Reply{}, methodNotAllowed(x, "GET, HEAD"))
 		return
 	}
-	s.respond(x, call.OK(s.reload.health(s.environments.Scenarios())), nil)
+	answer := s.reload.health(s.environments.Scenarios())
+	if err := s.Err(); err != nil {
+		answer.Status, answer.Unsaved = "not saving", err.Error()
+	}
+	s.respond(x, call.OK(answer), nil)
 }

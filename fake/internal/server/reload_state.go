@@ -32,6 +32,7 @@ type healthBody struct {
 	Version   string         `json:"version"`   // of the server
 	Scenarios string         `json:"scenarios"` // the file in force
 	Refused   *refusedReload `json:"refused_reload"`
+	Unsaved   string         `json:"unsaved,omitempty"` // why the state is not saved
 }
 
 type refusedReload struct {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A state is saved in parts, so that a change costs as much as it changes. Each part has a name and is JSON: the head is
-// a Saved without what the other parts have.
+// A state is saved in parts, so that a change costs as much as it changes. Each part has a name and is JSON: the head
+// is a Saved without what the other parts have.
 const (
 	headPart     = "head"
 	catalogPart  = "catalog"

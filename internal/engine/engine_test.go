@@ -1,0 +1,93 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/pipesfake/fake"
+)
+
+// A file of format 2 is imported once, and kept beside.
+func TestOldFilesAreImported(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state")
+	line := `{"Environment":"default","Saved":{"Words":3}}` + "\n"
+	sum := sha256.Sum256([]byte(line))
+	text := fmt.Appendf(nil, `{"pipesfake_state":2,"sha256":"%x"}`+"\n%s", sha256.Sum256(sum[:]), line)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		store, err := Open(t.Context(), path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts, err := store.Load(t.Context(), "default")
+		if err != nil || string(parts["head"]) != `{"Words":3}` {
+			t.Errorf("it has %q (%v)", parts, err)
+		}
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if kept, err := os.ReadFile(path + ".bak"); err != nil || string(kept) != string(text) {
+		t.Errorf("the old file is %q (%v)", kept, err)
+	}
+	left, _ := filepath.Glob(path + "*")
+	if len(left) != 2 {
+		t.Errorf("there is %q", left)
+	}
+}
+
+func TestUnusableStores(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	old := filepath.Join(folder, "old")
+	if err := os.WriteFile(old, []byte(`{"pipesfake_state":2,"sha256":"0"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		text string
+		wait int
+		want string
+	}{
+		"a folder":         {folder, 0, "is a "},
+		"a damaged old":    {old, 0, "its content is not what was written: move it away"},
+		"a file to wait":   {filepath.Join(folder, "state"), 1, "--state-wait is for Redis"},
+		"another database": {"mysql://host/0", 0, "the scheme of the address"},
+		"no host":          {"redis:///0", 0, "host"},
+		"nobody":           {"redis://user:secret@127.0.0.1:1/0", 0, "127.0.0.1:1"},
+	} {
+		_, err := Open(t.Context(), c.text, c.wait)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %v, not %q", name, err, c.want)
+		}
+	}
+}
+
+// What is damaged is set aside by the server, which begins anew.
+func TestDamagedFilesAreSetAside(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state")
+	if err := os.WriteFile(path, []byte("something else\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		store, err := Open(t.Context(), path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server, err := fake.New(fake.WithStore(store))
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Close()
+	}
+	if aside, err := os.ReadFile(path + ".damaged"); err != nil || string(aside) != "something else\n" {
+		t.Errorf("it was set aside as %q (%v)", aside, err)
+	}
+}
