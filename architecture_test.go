@@ -70,10 +70,11 @@ var layers = [][]string{
 	{"fake/internal/statefile"},
 	{"scenarios/lint", "internal/narrow", "internal/consentpage"},
 	{"scenarios"},
-	{"scenarios/internal/source", "scenarios/internal/yamltree"},
+	{"scenarios/internal/source", "scenarios/internal/yamltree", "internal/place"},
+	{"internal/names", "internal/operations"},
 	{
-		"internal/access", "internal/apikey", "internal/fields", "internal/contract", "internal/oldstate",
-		"internal/origin", "internal/storetest", "internal/version",
+		"internal/access", "internal/apikey", "internal/contract", "internal/exportnotes", "internal/fields",
+		"internal/oldstate", "internal/origin", "internal/storetest", "internal/version",
 	},
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/internal/narrow"
 	"example.com/pipesfake/scenarios"
 )
@@ -95,7 +96,7 @@ func withAndWithout(organization string) error {
 }
 
 func named(place, id string) error {
-	if problem := scenarios.CheckID(id); problem != "" {
+	if problem := names.CheckID(id); problem != "" {
 		return fmt.Errorf("fake.%s(%q): it %s", place, fields.Abridge(id), problem)
 	}
 	return nil

@@ -2,7 +2,7 @@ package fake
 
 import (
 	"example.com/pipesfake/internal/fields"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/names"
 )
 
 // Snapshot stores the state of the environment under a name, and replaces an earlier snapshot of that name. It stores
@@ -10,7 +10,7 @@ import (
 // with a letter, a digit or an underscore. Any other name fails the test.
 func (e *Environment) Snapshot(name string) {
 	e.t.Helper()
-	if !scenarios.IsName(name) {
+	if !names.IsName(name) {
 		e.t.Fatalf("pipesfake: Snapshot(%q): it is no name for a snapshot: "+
 			"1 to 64 letters, digits, dashes, dots or underscores, first a letter, digit or underscore",
 			fields.Abridge(name))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // APICall describes the response of the provider's API to the calls that match it.
@@ -27,7 +28,7 @@ var apiCallMapping = fields.NewMapping("api", []fields.Field[APICall]{
 		Required("say which calls are meant, like /repos/**"),
 	fields.Bind("method", fields.Choice("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
 		func(c *APICall) *string { return &c.Method }, "The method. Left out: any."),
-	fields.Bind("scopes", scopeLists(), func(c *APICall) *[]string { return &c.Scopes },
+	fields.Bind("scopes", names.ScopeLists(), func(c *APICall) *[]string { return &c.Scopes },
 		"The scopes that a token needs. Without them the call gets 403."),
 	fields.Bind("status", statuses(), func(c *APICall) *int { return &c.Status },
 		"The status of the response.").DocumentDefault(200),

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // Connection is an entry of connections: a connection with the scenario in which it starts.
@@ -30,10 +31,10 @@ var connectionMapping = describeConnections()
 
 func describeConnections() *fields.Mapping[Connection] {
 	m := fields.NewMapping("connection", []fields.Field[Connection]{
-		fields.Bind("provider", slugs(), func(c *Connection) *string { return &c.Provider },
+		fields.Bind("provider", names.Slugs(), func(c *Connection) *string { return &c.Provider },
 			"The provider's slug.").RequiredElsewhere(),
-		fields.Declare[Connection]("user_id", idShape(), "The user's id, any text."),
-		fields.Bind("organization_id", ids(), func(c *Connection) *string { return &c.Organization },
+		fields.Declare[Connection]("user_id", names.IDShape(), "The user's id, any text."),
+		fields.Bind("organization_id", names.IDs(), func(c *Connection) *string { return &c.Organization },
 			"The organization's id. Left out: the connection without one.").OrNull(),
 		fields.Declare[Connection]("connection_owner", owners().Shape,
 			"Who owns it: a user, or an organization in which everybody shares it.").DocumentDefault(OwnerUser),

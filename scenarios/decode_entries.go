@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // connection reads an entry of connections.
@@ -72,7 +73,7 @@ func (d *decoder) userOfConnection(v *fields.Values, key *Key) {
 		return
 	}
 	var ok bool
-	if key.User, ok = ids().TryRead(&d.Reader, node, path); ok {
+	if key.User, ok = names.IDs().TryRead(&d.Reader, node, path); ok {
 		d.checkMember(node, path, "user", key.User, d.set.users)
 	}
 }

@@ -12,7 +12,7 @@ func (d *decoder) fault(n *fields.Node, path string, dropped ...string) *Fault {
 	fault := &Fault{Position: position(n)}
 	v := faultMapping.Open(&d.Reader, n, path)
 	hasWay := len(d.Mistakes) > before // an unknown key may be a misspelled way to break
-	for _, way := range WaysToBreak() {
+	for _, way := range waysToBreak() {
 		hasWay = hasWay || v.Node(way) != nil
 	}
 	for _, key := range dropped {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // fileMapping describes the top level of a file.
@@ -154,7 +155,7 @@ func (d *decoder) ids(n *fields.Node, path string) (listed listedIDs) {
 		listed = listedIDs{}
 	}
 	d.List(n, path, func(item *fields.Node, path string) {
-		id, ok := ids().TryRead(&d.Reader, item, path)
+		id, ok := names.IDs().TryRead(&d.Reader, item, path)
 		if !ok {
 			return
 		}

@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // providers reads the providers of a file.
 func (d *decoder) providers(n *fields.Node, path string) {
 	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
-		if problem := CheckSlug(key.Text); problem != "" {
+		if problem := names.CheckSlug(key.Text); problem != "" {
 			d.Mistake(key, path, "provider %s", problem)
 			return
 		}
@@ -107,7 +108,7 @@ func (d *decoder) values(n *fields.Node, path, thing string, p Provider) map[str
 func (d *decoder) overrides(n *fields.Node, path string, p Provider, asked []string) map[string]Override {
 	overrides := map[string]Override{}
 	d.Entries(n, path, nil, nil, func(key, value *fields.Node, path string) {
-		if problem := CheckID(key.Text); problem != "" {
+		if problem := names.CheckID(key.Text); problem != "" {
 			d.Mistake(key, path, "an organization's id %s", problem)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // decoder builds a Set from the nodes of a document, while its Reader collects the mistakes.
@@ -50,8 +51,9 @@ func (d *decoder) problems(file string) Problems {
 		if mistake.Written != "" && !strings.Contains(message, "${") {
 			message += " (the value comes from " + variablesIn(mistake.Written) + ")"
 		}
-		problems = append(problems,
-			Problem{File: file, Position: Position(mistake.Position), Field: mistake.Path, Message: message})
+		problems = append(problems, Problem{
+			File: file, Position: Position(mistake.Position), Field: mistake.Path, Message: message, code: mistake.Code,
+		})
 	}
 	return problems
 }
@@ -149,7 +151,7 @@ func (d *decoder) whenNamesAreKnown(do func()) {
 
 // checkName reports whether a key can be the name of a thing. If not, it reports a mistake.
 func (d *decoder) checkName(key *fields.Node, path, thing string) bool {
-	if !IsName(key.Text) {
+	if !names.IsName(key.Text) {
 		d.Mistake(key, path, "%q is not a name for %s: 1 to 64 letters, digits, dashes, dots or underscores, "+
 			"first a letter, digit or underscore", fields.Abridge(key.Text), thing)
 		return false

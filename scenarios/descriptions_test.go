@@ -38,7 +38,7 @@ func TestDescriptionsCannotBeChangedByCallers(t *testing.T) {
 		},
 		"operations":        {func() { clear(Operations()) }, func() string { return Operations()[0] }, "token"},
 		"values of consent": {func() { clear(Consents()) }, func() string { return Consents()[0] }, Ask},
-		"ways to break":     {func() { clear(WaysToBreak()) }, func() string { return WaysToBreak()[0] }, "status"},
+		"ways to break":     {func() { clear(waysToBreak()) }, func() string { return waysToBreak()[0] }, "status"},
 		"the schema":        {func() { clear(Schema()) }, func() string { return string(Schema()[0]) }, "{"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,10 +4,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
+	"example.com/pipesfake/internal/exportnotes"
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios/internal/yamltree"
 
@@ -47,7 +46,7 @@ func (s *Set) Export(session Session) (*Export, error) {
 		document = document.WithoutAliases()
 		document.KeepWritten(s.source.Secrets(), looksSecret)
 		removeExtensions(document.Root())
-		document.Node.HeadComment = withoutNotes(document.Node.HeadComment)
+		document.Node.HeadComment = exportnotes.Remove(document.Node.HeadComment)
 	}
 	root := document.Root()
 	for _, must := range []struct {
@@ -111,43 +110,6 @@ const exportName = "the export"
 
 // Text returns the file as YAML. References to variables stay in the place of secrets, and are replaced elsewhere.
 func (e *Export) Text() ([]byte, error) { return e.document.Text() }
-
-// Comments returns lines as YAML comments.
-func Comments(lines []string) (text []byte) {
-	for _, line := range lines {
-		text = append(text, "# "+strings.Map(printable, line)+"\n"...)
-	}
-	return text
-}
-
-// Notes returns the comments at the beginning of an export. A later export of the exported file replaces them.
-func Notes(environment, at string, lines []string) []byte {
-	first := notesBegin + environment + " as it stood at " + at + notesEnd
-	return append(Comments(slices.Insert(slices.Clone(lines), 0, first)), '\n')
-}
-
-// The beginning and the end of the first line of the notes, by which withoutNotes finds them.
-const (
-	notesBegin = "Environment "
-	notesEnd   = ", exported by pipesfake."
-)
-
-// withoutNotes returns the comments of a file without the notes of an export.
-func withoutNotes(comments string) string {
-	blocks := slices.DeleteFunc(strings.Split(comments, "\n\n"), func(block string) bool {
-		first, _, _ := strings.Cut(block, "\n")
-		return strings.HasPrefix(first, "# "+notesBegin) && strings.HasSuffix(first, notesEnd)
-	})
-	return strings.Join(blocks, "\n\n")
-}
-
-// printable replaces runes that would end the line, or are invisible.
-func printable(r rune) rune {
-	if !unicode.IsPrint(r) {
-		return ' '
-	}
-	return r
-}
 
 // putProviders writes the changed providers.
 func (e *Export) putProviders(changed map[string]*Provider) {

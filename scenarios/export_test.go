@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/pipesfake/internal/exportnotes"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -19,13 +21,13 @@ func FuzzExport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id, body string) {
 		place := scenarios.Place{Provider: "github", User: id}
 		fault := scenarios.Fault{Status: 503, Body: &body, Place: place, Probability: 0.5}
-		if scenarios.CheckID(id) != "" || len(fault.Check()) > 0 || len(body) > 1000 {
+		if names.CheckID(id) != "" || len(fault.Check()) > 0 || len(body) > 1000 {
 			return
 		}
 		changed := scenarios.Builtin().Implied("github")
 		changed.Description, changed.Metadata = body, map[string]string{"k": body}
 		changed.Organizations = map[string]scenarios.Override{id: {Enabled: new(false)}}
-		if scenarios.CheckScopeList([]string{id}) == "" {
+		if names.CheckScopeList([]string{id}) == "" {
 			changed.Scopes = []string{id}
 		}
 		export, err := scenarios.Builtin().Export(scenarios.Session{
@@ -40,7 +42,7 @@ func FuzzExport(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text = append(scenarios.Notes("default", "now", []string{body}), text...)
+		text = append(exportnotes.Write("default", "now", []string{body}), text...)
 		set, err := scenarios.ParseWith("export", text, nil)
 		if err != nil {
 			t.Fatalf("%v:\n%s", err, text)

@@ -146,7 +146,7 @@ func describeFaults() *fields.Mapping[Fault] {
 	for _, kind := range faultKinds {
 		kinds = append(append(kinds, kind.field), kind.companions...)
 	}
-	operation := fields.Bind("operation", operations(), func(f *Fault) *string { return &f.Operation },
+	operation := fields.Bind("operation", operationNames(), func(f *Fault) *string { return &f.Operation },
 		"The short name of the call, such as token or credentials. Left out: any.")
 	m := fields.NewMapping("fault", kinds, []fields.Field[Fault]{operation},
 		fields.Embed(placeFields, func(f *Fault) *Place { return &f.Place }),

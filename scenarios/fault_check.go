@@ -50,7 +50,7 @@ func (f Fault) Check() (problems Problems) {
 			"is a second kind of fault besides %s: write one kind, or one together with a delay",
 			ways[0].field.Key)
 	case len(ways) == 0 && f.Delay == Delay{}:
-		all := strings.Join(WaysToBreak(), ", ")
+		all := strings.Join(waysToBreak(), ", ")
 		problems = append(problems, Problem{Message: "a fault needs a way to break: " + all})
 	}
 	if f.RetryAfter != nil && f.Status == 0 {
@@ -70,7 +70,7 @@ func (f Fault) Check() (problems Problems) {
 
 // checkOperation checks that kinds for webhooks have operation: webhook, and that other kinds do not.
 func (f Fault) checkOperation() (problems Problems) {
-	if f.Operation != "" && operations().Check(f.Operation) != "" {
+	if f.Operation != "" && operationNames().Check(f.Operation) != "" {
 		return nil // reported already
 	}
 	for _, way := range f.ways() {
@@ -85,8 +85,8 @@ func (f Fault) checkOperation() (problems Problems) {
 	return problems
 }
 
-// WaysToBreak returns the keys of all kinds of faults.
-func WaysToBreak() (names []string) {
+// waysToBreak returns the keys of all kinds of faults.
+func waysToBreak() (names []string) {
 	for _, kind := range faultKinds {
 		names = append(names, kind.field.Key)
 	}
@@ -114,7 +114,7 @@ type FaultKind struct {
 	Webhook bool     // it breaks deliveries of webhooks, not responses
 }
 
-// FaultKinds describes all kinds of faults.
+// FaultKinds describes all kinds of faults, for tools that let people choose one, and for tests of each.
 func FaultKinds() []FaultKind {
 	kinds := make([]FaultKind, len(faultKinds))
 	for i, kind := range faultKinds {

@@ -21,7 +21,7 @@ func TestCheckFault(t *testing.T) {
 		"a webhook that comes late":         {Fault{Late: true, Operation: Webhooks}, ""},
 
 		"no way to break": {Fault{Times: 1},
-			"|a fault needs a way to break: " + strings.Join(WaysToBreak(), ", ")},
+			"|a fault needs a way to break: " + strings.Join(waysToBreak(), ", ")},
 		"two ways to break": {Fault{Hang: true, Reset: true},
 			"reset|reset is a second kind of fault besides hang: write one kind, or one together with a delay"},
 		"a status below 200": {Fault{Status: 199}, "status|status is 199, not a status from 200 to 599"},

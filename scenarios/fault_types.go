@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/operations"
 )
 
 // RateLimit limits the calls with the same API key, or for the same user. It is a token bucket that is refilled on the
@@ -151,8 +152,8 @@ func seconds() fields.Type[*int] {
 	}
 }
 
-// operations is the type of short names of calls. A name that cannot be read becomes unreadableOperation.
-func operations() fields.Type[string] {
+// operationNames is the type of short names of calls. A name that cannot be read becomes unreadableOperation.
+func operationNames() fields.Type[string] {
 	t := fields.Choice(Operations()...).Checked(checkOperation)
 	parse := t.Parse
 	t.Parse = func(r *fields.Reader, n *fields.Node, path string) string {
@@ -172,14 +173,7 @@ func checkOperation(name string) string {
 	if slices.Contains(Operations(), name) {
 		return ""
 	}
-	return fmt.Sprintf("is %q, which is unknown%s", fields.Abridge(name), SimilarOperations(name))
-}
-
-// SimilarOperations returns what to say after an unknown operation: which ones are similar, and where all are.
-func SimilarOperations(name string) string {
-	const maxSimilar = 3
-	return fields.DidYouMeanOneOf(name, Operations(), maxSimilar) +
-		": docs/pipes-api.md and GET /_control/openapi.json list all"
+	return fmt.Sprintf("is %q, which is unknown%s", fields.Abridge(name), operations.Similar(name))
 }
 
 // checkHeader returns what is wrong with the value of a header, or "".
@@ -194,25 +188,7 @@ func checkHeader(value string) string {
 const LongestWait = time.Hour
 
 // Webhooks is the operation that delivers events to endpoints. A fault applies to it only if it names this operation.
-const Webhooks = "webhook"
+const Webhooks = operations.Webhook
 
 // Operations returns the short names of the calls of the API, which faults, logs and control calls use.
-func Operations() []string {
-	return []string{
-		"token", "credentials", "authorize", "finish_connection",
-		"upsert_api_key", "create_api_key", "upsert_client_credentials", "create_client_credentials",
-		"get_connected_account", "import_connected_account", "update_connected_account", "delete_connected_account",
-		"list_data_providers",
-		"get_organization_connected_account", "import_organization_connected_account",
-		"update_organization_connected_account", "delete_organization_connected_account",
-		"list_organization_data_providers",
-		"create_data_integration", "list_data_integrations", "get_data_integration", "update_data_integration",
-		"delete_data_integration",
-		"get_organization_data_integration", "update_organization_data_integration",
-		"delete_organization_data_integration",
-		"list_organization_configurations", "configure_organization",
-		"list_events",
-		"list_webhook_endpoints", "create_webhook_endpoint", "update_webhook_endpoint", "delete_webhook_endpoint",
-		"consent", "provider", "relay", Webhooks,
-	}
-}
+func Operations() []string { return operations.Names() }

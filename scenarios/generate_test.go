@@ -50,7 +50,9 @@ func TestGeneratedFilesAreUpToDate(t *testing.T) {
 	t.Parallel()
 	const page, start, end = "../docs/scenario-fields.md", "<!-- generated: fields -->\n", "<!-- end -->\n"
 	for file, generate := range map[string]func(old []byte) []byte{
-		"schema.json": func([]byte) []byte { return generateSchema(t) },
+		"schema.json":                    func([]byte) []byte { return generateSchema(t) },
+		"testdata/schemas/fault.json":    func([]byte) []byte { return alone(t, faultMapping) },
+		"testdata/schemas/scenario.json": func([]byte) []byte { return alone(t, scenarioMapping) },
 		page: func(old []byte) []byte {
 			before, rest, hasStart := bytes.Cut(old, []byte(start))
 			_, after, hasEnd := bytes.Cut(rest, []byte(end))
@@ -75,6 +77,19 @@ func TestGeneratedFilesAreUpToDate(t *testing.T) {
 			t.Errorf("%s is stale: run go generate ./scenarios", file)
 		}
 	}
+}
+
+// alone returns the JSON Schema of a mapping for the description of the control plane: definitions are in place of the
+// references to them, except for those of a scenario and of the fault of a step.
+func alone(t *testing.T, mapping interface{ SchemaAlone() []byte }) []byte {
+	step := []byte(`{"$ref":"#/definitions/step"}`)
+	schema := bytes.ReplaceAll(mapping.SchemaAlone(), step, stepMapping.SchemaAlone())
+	var text bytes.Buffer
+	if err := json.Indent(&text, schema, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	text.WriteByte('\n')
+	return text.Bytes()
 }
 
 // tables returns the tables of the documentation.
@@ -127,7 +142,7 @@ func generateSchema(t *testing.T) []byte {
 
 // ways returns the schema of one way to break responses, or a delay, or both.
 func ways(t *testing.T) json.RawMessage {
-	others := slices.DeleteFunc(WaysToBreak(), func(way string) bool { return way == delayKey })
+	others := slices.DeleteFunc(waysToBreak(), func(way string) bool { return way == delayKey })
 	one := required(t, others)
 	return json.RawMessage(`{
 		"description": "One way to break responses, or a delay, or both.",

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"encoding/json"
 	"os"
 
 	"example.com/pipesfake/internal/access"
@@ -101,24 +100,6 @@ func ParseFault(set *Set, value []byte) (Fault, error) {
 	d := newInlineDecoder(set)
 	fault := d.fault(n, "")
 	return *fault, d.inlineError()
-}
-
-// ParseReference reads what Scenario.Text returned for a scenario of the same set.
-func ParseReference(set *Set, text []byte) (*Scenario, error) {
-	var name string
-	if json.Unmarshal(text, &name) == nil {
-		return set.Scenario(name)
-	}
-	return ParseInline(set, text)
-}
-
-// ReadReference reads the name of a scenario, or an inline scenario, as the value of a field at path. It adds the
-// mistakes to those of the reader.
-func ReadReference(r *fields.Reader, set *Set, n *fields.Node, path string) *Scenario {
-	d := newInlineDecoder(set)
-	scenario := d.reference(n, path)
-	r.Mistakes = append(r.Mistakes, d.Mistakes...)
-	return scenario
 }
 
 // newInlineDecoder returns a decoder for a document that refers to the scenarios and providers of a set.

@@ -1,17 +1,17 @@
 package scenarios
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/place"
 )
 
 // Owners of connections. Each kind of owner has its own integration with a provider.
 const (
 	OwnerUser         = "user"
-	OwnerOrganization = "organization"
+	OwnerOrganization = place.Organization
 )
 
 // Key identifies a connection. Organization is empty for a connection without one, and User for a connection that its
@@ -28,46 +28,7 @@ type Place struct {
 }
 
 // placeFields describes the fields of a place, which switches and faults contain.
-var placeFields = []fields.Field[Place]{
-	fields.Bind("provider", orAny(slugs()), func(p *Place) *string { return &p.Provider },
-		"The provider's slug. Left out: any."),
-	fields.Bind("user_id", orAny(ids()), func(p *Place) *string { return &p.User }, "The user's id. Left out: any."),
-	organizationField(),
-	fields.Custom("connection_owner", fields.Choice(OwnerOrganization).Shape,
-		"Only connections that an organization owns. Left out: any.",
-		func(r *fields.Reader, n *fields.Node, path string, into *Place) {
-			_, into.Shared = fields.Choice(OwnerOrganization).TryRead(r, n, path)
-		},
-		func(from *Place) (any, bool) { return OwnerOrganization, from.Shared }),
-}
-
-// organizationField describes organization_id, which is null for connections without an organization.
-func organizationField() fields.Field[Place] {
-	return fields.Custom("organization_id",
-		fields.Shape{Name: "id or null", Schema: `{"anyOf": [{"$ref": "#/definitions/id"}, {"type": "null"}]}`},
-		"The organization's id. Left out: any. Null: connections without one.",
-		func(r *fields.Reader, n *fields.Node, path string, into *Place) {
-			into.NoOrganization = n.Kind == fields.Null || n.Kind == fields.Untyped && n.Text == "none"
-			if !into.NoOrganization {
-				into.Organization = orAny(ids()).Read(r, n, path)
-			}
-		},
-		func(from *Place) (any, bool) {
-			if from.NoOrganization {
-				return nil, true
-			}
-			return from.Organization, from.Organization != ""
-		},
-	).CheckedBy(func(from *Place, path string, report fields.Report) {
-		if problem := CheckID(from.Organization); from.Organization != "" && problem != "" {
-			report(path, problem)
-		}
-	})
-}
-
-// PlaceFields returns the descriptions of the fields of a place, for other mappings that contain one. In a query,
-// organization_id is none for connections without one.
-func PlaceFields() []fields.Field[Place] { return slices.Clone(placeFields) }
+var placeFields = fields.Embed(place.Fields(), func(p *Place) *place.Place { return (*place.Place)(p) })
 
 // placeMapping describes a place on its own.
 var placeMapping = fields.NewMapping("place", placeFields)

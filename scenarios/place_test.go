@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -107,4 +108,21 @@ func problemsOf(problems Problems) string {
 		texts[i] = problem.Field + "|" + problem.Message
 	}
 	return strings.Join(texts, "\n")
+}
+
+// Tools need not read the message to know what kind of mistake it is about.
+func TestProblemCode(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`"activ"`:                  "unknown",
+		`{"expires": "1h"}`:        "unknown",
+		`{"expires_in": "1 hour"}`: "invalid",
+		`{"scopes": "repo"}`:       "invalid_type",
+	} {
+		_, err := ParseInline(Builtin(), []byte(text))
+		problems, _ := errors.AsType[Problems](err)
+		if len(problems) != 1 || problems[0].Code() != want {
+			t.Errorf("%s: %v, want one problem with the code %s", text, err, want)
+		}
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"example.com/pipesfake/internal/fields"
 )
 
 // Position is a place in a file. It is zero for what was not read from a file.
@@ -18,7 +20,13 @@ type Problem struct {
 	Position Position // zero unless the document is a file
 	Field    string   // the path of the field in its document: connections[3].user_id
 	Message  string   // what is wrong, and what to do about it
+
+	code fields.Code // empty means fields.Invalid
 }
+
+// Code returns the kind of mistake, as the errors of control calls have it: invalid, invalid_type, required, unknown or
+// unresolved.
+func (p Problem) Code() string { return string(cmp.Or(p.code, fields.Invalid)) }
 
 // String returns the message with file and position, as far as they are known.
 func (p Problem) String() string {

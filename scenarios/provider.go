@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // States of an integration, as WorkOS names them.
@@ -75,7 +76,7 @@ func describeProviders() *fields.Mapping[Provider] {
 			"The name for people. Left out: the built-in name, else the slug in words."),
 		fields.Bind("description", fields.Text(), func(p *Provider) *string { return &p.Description },
 			"What the integration is for."),
-		fields.Bind("scopes", scopeLists(), func(p *Provider) *[]string { return &p.Scopes },
+		fields.Bind("scopes", names.ScopeLists(), func(p *Provider) *[]string { return &p.Scopes },
 			"The scopes that the integration asks for. Left out: a built-in table's, else read and write."),
 		fields.Bind("enabled", fields.Bool().WithDefault(true), func(p *Provider) *bool { return &p.Enabled },
 			"Whether users may connect."),
@@ -144,7 +145,7 @@ func describeOverrides() *fields.Mapping[Override] {
 	m := fields.NewMapping("override", []fields.Field[Override]{
 		fields.Bind("enabled", fields.Optional(fields.Bool()), func(o *Override) **bool { return &o.Enabled },
 			"Whether users of the organization may connect. Left out: as for others."),
-		fields.Bind("scopes", scopeLists(), func(o *Override) *[]string { return &o.Scopes },
+		fields.Bind("scopes", names.ScopeLists(), func(o *Override) *[]string { return &o.Scopes },
 			"The scopes that it asks for: some of the provider's. Left out: all."),
 		pairedField("client_id", fields.FilledText(), func(o *Override) *string { return &o.ClientID },
 			"With credentials: organization, the client id of its own OAuth application."),

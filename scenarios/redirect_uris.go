@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 func redirectURIsShape() fields.Shape {
@@ -45,7 +46,7 @@ func checkRedirectURI(address string) string {
 	case strings.ContainsAny(address, "?#"):
 		return fmt.Sprintf("%q has a query or a fragment, and so can never match: leave it out",
 			fields.Abridge(address))
-	case !IsWebURL(address):
+	case !names.IsWebURL(address):
 		return fmt.Sprintf("%q is not an address to return to: write it whole, such as "+
 			"https://app.example.com/callback", fields.Abridge(address))
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // Scenario is a state, or a script that consists of steps.
@@ -202,12 +203,11 @@ func (s *Scenario) Round() (round time.Duration) {
 	return round
 }
 
-// CheckLacking returns what is wrong with a scenario that lacks scopes if its provider asks for none, or "".
-func CheckLacking(scenario *Scenario, slug string, asked []string) string {
-	return checkLacking(scenario, slug, asked, map[*Scenario]*Scenario{})
-}
+// Lacking returns the first state in the scenario that lacks scopes, or nil.
+func (s *Scenario) Lacking() *Scenario { return s.firstLacking(map[*Scenario]*Scenario{}) }
 
-// checkLacking is CheckLacking. It stores its results about scripts in known, for the next call.
+// checkLacking returns what is wrong with a scenario that lacks scopes if its provider asks for none, or "". It stores
+// its results about scripts in known, for the next call.
 func checkLacking(scenario *Scenario, slug string, asked []string, known map[*Scenario]*Scenario) string {
 	if len(asked) > 0 {
 		return ""
@@ -216,11 +216,10 @@ func checkLacking(scenario *Scenario, slug string, asked []string, known map[*Sc
 	if lacking == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s lacks scopes, but %s asks for none: give it scopes under providers, "+
-		"or name another provider", lacking.Title(), slug)
+	return names.NothingToLack(lacking.Title(), slug)
 }
 
-// firstLacking returns the first state in a scenario that lacks scopes, or nil.
+// firstLacking is Lacking. It stores its results about scripts in known.
 func (s *Scenario) firstLacking(known map[*Scenario]*Scenario) *Scenario {
 	if s.Steps == nil {
 		if s.State.LacksScopes() {

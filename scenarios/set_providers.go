@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // Provider returns an error if a provider does not exist. With strict, only the providers of the file exist, otherwise
@@ -15,7 +16,7 @@ import (
 func (s *Set) Provider(slug string) error { return s.checkProvider(slug, suggestOne) }
 
 func (s *Set) checkProvider(slug string, suggest suggestion) error {
-	if problem := CheckSlug(slug); problem != "" {
+	if problem := names.CheckSlug(slug); problem != "" {
 		return fmt.Errorf("provider %s", problem)
 	}
 	if _, ok := s.providers[slug]; s.Strict && !ok {
@@ -59,7 +60,7 @@ func slipOf(slug, known string) int {
 	if difference < -1 || difference > 1 {
 		return 2
 	}
-	distance := Distance(slug, known)
+	distance := fields.Distance(slug, known)
 	if distance == 1 && min(len(slug), len(known)) < len("box") {
 		return 2
 	}

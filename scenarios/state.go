@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // Values of State.State: the states of a connection, as WorkOS names them.
@@ -53,9 +54,9 @@ var stateFields = []fields.Field[State]{
 	fields.Bind("state",
 		fields.Choice(states()...).Checked(checkState).WithDefault(Connected),
 		func(s *State) *string { return &s.State }, "The connection's state."),
-	fields.Bind("scopes", scopeLists(), func(s *State) *[]string { return &s.Scopes },
+	fields.Bind("scopes", names.ScopeLists(), func(s *State) *[]string { return &s.Scopes },
 		"The granted scopes. Left out: what the provider asks for, without missing_scopes."),
-	fields.Bind("missing_scopes", scopeLists(), func(s *State) *[]string { return &s.MissingScopes },
+	fields.Bind("missing_scopes", names.ScopeLists(), func(s *State) *[]string { return &s.MissingScopes },
 		"The scopes that were not granted. Left out: what the provider asks for, without scopes."),
 	fields.Bind("expires_in", lifetimes(), func(s *State) *time.Duration { return &s.ExpiresIn },
 		"The life of the token from the instant when the scenario came into force: 90s, 5m, 1h30m; "+
@@ -154,8 +155,8 @@ func without(all, taken []string) []string {
 // Check returns the problems of a state that was made in Go.
 func (s State) Check() (problems Problems) {
 	stateMapping.Check(&s, "", problems.report)
-	for _, scope := range s.MissingScopes[:min(len(s.MissingScopes), maxScopes)] {
-		if len(s.Scopes) <= maxScopes && slices.Contains(s.Scopes, scope) {
+	for _, scope := range s.MissingScopes[:min(len(s.MissingScopes), names.MaxScopes)] {
+		if len(s.Scopes) <= names.MaxScopes && slices.Contains(s.Scopes, scope) {
 			problems.add("missing_scopes", "names %q, which scopes grants", fields.Abridge(scope))
 		}
 	}

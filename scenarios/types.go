@@ -10,47 +10,6 @@ import (
 
 // This file defines the types of fields that several mappings share.
 
-// slugs is the type of slugs of providers.
-func slugs() fields.Type[string] {
-	return fields.Text().Checked(CheckSlug).Shaped(fields.Shape{
-		Name: "slug", Ref: "slug", Schema: `{"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,100}$"}`,
-	})
-}
-
-// ids is the type of ids of users and organizations.
-func ids() fields.Type[string] {
-	return fields.Text().Checked(CheckID).Shaped(idShape())
-}
-
-func idShape() fields.Shape {
-	return fields.Shape{
-		Name: "id", Ref: "id",
-		Schema: `{"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$"}`,
-	}
-}
-
-// orAny returns the type for a part of a place: its messages say that leaving it out means any.
-func orAny(t fields.Type[string]) fields.Type[string] {
-	any := fields.FilledTextOr("any").Checked(t.Check).Shaped(t.Shape)
-	parse := any.Parse
-	any.Parse = func(r *fields.Reader, n *fields.Node, path string) string {
-		if n.Kind == fields.Null {
-			r.Mistake(n, path, "%s must be a string, not nothing: leave it out for any", r.Name(path))
-			return ""
-		}
-		return parse(r, n, path)
-	}
-	return any
-}
-
-// scopeLists is the type of lists of OAuth scopes.
-func scopeLists() fields.Type[[]string] {
-	return fields.Texts().Checked(CheckScopeList).Shaped(fields.Shape{
-		Name: "list of scopes", Ref: "scopes",
-		Schema: `{"type": "array", "uniqueItems": true, "items": {"type": "string", "pattern": "^[!-~]{1,500}$"}}`,
-	})
-}
-
 // tokens is the type of access tokens.
 func tokens() fields.Type[string] {
 	return fields.FilledText().Checked(checkToken).Hide().Shaped(fields.Shape{

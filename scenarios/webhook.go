@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // Webhook is an endpoint that receives events from the start of an environment.
@@ -50,7 +51,7 @@ func webhookURLs() fields.Type[string] {
 	t := fields.FilledTextOr("").
 		Shaped(fields.Shape{Name: "URL", Schema: `{"type": "string", "pattern": "^https?://[^/@]"}`})
 	return t.Checked(func(url string) string {
-		if !IsWebURL(url) {
+		if !names.IsWebURL(url) {
 			return fmt.Sprintf("%q is not an address that webhooks can be sent to: write http://… or https://…",
 				fields.Abridge(url))
 		}

@@ -13,7 +13,7 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/internal/fields"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/names"
 )
 
 // ListEndpoints lists the webhook endpoints.
@@ -115,7 +115,7 @@ func checkEndpointURL(address string, linkLocal bool) error {
 	switch {
 	case address == "":
 		return nil
-	case !scenarios.IsWebURL(address):
+	case !names.IsWebURL(address):
 		return &pipes.Error{
 			Code:    pipes.InvalidURL,
 			Message: "endpoint_url is not a URL that webhooks can be sent to: write http://… or https://….",

@@ -7,6 +7,7 @@ import (
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -17,7 +18,7 @@ func readIntegration(object *body.Object) (made model.Integration, firstKey *mod
 		Ownership: scenarios.OwnerUser,
 		Provider:  scenarios.Provider{State: scenarios.Valid},
 	}
-	if problem := scenarios.CheckSlug(made.Slug); made.Slug != "" && problem != "" {
+	if problem := names.CheckSlug(made.Slug); made.Slug != "" && problem != "" {
 		object.Wrong("provider", "invalid", "provider %s", problem)
 	}
 	ownership := object.OneOf("ownership", scenarios.OwnerUser, scenarios.OwnerOrganization)

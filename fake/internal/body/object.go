@@ -9,7 +9,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/fields"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/names"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -46,7 +46,7 @@ func (o *Object) ID(field string, required bool) string {
 	if !ok {
 		return ""
 	}
-	if problem := scenarios.CheckID(text); problem != "" {
+	if problem := names.CheckID(text); problem != "" {
 		o.Wrong(field, "invalid", "%s %s", o.path+field, problem)
 		return ""
 	}
@@ -107,7 +107,7 @@ func (o *Object) OneOf(field string, allowed ...string) string {
 // URL reads an absolute URL. It returns the empty string for one that is absent, null or a mistake.
 func (o *Object) URL(field string) string {
 	text := o.FilledText(field, false)
-	if text != "" && !scenarios.IsWebURL(text) {
+	if text != "" && !names.IsWebURL(text) {
 		o.Wrong(field, "invalid", "%s is not a URL: write http://… or https://…", o.path+field)
 		return ""
 	}
@@ -188,7 +188,7 @@ func (o *Object) Texts(field string) []string {
 // Scopes reads an array of OAuth scopes. It returns nil for one that is absent or null.
 func (o *Object) Scopes(field string) []string {
 	scopes := o.Texts(field)
-	if problem := scenarios.CheckScopeList(scopes); problem != "" {
+	if problem := names.CheckScopeList(scopes); problem != "" {
 		o.Wrong(field, "invalid", "%s %s", o.path+field, problem)
 	}
 	return scopes

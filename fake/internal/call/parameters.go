@@ -10,7 +10,7 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/fields"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/names"
 )
 
 // Parameters reads the query of a call, and collects what is wrong with it. Err returns that in one error.
@@ -38,7 +38,7 @@ func (p *Parameters) Err() error {
 // ID reads the id of an organization or a connection; an empty one counts as absent.
 func (p *Parameters) ID(field string) string {
 	id := p.Values.Get(field)
-	if problem := scenarios.CheckID(id); id != "" && problem != "" {
+	if problem := names.CheckID(id); id != "" && problem != "" {
 		p.Refuse(field, problem)
 	}
 	return id

@@ -6,6 +6,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/fault"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -48,13 +49,13 @@ func keyFromBody(c Call, key scenarios.Key) scenarios.Key {
 
 // ValidKey returns the key without the names that no provider, user or organization can have.
 func ValidKey(key scenarios.Key) scenarios.Key {
-	if scenarios.CheckSlug(key.Provider) != "" {
+	if names.CheckSlug(key.Provider) != "" {
 		key.Provider = ""
 	}
-	if scenarios.CheckID(key.User) != "" {
+	if names.CheckID(key.User) != "" {
 		key.User = ""
 	}
-	if scenarios.CheckID(key.Organization) != "" {
+	if names.CheckID(key.Organization) != "" {
 		key.Organization = ""
 	}
 	return key

@@ -7,6 +7,7 @@ import (
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -133,7 +134,7 @@ func dates() fields.Type[time.Time] {
 
 func snapshotNames() fields.Type[string] {
 	return fields.FilledTextOr("").Checked(func(name string) string {
-		if scenarios.IsName(name) {
+		if names.IsName(name) {
 			return ""
 		}
 		return fmt.Sprintf("%q is not a valid name for a snapshot: write 1 to 64 letters, digits, dashes, "+

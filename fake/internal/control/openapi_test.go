@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"example.com/pipesfake/scenarios"
 )
 
 var update = flag.Bool("update", false, "write what is generated in openapi.json")
@@ -69,7 +67,7 @@ func TestOpenAPIHasTheParametersOfTheQueries(t *testing.T) {
 // withSchemas replaces the properties of the schemas that are described elsewhere.
 func withSchemas(t *testing.T, text []byte) []byte {
 	t.Helper()
-	fault := propertiesOf(t, scenarios.FaultSchema())
+	fault := propertiesOf(t, schemaOf(t, "fault"))
 	for i := range fault {
 		if fault[i].key == "operation" {
 			fault[i].value = json.RawMessage(`{"$ref": "#/components/schemas/Operation"}`)
@@ -85,16 +83,26 @@ func withSchemas(t *testing.T, text []byte) []byte {
 			{"struck", json.RawMessage(`{"type": "integer", "minimum": 0, ` +
 				`"description": "How many calls the fault has matched."}`)},
 		})
-	const references = "#/components/schemas/"
+	inline := []byte(strings.NewReplacer("#/definitions/scenario", "#/components/schemas/InlineScenario",
+		"#/definitions/step_fault", "#/components/schemas/StepFault").Replace(string(schemaOf(t, "scenario"))))
 	for name, properties := range map[string]object{
 		"FaultRequest": fault, "StepFault": ofStep, "Fault": active,
-		"InlineScenario": propertiesOf(t,
-			scenarios.ScenarioSchema(references+"InlineScenario", references+"StepFault")),
-		"SwitchRequest": propertiesOf(t, switchBody.SchemaAlone()), "RequestFilter": propertiesOf(t,
+		"InlineScenario": propertiesOf(t, inline),
+		"SwitchRequest":  propertiesOf(t, switchBody.SchemaAlone()), "RequestFilter": propertiesOf(t,
 			filterBody.SchemaAlone()),
 	} {
 		begin, end := `\n   "`+name+`": \{.*?\n    "properties": \{`, `    \}`
 		text = replaceBlock(t, text, begin, end, properties.lines())
+	}
+	return text
+}
+
+// schemaOf returns a schema that go generate ./scenarios has written.
+func schemaOf(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../../../scenarios/testdata/schemas/" + name + ".json")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return text
 }

@@ -8,6 +8,7 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/webhook"
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/place"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -147,13 +148,13 @@ func filterFields() []fields.Field[journal.Filter] {
 
 // placeFields describes a place. Unlike in scenario files, its connection_owner may be null.
 func placeFields() []fields.Field[scenarios.Place] {
-	place := append([]fields.Field[scenarios.Place](nil), scenarios.PlaceFields()...)
-	for i := range place {
-		if place[i].Key == "connection_owner" {
-			place[i] = place[i].OrNull()
+	described := fields.Embed(place.Fields(), func(p *scenarios.Place) *place.Place { return (*place.Place)(p) })
+	for i := range described {
+		if described[i].Key == "connection_owner" {
+			described[i] = described[i].OrNull()
 		}
 	}
-	return place
+	return described
 }
 
 func anyText() fields.Type[string] { return fields.FilledTextOr("any") }

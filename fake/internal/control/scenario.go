@@ -1,11 +1,14 @@
 package control
 
 import (
+	"encoding/json"
+	"errors"
 	"net/url"
 
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -16,7 +19,7 @@ func PutScenario(c Call) (any, error) {
 		return nil, err
 	}
 	var request switchRequest
-	request.scenario = readScenario(r, c.Environment.Scenarios())
+	request.scenario = readScenario(r, c.Body, c.Environment.Scenarios())
 	switchBody.Fill(&r.Reader, r.Values, &request)
 	r.check(request.place.Check())
 	if err := r.err(); err != nil {
@@ -29,7 +32,7 @@ func PutScenario(c Call) (any, error) {
 	return c.views().oneSwitch(&made), nil
 }
 
-func readScenario(r *bodyReader, set *scenarios.Set) *scenarios.Scenario {
+func readScenario(r *bodyReader, body []byte, set *scenarios.Set) *scenarios.Scenario {
 	n := r.Node("scenario")
 	switch {
 	case n == nil:
@@ -39,7 +42,15 @@ func readScenario(r *bodyReader, set *scenarios.Set) *scenarios.Scenario {
 			"scenario must be a scenario's name, or a scenario like {\"expires_in\": \"5m\"}")
 		return nil
 	}
-	return scenarios.ReadReference(&r.Reader, set, n, "scenario")
+	var written map[string]json.RawMessage
+	_ = json.Unmarshal(body, &written) // openBody has read it
+	scenario, err := scenarios.ParseInline(set, written["scenario"])
+	if problems, isWrong := errors.AsType[scenarios.Problems](err); isWrong {
+		for _, problem := range problems {
+			r.MistakeOf(fields.Code(problem.Code()), n, problem.Field, "%s", problem.Message)
+		}
+	}
+	return scenario
 }
 
 // DeleteScenario takes back the last switch.
@@ -94,7 +105,7 @@ func readConnectionKey(query url.Values) (key scenarios.Key, wrong []pipes.Field
 	for _, id := range []struct{ field, value string }{
 		{"user_id", key.User}, {"organization_id", key.Organization},
 	} {
-		if problem := scenarios.CheckID(id.value); id.value != "" && problem != "" {
+		if problem := names.CheckID(id.value); id.value != "" && problem != "" {
 			refuse(id.field, "invalid", id.field+" "+problem)
 		}
 	}

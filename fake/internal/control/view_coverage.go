@@ -40,7 +40,7 @@ func (v views) coverage(providers []string, all journal.Coverage) Coverage {
 		}
 		return counts
 	}
-	answers, errors, faults := journal.Answers(), pipes.APICodes(), scenarios.WaysToBreak()
+	answers, errors, faults := journal.Answers(), pipes.APICodes(), waysToBreak()
 	view := Coverage{
 		Of: len(answers) * len(providers), Providers: []ProviderCoverage{},
 		Errors: count("", journal.KindError, errors), Faults: count("", journal.KindFault, faults),
@@ -129,4 +129,12 @@ func listUnseen(all []map[string]int) string {
 		return "none"
 	}
 	return strings.Join(unseen, ", ")
+}
+
+// waysToBreak returns the keys of all kinds of faults.
+func waysToBreak() (keys []string) {
+	for _, kind := range scenarios.FaultKinds() {
+		keys = append(keys, kind.Name)
+	}
+	return keys
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"example.com/pipesfake/fake/internal/state"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -91,7 +92,7 @@ func (e *exporter) organizations(i *state.Integration, credentials string) map[s
 func (e *exporter) namedConfig(config map[string]string, whose string) map[string]string {
 	made := maps.Clone(config)
 	for _, name := range slices.Sorted(maps.Keys(config)) {
-		if !scenarios.IsName(name) {
+		if !names.IsName(name) {
 			e.leaveOut("the %q in the config of %s, which is not a name in a file.", name, whose)
 			delete(made, name)
 		}
@@ -111,7 +112,7 @@ func (e *exporter) keepScopes(slug string, made *scenarios.Provider, switches []
 
 // lacksSome reports whether a scenario or a connection lacks scopes of a provider.
 func (e *exporter) lacksSome(slug string, switches []scenarios.Switch) bool {
-	lacks := func(s *scenarios.Scenario) bool { return scenarios.CheckLacking(s, slug, nil) != "" }
+	lacks := func(s *scenarios.Scenario) bool { return s.Lacking() != nil }
 	if lacks(e.Set.Start) {
 		return true
 	}

@@ -3,7 +3,7 @@ package export
 import (
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/state"
-	"example.com/pipesfake/scenarios"
+	"example.com/pipesfake/internal/exportnotes"
 )
 
 // Write returns the scenario file of the environment of a name, without the secrets that calls brought. It is the
@@ -40,5 +40,5 @@ func Write(name string, copied *state.Saved, hide func(text string, replace func
 	for i, note := range notes {
 		notes[i] = e.masked(note)
 	}
-	return append(scenarios.Notes(name, pipes.Timestamp(e.now), notes), text...), nil
+	return append(exportnotes.Write(name, pipes.Timestamp(e.now), notes), text...), nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/operations"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -26,7 +27,7 @@ func (f Filter) Check() scenarios.Problems {
 	var p problems
 	if f.Operation != "" && !slices.Contains(scenarios.Operations(), f.Operation) {
 		p.add("operation", "no operation is called %q%s",
-			fields.Abridge(f.Operation), scenarios.SimilarOperations(f.Operation))
+			fields.Abridge(f.Operation), operations.Similar(f.Operation))
 	}
 	p.checkEvent("event", f.Event)
 	p.checkEvent("webhook", f.Webhook)

@@ -6,6 +6,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/script"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -71,7 +72,11 @@ func (e *Environment) checkScopes(place Place, scenario *scenarios.Scenario) (pr
 	if place.Shared {
 		key.User = ""
 	}
-	return scenarios.CheckLacking(scenario, place.Provider, e.state.GrantFor(key, 0).Requested)
+	lacking := scenario.Lacking()
+	if lacking == nil || len(e.state.GrantFor(key, 0).Requested) > 0 {
+		return ""
+	}
+	return names.NothingToLack(lacking.Title(), place.Provider)
 }
 
 // TakeBack removes the last switch: the directive before it decides again. It returns the switch, and how many are

@@ -18,6 +18,7 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -148,7 +149,7 @@ func targetFromPath(c call.Call) (provider, target string, err error) {
 // X-Relay-Provider names, or else one that is known by the host, or empty.
 func targetFromURL(c call.Call, address string) (provider, target string, err error) {
 	u, err := url.Parse(address)
-	if err != nil || !scenarios.IsWebURL(address) {
+	if err != nil || !names.IsWebURL(address) {
 		return "", "", refuseRelay(pipes.RelayInvalidURL, "X-Relay-URL is not an absolute URL: write https://…")
 	}
 	if c.Vars["slug"] != "" {
@@ -174,11 +175,11 @@ func checkRelay(q model.Query) error {
 	case q.User == "":
 		return refuseRelay(pipes.RelayUserRequired,
 			"The header X-Relay-User is required. It names the user whose connection is used.")
-	case scenarios.CheckID(q.User) != "":
-		return refuseRelay(pipes.InvalidRequest, "The header X-Relay-User %s.", scenarios.CheckID(q.User))
-	case q.Organization != "" && scenarios.CheckID(q.Organization) != "":
+	case names.CheckID(q.User) != "":
+		return refuseRelay(pipes.InvalidRequest, "The header X-Relay-User %s.", names.CheckID(q.User))
+	case q.Organization != "" && names.CheckID(q.Organization) != "":
 		return refuseRelay(pipes.InvalidRequest,
-			"The header X-Relay-Organization %s.", scenarios.CheckID(q.Organization))
+			"The header X-Relay-Organization %s.", names.CheckID(q.Organization))
 	case q.Provider == "":
 		return refuseRelay(pipes.RelayProviderNotFound,
 			"No provider is known by the host of X-Relay-URL: name it with X-Relay-Provider.")

@@ -11,6 +11,7 @@ import (
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/apikey"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -110,7 +111,7 @@ func readAddress(c *call.Call, route *call.Route) (err error) {
 	}
 	for _, name := range []string{"user_id", "organization_id"} {
 		if id, isGiven := c.Vars[name]; isGiven {
-			if problem := scenarios.CheckID(id); problem != "" {
+			if problem := names.CheckID(id); problem != "" {
 				return call.Invalid(name, name+" "+problem)
 			}
 		}

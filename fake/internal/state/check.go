@@ -8,6 +8,7 @@ import (
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/script"
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -70,7 +71,7 @@ func (s *Saved) checkEvents() error {
 		if one == nil {
 			return damaged("a webhook endpoint is missing")
 		}
-		if one.ID == "" || !scenarios.IsWebURL(one.URL) {
+		if one.ID == "" || !names.IsWebURL(one.URL) {
 			return damaged("webhook endpoint %q has no id, or no address", one.ID)
 		}
 	}
@@ -104,7 +105,7 @@ func checkFault(one *fault.Active) error {
 }
 
 func checkKey(key scenarios.Key) error {
-	if problem := scenarios.CheckSlug(key.Provider); problem != "" {
+	if problem := names.CheckSlug(key.Provider); problem != "" {
 		return damaged("provider %s", problem)
 	}
 	place := Place{User: key.User, Organization: key.Organization}
@@ -172,7 +173,7 @@ func (c *Catalog) check() error {
 		if one == nil {
 			return damaged("a data integration is missing")
 		}
-		if problem := scenarios.CheckSlug(one.Slug); problem != "" || !isOwnership(one.Ownership) {
+		if problem := names.CheckSlug(one.Slug); problem != "" || !isOwnership(one.Ownership) {
 			return damaged("the data integration %q has no slug, or no ownership", fields.Abridge(one.Slug))
 		}
 		if methods := one.Provider.AuthMethods; len(methods) == 0 || !slices.ContainsFunc(methods, isMethod) {
@@ -180,7 +181,7 @@ func (c *Catalog) check() error {
 		}
 	}
 	for _, one := range c.Removed {
-		if problem := scenarios.CheckSlug(one.Slug); problem != "" || !isOwnership(one.Ownership) {
+		if problem := names.CheckSlug(one.Slug); problem != "" || !isOwnership(one.Ownership) {
 			return damaged("a data integration that was deleted has no slug, or no ownership")
 		}
 		if err := one.Write.check(); err != nil {

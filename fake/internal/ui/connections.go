@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -71,7 +72,7 @@ func connections(r Request) (any, error) {
 		slug = r.Hide(slug)
 		t.Providers = append(t.Providers, column{slug, url.Values{"provider": {slug}}.Encode()})
 	}
-	if t.Search != "" && total == 0 && scenarios.CheckID(t.Search) == "" {
+	if t.Search != "" && total == 0 && names.CheckID(t.Search) == "" {
 		t.Stranger = url.Values{"user_id": {t.Search}}.Encode()
 	}
 	t.fill(r, owners, shown)
