@@ -197,3 +197,38 @@ func TestRefusedPagesChangeNothing(t *testing.T) {
 	w.do("PUT", "/_control/scenario", `{"scenario": "not_installed"}`, "Origin", appOrigin)
 	expect(t, "after an allowed switch", w.token("github", "alice").says(), "not_installed")
 }
+
+// TestEndpointsForAnAllowedOrigin lists webhook endpoints for a page of another origin, which needs no secrets.
+func TestEndpointsForAnAllowedOrigin(t *testing.T) {
+	t.Parallel()
+	const path, address = "/_control/webhook_endpoints", "http://app.test/hook?token=tok_very_secret"
+	w := start(t, fake.WithAllowedOrigins(appOrigin))
+	made := decode[struct{ ID, Secret string }](t, w.do("POST", path, `{"endpoint_url": "`+address+`", "events": []}`,
+		"Origin", appOrigin), 201)
+	if !strings.HasPrefix(made.Secret, "whsec_") {
+		t.Errorf("whoever adds an endpoint needs its secret, and gets %+v", made)
+	}
+	for name, c := range map[string]struct {
+		origin, method, path, body string
+		isShown                    bool
+	}{
+		"a page lists":    {appOrigin, "GET", path, "", false},
+		"a page updates":  {appOrigin, "PATCH", path + "/" + made.ID, `{"status": "disabled"}`, false},
+		"its own page":    {w.URL(), "GET", path, "", true},
+		"no page":         {"", "GET", path, "", true},
+		"no page updates": {"", "PATCH", path + "/" + made.ID, `{"status": "enabled"}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var headers []string
+			if c.origin != "" {
+				headers = []string{"Origin", c.origin}
+			}
+			got := w.in(t).do(c.method, c.path, c.body, headers...)
+			expect(t, "status", got.status, 200)
+			for _, secret := range []string{made.Secret, "tok_very_secret"} {
+				expect(t, "shows "+secret, strings.Contains(string(got.body), secret), c.isShown)
+			}
+			expect(t, "shows the host", strings.Contains(string(got.body), "app.test"), true)
+		})
+	}
+}

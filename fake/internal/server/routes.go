@@ -137,12 +137,12 @@ func (s *Server) controlRoutes() []call.Route {
 		s.controlRoute("GET", "/events", 200, control.GetEvents, "limit", "format", "next"),
 		wholeServer(s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI)),
 	}
-	return slices.Concat(routes, controlEndpoints(), s.uiRoutes())
+	return slices.Concat(routes, s.controlEndpoints(), s.uiRoutes())
 }
 
 // controlEndpoints returns the operations on webhook endpoints as control calls, which are not in the journal, and to
 // which no fault applies.
-func controlEndpoints() []call.Route {
+func (s *Server) controlEndpoints() []call.Route {
 	const endpoints = "/webhook_endpoints"
 	control := func(method, path string, handle call.Handler, queryNames ...string) call.Route {
 		return call.Route{
@@ -151,9 +151,9 @@ func controlEndpoints() []call.Route {
 		}
 	}
 	return []call.Route{
-		control("GET", endpoints, api.ListEndpoints, "limit", "before", "after", "order"),
+		control("GET", endpoints, s.maskedForPages(api.ListEndpoints), "limit", "before", "after", "order"),
 		control("POST", endpoints, api.CreateEndpoint),
-		control("PATCH", endpoints+"/{id:[^/]+}", api.UpdateEndpoint),
+		control("PATCH", endpoints+"/{id:[^/]+}", s.maskedForPages(api.UpdateEndpoint)),
 		control("DELETE", endpoints+"/{id:[^/]+}", api.DeleteEndpoint),
 	}
 }
