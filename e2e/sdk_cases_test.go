@@ -87,20 +87,54 @@ func (r rows) add(t *testing.T, file string, some rows) {
 	}
 }
 
-// everyError makes the cases of what any call may fail with.
+// everyError makes the cases of what any call may fail with. Each call has its own, because an SDK may lack one of them.
 func everyError(calls []step) map[string][]step {
-	refused := func(key string, answer map[string]any) []step {
-		steps := slices.Clone(calls)
-		for i := range steps {
-			steps[i].APIKey, steps[i].Error = key, answer
+	cases := map[string][]step{}
+	for i, call := range calls {
+		suffix := ""
+		if len(calls) > 1 {
+			_, method, _ := strings.Cut(call.Call, ".")
+			suffix = fmt.Sprintf("_%s_%d", method, i+1)
 		}
-		return steps
+		refuse := func(name, key string, answer map[string]any) {
+			refused := call
+			refused.APIKey, refused.Error = key, answer
+			cases[name+suffix] = []step{refused}
+		}
+		refuse("error_401_wrong_key", "pk_fake",
+			map[string]any{"status": 401, "code": "unauthorized", "message": "~does not begin with sk_"})
+		refuse("error_403_live_key", "sk_live_fake",
+			map[string]any{"status": 403, "code": "live_key", "message": "~live key.*pipesfake"})
 	}
-	return map[string][]step{
-		"error_401_wrong_key": refused("pk_fake",
-			map[string]any{"status": 401, "code": "unauthorized", "message": "~does not begin with sk_"}),
-		"error_403_live_key": refused("sk_live_fake",
-			map[string]any{"status": 403, "code": "live_key", "message": "~live key.*pipesfake"}),
+	return cases
+}
+
+// An SDK may lack one call of a row: each call has a case of its own.
+func TestEveryErrorIsACase(t *testing.T) {
+	t.Parallel()
+	one, two := step{Call: "pipes.get"}, step{Call: "pipes.update"}
+	for name, c := range map[string]struct {
+		calls []step
+		want  []string
+	}{
+		"one call": {[]step{one}, []string{"error_401_wrong_key", "error_403_live_key"}},
+		"the same twice": {[]step{one, one}, []string{
+			"error_401_wrong_key_get_1", "error_401_wrong_key_get_2", "error_403_live_key_get_1", "error_403_live_key_get_2",
+		}},
+		"different calls": {[]step{one, two}, []string{
+			"error_401_wrong_key_get_1", "error_401_wrong_key_update_2", "error_403_live_key_get_1",
+			"error_403_live_key_update_2",
+		}},
+	} {
+		got := everyError(c.calls)
+		if names := slices.Sorted(maps.Keys(got)); !slices.Equal(names, c.want) {
+			t.Errorf("%s: got %q, want %q", name, names, c.want)
+		}
+		for name, steps := range got {
+			if len(steps) != 1 || steps[0].APIKey == "" || steps[0].Error == nil {
+				t.Errorf("%s has %d steps, or no error", name, len(steps))
+			}
+		}
 	}
 }
 

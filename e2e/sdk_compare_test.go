@@ -75,8 +75,8 @@ func (v values) expandString(text string) (any, error) {
 }
 
 // compare checks that got is as wanted: of an object the fields that are named, where null means also absent; of a list
-// all items; of {} that it is empty. A string ~x is a regular expression, and !x anything but x. Dates are moments, and
-// those that are told by now may be off by less than a minute.
+// all items; of {} that it is empty. A string ~x is a regular expression, and !x anything but x; neither
+// may be absent. Dates are moments, and those that are told by now may be off by less than a minute.
 func (v values) compare(want, got any, path string) error {
 	if text, is := want.(string); is {
 		return v.compareString(text, got, path)
@@ -130,6 +130,9 @@ func (v values) dropped(path string) bool {
 }
 
 func (v values) compareString(text string, got any, path string) error {
+	if got == nil && (strings.HasPrefix(text, "~") || strings.HasPrefix(text, "!")) {
+		return fmt.Errorf("%s is absent, want %s", path, text)
+	}
 	if pattern, is := strings.CutPrefix(text, "~"); is {
 		found, err := regexp.MatchString(pattern, fmt.Sprint(got))
 		if err == nil && !found {
@@ -236,6 +239,10 @@ func TestCompare(t *testing.T) {
 		"other date":          {"2026-01-02T04:04:05Z", "2026-01-02T04:04:06Z", false},
 		"other date by now":   {"now-1h", "2026-01-02T03:04:05Z", false},
 		"type":                {"1", 1.0, false},
+		"pattern of absent":   {object{"a": "~."}, object{}, false},
+		"pattern of null":     {object{"a": "~."}, object{"a": nil}, false},
+		"another than absent": {object{"a": "!$id"}, object{}, false},
+		"another than null":   {object{"a": "!$id"}, object{"a": nil}, false},
 	} {
 		if err := v.compare(test.want, test.got, "it"); (err == nil) != test.same {
 			t.Errorf("%s: %v", name, err)
