@@ -19,6 +19,9 @@ func (e *Environment) Decide(consentURL string, decision fake.Decision, scopes .
 	if err == nil {
 		redirect, err = e.visit(consentpage.Decided(e.url, opaque, string(decision), scopes))
 	}
+	if isNotFound(err) {
+		err = consentpage.NotIn(e.name, opaque)
+	}
 	if err != nil {
 		e.fail(fmt.Errorf("Decide: %w", err))
 	}
@@ -33,6 +36,7 @@ func (e *Environment) visit(address string) (redirect string, err error) {
 	if err != nil {
 		return "", err
 	}
+	request.Header.Set("X-Pipesfake-Environment", e.name)
 	browser := *e.control.client
 	browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	response, text, err := (&transport{client: &browser}).send(request)

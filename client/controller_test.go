@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pipesfake/client"
 	"example.com/pipesfake/fake"
 )
 
@@ -55,6 +56,22 @@ func TestDecide(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A page belongs to the environment that made it.
+func TestDecideInAnotherEnvironment(t *testing.T) {
+	t.Parallel()
+	url, r := serve(t).URL, &recorder{name: "TestB"}
+	t.Cleanup(r.close)
+	pipes, others := client.Start(t, url), client.Start(r, url)
+	pipes.Use("not_installed")
+	page := authorize(t, pipes, "alice")
+	if others.Decide(page, fake.Approve); !strings.Contains(r.fatal, "environment test-TestB has no consent page") {
+		t.Errorf("it fails with %q", r.fatal)
+	}
+	expect(t, "undecided", token(t, pipes, "alice"), "not_installed")
+	pipes.Decide(page, fake.Approve)
+	expect(t, "decided", token(t, pipes, "alice"), "active")
 }
 
 func TestEndpoints(t *testing.T) {

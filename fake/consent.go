@@ -3,13 +3,11 @@ package fake
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
 
 	"example.com/pipesfake/internal/consentpage"
-	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -35,8 +33,7 @@ func (e *Environment) Decide(consentURL string, decision Decision, scopes ...str
 	e.t.Helper()
 	opaque, err := consentpage.Opaque(consentURL, string(decision))
 	if err == nil && !e.open().HasAuthorization(opaque) {
-		err = fmt.Errorf("environment %s has no consent page %q: it belongs to another environment, "+
-			"or the environment was reset since", e.name, fields.Abridge(opaque))
+		err = consentpage.NotIn(e.name, opaque)
 	}
 	if err == nil {
 		redirect, err = e.visit(consentpage.Decided(e.URL(), opaque, string(decision), scopes))

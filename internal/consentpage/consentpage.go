@@ -35,6 +35,12 @@ func Opaque(consentURL, decision string) (string, error) {
 	return opaque, nil
 }
 
+// NotIn returns the error for a page that an environment does not have.
+func NotIn(environment, opaque string) error {
+	return fmt.Errorf("environment %s has no consent page %q: it belongs to another environment, "+
+		"or the environment was reset since", environment, fields.Abridge(opaque))
+}
+
 // Decided returns the URL that carries out a decision when it is opened. The scopes are those that the user grants: all
 // that are asked for if none is named.
 func Decided(server, opaque, decision string, scopes []string) string {
