@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -232,6 +233,49 @@ func TestServerThatEnds(t *testing.T) {
 	if !strings.Contains(r.logged, "is not deleted") {
 		t.Errorf("the log says %s", r.logged)
 	}
+}
+
+// silent is a transport to a server that can hang: it then accepts requests, and answers none.
+type silent struct {
+	http.RoundTripper
+	hangs atomic.Bool
+}
+
+func (s *silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	if s.hangs.Load() {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	return s.RoundTripper.RoundTrip(r)
+}
+
+// WaitFor ends if the server hangs, also without a deadline of the caller.
+func TestWaitForAServerThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server, err := fake.New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		through := &silent{RoundTripper: server.Client().Transport}
+		pipes, err := client.Connect(server.URL(), client.WithHTTPClient(&http.Client{Transport: through}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		went := time.Now()
+		time.AfterFunc(time.Hour, func() { through.hangs.Store(true) })
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Hour)
+		defer cancel()
+		err = pipes.WaitFor(ctx, fake.Called{Operation: "token"})
+		if took := time.Since(went); took < time.Hour || took > time.Hour+2*time.Minute {
+			t.Errorf("it took %v", took)
+		}
+		if !strings.Contains(fmt.Sprint(err), "no answer for 10s") || ctx.Err() != nil {
+			t.Errorf("it ends with %v", err)
+		}
+		server.Client().CloseIdleConnections()
+	})
 }
 
 func TestAnswersOfAnotherKind(t *testing.T) {

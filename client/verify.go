@@ -60,7 +60,7 @@ const (
 
 // WaitFor waits until there were as many calls as expected. Earlier calls count, too. Use a context with a timeout:
 // when it ends, the error wraps the context's, and a *VerificationError with the calls that came near. WaitFor also
-// returns when the server shuts down or does not answer.
+// returns when the server shuts down or does not answer: every 40 seconds it asks whether the server is there.
 func (e *Environment) WaitFor(ctx context.Context, c fake.Called, places ...fake.Place) error {
 	expected, err := expectation(c, places)
 	if err != nil {
@@ -77,6 +77,11 @@ func (e *Environment) WaitFor(ctx context.Context, c fake.Called, places ...fake
 		if !isOver {
 			return err
 		}
+		missing := new(VerificationError)
+		err = e.Call(withoutDeadline{ctx}, "POST", "/verify", expected, nil)
+		if ctx.Err() == nil && !errors.As(err, &missing) {
+			return err
+		}
 	}
 	err = e.Call(context.WithoutCancel(ctx), "POST", "/verify", expected, nil)
 	if err != nil {
@@ -84,6 +89,11 @@ func (e *Environment) WaitFor(ctx context.Context, c fake.Called, places ...fake
 	}
 	return err
 }
+
+// withoutDeadline is a context that ends as another one, but has no deadline, so that the timeout of a call applies.
+type withoutDeadline struct{ context.Context }
+
+func (withoutDeadline) Deadline() (deadline time.Time, hasDeadline bool) { return time.Time{}, false }
 
 // expectation returns what the body of POST /_control/verify says for a Called.
 func expectation(c fake.Called, places []fake.Place) (fields.Tree, error) {
