@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strconv"
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/internal/narrow"
@@ -19,7 +20,10 @@ func (e *Environment) Fault(f fake.Fault, places ...fake.Place) (remove func()) 
 			err = problems
 		}
 	}
-	var added struct{ ID string }
+	var added struct {
+		ID     string
+		Serial int
+	}
 	if err == nil {
 		err = e.do("POST", "/faults", f.Tree(), &added)
 	}
@@ -29,7 +33,11 @@ func (e *Environment) Fault(f fake.Fault, places ...fake.Place) (remove func()) 
 	}
 	return func() {
 		e.t.Helper()
-		err := e.do("DELETE", "/faults/"+url.PathEscape(added.ID), nil, nil)
+		path := "/faults/" + url.PathEscape(added.ID)
+		if added.Serial != 0 { // older servers have none
+			path += "?serial=" + strconv.Itoa(added.Serial)
+		}
+		err := e.do("DELETE", path, nil, nil)
 		if err != nil && !isNotFound(err) { // otherwise it is gone already
 			e.fail(err)
 		}

@@ -87,6 +87,33 @@ func TestFaults(t *testing.T) {
 	})
 }
 
+// After a reset, ids of faults begin again: a fault that is gone must not remove a newer one.
+func TestRemoveOfAFaultThatIsGone(t *testing.T) {
+	t.Parallel()
+	either(t, nil, func(t *testing.T, pipes controller, r *recorder) {
+		down := fake.Fault{Status: 503, Operation: "token"}
+		pipes.Snapshot("empty")
+		for name, forget := range map[string]func(){
+			"a reset": pipes.Reset, "a restore": func() { pipes.Restore("empty") }, "removed": pipes.RemoveFaults,
+		} {
+			gone := pipes.Fault(down)
+			forget()
+			remove := pipes.Fault(down)
+			gone()
+			expect(t, "after "+name, token(t, pipes, "alice"), "503")
+			remove()
+			expect(t, "after "+name+" and remove", token(t, pipes, "alice"), "active")
+		}
+		remove := pipes.Fault(down)
+		pipes.Snapshot("down")
+		pipes.RemoveFaults()
+		pipes.Restore("down")
+		remove()
+		expect(t, "one that was restored", token(t, pipes, "alice"), "active")
+		expect(t, "failure", r.fatal, "")
+	})
+}
+
 func TestJournal(t *testing.T) {
 	t.Parallel()
 	either(t, nil, func(t *testing.T, pipes controller, r *recorder) {

@@ -70,7 +70,7 @@ func (e *Environment) Fault(f Fault, places ...Place) (remove func()) {
 		e.t.Fatalf("pipesfake: %s", mistake(err))
 		return func() {}
 	}
-	return func() { _ = e.open().RemoveFault(added.ID) } // an error means that it is gone already
+	return func() { _ = e.open().RemoveFault(added.ID, added.Serial) } // an error means that it is gone already
 }
 
 // Faults returns the faults in force, the oldest first: those that Fault or a control call added, and those of the

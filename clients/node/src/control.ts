@@ -1058,6 +1058,8 @@ export interface components {
             defined_at: string | null;
             /** @description How many calls the fault has matched. */
             struck: number;
+            /** @description Only in the response to whoever adds the fault: counts the faults of the environment, also those of before a reset. */
+            serial?: number;
         };
         /** @description A step of a script: a scenario or a fault. */
         ScriptStep: {
@@ -1868,6 +1870,8 @@ export interface operations {
             query?: {
                 /** @description The environment. Left out: that of the bearer key. */
                 environment?: components["parameters"]["environment"];
+                /** @description The fault's serial: spares another fault that has the id since a reset. */
+                serial?: number;
             };
             header?: never;
             path: {

@@ -66,9 +66,9 @@ export class Fault {
     return this.body.id;
   }
 
-  /** Removes the fault. */
+  /** Removes the fault, and never a newer one that has its id since a reset. */
   async remove(): Promise<void> {
-    await this.environment.call('DELETE', `/faults/${this.id}`);
+    await this.environment.call('DELETE', `/faults/${this.id}`, { serial: this.body.serial });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

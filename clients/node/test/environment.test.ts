@@ -65,6 +65,17 @@ test('time', async () => {
   await pipes.unfreeze();
 });
 
+test('a fault that is gone spares the one that has its id since a reset', async () => {
+  const pipes = server.environment('faults-gone');
+  const gone = await pipes.fault({ status: 503 });
+  await pipes.reset();
+  const newer = await pipes.fault({ status: 503 });
+  expect(newer.id).toBe(gone.id);
+  await expect(gone.remove()).rejects.toThrow('No fault');
+  expect(await pipes.faults()).toHaveLength(1);
+  await newer.remove();
+});
+
 test('verification', async () => {
   const pipes = server.environment('verification');
   await token(pipes, 'user_bob');

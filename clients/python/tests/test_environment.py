@@ -56,6 +56,17 @@ def test_faults(pipesfake: Environment) -> None:
     assert token(pipesfake)["active"]
 
 
+def test_a_fault_that_is_gone(pipesfake: Environment) -> None:
+    gone = pipesfake.fault(status=503)
+    pipesfake.reset()
+    newer = pipesfake.fault(status=503)
+    assert newer.id == gone.id
+    with pytest.raises(PipesfakeError, match="No fault"):
+        gone.remove()
+    assert len(pipesfake.faults()) == 1
+    newer.remove()
+
+
 def test_time(pipesfake: Environment) -> None:
     noon = datetime(2026, 1, 15, 12, tzinfo=timezone.utc)
     assert pipesfake.set_time(noon) >= noon

@@ -25,7 +25,9 @@ func PostFault(c Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.views().activeFault(set, added), nil
+	view := c.views().activeFault(set, added)
+	view.Serial = added.Serial
+	return view, nil
 }
 
 // invalidFault returns the error for a fault that cannot be added. Problems of the whole fault have no field: they are
@@ -62,5 +64,9 @@ func DeleteFaults(c Call) (any, error) { return removedFaults{c.Environment.Remo
 
 // DeleteFault removes one fault.
 func DeleteFault(c Call) (any, error) {
-	return removedFaults{1}, c.Environment.RemoveFault(c.Vars["id"])
+	var serial int
+	if err := readQuery(c, faultQuery, &serial, nil); err != nil {
+		return nil, err
+	}
+	return removedFaults{1}, c.Environment.RemoveFault(c.Vars["id"], serial)
 }

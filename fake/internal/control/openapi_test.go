@@ -82,6 +82,8 @@ func withSchemas(t *testing.T, text []byte) []byte {
 				`"file:line:col; null for a fault that a control call added"}, {"type": "null"}]}`)},
 			{"struck", json.RawMessage(`{"type": "integer", "minimum": 0, ` +
 				`"description": "How many calls the fault has matched."}`)},
+			{"serial", json.RawMessage(`{"type": "integer", "minimum": 1, "description": "Only in the response to ` +
+				`whoever adds the fault: counts the faults of the environment, also those of before a reset."}`)},
 		})
 	inline := []byte(strings.NewReplacer("#/definitions/scenario", "#/components/schemas/InlineScenario",
 		"#/definitions/step_fault", "#/components/schemas/StepFault").Replace(string(schemaOf(t, "scenario"))))

@@ -40,6 +40,12 @@ func nextField[T any](doc string, keep func(*T) *int) fields.Field[T] {
 	return fields.Bind("next", fields.Between(1, 1<<62).Shaped(fields.Text().Shape), keep, doc)
 }
 
+// faultQuery describes the parameter of DELETE /_control/faults/{id}.
+var faultQuery = query("fault",
+	fields.Bind("serial", fields.Between(1, 1<<53), func(serial *int) *int { return serial },
+		"The fault's serial: spares another fault that has the id since a reset."),
+)
+
 // environmentParameters holds the parameters of GET /_control/environments.
 type environmentParameters struct {
 	limit int

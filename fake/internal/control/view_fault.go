@@ -16,6 +16,7 @@ type ActiveFault struct {
 	Fault     Fault
 	DefinedAt *string // file:line:col; null for one of a control call
 	Struck    int     // how many calls
+	Serial    int     // only for who added it; zero: not shown, because it differs after a reset
 }
 
 // MarshalJSON writes the fields of the fault between its id and what became of it.
@@ -24,6 +25,7 @@ func (a ActiveFault) MarshalJSON() ([]byte, error) {
 	view = append(view, a.Fault.tree...)
 	view.Add(true, "defined_at", a.DefinedAt)
 	view.Add(true, "struck", a.Struck)
+	view.Add(a.Serial != 0, "serial", a.Serial)
 	return view.MarshalJSON()
 }
 

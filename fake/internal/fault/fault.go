@@ -22,6 +22,7 @@ type Call struct {
 type Active struct {
 	scenarios.Fault
 	ID      string // fault_1, or the step of a script
+	Serial  int    // counts the faults of the environment, also of before a reset, after which ids begin again
 	Matches int    // how many calls it matched
 	Tries   int    // how many calls it could have matched; each has draws of its own
 	Buckets buckets

@@ -27,6 +27,20 @@ func (f *Faults) Add(made scenarios.Fault) (Active, bool) {
 	return *added, true
 }
 
+// Number gives the faults without a Serial those that follow the last one, and returns the new last one.
+func (f *Faults) Number(last int) int {
+	for _, one := range f.Active {
+		last = max(last, one.Serial)
+	}
+	for _, one := range f.Active {
+		if one.Serial == 0 {
+			last++
+			one.Serial = last
+		}
+	}
+	return last
+}
+
 // Clone returns a copy that shares nothing that changes.
 func (f *Faults) Clone() Faults {
 	cloned := Faults{Count: f.Count}
@@ -37,10 +51,12 @@ func (f *Faults) Clone() Faults {
 }
 
 // Remove removes the fault with an id, and reports whether it was active. A fault that has matched as many calls as its
-// Times is active no more.
-func (f *Faults) Remove(id string) bool {
+// Times is active no more. A serial other than zero spares another fault that has the id since a reset.
+func (f *Faults) Remove(id string, serial int) bool {
 	before := len(f.Active)
-	f.Active = slices.DeleteFunc(f.Active, func(one *Active) bool { return one.ID == id })
+	f.Active = slices.DeleteFunc(f.Active, func(one *Active) bool {
+		return one.ID == id && (serial == 0 || one.Serial == serial)
+	})
 	return len(f.Active) < before
 }
 
@@ -75,7 +91,7 @@ func (f *Faults) Match(c Call, draw Draw) *Match {
 			continue
 		}
 		if one.Times > 0 && one.Matches == one.Times {
-			f.Remove(one.ID)
+			f.Remove(one.ID, 0)
 		}
 		return match
 	}

@@ -251,9 +251,9 @@ func TestFaultsAreAddedAndRemoved(t *testing.T) {
 	switch {
 	case faults.None():
 		t.Error("two faults were added, and none is active")
-	case !faults.Remove("fault_1"):
+	case !faults.Remove("fault_1", 0):
 		t.Error("fault_1 cannot be removed")
-	case faults.Remove("fault_1"):
+	case faults.Remove("fault_1", 0):
 		t.Error("fault_1 is removed twice")
 	}
 	if added, _ := faults.Add(scenarios.Fault{}); added.ID != "fault_3" {
@@ -276,7 +276,7 @@ func TestFaultsAreBounded(t *testing.T) {
 	if _, ok := faults.Add(scenarios.Fault{}); ok {
 		t.Errorf("there are more than %d faults", fault.Max)
 	}
-	faults.Remove("fault_1")
+	faults.Remove("fault_1", 0)
 	if _, ok := faults.Add(scenarios.Fault{}); !ok {
 		t.Error("there is no room after a fault was removed")
 	}

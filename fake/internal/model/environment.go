@@ -28,15 +28,16 @@ type Environment struct {
 	revision  atomic.Uint64
 	ended     atomic.Bool // whether nothing happens by itself any more
 
-	mu       lock // over everything below
-	isSaved  bool // the state notes what changes, for TakeUnsaved
-	state    *state.State
-	schedule schedule.Schedule
-	wakeup   *time.Timer    // for what is due next
-	pending  *pendingChange // whose events are still to be emitted
-	progress progress
-	baseline Cursor // nothing before it is news
-	secrets  secrets.Set
+	mu          lock // over everything below
+	isSaved     bool // the state notes what changes, for TakeUnsaved
+	state       *state.State
+	faultSerial int // of the last fault, also of before a reset
+	schedule    schedule.Schedule
+	wakeup      *time.Timer    // for what is due next
+	pending     *pendingChange // whose events are still to be emitted
+	progress    progress
+	baseline    Cursor // nothing before it is news
+	secrets     secrets.Set
 	// hasFileSecrets is whether secrets has those of the file's integrations, which are read when they are needed.
 	hasFileSecrets bool
 	owners         *ownerIndex

@@ -23,6 +23,8 @@ func (e *Environment) AddFault(made scenarios.Fault) (fault.Active, error) {
 			"%d faults are active in environment %s already: remove some (DELETE /_control/faults).",
 			fault.Max, e.name)}
 	}
+	e.faultSerial = e.state.Faults.Number(e.faultSerial)
+	added.Serial = e.faultSerial
 	e.noteFaults()
 	return added, nil
 }
@@ -33,11 +35,12 @@ func (e *Environment) noteFaults() {
 	e.MarkChanged()
 }
 
-// RemoveFault removes a fault. Its error is entity_not_found.
-func (e *Environment) RemoveFault(id string) error {
+// RemoveFault removes a fault. A serial other than zero spares another fault that has the id since a reset. Its error
+// is entity_not_found.
+func (e *Environment) RemoveFault(id string, serial int) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.state.Faults.Remove(id) {
+	if !e.state.Faults.Remove(id, serial) {
 		return state.NotFound("No fault %q is active in environment %s: it was removed, or has matched as often as "+
 			"its times say", fields.Abridge(id), e.name)
 	}

@@ -75,7 +75,7 @@ func TestRefusedCallsChangeNothing(t *testing.T) {
 			_, _, err := e.TakeBack()
 			return err == nil
 		},
-		"an unknown fault": func(e *Environment) bool { return e.RemoveFault("unknown") == nil },
+		"an unknown fault": func(e *Environment) bool { return e.RemoveFault("unknown", 0) == nil },
 		"a date that is too far away": func(e *Environment) bool {
 			frozen := false
 			return e.SetClock(&far, &frozen)

@@ -53,6 +53,7 @@ func (e *Environment) use(s *state.State) {
 	for _, one := range s.Endpoints {
 		e.secrets.Add(one.Secret)
 	}
+	e.faultSerial = s.Faults.Number(e.faultSerial)
 	e.hasFaults.Store(!s.Faults.None())
 	e.setBaseline()
 }

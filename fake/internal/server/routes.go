@@ -116,7 +116,7 @@ func (s *Server) controlRoutes() []call.Route {
 		s.controlRoute("GET", "/faults", 200, control.GetFaults),
 		s.controlRoute("POST", "/faults", 201, control.PostFault),
 		s.controlRoute("DELETE", "/faults", 200, control.DeleteFaults),
-		s.controlRoute("DELETE", "/faults/{id}", 200, control.DeleteFault),
+		s.controlRoute("DELETE", "/faults/{id}", 200, control.DeleteFault, "serial"),
 		s.controlRoute("GET", "/requests", 200, control.GetRequests, requests...),
 		s.controlRoute("DELETE", "/requests", 200, control.DeleteRequests),
 		s.controlRoute("GET", "/requests/{id}", 200, control.GetRequest),

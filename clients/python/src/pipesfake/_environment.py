@@ -26,8 +26,9 @@ class Fault:
         self.body = dict(body)
 
     def remove(self) -> None:
-        """Remove the fault."""
-        self._environment.call("DELETE", f"/faults/{self.id}")
+        """Remove the fault, and never a newer one that has its id since a reset."""
+        query = {"serial": self.body["serial"]} if "serial" in self.body else None
+        self._environment.call("DELETE", f"/faults/{self.id}", query)
 
     def __enter__(self) -> Self:
         return self
