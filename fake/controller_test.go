@@ -129,6 +129,10 @@ func TestMistakesOfControllerCalls(t *testing.T) {
 			func(s *fake.Server) { s.UseInline(`{"state": "conected"}`) }, "did you mean connected?",
 		},
 		"an inline without syntax": {func(s *fake.Server) { s.UseInline(`{`) }, "UseInline"},
+		"an inline with more": {
+			func(s *fake.Server) { s.UseInline(`"expired" "active"`) },
+			"UseInline: there is more after the JSON value, at byte 10",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

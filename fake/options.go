@@ -68,15 +68,20 @@ func gather(opts []Option) (options, error) {
 	return o, err
 }
 
-// adjust returns a set with what WithSeed and WithScenario override.
+// adjust returns a set with what WithSeed and WithScenario override. If the set lacks the scenario, it returns an error,
+// and the set with the seed.
 func (o options) adjust(set *scenarios.Set) (*scenarios.Set, error) {
 	if o.seed != nil {
 		set = set.WithSeed(*o.seed)
 	}
-	if o.start != "" {
-		return set.WithStart(o.start)
+	if o.start == "" {
+		return set, nil
 	}
-	return set, nil
+	started, err := set.WithStart(o.start)
+	if err != nil {
+		return set, err
+	}
+	return started, nil
 }
 
 // ofTest returns how the environment of a test starts on a shared server.

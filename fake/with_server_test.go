@@ -102,15 +102,18 @@ func TestSeedOfATestOnASharedServer(t *testing.T) {
 // When the server loads another file, tests without a file of their own start with it, and the others keep theirs.
 func TestReloadUnderTests(t *testing.T) {
 	t.Parallel()
-	shared := fake.Start(t)
+	shared := fake.Start(t, fake.WithScenarios(parse(t, "version: 1\nscenarios: {gone: {expires_in: 5m}}\n")))
 	plain := start(t, fake.WithServer(shared), fake.WithTime(noon))
 	own := start(t, fake.WithServer(shared), fake.WithScenarios(parse(t, "version: 1\nstart: not_installed\n")))
 	named := start(t, fake.WithServer(shared), fake.WithScenario("missing_scopes"))
+	renamed := start(t, fake.WithServer(shared), fake.WithScenario("gone"), fake.WithSeed(7))
 	shared.Reload(parse(t, "version: 1\nstart: expired\n"))
 	expect(t, "without a file", scenarioOf(plain), "expired")
 	expect(t, "its clock", plain.Now(), noon)
 	expect(t, "with a file", scenarioOf(own), "not_installed")
 	expect(t, "with a scenario", scenarioOf(named), "missing_scopes")
+	expect(t, "with a scenario that the new file lacks", scenarioOf(renamed), "expired")
+	expect(t, "its seed", decode[struct{ Seed int }](t, renamed.do("GET", "/_control/state", ""), 200).Seed, 7)
 }
 
 // The state file of a shared server has no environments of tests, which end with their tests.

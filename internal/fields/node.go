@@ -59,6 +59,10 @@ func FromJSON(text []byte) (*Node, error) {
 	if err := decoder.Decode(&value); err != nil {
 		return nil, err
 	}
+	if rest := bytes.TrimSpace(text[decoder.InputOffset():]); len(rest) > 0 {
+		return nil, fmt.Errorf("there is more after the JSON value, at byte %d: %s", len(text)-len(rest),
+			Abridge(string(rest)))
+	}
 	return fromJSON(value), nil
 }
 

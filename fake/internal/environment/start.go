@@ -8,10 +8,11 @@ import (
 // Start says how the environment of a test starts where that differs from other environments. It stays in force until
 // Release, also if the environment is deleted and made again. The zero Start differs in nothing.
 type Start struct {
-	Scenarios *scenarios.Set                               // nil: those of the server
-	Adjust    func(*scenarios.Set) (*scenarios.Set, error) // overrides parts of a set; nil: nothing
-	Clock     func() *clock.Clock                          // nil: as the registry makes clocks
-	HasSeed   bool                                         // consent addresses derive from the seed of the test
+	Scenarios *scenarios.Set // nil: those of the server
+	// Adjust overrides parts of a set. With an error, it returns the set with those that it can. Nil overrides nothing.
+	Adjust  func(*scenarios.Set) (*scenarios.Set, error)
+	Clock   func() *clock.Clock // nil: as the registry makes clocks
+	HasSeed bool                // consent addresses derive from the seed of the test
 }
 
 // set returns what the environment starts with on a server with other scenarios.
@@ -42,14 +43,13 @@ func (r *Registry) StartOf(one *Environment) *scenarios.Set {
 	return start.setOr(set)
 }
 
-// setOr returns what the environment starts with, or the server's scenarios if they lack what the test names: the file
-// was reloaded since.
+// setOr returns what the environment starts with. If the server's file was reloaded since, and lacks the scenario that
+// the test names, the file's start takes its place, and what else the test overrides stays.
 func (s Start) setOr(ofServer *scenarios.Set) *scenarios.Set {
-	set, err := s.set(ofServer)
-	if err != nil {
-		return ofServer
+	if set, _ := s.set(ofServer); set != nil {
+		return set
 	}
-	return set
+	return ofServer
 }
 
 // adjustTried applies to a text that is tried what the server and the test override in every file.
