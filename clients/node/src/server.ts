@@ -35,6 +35,8 @@ export interface ConnectOptions {
   controlURL?: string;
   /** How long to wait until the server answers, in milliseconds. */
   timeout?: number;
+  /** Ends the wait when it is aborted. */
+  signal?: AbortSignal;
 }
 
 /** A server. `url` is where the application finds the Pipes API. */
@@ -70,16 +72,15 @@ export class Pipesfake {
     const deadline = Date.now() + timeout;
     for (;;) {
       try {
-        await server.transport.call('GET', '/health');
-        break;
+        await server.warnOfAnotherVersion(options.signal);
+        return server;
       } catch (failed) {
         const why = failed instanceof Error ? failed.message : String(failed);
+        if (options.signal?.aborted) throw failed;
         if (Date.now() > deadline) throw new NotRunningError(`${why}, for ${timeout / 1000} s`);
-        await sleep(50);
+        await sleep(50, undefined, options.signal && { signal: options.signal });
       }
     }
-    await server.warnOfAnotherVersion();
-    return server;
   }
 
   /** Connects to the server at PIPESFAKE_URL, or starts one. */
@@ -130,8 +131,8 @@ export class Pipesfake {
     await this.stop();
   }
 
-  private async warnOfAnotherVersion(): Promise<void> {
-    const about = (await this.transport.call('GET', '/health')) as { version?: string };
+  private async warnOfAnotherVersion(signal?: AbortSignal): Promise<void> {
+    const about = (await this.transport.call('GET', '/health', {}, undefined, signal)) as { version?: string };
     warnIfOther(about.version ?? '');
   }
 }

@@ -54,9 +54,10 @@ export class PipesfakeContainer {
       const port = await freePort();
       const url = `http://${client.info.containerRuntime.host}:${port}`;
       const watched = new Watched(client);
+      const attempted = new AbortController();
       const container = this.prepare(watched.container(kit, this.image), url, port);
       try {
-        return await Promise.race([this.finish(container, url), watched.ended]);
+        return await Promise.race([this.finish(container, url, attempted.signal), watched.ended]);
       } catch (failed) {
         await watched.remove();
         if (/already allocated|already in use/.test(why(failed)) && attempt < ATTEMPTS) continue;
@@ -64,14 +65,19 @@ export class PipesfakeContainer {
         throw new NotRunningError(`the container of ${this.image} could not be started: ${why(failed)}`);
       } finally {
         watched.stop();
+        attempted.abort();
       }
     }
   }
 
-  private async finish(container: GenericContainer, url: string): Promise<StartedPipesfakeContainer> {
+  private async finish(
+    container: GenericContainer,
+    url: string,
+    signal: AbortSignal,
+  ): Promise<StartedPipesfakeContainer> {
     const { token, timeout = 30_000 } = this.options;
     const started = await container.withWaitStrategy(noWait).start();
-    const server = await Pipesfake.connect(url, { timeout, ...(token === undefined ? {} : { token }) });
+    const server = await Pipesfake.connect(url, { timeout, signal, ...(token === undefined ? {} : { token }) });
     return new StartedPipesfakeContainer(started, server);
   }
 

@@ -15,7 +15,7 @@ export class Transport {
   }
 
   /** Makes a call, and returns its JSON, or its text if it is not JSON. */
-  async call(method: string, path: string, query: Query = {}, body?: unknown): Promise<unknown> {
+  async call(method: string, path: string, query: Query = {}, body?: unknown, signal?: AbortSignal): Promise<unknown> {
     const url = new URL(this.controlURL + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value ?? ''));
@@ -25,6 +25,7 @@ export class Transport {
     if (this.token) headers['X-Pipesfake-Token'] = this.token;
     const init: RequestInit = { method, headers };
     if (body !== undefined) init.body = JSON.stringify(body);
+    if (signal !== undefined) init.signal = signal;
     let response: Response;
     let text: string;
     try {
