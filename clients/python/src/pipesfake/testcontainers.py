@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 try:
-    from docker.errors import APIError, DockerException
+    from docker.errors import APIError, DockerException, ImageNotFound
     from testcontainers.core.container import DockerContainer
 except ImportError as missing:
     raise ImportError("PipesfakeContainer needs testcontainers: pip install 'pipesfake[testcontainers]'") from missing
@@ -83,7 +83,7 @@ class PipesfakeContainer(DockerContainer):
                 super().start()
                 break
             except APIError as failed:
-                if self._container is None:
+                if self._container is None and self._lacks_image():
                     what = f"there is no image {self.image}: build it, or name another one"
                     raise NotRunning(f"{what} ({failed})") from failed
                 self._remove()
@@ -107,6 +107,16 @@ class PipesfakeContainer(DockerContainer):
                 why = "pipesfake has ended" if self.status == "exited" else str(failed)
                 self._remove()
                 raise NotRunning(f"{why}: {log}") from failed
+
+    def _lacks_image(self) -> bool:
+        """Report whether the engine could neither find nor pull the image. Other errors are about the container."""
+        try:
+            self.get_docker_client().client.images.get(self.image)
+        except ImageNotFound:
+            return True
+        except APIError:
+            pass  # why the start failed says more
+        return False
 
     def _remove(self) -> None:
         if self._container is not None:
