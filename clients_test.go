@@ -46,10 +46,12 @@ func TestReleaseSetsTheVersionOfTheKits(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if output, err := exec.Command("clients/version.sh", "v1.2.3", copied).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, output)
+	for _, version := range []string{"1.2.3-rc.1", "1.2.4-SNAPSHOT-3435b65", "1.2.3"} {
+		if output, err := exec.Command("clients/version.sh", "v"+version, copied).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, output)
+		}
+		requireKitVersion(t, copied, version)
 	}
-	requireKitVersion(t, copied, "1.2.3")
 	if err := exec.Command("clients/version.sh", "next", copied).Run(); err == nil {
 		t.Error("next is taken as a version")
 	}

@@ -3,7 +3,7 @@
 # The second argument is the folder of the kits, this one unless said.
 set -euo pipefail
 version=${1#v}
-[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || { echo "not a version such as 1.2.3: $1" >&2; exit 2; }
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || { echo "not a version such as 1.2.3: $1" >&2; exit 2; }
 cd "${2:-$(dirname "$0")}"
 sed -i "s/^  \"version\": \".*\"/  \"version\": \"$version\"/" node/package.json
 sed -i "1,10s/^\( *\)\"version\": \".*\"/\1\"version\": \"$version\"/" node/package-lock.json
