@@ -68,7 +68,7 @@ var layers = [][]string{
 		"fake/internal/schedule", "fake/internal/secrets",
 	},
 	{"fake/internal/statefile"},
-	{"scenarios/lint", "internal/narrow", "internal/consentpage"},
+	{"scenarios/lint", "internal/calls", "internal/narrow", "internal/consentpage"},
 	{"scenarios"},
 	{"scenarios/internal/source", "scenarios/internal/yamltree", "internal/place"},
 	{"internal/names", "internal/operations"},

@@ -2,12 +2,12 @@ package client
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/internal/calls"
 	"example.com/pipesfake/internal/fields"
 )
 
@@ -44,19 +44,11 @@ func (r request) request() fake.Request {
 		Took:         milliseconds(r.DurationMS),
 
 		Received:        r.Received,
-		RequestHeaders:  headerOf(r.Headers),
+		RequestHeaders:  calls.Header(r.Headers),
 		RequestBody:     r.Body,
-		ResponseHeaders: headerOf(r.ResponseHeaders),
+		ResponseHeaders: calls.Header(r.ResponseHeaders),
 		ResponseBody:    r.ResponseBody,
 	}
-}
-
-func headerOf(values map[string]string) http.Header {
-	header := http.Header{}
-	for name, value := range values {
-		header.Set(name, value)
-	}
-	return header
 }
 
 // milliseconds returns a number of milliseconds as a duration.

@@ -147,15 +147,20 @@ func TestJournal(t *testing.T) {
 			},
 			"another order": {
 				func() { pipes.RequireOrder(r, bob, alice) },
-				"pipesfake: order[1] was not matched: after order[0], which was req_test-TestSuite_000002, " +
+				"pipesfake: calls[1] was not matched: after calls[0], which was req_test-TestSuite_000002, " +
 					"there was no call of token for user \"alice\"." +
 					"\n\t1 such call came before: req_test-TestSuite_000001",
 			},
 			"an empty order": {func() { pipes.RequireOrder(r) }, "pipesfake: an order names at least one call"},
 			"an order of numbers": {
 				func() { pipes.RequireOrder(r, fake.Called{Count: new(1)}) },
-				"pipesfake: order[0]: an order is of calls, each of which came or not: " +
+				"pipesfake: calls[0]: an order is of calls, each of which came or not: " +
 					"leave Event, Webhook, Count, AtLeast and AtMost out",
+			},
+			"an order of an unknown": {
+				func() { pipes.RequireOrder(r, bob, fake.Called{Operation: "tokens"}) },
+				`pipesfake: calls[1]: no operation is called "tokens" (did you mean token?): ` +
+					"docs/pipes-api.md and GET /_control/openapi.json list all",
 			},
 			"no such operation": {
 				func() { pipes.RequireCalled(r, fake.Called{Operation: "tokens"}) },

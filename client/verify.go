@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/internal/calls"
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/internal/narrow"
 	"example.com/pipesfake/scenarios"
@@ -27,28 +29,21 @@ func (e *Environment) RequireCalled(t fake.TB, c fake.Called, places ...fake.Pla
 }
 
 // RequireOrder fails the test t unless the calls came in this order, as fake.Environment.RequireOrder does.
-func (e *Environment) RequireOrder(t fake.TB, calls ...fake.Called) {
+func (e *Environment) RequireOrder(t fake.TB, expected ...fake.Called) {
 	t.Helper()
-	var order []fields.Tree
-	for i, c := range calls {
-		one, err := expectation(c, nil)
-		if err == nil && (c.Event+c.Webhook != "" || c.Count != nil || c.AtLeast != nil || c.AtMost != nil) {
-			err = errors.New("an order is of calls, each of which came or not: " +
-				"leave Event, Webhook, Count, AtLeast and AtMost out")
-		}
-		if err != nil {
-			t.Fatalf("pipesfake: order[%d]: %v", i, err)
-			return
-		}
-		order = append(order, one)
+	order, err := calls.InOrder(expected, inOrder)
+	if err == nil {
+		err = e.do("POST", "/verify", fields.Tree{{Key: "order", Value: order}}, nil)
 	}
-	if len(order) == 0 {
-		t.Fatalf("pipesfake: an order names at least one call")
-		return
+	if err != nil {
+		t.Fatalf("pipesfake: %s", calls.InGo(err.Error()))
 	}
-	if err := e.do("POST", "/verify", fields.Tree{{Key: "order", Value: order}}, nil); err != nil {
-		t.Fatalf("pipesfake: %v", err)
-	}
+}
+
+// inOrder returns what the body of POST /_control/verify says for a call of an order.
+func inOrder(c fake.Called) (fields.Tree, error) {
+	one, err := expectation(c, nil)
+	return one, cmp.Or(err, calls.CheckInOrder(c.Event+c.Webhook, c.Count, c.AtLeast, c.AtMost))
 }
 
 // How long a single call for /_control/wait lasts. The client ends it before the server does, so that a refusal of the

@@ -10,6 +10,7 @@ import (
 
 	"example.com/pipesfake/fake/internal/control"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/internal/calls"
 	"example.com/pipesfake/internal/fields"
 )
 
@@ -69,19 +70,11 @@ func requestOf(e *journal.Entry, shown control.RequestDetail) Request {
 		Time:            e.APITime,
 		Received:        e.Began,
 		Took:            e.Took,
-		RequestHeaders:  headerOf(shown.Headers),
+		RequestHeaders:  calls.Header(shown.Headers),
 		RequestBody:     shown.Body,
-		ResponseHeaders: headerOf(shown.ResponseHeaders),
+		ResponseHeaders: calls.Header(shown.ResponseHeaders),
 		ResponseBody:    shown.ResponseBody,
 	}
-}
-
-func headerOf(values map[string]string) http.Header {
-	header := http.Header{}
-	for name, value := range values {
-		header.Set(name, value)
-	}
-	return header
 }
 
 // textOf returns a text, or the empty string for nil.
@@ -145,7 +138,7 @@ func (e *Environment) logTail() {
 	tail := e.lastRequests(tailOfJournal)
 	if len(tail) == 0 {
 		text := "nothing was asked in environment " + e.name
-		for _, one := range e.server.server.Environments().Others(e.name, journal.Filter{}) {
+		for _, one := range e.server.server.Environments().Others(e.open(), journal.Filter{}) {
 			text += "; " + one.Environment + " got " + fields.Plural(one.Requests, "request")
 		}
 		e.t.Logf("pipesfake: %s", text)

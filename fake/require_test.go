@@ -71,13 +71,15 @@ func TestRequireOrder(t *testing.T) {
 	server.RequireOrder(&r, alice, bob)
 	expect(t, "in order", r.fatal, "")
 	server.RequireOrder(&r, bob, alice)
-	expect(t, "out of it", r.fatal, `pipesfake: order[1] was not matched: after order[0], `+
+	expect(t, "out of it", r.fatal, `pipesfake: calls[1] was not matched: after calls[0], `+
 		`which was req_default_000002, there was no call of token for user "alice".`+
 		"\n\t1 such call came before: req_default_000001")
 	server.RequireOrder(&r)
 	expect(t, "of none", r.fatal, "pipesfake: an order names at least one call")
+	server.RequireOrder(&r, bob, fake.Called{Operation: "tokens"})
+	expect(t, "of an unknown", strings.HasPrefix(r.fatal, `pipesfake: calls[1]: no operation is called "tokens"`), true)
 	server.RequireOrder(&r, bob, fake.Called{Count: new(1)})
-	expect(t, "of numbers", r.fatal, "pipesfake: order[1]: an order is of calls, "+
+	expect(t, "of numbers", r.fatal, "pipesfake: calls[1]: an order is of calls, "+
 		"each of which came or not: leave Event, Webhook, Count, AtLeast and AtMost out")
 }
 
@@ -85,6 +87,7 @@ func TestRequireOrder(t *testing.T) {
 func TestFailedTestWithTheWrongKey(t *testing.T) {
 	t.Parallel()
 	shared := fake.Start(t)
+	worldOf(t, shared).token("github", "alice") // of an earlier test, which is no hint
 	var r recorder
 	server := fake.Start(&r, fake.WithServer(shared))
 	w := worldOf(t, server).as("sk_test")

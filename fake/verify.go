@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/internal/calls"
 	"example.com/pipesfake/internal/narrow"
 )
 
@@ -44,6 +46,12 @@ func (c Called) expected(places []Place) (journal.Expected, error) {
 	return x, err
 }
 
+// inOrder returns the filter of a call of an order.
+func (c Called) inOrder() (journal.Filter, error) {
+	x, err := c.expected(nil)
+	return x.Filter, cmp.Or(err, calls.CheckInOrder(c.Event+c.Webhook, c.Count, c.AtLeast, c.AtMost))
+}
+
 // verdictError returns why a verdict failed, with the nearest misses, or nil if it holds.
 func verdictError(v journal.Verdict) error {
 	if v.OK {
@@ -67,26 +75,15 @@ func (e *Environment) RequireCalled(t TB, c Called, places ...Place) {
 
 // RequireOrder fails the test t unless the calls came in this order. Other calls may have come between them. The
 // message names the first call that is missing. Event, Webhook, Count, AtLeast and AtMost must be zero.
-func (e *Environment) RequireOrder(t TB, calls ...Called) {
+func (e *Environment) RequireOrder(t TB, expected ...Called) {
 	t.Helper()
-	var filters []journal.Filter
-	for i, c := range calls {
-		x, err := c.expected(nil)
-		if err == nil && (c.Event+c.Webhook != "" || c.Count != nil || c.AtLeast != nil || c.AtMost != nil) {
-			err = errors.New("an order is of calls, each of which came or not: " +
-				"leave Event, Webhook, Count, AtLeast and AtMost out")
-		}
-		if err != nil {
-			t.Fatalf("pipesfake: order[%d]: %v", i, err)
-			return
-		}
-		filters = append(filters, x.Filter)
+	filters, err := calls.InOrder(expected, Called.inOrder)
+	if err == nil {
+		v := e.asControl().VerifyOrder(filters)
+		v.Why = calls.InGo(v.Why)
+		err = verdictError(v)
 	}
-	if len(filters) == 0 {
-		t.Fatalf("pipesfake: an order names at least one call")
-		return
-	}
-	if err := verdictError(e.asControl().VerifyOrder(filters)); err != nil {
+	if err != nil {
 		t.Fatalf("pipesfake: %v", err)
 	}
 }

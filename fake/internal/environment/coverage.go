@@ -62,10 +62,11 @@ const (
 	maxListed   = 3   // environments that are named
 )
 
-// Others returns the environments that received matching requests, except one: the default environment first, then
-// those that were used last.
-func (r *Registry) Others(except string, filter journal.Filter) (counts []RequestCount) {
-	all := slices.DeleteFunc(r.All(), func(one *Environment) bool { return one.Name() == except })
+// Others returns the environments that received matching requests, except for one that is checked: the default
+// environment first, then those that were used last. If a test reserved the one that is checked, requests of before are
+// those of other tests, and do not count.
+func (r *Registry) Others(checked *Environment, filter journal.Filter) (counts []RequestCount) {
+	all := slices.DeleteFunc(r.All(), func(one *Environment) bool { return one.Name() == checked.Name() })
 	slices.SortStableFunc(all, func(a, b *Environment) int {
 		if a.Name() == apikey.DefaultName {
 			return -1
@@ -75,7 +76,7 @@ func (r *Registry) Others(except string, filter journal.Filter) (counts []Reques
 		return cmp.Compare(b.used.Load(), a.used.Load())
 	})
 	for _, one := range all[:min(len(all), maxSearched)] {
-		if n := one.Journal.Count(filter); n > 0 && len(counts) < maxListed {
+		if n := one.Journal.CountSince(checked.reserved, filter); n > 0 && len(counts) < maxListed {
 			counts = append(counts, RequestCount{one.Name(), n})
 		}
 	}
@@ -88,7 +89,7 @@ func (r *Registry) OthersWithCalls(checked *Environment, filter journal.Filter) 
 	if checked.Journal.Count(journal.Filter{}) > 0 {
 		return nil
 	}
-	for _, one := range r.Others(checked.Name(), filter) {
+	for _, one := range r.Others(checked, filter) {
 		hints = append(hints, fmt.Sprintf("environment %s got %s, and %s, where this looks, no call at all: "+
 			"use one API key for both (%s is the key of %s)", one.Environment,
 			fields.Plural(one.Requests, "such call"), checked.Name(), apikey.Of(checked.Name()), checked.Name()))

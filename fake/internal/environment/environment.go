@@ -26,6 +26,7 @@ type Environment struct {
 
 	onReset   func(one *Environment, counted journal.Coverage) // takes what the journal counted before a reset
 	snapshots snapshots
+	reserved  time.Time    // when a test reserved it, in real time; zero if none did
 	used      atomic.Int64 // when it was used last, in nanoseconds since 1970 of real time
 	holders   atomic.Int32 // calls in progress, which keep it from being idle
 	changing  atomic.Int32 // calls in progress that are made to change something

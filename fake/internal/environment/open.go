@@ -81,18 +81,19 @@ func (r *Registry) Reserve(test string, start *Start, now time.Time) (*Environme
 	for i := 2; r.isTaken(free, now); i++ {
 		free = fmt.Sprintf("%s-%d", name, i)
 	}
-	if start == nil {
-		return r.open(free, now)
+	if start != nil {
+		if _, err := start.set(r.set); err != nil {
+			return nil, err
+		}
+		r.starts[free] = *start
 	}
-	if _, err := start.set(r.set); err != nil {
-		return nil, err
-	}
-	r.starts[free] = *start
 	made, err := r.open(free, now)
 	if err != nil {
 		delete(r.starts, free)
+		return nil, err
 	}
-	return made, err
+	made.reserved = now
+	return made, nil
 }
 
 // isTaken reports whether an environment has a name, or a test that has not ended reserved it.

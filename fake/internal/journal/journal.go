@@ -75,9 +75,12 @@ func (j *Journal) All() iter.Seq[*Entry] {
 }
 
 // Count returns how many of the stored calls match.
-func (j *Journal) Count(f Filter) (n int) {
+func (j *Journal) Count(f Filter) (n int) { return j.CountSince(time.Time{}, f) }
+
+// CountSince returns how many of the stored calls match, and began at a time or later, in real time.
+func (j *Journal) CountSince(began time.Time, f Filter) (n int) {
 	for e := range j.All() {
-		if f.Matches(e) {
+		if !e.Began.Before(began) && f.Matches(e) {
 			n++
 		}
 	}
