@@ -206,7 +206,7 @@ func TestFailedTestsLogTheirRequests(t *testing.T) {
 	token(t, pipes.Environment("checkout"), "bob") // those of the test before are no hint
 	pipes.Use("expred")
 	r.close()
-	if !strings.Contains(r.logged, "nothing was asked in environment test-TestB; environment checkout got 1 such call") {
+	if !strings.Contains(r.logged, "nothing was asked in environment test-TestB; environment checkout got 1 such") {
 		t.Errorf("the log says %s", r.logged)
 	}
 }

@@ -246,6 +246,42 @@ func TestSnapshots(t *testing.T) {
 }
 
 // The same mistake fails the test with nearly the same words.
+// A scope that the provider does not ask for cannot be missing: the list in the file says which it asks for, and
+// otherwise only what is probably a typo is refused.
+func TestUnknownMissingScopes(t *testing.T) {
+	t.Parallel()
+	set, err := scenarios.Parse("test.yaml", []byte("version: 1\nproviders: {slack: {scopes: [chat, users]}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	either(t, []fake.Option{fake.WithScenarios(set)}, func(t *testing.T, pipes controller, r *recorder) {
+		lacks := func(scopes ...string) fake.State { return fake.State{MissingScopes: scopes} }
+		for name, c := range map[string]struct {
+			state  fake.State
+			places []fake.Place
+			says   string
+		}{
+			"one it asks for": {lacks("chat"), []fake.Place{fake.Provider("slack")}, ""},
+			"another": {lacks("chat", "files"), []fake.Place{fake.Provider("slack")},
+				`missing_scopes names "files", for which slack does not ask: it asks for chat, users`},
+			"another, of a user": {lacks("chta"), []fake.Place{fake.Provider("slack"), fake.User("alice")},
+				`missing_scopes names "chta", for which slack does not ask (did you mean chat?): ` +
+					"it asks for chat, users"},
+			"of any provider":            {lacks("files"), nil, ""},
+			"scopes that are not listed": {lacks("admin:org"), []fake.Place{fake.Provider("github")}, ""},
+			"scopes that are not listed, typo": {lacks("rep"), []fake.Place{fake.Provider("github")},
+				`missing_scopes names "rep", for which github does not ask (did you mean repo?): ` +
+					"it asks for repo, user:email, read:org"},
+		} {
+			r.fatal = ""
+			pipes.UseState(c.state, c.places...)
+			if !strings.Contains(r.fatal, c.says) || c.says == "" && r.fatal != "" {
+				t.Errorf("%s: %q", name, r.fatal)
+			}
+		}
+	})
+}
+
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -107,7 +107,8 @@ func (e *Environment) TakeBack() {
 	}
 }
 
-// UseState does what Use does, with a state in place of the name of a scenario.
+// UseState does what Use does, with a state in place of the name of a scenario. If the places name a provider whose
+// scopes the scenario file lists, a missing scope must be one of them.
 func (e *Environment) UseState(state State, places ...Place) {
 	e.t.Helper()
 	var err error

@@ -68,8 +68,8 @@ func gather(opts []Option) (options, error) {
 	return o, err
 }
 
-// adjust returns a set with what WithSeed and WithScenario override. If the set lacks the scenario, it returns an error,
-// and the set with the seed.
+// adjust returns a set with what WithSeed and WithScenario override. If the set lacks the scenario, it returns an
+// error, and the set with the seed.
 func (o options) adjust(set *scenarios.Set) (*scenarios.Set, error) {
 	if o.seed != nil {
 		set = set.WithSeed(*o.seed)

@@ -2,10 +2,14 @@ package model
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/script"
+	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
@@ -61,7 +65,7 @@ func (e *Environment) CheckPlace(place Place) error {
 	return e.checkPlace(place)
 }
 
-// checkScopes returns why a scenario cannot lack scopes, where none are requested as the integration is now.
+// checkScopes returns why a scenario cannot lack scopes, where they are not requested as the integration is now.
 func (e *Environment) checkScopes(place Place, scenario *scenarios.Scenario) (problem string) {
 	if place.Provider == "" {
 		return e.state.Set.CheckScopes("", scenario)
@@ -72,11 +76,29 @@ func (e *Environment) checkScopes(place Place, scenario *scenarios.Scenario) (pr
 	if place.Shared {
 		key.User = ""
 	}
-	lacking := scenario.Lacking()
-	if lacking == nil || len(e.state.GrantFor(key, 0).Requested) > 0 {
-		return ""
+	requested := e.state.GrantFor(key, 0).Requested
+	if lacking := scenario.Lacking(); lacking != nil && len(requested) == 0 {
+		return names.NothingToLack(lacking.Title(), place.Provider)
 	}
-	return names.NothingToLack(lacking.Title(), place.Provider)
+	if scenario.Name != "" {
+		return "" // it may be for other providers, too
+	}
+	// The usual scopes of a provider are a guess. Where they apply, a scope must be nearly another one to be wrong.
+	isGuess := slices.Equal(requested, e.state.Set.UsualScopes(place.Provider))
+	return unknownMissing(scenario.State.MissingScopes, place.Provider, requested, isGuess)
+}
+
+// unknownMissing returns why scopes cannot be missing, or "": the provider does not ask for one of them.
+func unknownMissing(missing []string, provider string, requested []string, isGuess bool) string {
+	for _, scope := range missing {
+		isTypo := slices.ContainsFunc(requested, func(one string) bool { return fields.Distance(scope, one) == 1 })
+		if slices.Contains(requested, scope) || isGuess && !isTypo {
+			continue
+		}
+		return fmt.Sprintf("missing_scopes names %q, for which %s does not ask%s: it asks for %s", fields.Abridge(scope),
+			provider, fields.DidYouMean(scope, requested), fields.Abridge(strings.Join(requested, ", ")))
+	}
+	return ""
 }
 
 // TakeBack removes the last switch: the directive before it decides again. It returns the switch, and how many are
