@@ -98,6 +98,8 @@ func checkBlock(t *testing.T, server *fake.Server, b block) {
 		for _, line := range strings.Split(strings.TrimSpace(b.text), "\n") {
 			runCommand(t, server, line)
 		}
+	case kind == "sh go.mod":
+		useModule(t, b.text)
 	case kind == "yaml scenario":
 		variables := lookupIn(map[string]string{"WEBHOOK_SECRET": "whsec_of_the_docs"})
 		set, err := scenarios.ParseWith(b.page, []byte(b.text), variables)

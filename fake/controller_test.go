@@ -293,3 +293,24 @@ func TestAnEnvironmentIsAController(t *testing.T) {
 		}
 	}
 }
+
+func TestCoverageAsText(t *testing.T) {
+	t.Parallel()
+	covered := fake.Coverage{
+		Percent: 20, Seen: 2, Of: 10, Errors: map[string]int{"unauthorized": 1, "live_key": 0},
+		Providers: []fake.ProviderCoverage{
+			{
+				Provider: "github", Percent: 40, Answers: map[string]int{"expired": 1, "active": 3, "not_installed": 0},
+				Faults:  map[string]int{"status": 2},
+				Missing: []string{"missing_scopes", "not_installed", "needs_reauthorization"},
+			},
+			{Provider: "slack", Missing: []string{"active"}},
+		},
+	}
+	want := `20 % covered: 2 of 10 responses; errors unauthorized 1
+github 40 %: active 3, expired 1; faults status 2; missing missing_scopes, not_installed, needs_reauthorization
+slack 0 %; missing active`
+	for _, format := range []string{"%v", "%+v", "%s"} {
+		expect(t, format, fmt.Sprintf(format, covered), want)
+	}
+}

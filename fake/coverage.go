@@ -1,6 +1,13 @@
 package fake
 
-import "example.com/pipesfake/fake/internal/control"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"example.com/pipesfake/fake/internal/control"
+)
 
 // Coverage says which of the responses that an application must survive it was given. There are five for each provider:
 // active, missing_scopes, expired, not_installed and needs_reauthorization.
@@ -20,6 +27,40 @@ type ProviderCoverage struct {
 	Errors   map[string]int // how often each error code was given
 	Faults   map[string]int // how often each kind of fault applied
 	Missing  []string       // the responses that were not given
+}
+
+// String returns the coverage as text: a line for the whole, and one for each provider.
+func (c Coverage) String() string {
+	lines := []string{fmt.Sprintf("%d %% covered: %d of %d responses%s%s",
+		c.Percent, c.Seen, c.Of, counted("; errors", c.Errors), counted("; faults", c.Faults))}
+	for _, one := range c.Providers {
+		lines = append(lines, one.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// String returns the coverage of the provider on one line.
+func (c ProviderCoverage) String() string {
+	text := fmt.Sprintf("%s %d %%%s%s%s", c.Provider, c.Percent,
+		counted(":", c.Answers), counted("; errors", c.Errors), counted("; faults", c.Faults))
+	if len(c.Missing) > 0 {
+		text += "; missing " + strings.Join(c.Missing, ", ")
+	}
+	return text
+}
+
+// counted returns what was counted at least once, in order, after a word. It returns "" if that is nothing.
+func counted(word string, counts map[string]int) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if n := counts[name]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", name, n))
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	return word + " " + strings.Join(parts, ", ")
 }
 
 // Coverage returns which responses the environment gave since it started, was reset, or coverage was cleared. It counts
