@@ -142,6 +142,10 @@ func (e *Environment) logTail() {
 			text += "; " + one.Environment + " got " + fields.Plural(one.Requests, "request")
 		}
 		e.t.Logf("pipesfake: %s", text)
+		if e.server.isShared && !e.server.server.Listens() {
+			e.t.Logf("pipesfake: the shared server does not listen, so that only its Client reaches %s: "+
+				"make it with New(WithAddress(\"127.0.0.1:0\")), or let the application use the Client", e.URL())
+		}
 		return
 	}
 	lines := make([]string, len(tail))

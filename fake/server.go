@@ -215,9 +215,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server.Se
 // for commands that serve the control plane at an address of its own.
 func (s *Server) ControlHandler() http.Handler { return s.server.ControlHandler() }
 
-// WithServer lets parallel tests share a server, which a TestMain usually makes with New and WithAddress. Start then
-// returns a Server with an environment of its own, named after the test and deleted when the test ends. The ids and
-// tokens of a test are the same in every run.
+// WithServer lets parallel tests share a server, which a TestMain usually makes with New and WithAddress: without an
+// address the server does not listen, and only its Client reaches it. Start then returns a Server with an environment
+// of its own, named after the test and deleted when the test ends. The ids and tokens of a test are the same in every
+// run.
 //
 // WithTime, WithSeed, WithScenario, WithScenarioFile and WithScenarios can be given beside it. They are for the
 // environment of the test alone, and Reset returns to the start that they describe. Without a file or a set of its own

@@ -159,3 +159,31 @@ func TestOptionsThatATestCannotHave(t *testing.T) {
 	}
 	expect(t, "no environment is left", strings.Join(shared.Environments(), " "), "default")
 }
+
+// A shared server that does not listen is the usual reason why nothing was asked of it.
+func TestSharedServerThatDoesNotListen(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		opts []fake.Option
+		asks bool
+		says bool
+	}{
+		"in memory":     {nil, false, true},
+		"and was asked": {nil, true, false},
+		"listens":       {[]fake.Option{fake.WithAddress("127.0.0.1:0")}, false, false},
+	} {
+		shared, err := fake.New(c.opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(shared.Close)
+		var r recorder
+		server := fake.Start(&r, fake.WithServer(shared))
+		if c.asks {
+			worldOf(t, server).token("github", "alice")
+		}
+		r.fatal = "failed"
+		r.close()
+		expect(t, name, strings.Contains(r.logged, `the shared server does not listen`), c.says)
+	}
+}

@@ -9,7 +9,10 @@ import (
 )
 
 // memoryHost is the host of a server without a listener. No resolver knows it: only Client reaches it.
-const memoryHost = "pipesfake.test"
+const (
+	memoryHost = "pipesfake.test"
+	memoryURL  = "http://" + memoryHost
+)
 
 // memoryListener accepts connections that were dialled in the same process. They carry real HTTP, so that timeouts,
 // broken connections and large bodies behave as they do over TCP.

@@ -26,7 +26,7 @@ const clientIdleTime = 90 * time.Second
 func (e *endpoint) open(address string) error {
 	if address == "" {
 		memory := newMemoryListener()
-		e.url, e.listener = "http://"+memoryHost, memory
+		e.url, e.listener = memoryURL, memory
 		e.client = &http.Client{Transport: &http.Transport{
 			IdleConnTimeout: clientIdleTime, DialContext: memory.dialContext(func() { e.start.Do(e.run) }),
 		}}

@@ -144,6 +144,9 @@ func waitFor(ctx context.Context, call func()) {
 // URL returns where the server is reached, without a slash at the end.
 func (s *Server) URL() string { return s.endpoint.url }
 
+// Listens reports whether others than Client reach the server at URL.
+func (s *Server) Listens() bool { return s.endpoint.url != memoryURL }
+
 // Client returns a client that reaches the server at URL.
 func (s *Server) Client() *http.Client { return s.endpoint.client }
 
