@@ -120,29 +120,36 @@ func (e *Environment) Connections() []fake.Connection {
 	}
 }
 
+// oneSwitch is a switch, as GET /_control/state shows it.
+type oneSwitch struct {
+	Scenario, Covers string
+	At               time.Time
+	EndsAt           *time.Time `json:"ends_at"`
+}
+
+func (s oneSwitch) toSwitch() fake.Switch {
+	made := fake.Switch{Scenario: s.Scenario, Covers: s.Covers, Time: s.At}
+	if s.EndsAt != nil {
+		made.EndsAt = *s.EndsAt
+	}
+	return made
+}
+
 // Switches returns the switches in force, the oldest first, as fake.Environment.Switches does.
 func (e *Environment) Switches() []fake.Switch {
 	e.t.Helper()
 	var switches []fake.Switch
 	for next := ""; ; {
 		var page struct {
-			Switches []struct {
-				Scenario, Covers string
-				At               time.Time
-				EndsAt           *time.Time `json:"ends_at"`
-			}
-			Next string `json:"next_switch"`
+			Switches []oneSwitch
+			Next     string `json:"next_switch"`
 		}
 		if err := e.do("GET", "/state?limit=1"+next, nil, &page); err != nil {
 			e.fail(err)
 			return nil
 		}
 		for _, one := range page.Switches {
-			made := fake.Switch{Scenario: one.Scenario, Covers: one.Covers, Time: one.At}
-			if one.EndsAt != nil {
-				made.EndsAt = *one.EndsAt
-			}
-			switches = append(switches, made)
+			switches = append(switches, one.toSwitch())
 		}
 		if page.Next == "" {
 			return switches

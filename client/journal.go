@@ -27,6 +27,13 @@ type request struct {
 	ResponseBody                          string            `json:"response_body"`
 }
 
+// brief returns the request without headers and bodies.
+func (r request) brief() fake.Request {
+	shown := r.request()
+	shown.RequestHeaders, shown.ResponseHeaders = nil, nil
+	return shown
+}
+
 func (r request) request() fake.Request {
 	return fake.Request{
 		ID:           r.ID,

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"time"
 )
@@ -49,6 +50,7 @@ type Controller interface {
 	WaitFor(ctx context.Context, c Called, places ...Place) error
 	Coverage() Coverage
 	Events() []Event
+	Live(ctx context.Context) iter.Seq2[Change, error]
 
 	// Webhooks.
 	AddEndpoint(url string, events ...string) Endpoint

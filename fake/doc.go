@@ -60,7 +60,8 @@
 //	err := server.WaitFor(ctx, fake.Called{Webhook: "pipes.connected_account.reauthorization_needed"})
 //
 // [Environment.Webhooks] returns the deliveries with their attempts, and [Environment.Redeliver] delivers one again.
-// The faults Duplicate, Late and BadSignature break deliveries.
+// The faults Duplicate, Late and BadSignature break deliveries. [Environment.Live] yields requests, switches, events
+// and webhooks as they happen.
 //
 // # A failed expectation
 //

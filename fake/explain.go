@@ -112,11 +112,14 @@ func (e *Environment) Switches() []Switch {
 	for {
 		page := opened.Overview(begin, 1)
 		for i := range page.Switches {
-			one := &page.Switches[i]
-			switches = append(switches, Switch{one.Scenario.Name, one.Place.String(), one.At, one.EndsAt()})
+			switches = append(switches, switchOf(&page.Switches[i]))
 		}
 		if begin.Switch = page.NextSwitch; begin.Switch == 0 {
 			return switches
 		}
 	}
+}
+
+func switchOf(one *model.Switch) Switch {
+	return Switch{one.Scenario.Name, one.Place.String(), one.At, one.EndsAt()}
 }

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -132,6 +133,9 @@ func (s *Server) Coverage() Coverage { return s.own.Coverage() }
 
 // Events returns the last events, as Environment.Events does.
 func (s *Server) Events() []Event { return s.own.Events() }
+
+// Live follows what happens in the environment, as Environment.Live does.
+func (s *Server) Live(ctx context.Context) iter.Seq2[Change, error] { return s.own.Live(ctx) }
 
 // AddEndpoint creates a webhook endpoint, as Environment.AddEndpoint does.
 func (s *Server) AddEndpoint(url string, events ...string) Endpoint {

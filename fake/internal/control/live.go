@@ -3,17 +3,15 @@ package control
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/model"
 )
 
-const (
-	pollInterval = 250 * time.Millisecond // how often a stream looks for changes
-	writeTimeout = 5 * time.Second        // how long a reader may take
-)
+// writeTimeout is how long a reader may take.
+const writeTimeout = 5 * time.Second
 
 // EventStream is a stream of requests, switches, events and webhooks, as server-sent events.
 type EventStream struct {
@@ -54,74 +52,38 @@ func (s EventStream) Stream(w http.ResponseWriter, r *http.Request) {
 		_, err := w.Write(text)
 		return err == nil && out.Flush() == nil
 	}
-	_, end := s.call.Environment.Subscribe()
-	defer end()
-	sent := s.call.position()
-	ticker := time.NewTicker(pollInterval)
-	defer ticker.Stop()
-	for text := []byte(": pipesfake\n\n"); ; text = s.changesSince(&sent) {
-		if len(text) > 0 && !write(text) {
-			return
-		}
-		select {
-		case <-ticker.C:
-		case <-r.Context().Done():
-			return
-		case <-s.call.Draining:
-			return
-		case <-s.call.Environment.Gone: // a page reloads, and connects again
-			write([]byte("event: change\ndata: {}\n\n"))
-			return
-		}
+	follower := s.call.Follow(s.atOnce)
+	if !write([]byte(": pipesfake\n\n")) {
+		return
+	}
+	err := follower.Run(r.Context(), func(u Updates) bool {
+		text := s.call.views().messages(u)
+		return len(text) == 0 || write(text)
+	})
+	if errors.Is(err, ErrDeleted) { // a page reloads, and connects again
+		write([]byte("event: change\ndata: {}\n\n"))
 	}
 }
 
-// position is how much of everything was sent.
-type position struct {
-	requests, webhooks, revision uint64
-	changes                      model.Cursor
-}
-
-// position returns the position of a stream that begins now.
-func (c Call) position() (now position) {
-	now.revision, now.changes = c.Environment.Revision(), c.Environment.ChangesSince(model.Cursor{}, 0).Until
-	_, now.requests = c.Environment.Journal.Since(0, 0)
-	_, now.webhooks = c.Environment.Webhooks.FinishedSince(0, 0)
-	return now
-}
-
-// changesSince returns what happened since a position, the oldest of each kind first, and moves the position. It
-// computes switches and events only if the environment has changed, so that an idle stream costs nothing.
-func (s EventStream) changesSince(sent *position) []byte {
-	var out messages
-	var left LeftOut
-	environment, views := s.call.Environment, s.call.views()
-	requests, lastRequest := environment.Journal.Since(sent.requests, s.atOnce)
-	left.Requests = lastRequest - sent.requests - uint64(len(requests))
-	for i := range requests {
-		out.add("request", views.request(&requests[i]))
+// messages returns updates as server-sent events.
+func (v views) messages(u Updates) (out messages) {
+	for i := range u.Requests {
+		out.add("request", v.request(&u.Requests[i]))
 	}
-	sent.requests = lastRequest
-	if revision := environment.Revision(); revision != sent.revision {
-		changes := environment.ChangesSince(sent.changes, s.atOnce)
-		left.Switches, left.Events = changes.EarlierSwitches, changes.EarlierEvents
-		for _, one := range views.switches(changes.Switches) {
-			out.add("switch", one)
-		}
-		for _, one := range changes.Events {
-			out.add("event", views.event(one))
-		}
-		out.add("change", map[string]uint64{"changes": revision})
-		sent.revision, sent.changes = revision, changes.Until
+	for _, one := range v.switches(u.Switches) {
+		out.add("switch", one)
 	}
-	webhooks, finished := environment.Webhooks.FinishedSince(sent.webhooks, s.atOnce)
-	left.Webhooks = finished - sent.webhooks - uint64(len(webhooks))
-	for _, one := range views.deliveries(webhooks) {
+	for _, one := range u.Events {
+		out.add("event", v.event(one))
+	}
+	if u.Revision != 0 {
+		out.add("change", map[string]uint64{"changes": u.Revision})
+	}
+	for _, one := range v.deliveries(u.Webhooks) {
 		out.add("webhook", one)
 	}
-	sent.webhooks = finished
-	if left != (LeftOut{}) {
-		out.add("left_out", left)
+	if u.LeftOut != (LeftOut{}) {
+		out.add("left_out", u.LeftOut)
 	}
 	return out
 }

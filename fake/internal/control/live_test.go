@@ -14,8 +14,7 @@ import (
 func TestChangesSince(t *testing.T) {
 	t.Parallel()
 	c := withCalls(t, "before")
-	stream := EventStream{call: c, atOnce: 2}
-	sent := c.position()
+	follower := c.Follow(2)
 	switchTo := func(user string) {
 		scenario := &scenarios.Scenario{State: scenarios.State{State: scenarios.NeedsReauthorization}}
 		if _, err := c.Environment.Switch(model.Place{User: user}, scenario, 0); err != nil {
@@ -43,7 +42,7 @@ func TestChangesSince(t *testing.T) {
 		}, []string{"switch b", "switch c", "change", `left_out {"switches":1}`}},
 	} {
 		step.do()
-		if got := summary(string(stream.changesSince(&sent))); !slices.Equal(got, step.want) {
+		if got := summary(string(c.views().messages(follower.updates()))); !slices.Equal(got, step.want) {
 			t.Errorf("after %s, the stream has %q, want %q", step.name, got, step.want)
 		}
 	}

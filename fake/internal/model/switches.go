@@ -95,8 +95,9 @@ func unknownMissing(missing []string, provider string, requested []string, isGue
 		if slices.Contains(requested, scope) || isGuess && !isTypo {
 			continue
 		}
-		return fmt.Sprintf("missing_scopes names %q, for which %s does not ask%s: it asks for %s", fields.Abridge(scope),
-			provider, fields.DidYouMean(scope, requested), fields.Abridge(strings.Join(requested, ", ")))
+		return fmt.Sprintf("missing_scopes names %q, for which %s does not ask%s: it asks for %s",
+			fields.Abridge(scope), provider, fields.DidYouMean(scope, requested),
+			fields.Abridge(strings.Join(requested, ", ")))
 	}
 	return ""
 }
