@@ -1,10 +1,14 @@
 package fake
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"iter"
+	"strings"
 
 	"example.com/pipesfake/fake/internal/control"
+	"example.com/pipesfake/internal/fields"
 )
 
 // Change is something that happened in an environment. One of its fields is set.
@@ -19,11 +23,32 @@ type Change struct {
 	LeftOut int
 }
 
+// String returns the change on one line.
+func (c Change) String() string {
+	switch {
+	case c.Request != nil:
+		return "request " + c.Request.String()
+	case c.Switch != nil:
+		return fmt.Sprintf("switch to %s for %s", cmp.Or(c.Switch.Scenario, "a state"), c.Switch.Covers)
+	case c.Event != nil:
+		owner := strings.TrimSpace(c.Event.User + " " + c.Event.Organization)
+		return fmt.Sprintf("event %s of %s for %s", c.Event.Name, c.Event.Provider, owner)
+	case c.Webhook != nil:
+		return fmt.Sprintf("webhook %s to %s: %s", c.Webhook.Event, c.Webhook.EndpointURL, c.Webhook.State)
+	}
+	return fields.Plural(c.LeftOut, "change") + " left out"
+}
+
 // Live follows what happens in the environment from now on: requests, switches, events and webhooks, in order of each
 // kind, and at the latest a quarter of a second later. The sequence can be used once. It ends when ctx ends, the server
 // closes or the environment is deleted, with an error that says so.
 //
-//	for change, err := range pipes.Live(t.Context()) {
+//	for change, err := range pipes.Live(ctx) {
+//		if err != nil {
+//			return err
+//		}
+//		log.Println(change)
+//	}
 func (e *Environment) Live(ctx context.Context) iter.Seq2[Change, error] {
 	opened := e.open()
 	call := e.server.server.ControlCall(opened)
