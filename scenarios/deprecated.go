@@ -102,7 +102,7 @@ func ScenarioSchema(scenario, stepFault string) []byte {
 
 // ParseReference reads what Scenario.Text returned for a scenario of the same set.
 //
-// Deprecated: It is a helper of this module, which no longer uses it.
+// Deprecated: Use ParseInline.
 func ParseReference(set *Set, text []byte) (*Scenario, error) {
 	var name string
 	if json.Unmarshal(text, &name) == nil {
@@ -114,7 +114,7 @@ func ParseReference(set *Set, text []byte) (*Scenario, error) {
 // ReadReference reads the name of a scenario, or an inline scenario, as the value of a field at path. It adds the
 // mistakes to those of the reader.
 //
-// Deprecated: It is a helper of this module, which no longer uses it.
+// Deprecated: Use ParseInline.
 func ReadReference(r *fields.Reader, set *Set, n *fields.Node, path string) *Scenario {
 	d := newInlineDecoder(set)
 	scenario := d.reference(n, path)
@@ -124,7 +124,7 @@ func ReadReference(r *fields.Reader, set *Set, n *fields.Node, path string) *Sce
 
 // CheckLacking returns what is wrong with a scenario that lacks scopes if its provider asks for none, or "".
 //
-// Deprecated: It is a helper of this module, which no longer uses it.
+// Deprecated: Use Scenario.Lacking.
 func CheckLacking(scenario *Scenario, slug string, asked []string) string {
 	return checkLacking(scenario, slug, asked, map[*Scenario]*Scenario{})
 }

@@ -296,5 +296,5 @@ func (s Step) Tree() fields.Tree {
 	return stepMapping.Write(&s, fields.Member{Key: "fault", Value: s.Fault.Tree()})
 }
 
-// Text returns the Reference of the scenario as JSON. ParseReference reads it.
+// Text returns the Reference of the scenario as JSON, which ParseInline reads.
 func (s *Scenario) Text() ([]byte, error) { return json.Marshal(s.Reference()) }

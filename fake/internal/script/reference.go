@@ -25,15 +25,7 @@ func (r *Reference) UnmarshalJSON(text []byte) error {
 // Resolve finds the scenario in a set, if it was read from JSON.
 func (r *Reference) Resolve(set *scenarios.Set) (err error) {
 	if r.Scenario == nil {
-		r.Scenario, err = parse(r.text, set)
+		r.Scenario, err = scenarios.ParseInline(set, r.text)
 	}
 	return err
-}
-
-func parse(text []byte, set *scenarios.Set) (*scenarios.Scenario, error) {
-	var name string
-	if json.Unmarshal(text, &name) == nil {
-		return set.Scenario(name)
-	}
-	return scenarios.ParseInline(set, text)
 }
