@@ -347,6 +347,20 @@ func WithStore(store Store) Option {
 	})
 }
 
+// WithReplica makes the server one of several that share the store of WithStore, which must be one of
+// fake/redisstore. Each environment is served by one of them at a time; a call that reaches another one is passed on. The
+// URL is where the others reach this server. It is for commands: see docs/state-and-replicas.md.
+func WithReplica(address string) Option {
+	return ofServer("WithReplica", func(o *options) error {
+		u, err := url.Parse(address)
+		if err != nil || !isWebAddress(u) || u.User != nil {
+			return fmt.Errorf("%q is not the URL of a replica: write http://host:port", withoutUser(address))
+		}
+		o.ReplicaURL = strings.TrimSuffix(address, "/")
+		return nil
+	})
+}
+
 // Store keeps environments over a restart of the process. What it keeps of them is opaque to it. Its methods are called
 // by several goroutines at once, but for each environment by one at a time.
 //

@@ -40,7 +40,8 @@ type config struct {
 	fallback string
 	state    string
 
-	stateWait int
+	stateWait  int
+	replicaURL string
 
 	environments int           // at most
 	idle         time.Duration // after which an unused environment is removed
@@ -108,6 +109,8 @@ func (c *config) define(flags *pflag.FlagSet) {
 		"`file`, or the redis:// URL of a database, that stores the environments across restarts (with secrets)")
 	flags.IntVar(&c.stateWait, "state-wait", 0,
 		"`number` of replicas of the Redis of --state that must have a change before its call is answered")
+	flags.StringVar(&c.replicaURL, "replica-url", "",
+		"`URL` at which other replicas reach this one (default: the address it listens on, or the name of the machine)")
 	flags.BoolVar(&c.stopWithStdin, "stop-with-stdin", false,
 		"stop when the standard input is closed, as it is when the process that started this one ends")
 	flags.BoolVar(&c.verbose, "verbose", false, "log a line for each request, with the reason for its response")
@@ -128,6 +131,8 @@ func (c *config) check() error {
 		return usageErrorf("--journal must be 0 to 1000000, not %d", c.journal)
 	case c.stateWait < 0 || c.stateWait > 0 && c.state == "":
 		return usageErrorf("--state-wait must be the number of replicas of the Redis that --state names")
+	case c.replicaURL != "" && !c.isStateShared():
+		return usageErrorf("--replica-url is for servers that share a Redis: name it with --state redis://host:6379/0")
 	case c.isScenarioFile(c.state):
 		return usageErrorf("%s is the scenario file: the state file needs a name of its own", c.state)
 	case c.watch && c.scenarioFile() == "":
@@ -161,6 +166,9 @@ func (c *config) scenarioFile() string {
 	}
 	return ""
 }
+
+// isStateShared reports whether --state names a database that several servers can use.
+func (c *config) isStateShared() bool { return strings.Contains(c.state, "://") }
 
 // isScenarioFile reports whether a path leads to the scenario file.
 func (c *config) isScenarioFile(path string) bool {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"syscall"
 	"time"
@@ -30,22 +31,33 @@ func (l listener) url() string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// listen opens the address of the API and, if it is another, that of the control plane. The API comes first.
-func listen(c config, server *fake.Server) ([]listener, error) {
+// listen opens the address of the API and, if it is another, that of the control plane. The API comes first. Calls wait
+// until the listeners have handlers.
+func listen(c config) ([]listener, error) {
 	api, err := open("addr", c.addr)
 	if err != nil {
 		return nil, err
 	}
-	listeners := []listener{{api, server}}
+	listeners := []listener{{Listener: api}}
 	if c.controlAddr != "" {
 		control, err := open("control-addr", c.controlAddr)
 		if err != nil {
 			_ = api.Close()
 			return nil, err
 		}
-		listeners = append(listeners, listener{control, server.ControlHandler()})
+		listeners = append(listeners, listener{Listener: control})
 	}
 	return listeners, nil
+}
+
+// replicaURL returns the URL at which other replicas reach a listener: at its address, or at the name of this machine if
+// it listens everywhere.
+func (l listener) replicaURL() string {
+	host, port, _ := net.SplitHostPort(l.Addr().String())
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host, _ = os.Hostname()
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // wsaEADDRINUSE is the error of Windows for an address in use, which is not syscall.EADDRINUSE there.

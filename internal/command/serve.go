@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/scenarios"
 )
 
 // How long the process takes to stop after a signal, and how much of this the calls in progress may use.
@@ -57,22 +59,21 @@ func serve(ctx context.Context, p Process, c config) int {
 		fmt.Fprintln(p.Stderr, err)
 		return exitFailed
 	}
-	options := c.options(set, c.newLogger(p.Stderr))
-	if c.state != "" {
-		store, err := p.OpenStore(ctx, c.state, c.stateWait)
-		if err != nil {
-			fmt.Fprintln(p.Stderr, "pipesfake: --state:", err)
-			return exitFailed
-		}
-		options = append(options, fake.WithStore(store))
-	}
-	server, err := fake.New(options...)
+	listeners, err := listen(c)
 	if err != nil {
 		fmt.Fprintln(p.Stderr, "pipesfake:", err)
-		if unusable := new(fake.StateError); errors.As(err, &unusable) {
-			return exitFailed
+		return exitFailed
+	}
+	server, code := newServer(ctx, p, c, set, listeners[0])
+	if server == nil {
+		for _, one := range listeners {
+			_ = one.Close()
 		}
-		return exitUsage
+		return code
+	}
+	listeners[0].handler = server
+	if len(listeners) > 1 {
+		listeners[1].handler = server.ControlHandler()
 	}
 	if c.stopWithStdin {
 		var stop context.CancelFunc
@@ -82,7 +83,7 @@ func serve(ctx context.Context, p Process, c config) int {
 	}
 	deadline, cancel := deadlineAfter(ctx, stopTime)
 	defer cancel()
-	code := listenAndServe(ctx, p, c, server)
+	code = announceAndServe(ctx, p, c, server, listeners)
 	if err := server.Shutdown(deadline); err != nil {
 		fmt.Fprintln(p.Stderr, "pipesfake:", err)
 		return exitFailed
@@ -90,13 +91,33 @@ func serve(ctx context.Context, p Process, c config) int {
 	return code
 }
 
-// listenAndServe opens the listeners, announces them, and serves until ctx ends.
-func listenAndServe(ctx context.Context, p Process, c config, server *fake.Server) int {
-	listeners, err := listen(c, server)
+// newServer returns the server, with its store. If it cannot be made, it prints why, and returns nil and the exit code.
+func newServer(ctx context.Context, p Process, c config, set *scenarios.Set, api listener) (*fake.Server, int) {
+	options := c.options(set, c.newLogger(p.Stderr))
+	if c.state != "" {
+		store, err := p.OpenStore(ctx, c.state, c.stateWait)
+		if err != nil {
+			fmt.Fprintln(p.Stderr, "pipesfake: --state:", err)
+			return nil, exitFailed
+		}
+		options = append(options, fake.WithStore(store))
+		if c.isStateShared() {
+			options = append(options, fake.WithReplica(cmp.Or(c.replicaURL, api.replicaURL())))
+		}
+	}
+	server, err := fake.New(options...)
 	if err != nil {
 		fmt.Fprintln(p.Stderr, "pipesfake:", err)
-		return exitFailed
+		if unusable := new(fake.StateError); errors.As(err, &unusable) {
+			return nil, exitFailed
+		}
+		return nil, exitUsage
 	}
+	return server, exitOK
+}
+
+// announceAndServe prints where the server listens, and serves until ctx ends.
+func announceAndServe(ctx context.Context, p Process, c config, server *fake.Server, listeners []listener) int {
 	background, stop := context.WithCancel(ctx)
 	defer stop()
 	if p.getenv("GOGC") == "" {

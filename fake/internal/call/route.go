@@ -1,6 +1,7 @@
 package call
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -28,10 +29,17 @@ type Route struct {
 	// connection that path, query and body name, and the API key.
 	SubjectOf func(Call) (key scenarios.Key, apiKey string)
 
+	// TokenOf returns what selects the environment of a call without an API key: a token, or the opaque part of the address
+	// of a consent page. It is set where EnvironmentOf is.
+	TokenOf func(r *http.Request, vars map[string]string) string
+
 	// EnvironmentOf selects the environment for calls without an API key, and returns the provider's token that the
 	// call carries, if any. Nil means that the API key decides.
 	EnvironmentOf func(Call) (environment, token string)
 }
+
+// OnBehalfOf is the header by which Relay names the environment that it calls the provider's side for.
+const OnBehalfOf = "X-Pipesfake-Environment"
 
 // AnyMethod is the Method of a route that takes every method.
 const AnyMethod = "*"

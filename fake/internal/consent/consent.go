@@ -39,6 +39,7 @@ func Routes(environments *environment.Registry) []call.Route {
 	page := call.Route{
 		Operation: "consent", Method: "GET", Path: path, Handle: show, InvalidStatus: 400,
 		EnvironmentOf: environmentOf, SubjectOf: subjectOf,
+		TokenOf: func(_ *http.Request, vars map[string]string) string { return vars["opaque"] },
 	}
 	form := page
 	form.Method, form.Handle = "POST", decide

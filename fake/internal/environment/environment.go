@@ -31,6 +31,7 @@ type Environment struct {
 	holders   atomic.Int32 // calls in progress, which keep it from being idle
 	changing  atomic.Int32 // calls in progress that are made to change something
 	saving    saving       // used by the saver alone
+	unnoted   unnoted      // with an index alone
 
 	// answering is held for reading while a call is answered and recorded, and for writing by Reset, so that the
 	// journal of a new start has no call that was answered before it.

@@ -26,16 +26,21 @@ func (r *Registry) dropIdle(now time.Time) {
 	})
 }
 
-// drop ends what an environment does by itself. Whoever waits in it goes on in the next one of its name.
+// drop ends an environment, which is removed from the store, too.
 func (r *Registry) drop(one *Environment) {
+	r.end(one)
+	if r.keepsDropped {
+		r.dropped = append(r.dropped, one)
+	}
+}
+
+// end ends what an environment does by itself. Whoever waits in it goes on in the next one of its name.
+func (r *Registry) end(one *Environment) {
 	close(one.Gone)
 	r.lookup.drop(one.Name())
 	r.past.Merge(one.Journal.Coverage())
 	one.Stop()
 	r.closing.Go(one.Webhooks.Close) // which waits for deliveries in progress
-	if r.keepsDropped {
-		r.dropped = append(r.dropped, one)
-	}
 }
 
 // takeDropped returns the environments that were dropped since it was called last.

@@ -3,17 +3,27 @@ package environment
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/model"
 )
 
+// errNotKept is the error of an environment that the store has not.
+var errNotKept = errors.New("it is not kept")
+
+// errOtherFile is the error of an environment that was saved for another scenario file.
+var errOtherFile = errors.New("it belongs to another scenario file")
+
 // load makes the environment of a name out of its parts.
 func (r *Registry) load(ctx context.Context, store Store, name string) (*Environment, error) {
 	parts, err := store.Load(ctx, name)
 	if err != nil {
 		return nil, err
+	}
+	if len(parts) == 0 {
+		return nil, errNotKept
 	}
 	made := r.make(name, clock.RealNow())
 	saved, isWhole, err := model.ReadParts(parts)
@@ -41,8 +51,8 @@ func (r *Registry) resume(e *Environment, saved *model.Saved, parts map[string][
 	own := r.Scenarios()
 	if was != nil && saved.Scenarios != own.Digest() {
 		if was.Over != "" && was.Over != own.Digest() {
-			return fmt.Errorf("it tried a text in place of another state of the scenario file than that of %s now",
-				own.Name)
+			return fmt.Errorf("%w: it tried a text in place of another state of the scenario file than that of %s now",
+				errOtherFile, own.Name)
 		}
 		set, err := r.ReadScenarios(e, was.Text)
 		if err != nil {
@@ -51,6 +61,9 @@ func (r *Registry) resume(e *Environment, saved *model.Saved, parts map[string][
 		e.Environment.Reset(set)
 	}
 	if err := e.ResumeUnchanged(saved); err != nil {
+		if !errors.As(err, new(model.DamagedError)) {
+			err = fmt.Errorf("%w: %w", errOtherFile, err)
+		}
 		return err
 	}
 	e.Journal.RestoreCoverage(restoreCounts(covered))

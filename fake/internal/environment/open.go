@@ -20,11 +20,14 @@ func NewRegistry(config Config) *Registry {
 		config: config, lookup: newLookup(), client: webhook.NewClient(config.LinkLocal),
 		set: config.Scenarios, byName: map[string]*Environment{}, starts: map[string]Start{},
 	}
-	r.put(r.make(apikey.DefaultName, clock.RealNow()))
+	if !config.isShared() {
+		r.put(r.make(apikey.DefaultName, clock.RealNow()))
+	}
 	return r
 }
 
-// Open returns the environment of a name, which it makes on first use. Its error is too_many_environments.
+// Open returns the environment of a name, which it makes on first use. Its error is too_many_environments. Where servers
+// share a store it makes none: the error is store_unavailable unless this server has adopted the environment.
 func (r *Registry) Open(name string, now time.Time) (*Environment, error) {
 	r.mu.RLock()
 	found := r.byName[name]
@@ -48,6 +51,12 @@ func (r *Registry) open(name string, now time.Time) (*Environment, error) {
 	if found != nil && !r.isIdle(found, now) {
 		found.used.Store(now.UnixNano())
 		return found, nil
+	}
+	if r.config.isShared() {
+		if found == nil {
+			return nil, notHere(name)
+		}
+		return found, nil // an idle one is dropped by dropIdle alone
 	}
 	if found == nil && len(r.byName) >= r.config.Max {
 		return nil, &pipes.Error{Code: pipes.TooManyEnvironments, Message: fmt.Sprintf(
@@ -75,6 +84,9 @@ func (r *Registry) Reserve(test string, start *Start, now time.Time) (*Environme
 		name = name[:min(len(name), maxLength-len(hash))] + hash
 	}
 	name = "test-" + name
+	if r.config.isShared() {
+		return r.reserveShared(name, now)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	free := name
@@ -117,7 +129,12 @@ func (r *Registry) make(name string, now time.Time) *Environment {
 		Journal: journal.New(r.config.JournalSize), Gone: make(chan struct{}),
 	}
 	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault)
-	made.OnForeignToken(func(token string) { r.lookup.addToken(name, token) })
+	made.OnForeignToken(func(token string) {
+		r.lookup.addToken(name, token)
+		if r.config.Index != nil {
+			made.unnoted.addToken(token)
+		}
+	})
 	made.used.Store(now.UnixNano())
 	return made
 }
@@ -149,7 +166,7 @@ func (r *Registry) Drop(name string) bool {
 	defer r.mu.Unlock()
 	now, found := clock.RealNow(), r.byName[name]
 	switch {
-	case name == apikey.DefaultName:
+	case name == apikey.DefaultName && !r.config.isShared():
 		r.put(r.make(name, now))
 	case found != nil:
 		delete(r.byName, name)

@@ -20,9 +20,16 @@ type Config struct {
 	Secret      string              // makes consent addresses unguessable; empty: they derive from the seed
 	LinkLocal   bool                // webhooks may be sent to link-local addresses
 
+	// Index and Claim are set where other servers have some of the environments; see Saver.Adopt.
+	Index Index
+	Claim Claim
+
 	// Adjust applies the server's options to a text that is tried. Nil leaves it as it is.
 	Adjust func(*scenarios.Set) (*scenarios.Set, error)
 }
+
+// isShared reports whether other servers have some of the environments.
+func (c *Config) isShared() bool { return c.Index != nil }
 
 // Registry holds the environments of a server by name. It is safe for concurrent use.
 type Registry struct {

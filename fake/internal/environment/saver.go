@@ -36,13 +36,17 @@ const saveInterval = 200 * time.Millisecond
 // KeepIn restores what a store holds into a registry, and from then on saves what changes until Close. What is damaged
 // or belongs to another scenario file is set aside, all of it, which the log reports. The error describes a store that
 // cannot be used.
+//
+// Where servers share the store, nothing is restored: Adopt does that.
 func (r *Registry) KeepIn(ctx context.Context, store Store, logger *slog.Logger) (*Saver, error) {
 	s := &Saver{
 		registry: r, store: store, logger: logger,
 		stop: make(chan struct{}), stopped: make(chan struct{}), giveUp: make(chan struct{}),
 	}
-	if err := s.load(ctx); err != nil {
-		return nil, err
+	if !r.config.isShared() {
+		if err := s.load(ctx); err != nil {
+			return nil, err
+		}
 	}
 	r.mu.Lock()
 	r.keepsDropped = true
@@ -153,7 +157,10 @@ func (s *Saver) Err() error {
 // last it also saves what does not count as a change, such as how many requests there were.
 func (s *Saver) saveAll(ctx context.Context, isLast bool) (err error) {
 	for _, one := range s.registry.All() {
-		err = errors.Join(err, s.save(ctx, one, isLast))
+		failed := s.save(ctx, one, isLast)
+		if err = errors.Join(err, failed); isUnreachable(failed) {
+			return err // the others would wait in vain, too
+		}
 	}
 	return errors.Join(err, s.removeDropped(ctx), s.savePast(ctx))
 }
@@ -195,8 +202,21 @@ func (s *Saver) save(ctx context.Context, e *Environment, isLast bool) error {
 		return nil
 	}
 	err = s.store.Save(ctx, e.Name(), made.isWhole, made.put, made.remove)
-	saving.isKept = err == nil
+	if err == nil && s.registry.config.Index != nil {
+		err = e.unnoted.note(ctx, s.registry.config.Index, e.Name(), e.Tag())
+	}
+	if saving.isKept = err == nil; isOfOther(err) {
+		saving.isGone = true
+		s.registry.abandon(e)
+		return notHere(e.Name())
+	}
 	return err
+}
+
+// isOfOther reports whether an environment was not saved because another server owns it by now.
+func isOfOther(err error) bool {
+	var known interface{ NotOwner() bool }
+	return errors.As(err, &known) && known.NotOwner()
 }
 
 // removeDropped removes environments that were dropped from the store, unless another one has the name already: saving
@@ -220,11 +240,22 @@ func (s *Saver) remove(ctx context.Context, name string) error {
 	if s.registry.Exists(name) {
 		return nil
 	}
-	return s.store.Delete(ctx, name)
+	if s.registry.config.Index != nil {
+		if err := s.registry.config.Index.Forget(ctx, name); err != nil {
+			return err
+		}
+	}
+	if err := s.store.Delete(ctx, name); err != nil && !isOfOther(err) {
+		return err
+	}
+	return nil
 }
 
 // savePast saves what was counted before resets and by dropped environments.
 func (s *Saver) savePast(ctx context.Context) error {
+	if s.registry.config.isShared() {
+		return nil // it belongs to no environment, and so nobody owns it
+	}
 	text, err := json.Marshal(saveCounts(s.registry.pastCoverage()))
 	if err != nil || string(text) == s.past {
 		return err
@@ -239,9 +270,12 @@ func (s *Saver) savePast(ctx context.Context) error {
 // maxSaving is how long the last save may take once busy environments are not waited for any longer.
 const maxSaving = 20 * time.Second
 
-// Close saves what has changed, and ends the use of the store. When ctx ends, it goes on without the environments that
-// are busy. It returns the error that prevented the save, or part of it.
-func (s *Saver) Close(ctx context.Context) error {
+// Close ends the use of the store, after Finish.
+func (s *Saver) Close() error { return s.store.Close() }
+
+// Finish saves what has changed, once more. When ctx ends, it goes on without the environments that are busy. It
+// returns the error that prevented the save, or part of it.
+func (s *Saver) Finish(ctx context.Context) error {
 	s.closing.Do(func() {
 		close(s.stop)
 		context.AfterFunc(ctx, func() { close(s.giveUp) })
@@ -257,5 +291,5 @@ func (s *Saver) Close(ctx context.Context) error {
 			return fmt.Errorf("the state was not saved within %s, and is as it was before", maxSaving)
 		}
 	}
-	return errors.Join(s.Err(), s.store.Close())
+	return s.Err()
 }

@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,11 +26,12 @@ func Routes(environments *environment.Registry) []call.Route {
 	find := finder{environments}
 	introspection := call.Route{
 		Operation: "provider", Method: "POST", Path: path + "/introspect", Handle: introspect,
-		InvalidStatus: 400, AnyBody: true, EnvironmentOf: find.ofForm, SubjectOf: subjectOf,
+		InvalidStatus: 400, AnyBody: true, EnvironmentOf: find.ofForm, SubjectOf: subjectOf, TokenOf: tokenOfForm,
 	}
 	any := call.Route{
 		Operation: "provider", Method: call.AnyMethod, Path: path + "{rest:(?:/.*)?}", Handle: provide, AnyBody: true,
 		EnvironmentOf: find.ofHeader, SubjectOf: subjectOf,
+		TokenOf: func(r *http.Request, _ map[string]string) string { return bearer(r) },
 	}
 	return []call.Route{introspection, any}
 }
@@ -56,13 +59,10 @@ func (f finder) ofForm(c call.Call) (name, token string) {
 	return f.find(c, token), token
 }
 
-// onBehalfOf is the header by which Relay names the environment that it calls the provider's side for.
-const onBehalfOf = "X-Pipesfake-Environment"
-
 // find returns the environment that Relay calls for, else one where the token is good, else one that issued it, else
 // the default environment.
 func (f finder) find(c call.Call, token string) string {
-	relayed := c.Request.Header.Get(onBehalfOf)
+	relayed := c.Request.Header.Get(call.OnBehalfOf)
 	if relayed != "" && f.environments.Exists(relayed) {
 		return relayed // an environment that does not exist is not made for a token
 	}
@@ -77,6 +77,18 @@ func (f finder) find(c call.Call, token string) string {
 		}
 	}
 	return cmp.Or(issuer, apikey.DefaultName)
+}
+
+// tokenOfForm returns the token in the form of a request, whose body can still be read.
+func tokenOfForm(r *http.Request, _ map[string]string) string {
+	const maxForm = 64 << 10
+	text, _ := io.ReadAll(io.LimitReader(r.Body, maxForm))
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(text), r.Body), r.Body}
+	form, _ := url.ParseQuery(string(text))
+	return form.Get("token")
 }
 
 // bearer returns the token of a call at a provider, wherever providers take it.

@@ -259,7 +259,7 @@ func TestEnvironmentOfAToken(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := newCall(nil, "GET /user", "Authorization", "Bearer "+test.token, onBehalfOf, test.relayed)
+			c := newCall(nil, "GET /user", "Authorization", "Bearer "+test.token, call.OnBehalfOf, test.relayed)
 			c.Vars["slug"] = test.slug
 			f := finder{registry}
 			if name, token := f.ofHeader(c); name != test.want || token != test.token {

@@ -238,7 +238,7 @@ func callProvider(self Self, c call.Call, slug, target, token string) (upstreamR
 		}
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
-	request.Header.Set(onBehalfOf, c.Environment.Name()) // another environment may have issued the same token
+	request.Header.Set(call.OnBehalfOf, c.Environment.Name()) // another environment may have issued the same token
 	client := *self.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	response, err := client.Do(request)

@@ -178,7 +178,7 @@ func TestRelayPassesACallOn(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Authorization": "Bearer " + tokenOf(t, e, "github", "user_1"), "Accept": "text/css", "Cookie": "",
-		"X-Relay-User": "", onBehalfOf: "default",
+		"X-Relay-User": "", call.OnBehalfOf: "default",
 	} {
 		if got := sent.Header.Get(name); got != want {
 			t.Errorf("the provider gets %s: %q, want %q", name, got, want)

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"net/http"
+
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/mint"
@@ -22,6 +24,11 @@ func (s *Server) health(x *request) {
 		return
 	}
 	answer := s.reload.health(s.environments.Scenarios())
+	if s.replicas != nil && !s.replicas.member.IsAlive() {
+		answer.Status, answer.Unsaved = "not ready", "the store of --state cannot be reached"
+		s.respond(x, call.Reply{Status: http.StatusServiceUnavailable, Body: answer}, nil)
+		return
+	}
 	if err := s.Err(); err != nil {
 		answer.Status, answer.Unsaved = "not saving", err.Error()
 	}

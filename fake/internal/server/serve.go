@@ -25,6 +25,7 @@ func (s *Server) ControlHandler() http.Handler {
 }
 
 // serve takes a request through the server: it finds the route, and answers the request, forwards it, or refuses it.
+// Where several servers share a store, another one may answer.
 func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.RealNow()}
 	defer s.finish(x, r)
@@ -44,7 +45,17 @@ func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 		s.refuse(x, err)
 		return
 	}
+	isForwarded := s.isForwarded(r)
+	if isForwarded && s.serveReplica(x) {
+		return
+	}
+	if isForwarded && s.control != nil && isOwnPath(r.URL.Path) {
+		t = *s.control // replicas have one address for everything
+	}
 	route, vars, err := t.find(r)
+	if s.place(x, route, vars, isForwarded) {
+		return
+	}
 	switch {
 	case err == nil:
 		x.route, x.vars = route, vars

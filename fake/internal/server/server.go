@@ -40,6 +40,7 @@ type Config struct {
 	ControlApart bool              // the control plane is served by ControlHandler alone
 	Store        environment.Store // keeps environments over a restart, or nil
 	StateFile    string            // the same in a plain file; empty means that there is none
+	ReplicaURL   string            // where other servers that share the store reach this one; empty: none do
 	Address      string            // where the server listens; empty means in memory
 
 	ConsentSecret     string // makes the addresses of consent pages unguessable; empty means they derive from the seed
@@ -59,6 +60,7 @@ type Server struct {
 	reload       reloadState
 	fallback     *httputil.ReverseProxy // or nil
 	saver        *environment.Saver     // or nil
+	replicas     *replicas              // or nil
 	actions      ui.ActionLog
 	undeclared   undeclaredProviders
 	draining     chan struct{} // closed by Drain
@@ -101,8 +103,13 @@ func (s *Server) Err() error {
 }
 
 // Drain cancels long-running requests (event streams, waits, hanging faults), and later ones at once, so that
-// http.Server.Shutdown can finish.
-func (s *Server) Drain() { s.drain() }
+// http.Server.Shutdown can finish. Other servers that share the store take over environments that are not served yet.
+func (s *Server) Drain() {
+	if s.replicas != nil {
+		s.replicas.member.StopClaiming()
+	}
+	s.drain()
+}
 
 // Shutdown ends the listener, all connections and all goroutines, and saves the state. When ctx ends, it does not wait
 // any longer for calls in progress, nor for environments that are busy with them: such an environment is then as it was
@@ -114,12 +121,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.endpoint.serving.Wait()
 		s.environments.Stop()
 	})
-	var err error
-	if s.saver != nil {
-		if lost := s.saver.Close(ctx); lost != nil {
-			err = &StateError{lost}
-		}
-	}
+	err := s.closeStore(ctx)
 	waitFor(ctx, s.environments.Wait)
 	return err
 }

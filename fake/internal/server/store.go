@@ -9,7 +9,8 @@ import (
 	"example.com/pipesfake/fake/internal/statefile"
 )
 
-// openStore restores what the store has, if there is one, and saves from then on.
+// openStore restores what the store has, if there is one, and saves from then on. A store that other servers use, too,
+// is asked for each environment when a call comes for it.
 func (s *Server) openStore() (err error) {
 	store := s.config.Store
 	if store == nil && s.config.StateFile != "" {
@@ -20,9 +21,29 @@ func (s *Server) openStore() (err error) {
 	if store == nil {
 		return nil
 	}
-	s.saver, err = s.environments.KeepIn(context.Background(), store, s.config.Logger)
+	ctx := context.Background()
+	s.saver, err = s.environments.KeepIn(ctx, store, s.config.Logger)
+	if err == nil && s.isShared() {
+		err = s.join(ctx)
+	}
 	if err != nil {
 		return errors.Join(err, store.Close())
+	}
+	return nil
+}
+
+// closeStore saves what is not saved yet, and ends the use of the store. Its error is a *StateError.
+func (s *Server) closeStore(ctx context.Context) (err error) {
+	if s.saver == nil {
+		return nil
+	}
+	err = s.saver.Finish(ctx)
+	if s.replicas != nil {
+		err = errors.Join(err, s.replicas.member.Leave(context.WithoutCancel(ctx)))
+		s.replicas.forwarder.Close()
+	}
+	if err = errors.Join(err, s.saver.Close()); err != nil {
+		return &StateError{err}
 	}
 	return nil
 }
@@ -37,7 +58,11 @@ func (s *Server) carryOut(x *request, c call.Call) (call.Reply, error) {
 		defer x.environment.EndChange()
 	}
 	reply, err := handle(x.route, c)
-	if lost := s.commit(x); lost != nil {
+	lost := s.commit(x)
+	if lost == nil {
+		lost = s.checkHeld(x)
+	}
+	if lost != nil {
 		return call.Reply{Key: reply.Key}, lost
 	}
 	return reply, err

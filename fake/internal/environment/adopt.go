@@ -1,0 +1,129 @@
+package environment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/pipes"
+)
+
+// A store that several servers share has the environments of all of them. A server then has in memory only those that
+// it owns, which it adopts and abandons.
+
+// Adopt loads an environment that this server has become the owner of, or makes it if it is new. One that belongs to
+// another scenario file, or is damaged, begins anew.
+func (s *Saver) Adopt(ctx context.Context, name string) error {
+	made, err := s.registry.load(ctx, s.store, name)
+	var damaged model.DamagedError
+	switch {
+	case errors.Is(err, errNotKept):
+		made = s.registry.make(name, clock.RealNow())
+	case errors.Is(err, errOtherFile), errors.As(err, &damaged):
+		s.logger.Warn("environment begins anew", "environment", name, "why", err.Error())
+		made = s.registry.make(name, clock.RealNow())
+	case err != nil:
+		return err
+	}
+	s.registry.mu.Lock()
+	s.registry.put(made)
+	s.registry.mu.Unlock()
+	if made.saving.isKept {
+		return nil
+	}
+	if err := s.save(ctx, made, false); err != nil {
+		s.Abandon(name)
+		return err
+	}
+	return nil
+}
+
+// Claim makes this server the owner of an environment that no server has, and adopts it. It reports false if the
+// environment exists already.
+type Claim func(ctx context.Context, name string) (isNew bool, err error)
+
+// reserveShared makes the environment of a test, as Reserve does, under a name that no server has used.
+func (r *Registry) reserveShared(name string, now time.Time) (*Environment, error) {
+	free := name
+	for i := 2; ; i++ {
+		isNew, err := r.config.Claim(context.Background(), free)
+		if err != nil {
+			return nil, err
+		}
+		if isNew {
+			return r.Open(free, now)
+		}
+		free = fmt.Sprintf("%s-%d", name, i)
+	}
+}
+
+// Holds reports whether an environment is in memory.
+func (s *Saver) Holds(name string) bool {
+	s.registry.mu.RLock()
+	defer s.registry.mu.RUnlock()
+	return s.registry.byName[name] != nil
+}
+
+// Held lists the environments that are in memory.
+func (s *Saver) Held() (names []string) {
+	s.registry.mu.RLock()
+	defer s.registry.mu.RUnlock()
+	for name := range s.registry.byName {
+		names = append(names, name)
+	}
+	return names
+}
+
+// Save saves what changed in an environment, if it is in memory.
+func (s *Saver) Save(ctx context.Context, name string) error {
+	s.registry.mu.RLock()
+	one := s.registry.byName[name]
+	s.registry.mu.RUnlock()
+	if one == nil {
+		return nil
+	}
+	return s.save(ctx, one, true)
+}
+
+// Abandon forgets an environment, without removing it from the store.
+func (s *Saver) Abandon(name string) {
+	s.registry.mu.RLock()
+	one := s.registry.byName[name]
+	s.registry.mu.RUnlock()
+	if one == nil {
+		return
+	}
+	s.registry.abandon(one)
+	one.saving.mu.Lock()
+	one.saving.isGone = true
+	one.saving.mu.Unlock()
+}
+
+// abandon ends an environment, unless it was ended before.
+func (r *Registry) abandon(one *Environment) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byName[one.Name()] == one {
+		delete(r.byName, one.Name())
+		r.end(one)
+	}
+}
+
+// notHere is the error of a call that came to a server which does not own its environment.
+func notHere(name string) error {
+	return &pipes.Error{Code: pipes.StoreUnavailable, Message: fmt.Sprintf(
+		"Environment %s is not served here at the moment: repeat the call.", name)}
+}
+
+// IsGone reports whether the environment was dropped or abandoned.
+func (e *Environment) IsGone() bool {
+	select {
+	case <-e.Gone:
+		return true
+	default:
+		return false
+	}
+}

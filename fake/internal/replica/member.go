@@ -1,0 +1,222 @@
+package replica
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"example.com/pipesfake/fake/internal/clock"
+)
+
+// Member is this server among the replicas. It is safe for concurrent use.
+type Member struct {
+	store  Store
+	host   Host
+	max    int // how many environments all replicas can have together
+	logger *slog.Logger
+	secret string
+	about  About
+	file   func() string // returns the digest of the scenario file in force here
+
+	adopting singleflight.Group
+	owners   ownerCache
+	leaving  atomic.Bool   // nothing is claimed any more
+	left     chan struct{} // closed by Leave
+	stopped  chan struct{} // closed when nothing is announced any more
+
+	mu      sync.Mutex
+	id      string    // of the announcement; empty: there is none
+	until   time.Time // the announcement is sure to last, by the monotonic clock
+	inForce bool      // the scenario file is the one that all replicas are to have
+	current string    // the digest of that one
+	problem error     // why the last announcement failed, or nil
+}
+
+// Config says what a member needs.
+type Config struct {
+	Store  Store
+	Host   Host
+	Max    int
+	Logger *slog.Logger
+	About  About         // its File is set by the member
+	File   func() string // returns the digest of the scenario file in force
+}
+
+// Join announces a server among the replicas that share a store, and goes on doing so until Leave.
+func Join(ctx context.Context, config Config) (*Member, error) {
+	m := &Member{
+		store: config.Store, host: config.Host, max: config.Max, logger: config.Logger, about: config.About,
+		file: config.File, left: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	var err error
+	if m.secret, err = m.store.Secret(ctx, rand.Text()); err != nil {
+		return nil, err
+	}
+	if err := m.announce(ctx); err != nil {
+		return nil, err
+	}
+	go m.keep()
+	return m, nil
+}
+
+// Secret returns what replicas tell each other by.
+func (m *Member) Secret() string { return m.secret }
+
+// keep announces the member until it leaves, and looks after environments that no replica owns.
+func (m *Member) keep() {
+	defer close(m.stopped)
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for i := 1; ; i++ {
+		select {
+		case <-ticker.C:
+		case <-m.left:
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), storeTime)
+		m.note(m.announce(ctx))
+		cancel()
+		m.releaseIfOutdated()
+		if i%orphanEvery == 0 {
+			m.adoptOrphans()
+		}
+	}
+}
+
+// note logs why announcing fails, once, and that it works again.
+func (m *Member) note(err error) {
+	m.mu.Lock()
+	before := m.problem
+	m.problem = err
+	m.mu.Unlock()
+	switch {
+	case err != nil && before == nil:
+		m.logger.Error("the store cannot be reached: calls are answered with 503", "why", err.Error())
+	case err == nil && before != nil:
+		m.logger.Info("the store is reached again")
+	}
+}
+
+// announce begins or renews the announcement. If it has ended meanwhile, everything is given up: another replica may
+// have it.
+func (m *Member) announce(ctx context.Context) error {
+	m.mu.Lock()
+	id, isFirst := m.id, m.id == ""
+	if isFirst {
+		id = rand.Text()
+	}
+	m.mu.Unlock()
+	m.about.File = m.file()
+	about, err := json.Marshal(m.about)
+	if err != nil {
+		return err
+	}
+	begun := clock.RealNow()
+	isAlive, current, err := m.store.Announce(ctx, id, string(about), m.about.File, lifetime, isFirst)
+	if err != nil {
+		if !m.IsAlive() {
+			m.lose()
+		}
+		return err
+	}
+	if !isAlive {
+		m.lose()
+		return m.announce(ctx)
+	}
+	if isFirst {
+		m.store.Own(id)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.id, m.until, m.current = id, begun.Add(lifetime-margin), current
+	m.inForce = current == m.about.File
+	return nil
+}
+
+// lose gives up everything without saving it: it may be another replica's by now.
+func (m *Member) lose() {
+	m.mu.Lock()
+	had := m.id != ""
+	m.id, m.until = "", time.Time{}
+	m.mu.Unlock()
+	m.owners.clear()
+	names := m.host.Held()
+	for _, name := range names {
+		m.host.Abandon(name)
+	}
+	if had && len(names) > 0 {
+		m.logger.Warn("the announcement of this replica ended: its environments are given up",
+			"environments", len(names))
+	}
+}
+
+// IsAlive reports whether the announcement is sure to last, so that nobody else owns what is held here.
+func (m *Member) IsAlive() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.id != "" && clock.RealNow().Before(m.until)
+}
+
+// session returns the id of the announcement, and whether it may claim environments.
+func (m *Member) session() (id string, canClaim bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	isAlive := m.id != "" && clock.RealNow().Before(m.until)
+	return m.id, isAlive && m.inForce && !m.leaving.Load()
+}
+
+// isSession reports whether an announcement still lasts.
+func (m *Member) isSession(id string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.id == id && clock.RealNow().Before(m.until)
+}
+
+// releaseIfOutdated hands everything over if another scenario file has come into force at the replicas.
+func (m *Member) releaseIfOutdated() {
+	m.mu.Lock()
+	isOutdated := m.id != "" && !m.inForce
+	id := m.id
+	m.mu.Unlock()
+	if !isOutdated {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lifetime)
+	defer cancel()
+	for _, name := range m.host.Held() {
+		m.release(ctx, name, id)
+	}
+}
+
+// release hands one environment over.
+func (m *Member) release(ctx context.Context, name, id string) {
+	err := m.host.Save(ctx, name)
+	m.host.Abandon(name)
+	if err = errors.Join(err, m.store.Release(ctx, name, id)); err != nil {
+		m.logger.Warn("environment not handed over", "environment", name, "why", err.Error())
+	}
+}
+
+// StopClaiming keeps the member from claiming anything more, before the server ends.
+func (m *Member) StopClaiming() { m.leaving.Store(true) }
+
+// Leave ends the announcement, so that other replicas take over at once what was saved before. It is called once.
+func (m *Member) Leave(ctx context.Context) error {
+	close(m.left)
+	<-m.stopped
+	m.mu.Lock()
+	id := m.id
+	m.id = ""
+	m.mu.Unlock()
+	if id == "" {
+		return nil
+	}
+	return m.store.Leave(ctx, id)
+}
