@@ -26,14 +26,20 @@ func (r *Registry) load(ctx context.Context, store Store, name string) (*Environ
 		return nil, errNotKept
 	}
 	made := r.make(name, clock.RealNow())
+	made.saving.mu.Lock() // deliveries that go on wait for it
+	defer made.saving.mu.Unlock()
 	saved, isWhole, err := model.ReadParts(parts)
 	if err == nil {
 		err = r.resume(made, saved, parts)
 	}
 	if err != nil {
+		made.saving.isGone = true
+		made.Stop()
+		made.Webhooks.Stop()
 		return nil, fmt.Errorf("environment %s: %w", name, err)
 	}
 	made.saving.isKept, made.saving.sums = !isWhole, map[string][sha256.Size]byte{}
+	made.saving.events.Store(saved.EventCount)
 	return made, nil
 }
 

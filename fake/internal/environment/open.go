@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"strings"
@@ -128,7 +129,11 @@ func (r *Registry) make(name string, now time.Time) *Environment {
 		Environment: model.New(name, secret, start.setOr(r.set), newClock()), onReset: r.noteReset,
 		Journal: journal.New(r.config.JournalSize), Gone: make(chan struct{}),
 	}
-	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault)
+	var ready func(context.Context, *model.Event) bool
+	if mayDeliver := r.mayDeliver; mayDeliver != nil {
+		ready = func(ctx context.Context, event *model.Event) bool { return mayDeliver(ctx, made, event) }
+	}
+	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault, ready)
 	made.OnForeignToken(func(token string) {
 		r.lookup.addToken(name, token)
 		if r.config.Index != nil {

@@ -1,12 +1,14 @@
 package environment
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/journal"
+	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -20,9 +22,10 @@ type Config struct {
 	Secret      string              // makes consent addresses unguessable; empty: they derive from the seed
 	LinkLocal   bool                // webhooks may be sent to link-local addresses
 
-	// Index and Claim are set where other servers have some of the environments; see Saver.Adopt.
-	Index Index
-	Claim Claim
+	// These are set where other servers have some of the environments; see Saver.Adopt.
+	Index   Index
+	Claim   Claim
+	IsAlive func() bool // reports whether what this server holds cannot be another one's
 
 	// Adjust applies the server's options to a text that is tried. Nil leaves it as it is.
 	Adjust func(*scenarios.Set) (*scenarios.Set, error)
@@ -33,10 +36,13 @@ func (c *Config) isShared() bool { return c.Index != nil }
 
 // Registry holds the environments of a server by name. It is safe for concurrent use.
 type Registry struct {
-	config  Config
-	lookup  *lookup
-	client  *http.Client   // sends webhooks
-	closing sync.WaitGroup // the webhooks of dropped environments
+	config Config
+	lookup *lookup
+	client *http.Client // sends webhooks
+
+	// mayDeliver waits until an event may be delivered, and reports false if it may not any more. Nil: it may at once.
+	mayDeliver func(ctx context.Context, e *Environment, event *model.Event) bool
+	closing    sync.WaitGroup // the webhooks of dropped environments
 
 	mu     sync.RWMutex
 	set    *scenarios.Set

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"example.com/pipesfake/fake/internal/model"
 )
 
 // Saver keeps the environments of a registry in a store.
@@ -43,6 +45,9 @@ func (r *Registry) KeepIn(ctx context.Context, store Store, logger *slog.Logger)
 		registry: r, store: store, logger: logger,
 		stop: make(chan struct{}), stopped: make(chan struct{}), giveUp: make(chan struct{}),
 	}
+	r.mu.Lock()
+	r.mayDeliver = s.mayDeliver
+	r.mu.Unlock()
 	if !r.config.isShared() {
 		if err := s.load(ctx); err != nil {
 			return nil, err
@@ -205,12 +210,34 @@ func (s *Saver) save(ctx context.Context, e *Environment, isLast bool) error {
 	if err == nil && s.registry.config.Index != nil {
 		err = e.unnoted.note(ctx, s.registry.config.Index, e.Name(), e.Tag())
 	}
+	if err == nil {
+		saving.events.Store(made.events)
+	}
 	if saving.isKept = err == nil; isOfOther(err) {
 		saving.isGone = true
 		s.registry.abandon(e)
 		return notHere(e.Name())
 	}
 	return err
+}
+
+// mayDeliver waits until an event is saved, so that nobody receives one that is lost then. Where nobody else can have the
+// environment, one that cannot be saved is delivered all the same.
+func (s *Saver) mayDeliver(ctx context.Context, e *Environment, event *model.Event) bool {
+	for {
+		isShared := s.registry.config.isShared()
+		mayBeHere := !isShared || s.registry.config.IsAlive()
+		if mayBeHere && (e.saving.events.Load() >= event.Count || s.save(ctx, e, false) == nil || !isShared) {
+			return ctx.Err() == nil
+		}
+		timer := time.NewTimer(saveInterval)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return false
+		}
+	}
 }
 
 // isOfOther reports whether an environment was not saved because another server owns it by now.

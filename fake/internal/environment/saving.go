@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/scenarios"
@@ -18,6 +19,7 @@ type saving struct {
 	isGone                    bool // the environment was dropped, and must not be saved any more
 	revision, journalRevision uint64
 	sums                      map[string][sha256.Size]byte // of the parts that are encoded each time
+	events                    atomic.Uint64                // the number of the last event that is saved
 }
 
 // change is what is to be saved of an environment.
@@ -25,6 +27,7 @@ type change struct {
 	isWhole bool
 	put     map[string][]byte
 	remove  []string
+	events  uint64 // how many there were
 }
 
 // leaveOutUnchanged removes the parts that are as they were when they were last saved, of those that are encoded each

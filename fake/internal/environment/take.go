@@ -45,7 +45,7 @@ func take(e *Environment, own *scenarios.Set, giveUp <-chan struct{}) (change, e
 	if err != nil {
 		return change{}, err
 	}
-	made := change{isWhole: taken.IsWhole, put: parts, remove: taken.Gone}
+	made := change{isWhole: taken.IsWhole, put: parts, remove: taken.Gone, events: taken.EventCount}
 	if err := e.snapshots.takeUnsaved(&made); err != nil {
 		return change{}, err
 	}

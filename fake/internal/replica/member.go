@@ -49,21 +49,24 @@ type Config struct {
 	File   func() string // returns the digest of the scenario file in force
 }
 
-// Join announces a server among the replicas that share a store, and goes on doing so until Leave.
-func Join(ctx context.Context, config Config) (*Member, error) {
-	m := &Member{
+// New returns a server that is to be one of the replicas that share a store.
+func New(config Config) *Member {
+	return &Member{
 		store: config.Store, host: config.Host, max: config.Max, logger: config.Logger, about: config.About,
 		file: config.File, left: make(chan struct{}), stopped: make(chan struct{}),
 	}
-	var err error
+}
+
+// Join announces the server, and goes on doing so until Leave. It is called once.
+func (m *Member) Join(ctx context.Context) (err error) {
 	if m.secret, err = m.store.Secret(ctx, rand.Text()); err != nil {
-		return nil, err
+		return err
 	}
 	if err := m.announce(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	go m.keep()
-	return m, nil
+	return nil
 }
 
 // Secret returns what replicas tell each other by.

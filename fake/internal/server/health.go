@@ -24,7 +24,7 @@ func (s *Server) health(x *request) {
 		return
 	}
 	answer := s.reload.health(s.environments.Scenarios())
-	if s.replicas != nil && !s.replicas.member.IsAlive() {
+	if !s.isAlive() {
 		answer.Status, answer.Unsaved = "not ready", "the store of --state cannot be reached"
 		s.respond(x, call.Reply{Status: http.StatusServiceUnavailable, Body: answer}, nil)
 		return

@@ -18,7 +18,7 @@ func New(config Config) (*Server, error) {
 		Scenarios: config.Scenarios, Adjust: config.Adjust, Clock: config.newClock,
 		Secret: config.ConsentSecret, LinkLocal: config.LinkLocalWebhooks,
 		Max: config.MaxEnvironments, Idle: config.IdleTime, JournalSize: config.JournalSize,
-		Index: s.index(), Claim: s.claimNew,
+		Index: s.index(), Claim: s.claimNew, IsAlive: s.isAlive,
 	})
 	if err := s.endpoint.open(config.Address); err != nil {
 		return nil, err

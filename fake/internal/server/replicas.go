@@ -48,17 +48,17 @@ func (s *Server) claimNew(ctx context.Context, name string) (isNew bool, err err
 // join makes the server one of those that share the store.
 func (s *Server) join(ctx context.Context) error {
 	store := s.config.Store.(sharedStore)
-	member, err := replica.Join(ctx, replica.Config{
+	member := replica.New(replica.Config{
 		Store: store, Host: s.saver, Max: s.config.MaxEnvironments, Logger: s.config.Logger,
 		File:  func() string { return s.environments.Scenarios().Digest() },
 		About: replica.About{URL: s.config.ReplicaURL, Version: version.Get().Number, Started: clock.RealNow()},
 	})
-	if err != nil {
-		return err
-	}
 	s.replicas = &replicas{member, replica.NewForwarder(member)}
-	return nil
+	return member.Join(ctx)
 }
+
+// isAlive reports whether what this server holds cannot be another one's.
+func (s *Server) isAlive() bool { return s.replicas == nil || s.replicas.member.IsAlive() }
 
 // place finds the replica that serves the environment of a request. It returns true if the request is done: another
 // replica has answered it, or none can.
@@ -120,7 +120,7 @@ func unavailable(x *request, err error) error {
 // checkHeld checks that what a call was told is not stale: this server is still the owner of its environment. Its error
 // is store_unavailable.
 func (s *Server) checkHeld(x *request) error {
-	if s.replicas == nil || s.replicas.member.IsAlive() && !x.environment.IsGone() {
+	if s.replicas == nil || s.isAlive() && !x.environment.IsGone() {
 		return nil
 	}
 	return unavailable(x, replica.ErrNobody)

@@ -44,7 +44,7 @@ func (c *Sender) deliver(ctx context.Context, q *queue, d *Delivery) {
 	}
 	p := planOf(matched)
 	for _, wait := range p.waits {
-		if !c.pause(ctx, d, wait) {
+		if !c.pause(ctx, d, wait) || c.ready != nil && !c.ready(ctx, d.Event) {
 			return
 		}
 		endpoint := c.environment.Endpoint(d.Endpoint)

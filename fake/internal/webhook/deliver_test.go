@@ -73,7 +73,7 @@ faults: [`+faults+`]
 		r := &receiver{start: clock.RealNow(), results: results}
 		world := model.New("test", "", set, clock.Running())
 		defer world.Stop()
-		s := New(&http.Client{Transport: r}, world, func(string, string) {})
+		s := New(&http.Client{Transport: r}, world, func(string, string) {}, nil)
 		defer s.Close()
 		test(world, s, r)
 	})

@@ -12,7 +12,8 @@ import (
 type Sender struct {
 	client      *http.Client
 	environment *model.Environment
-	onFault     func(provider, way string) // is called for every fault that matches a delivery
+	onFault     func(provider, way string)               // is called for every fault that matches a delivery
+	ready       func(context.Context, *model.Event) bool // or nil
 	working     sync.WaitGroup
 
 	mu      sync.Mutex

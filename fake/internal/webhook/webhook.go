@@ -4,6 +4,7 @@
 package webhook
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -12,9 +13,13 @@ import (
 )
 
 // New returns the sender of an environment. The client must follow no redirects. onFault is called for every fault that
-// matches a delivery.
-func New(client *http.Client, environment *model.Environment, onFault func(provider, way string)) *Sender {
-	c := &Sender{client: client, environment: environment, onFault: onFault}
+// matches a delivery. Before a delivery, ready waits until its event may be delivered, and reports false if it may not
+// any more; nil means that it may at once.
+func New(
+	client *http.Client, environment *model.Environment, onFault func(provider, way string),
+	ready func(context.Context, *model.Event) bool,
+) *Sender {
+	c := &Sender{client: client, environment: environment, onFault: onFault, ready: ready}
 	c.begin()
 	environment.SetOutbox(outbox{c})
 	return c
