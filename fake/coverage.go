@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -66,14 +67,26 @@ func counted(word string, counts map[string]int) string {
 // Coverage returns which responses the environment gave since it started, was reset, or coverage was cleared. It counts
 // the providers of the scenario file, and those that calls used. A response that a fault replaced or broke counts as a
 // fault only.
-func (e *Environment) Coverage() Coverage { return coverageOf(e.asControl().Coverage(false)) }
+func (e *Environment) Coverage() Coverage { return coverageOf(e.asControl().Coverage()) }
 
 // CoverageOfAll returns which responses the environments of the server gave together, including those before resets and
 // those of deleted environments. A TestMain can check it after m.Run.
-func (s *Server) CoverageOfAll() Coverage { return coverageOf(s.own.asControl().Coverage(true)) }
+func (s *Server) CoverageOfAll() Coverage {
+	view, err := s.own.asControl().CoverageOfAll()
+	if err != nil {
+		s.own.t.Helper()
+		s.own.t.Fatalf("pipesfake: %s", mistake(err))
+	}
+	return coverageOf(view)
+}
 
 // ClearCoverage forgets what the environments of the server have counted.
-func (s *Server) ClearCoverage() { s.server.Environments().ResetCoverage() }
+func (s *Server) ClearCoverage() {
+	if err := s.server.Environments().ResetCoverage(context.Background()); err != nil {
+		s.own.t.Helper()
+		s.own.t.Fatalf("pipesfake: %s", mistake(err))
+	}
+}
 
 func coverageOf(view control.Coverage) Coverage {
 	coverage := Coverage{

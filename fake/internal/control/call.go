@@ -25,5 +25,13 @@ type Call struct {
 	Bodies      *body.Parser
 }
 
+// context returns what ends when the client leaves. A call of the Go API has no client.
+func (c Call) context() context.Context {
+	if c.Context == nil {
+		return context.Background()
+	}
+	return c.Context
+}
+
 // Hide returns a text without what the environment knows as a secret.
 func (c Call) Hide(text string) string { return c.Environment.Redact(text) }

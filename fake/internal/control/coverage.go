@@ -14,20 +14,29 @@ func GetCoverage(c Call) (any, error) {
 	if err := readQuery(c, coverageQuery, &p, nil); err != nil {
 		return nil, err
 	}
-	view := c.Coverage(p.all == "true")
+	view := c.Coverage()
+	if p.all == "true" {
+		var err error
+		if view, err = c.CoverageOfAll(); err != nil {
+			return nil, err
+		}
+	}
 	if p.format == "markdown" {
 		return call.Text{ContentType: "text/markdown; charset=utf-8", Body: []byte(view.markdown())}, nil
 	}
 	return view, nil
 }
 
-// Coverage returns which responses the environment gave, or those of every environment since the server began.
-func (c Call) Coverage(ofAll bool) Coverage {
+// Coverage returns which responses the environment gave.
+func (c Call) Coverage() Coverage {
 	counted := c.Environment.Journal.Coverage()
-	if ofAll {
-		counted = c.Registry.Coverage()
-	}
 	return c.viewsOfAll().coverage(c.coveredProviders(counted), counted)
+}
+
+// CoverageOfAll returns which responses every environment gave since the server began.
+func (c Call) CoverageOfAll() (Coverage, error) {
+	counted, err := c.Registry.Coverage(c.context())
+	return c.viewsOfAll().coverage(c.coveredProviders(counted), counted), err
 }
 
 // viewsOfAll returns views that mask the secrets of all environments.
@@ -44,6 +53,8 @@ func (c Call) coveredProviders(counted journal.Coverage) []string {
 
 // DeleteCoverage forgets what all environments have counted.
 func DeleteCoverage(c Call) (any, error) {
-	c.Registry.ResetCoverage()
+	if err := c.Registry.ResetCoverage(c.context()); err != nil {
+		return nil, err
+	}
 	return c.views().coverage(c.coveredProviders(nil), nil), nil
 }

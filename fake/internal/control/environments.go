@@ -21,7 +21,10 @@ func GetEnvironments(c Call) (any, error) {
 	if err := readQuery(c, environmentsQuery, &p, nil); err != nil {
 		return nil, err
 	}
-	page, more := c.Registry.List(p.next, cmp.Or(p.limit, defaultPage))
+	page, more, err := c.Registry.List(c.context(), p.next, cmp.Or(p.limit, defaultPage))
+	if err != nil {
+		return nil, err
+	}
 	list := make([]Environment, len(page))
 	for i, one := range page {
 		list[i] = Environment{one.Name, one.APIKey, pipes.Timestamp(one.LastUsed)}

@@ -41,15 +41,11 @@ func (s *Saver) Adopt(ctx context.Context, name string) error {
 	return nil
 }
 
-// Claim makes this server the owner of an environment that no server has, and adopts it. It reports false if the
-// environment exists already.
-type Claim func(ctx context.Context, name string) (isNew bool, err error)
-
 // reserveShared makes the environment of a test, as Reserve does, under a name that no server has used.
 func (r *Registry) reserveShared(name string, now time.Time) (*Environment, error) {
 	free := name
 	for i := 2; ; i++ {
-		isNew, err := r.config.Claim(context.Background(), free)
+		isNew, err := r.config.Peers.ClaimNew(context.Background(), free)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package environment
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,15 +12,16 @@ import (
 	"example.com/pipesfake/internal/fields"
 )
 
-// Coverage returns what all environments have counted, including what was counted before resets and by dropped ones.
-func (r *Registry) Coverage() (all journal.Coverage) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	all.Merge(r.past)
-	for _, one := range r.byName {
-		all.Merge(one.Journal.Coverage())
+// Coverage returns what all environments, of all servers, have counted, including what was counted before resets and by
+// dropped ones. Its error says that other servers cannot be asked.
+func (r *Registry) Coverage(ctx context.Context) (journal.Coverage, error) {
+	all := r.coverage()
+	if !r.config.isShared() {
+		return all, nil
 	}
-	return all
+	others, err := r.config.Peers.Coverage(ctx)
+	all.Merge(others)
+	return all, err
 }
 
 // Redactor returns a function that masks, in a text, what any of the present environments knows as a secret.
@@ -40,8 +42,39 @@ func (r *Registry) pastCoverage() journal.Coverage {
 	return maps.Clone(r.past)
 }
 
-// ResetCoverage forgets what all environments have counted.
-func (r *Registry) ResetCoverage() {
+// ResetCoverage forgets what all environments, of all servers, have counted. Its error says that other servers cannot be
+// asked.
+func (r *Registry) ResetCoverage(ctx context.Context) error {
+	r.ResetOwnCoverage()
+	if !r.config.isShared() {
+		return nil
+	}
+	return r.config.Peers.ResetCoverage(ctx)
+}
+
+// OwnCoverage returns what the environments of this server have counted, without their secrets, for other servers.
+func (r *Registry) OwnCoverage() journal.Coverage {
+	redact, shown := r.Redactor(), journal.Coverage{}
+	for key, n := range r.coverage() {
+		key.Provider, key.Name = redact(key.Provider), redact(key.Name)
+		shown[key] += n
+	}
+	return shown
+}
+
+// coverage returns what the environments of this server have counted.
+func (r *Registry) coverage() (all journal.Coverage) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	all.Merge(r.past)
+	for _, one := range r.byName {
+		all.Merge(one.Journal.Coverage())
+	}
+	return all
+}
+
+// ResetOwnCoverage forgets what the environments of this server have counted.
+func (r *Registry) ResetOwnCoverage() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.past = nil

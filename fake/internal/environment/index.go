@@ -60,11 +60,11 @@ func (u *unnoted) note(ctx context.Context, index Index, name, tag string) error
 // consent page. Those of this server come first.
 func (r *Registry) CandidateNames(ctx context.Context, text string) []string {
 	names := r.lookup.candidates(text)
-	if r.config.Index == nil || text == "" {
+	if r.config.Peers == nil || text == "" {
 		return names
 	}
 	for _, key := range []string{keyOfTag(mint.TagOf(text)), keyOfToken(text)} {
-		noted, err := r.config.Index.Noted(ctx, key)
+		noted, err := r.config.Peers.Noted(ctx, key)
 		if err != nil {
 			return names // whoever answers the call will find that out, too
 		}

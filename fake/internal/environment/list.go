@@ -1,6 +1,8 @@
 package environment
 
 import (
+	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"time"
@@ -37,18 +39,58 @@ type Info struct {
 	LastUsed time.Time // real time
 }
 
-// List returns up to limit environments whose names come after a name, and reports whether there are more.
-func (r *Registry) List(after string, limit int) (list []Info, more bool) {
-	for _, one := range r.All() {
-		if one.Name() <= after {
+// List returns up to limit environments, of all servers, whose names come after a name, and reports whether there are
+// more. Its error says that other servers cannot be asked.
+func (r *Registry) List(ctx context.Context, after string, limit int) (list []Info, more bool, err error) {
+	all, err := r.infosOfAll(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, one := range all {
+		if one.Name <= after {
 			continue
 		}
 		if len(list) == limit {
-			return list, true
+			return list, true, nil
 		}
+		list = append(list, one)
+	}
+	return list, false, nil
+}
+
+// Infos describes the environments of this server.
+func (r *Registry) Infos() (list []Info) {
+	for _, one := range r.All() {
 		list = append(list, Info{Name: one.Name(), APIKey: apikey.Of(one.Name()), LastUsed: one.lastUsed()})
 	}
-	return list, false
+	return list
+}
+
+// infosOfAll describes the environments of all servers, ordered by name.
+func (r *Registry) infosOfAll(ctx context.Context) ([]Info, error) {
+	list := r.Infos()
+	if !r.config.isShared() {
+		return list, nil
+	}
+	others, err := r.config.Peers.Environments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	isHere := map[string]bool{}
+	for _, one := range list {
+		isHere[one.Name] = true
+	}
+	for _, one := range others {
+		if isHere[one.Name] {
+			continue
+		}
+		if one.APIKey = apikey.Of(one.Name); one.LastUsed.IsZero() {
+			one.LastUsed = r.began
+		}
+		list = append(list, one)
+	}
+	slices.SortFunc(list, func(a, b Info) int { return cmp.Compare(a.Name, b.Name) })
+	return list, nil
 }
 
 // Candidates returns the environments that may have issued a token, or made a consent page with an address of this

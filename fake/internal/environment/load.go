@@ -46,7 +46,7 @@ func (r *Registry) load(ctx context.Context, store Store, name string) (*Environ
 // resume puts what was saved into a new environment, with the text that was tried there, if any. A text that has become
 // the scenario file since is not tried any more.
 func (r *Registry) resume(e *Environment, saved *model.Saved, parts map[string][]byte) error {
-	var covered []savedCount
+	var covered []Count
 	if err := readPart(parts, coveragePart, &covered); err != nil {
 		return err
 	}
@@ -72,6 +72,6 @@ func (r *Registry) resume(e *Environment, saved *model.Saved, parts map[string][
 		}
 		return err
 	}
-	e.Journal.RestoreCoverage(restoreCounts(covered))
+	e.Journal.RestoreCoverage(CoverageOf(covered))
 	return e.snapshots.restore(parts)
 }

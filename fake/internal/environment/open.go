@@ -18,7 +18,7 @@ import (
 // NewRegistry returns a registry that holds the default environment.
 func NewRegistry(config Config) *Registry {
 	r := &Registry{
-		config: config, lookup: newLookup(), client: webhook.NewClient(config.LinkLocal),
+		config: config, began: clock.RealNow(), lookup: newLookup(), client: webhook.NewClient(config.LinkLocal),
 		set: config.Scenarios, byName: map[string]*Environment{}, starts: map[string]Start{},
 	}
 	if !config.isShared() {
@@ -136,7 +136,7 @@ func (r *Registry) make(name string, now time.Time) *Environment {
 	made.Webhooks = webhook.New(r.client, made.Environment, made.Journal.CountFault, ready)
 	made.OnForeignToken(func(token string) {
 		r.lookup.addToken(name, token)
-		if r.config.Index != nil {
+		if r.config.Peers != nil {
 			made.unnoted.addToken(token)
 		}
 	})

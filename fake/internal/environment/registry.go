@@ -22,17 +22,15 @@ type Config struct {
 	Secret      string              // makes consent addresses unguessable; empty: they derive from the seed
 	LinkLocal   bool                // webhooks may be sent to link-local addresses
 
-	// These are set where other servers have some of the environments; see Saver.Adopt.
-	Index   Index
-	Claim   Claim
-	IsAlive func() bool // reports whether what this server holds cannot be another one's
+	// Peers are the other servers that have some of the environments, or nil.
+	Peers Peers
 
 	// Adjust applies the server's options to a text that is tried. Nil leaves it as it is.
 	Adjust func(*scenarios.Set) (*scenarios.Set, error)
 }
 
 // isShared reports whether other servers have some of the environments.
-func (c *Config) isShared() bool { return c.Index != nil }
+func (c *Config) isShared() bool { return c.Peers != nil }
 
 // Registry holds the environments of a server by name. It is safe for concurrent use.
 type Registry struct {
@@ -45,6 +43,7 @@ type Registry struct {
 	closing    sync.WaitGroup // the webhooks of dropped environments
 
 	mu     sync.RWMutex
+	began  time.Time // in real time
 	set    *scenarios.Set
 	byName map[string]*Environment
 	starts map[string]Start // of the environments of tests, by name

@@ -95,7 +95,7 @@ func (s *Saver) restore(ctx context.Context) error {
 		return err
 	}
 	var restored []*Environment
-	var past []savedCount
+	var past []Count
 	for _, name := range names {
 		if name == wholeServer {
 			parts, err := s.store.Load(ctx, name)
@@ -118,7 +118,7 @@ func (s *Saver) restore(ctx context.Context) error {
 	for _, one := range restored {
 		s.registry.put(one)
 	}
-	s.registry.past = restoreCounts(past)
+	s.registry.past = CoverageOf(past)
 	return nil
 }
 
@@ -207,8 +207,8 @@ func (s *Saver) save(ctx context.Context, e *Environment, isLast bool) error {
 		return nil
 	}
 	err = s.store.Save(ctx, e.Name(), made.isWhole, made.put, made.remove)
-	if err == nil && s.registry.config.Index != nil {
-		err = e.unnoted.note(ctx, s.registry.config.Index, e.Name(), e.Tag())
+	if err == nil && s.registry.config.Peers != nil {
+		err = e.unnoted.note(ctx, s.registry.config.Peers, e.Name(), e.Tag())
 	}
 	if err == nil {
 		saving.events.Store(made.events)
@@ -226,7 +226,7 @@ func (s *Saver) save(ctx context.Context, e *Environment, isLast bool) error {
 func (s *Saver) mayDeliver(ctx context.Context, e *Environment, event *model.Event) bool {
 	for {
 		isShared := s.registry.config.isShared()
-		mayBeHere := !isShared || s.registry.config.IsAlive()
+		mayBeHere := !isShared || s.registry.config.Peers.IsAlive()
 		if mayBeHere && (e.saving.events.Load() >= event.Count || s.save(ctx, e, false) == nil || !isShared) {
 			return ctx.Err() == nil
 		}
@@ -267,8 +267,8 @@ func (s *Saver) remove(ctx context.Context, name string) error {
 	if s.registry.Exists(name) {
 		return nil
 	}
-	if s.registry.config.Index != nil {
-		if err := s.registry.config.Index.Forget(ctx, name); err != nil {
+	if s.registry.config.Peers != nil {
+		if err := s.registry.config.Peers.Forget(ctx, name); err != nil {
 			return err
 		}
 	}
@@ -283,7 +283,7 @@ func (s *Saver) savePast(ctx context.Context) error {
 	if s.registry.config.isShared() {
 		return nil // it belongs to no environment, and so nobody owns it
 	}
-	text, err := json.Marshal(saveCounts(s.registry.pastCoverage()))
+	text, err := json.Marshal(Counts(s.registry.pastCoverage()))
 	if err != nil || string(text) == s.past {
 		return err
 	}

@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
-	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -49,7 +46,7 @@ func take(e *Environment, own *scenarios.Set, giveUp <-chan struct{}) (change, e
 	if err := e.snapshots.takeUnsaved(&made); err != nil {
 		return change{}, err
 	}
-	if made.put[coveragePart], err = json.Marshal(saveCounts(e.Journal.Coverage())); err != nil {
+	if made.put[coveragePart], err = json.Marshal(Counts(e.Journal.Coverage())); err != nil {
 		return change{}, err
 	}
 	if made.put[triedPart], err = json.Marshal(triedIn(taken.Set, own)); err != nil {
@@ -73,27 +70,4 @@ func triedIn(set, own *scenarios.Set) *tried {
 	}
 	text, _ := set.Source()
 	return &tried{text, own.Digest()}
-}
-
-// savedCount is an entry of a coverage. JSON objects cannot have its key.
-type savedCount struct {
-	journal.CoverageKey
-	Count int
-}
-
-// saveCounts returns the entries in an order that is the same whenever they are.
-func saveCounts(covered journal.Coverage) []savedCount {
-	list := make([]savedCount, 0, len(covered))
-	for _, key := range slices.SortedFunc(maps.Keys(covered), journal.CompareKeys) {
-		list = append(list, savedCount{key, covered[key]})
-	}
-	return list
-}
-
-func restoreCounts(list []savedCount) journal.Coverage {
-	covered := journal.Coverage{}
-	for _, one := range list {
-		covered[one.CoverageKey] = one.Count
-	}
-	return covered
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -82,6 +83,26 @@ func NewForwarder(m *Member) *Forwarder {
 
 // Close ends the connections to other replicas that are not in use.
 func (f *Forwarder) Close() { f.transport.CloseIdleConnections() }
+
+// Ask makes a call of this server's own to another replica.
+func (f *Forwarder) Ask(ctx context.Context, method, address string, read func(answer io.Reader) error) error {
+	ctx, cancel := context.WithTimeout(ctx, lifetime)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, address, nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set(SecretHeader, f.member.secret)
+	response, err := f.transport.RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("it answers %s", response.Status)
+	}
+	return read(response.Body)
+}
 
 // attempt is one attempt to forward a call.
 type attempt struct {

@@ -14,11 +14,12 @@ func New(config Config) (*Server, error) {
 		config: config, contentType: []string{"application/json; charset=utf-8"}, draining: make(chan struct{}),
 	}
 	s.drain = sync.OnceFunc(func() { close(s.draining) })
+	s.useReplicas()
 	s.environments = environment.NewRegistry(environment.Config{
 		Scenarios: config.Scenarios, Adjust: config.Adjust, Clock: config.newClock,
 		Secret: config.ConsentSecret, LinkLocal: config.LinkLocalWebhooks,
 		Max: config.MaxEnvironments, Idle: config.IdleTime, JournalSize: config.JournalSize,
-		Index: s.index(), Claim: s.claimNew, IsAlive: s.isAlive,
+		Peers: s.peers(),
 	})
 	if err := s.endpoint.open(config.Address); err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ func (s *Server) openStore() (err error) {
 	}
 	ctx := context.Background()
 	s.saver, err = s.environments.KeepIn(ctx, store, s.config.Logger)
-	if err == nil && s.isShared() {
+	if err == nil && s.replicas != nil {
 		err = s.join(ctx)
 	}
 	if err != nil {

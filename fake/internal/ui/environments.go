@@ -27,7 +27,10 @@ func environments(r Request) (any, error) {
 	for i := range data.Snapshots {
 		data.Snapshots[i].Name = r.Hide(data.Snapshots[i].Name)
 	}
-	all, _ := r.Registry.List("", math.MaxInt)
+	all, _, err := r.Registry.List(r.Context, "", math.MaxInt)
+	if err != nil {
+		return nil, err
+	}
 	data.All, data.More = matching(all, data.Search, maxListed)
 	return data, nil
 }
