@@ -348,8 +348,8 @@ func WithStore(store Store) Option {
 }
 
 // WithReplica makes the server one of several that share the store of WithStore, which must be one of
-// fake/redisstore. Each environment is served by one of them at a time; a call that reaches another one is passed on. The
-// URL is where the others reach this server. It is for commands: see docs/state-and-replicas.md.
+// fake/redisstore. Each environment is served by one of them at a time; a call that reaches another one is passed on.
+// The URL is where the others reach this server. It is for commands: see docs/state-and-replicas.md.
 func WithReplica(address string) Option {
 	return ofServer("WithReplica", func(o *options) error {
 		u, err := url.Parse(address)

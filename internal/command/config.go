@@ -129,14 +129,21 @@ func (c *config) check() error {
 			"and --environment-idle not negative (not %s)", c.environments, c.idle)
 	case c.journal < 0 || c.journal > 1_000_000:
 		return usageErrorf("--journal must be 0 to 1000000, not %d", c.journal)
+	case c.watch && c.scenarioFile() == "":
+		return usageErrorf("--watch has nothing to watch: name a file with --scenarios")
+	}
+	return c.checkState()
+}
+
+// checkState reports the first value about the state that serve cannot use.
+func (c *config) checkState() error {
+	switch {
 	case c.stateWait < 0 || c.stateWait > 0 && c.state == "":
 		return usageErrorf("--state-wait must be the number of replicas of the Redis that --state names")
 	case c.replicaURL != "" && !c.isStateShared():
 		return usageErrorf("--replica-url is for servers that share a Redis: name it with --state redis://host:6379/0")
 	case c.isScenarioFile(c.state):
 		return usageErrorf("%s is the scenario file: the state file needs a name of its own", c.state)
-	case c.watch && c.scenarioFile() == "":
-		return usageErrorf("--watch has nothing to watch: name a file with --scenarios")
 	}
 	return nil
 }

@@ -50,8 +50,8 @@ func listen(c config) ([]listener, error) {
 	return listeners, nil
 }
 
-// replicaURL returns the URL at which other replicas reach a listener: at its address, or at the name of this machine if
-// it listens everywhere.
+// replicaURL returns the URL at which other replicas reach a listener: at its address, or at the name of this machine
+// if it listens everywhere.
 func (l listener) replicaURL() string {
 	host, port, _ := net.SplitHostPort(l.Addr().String())
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {

@@ -251,6 +251,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_control/replicas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the servers that share a store and serve as one, with the environments that each of them owns. */
+        get: operations["replicas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_control/environments/{name}": {
         parameters: {
             query?: never;
@@ -729,9 +746,22 @@ export interface components {
             scenarios: string;
             start: components["schemas"]["Scenario"];
         };
+        Replica: {
+            /** @description Of this run of the server. */
+            id: string;
+            /** @description Where the others reach it. */
+            url: string;
+            version: string;
+            started_at: components["schemas"]["Timestamp"];
+            /** @description Whether it has the scenario file that is in force for all. Otherwise it only passes calls on. */
+            has_scenario_file: boolean;
+            environments_count: number;
+            /** @description The names of the environments that it owns. */
+            environments: string[];
+        };
         Health: {
             /** @enum {unknown} */
-            status: "ok" | "not saving";
+            status: "ok" | "not saving" | "not ready";
             /** @constant */
             name: "pipesfake";
             /** @description The version of the server. */
@@ -2222,6 +2252,37 @@ export interface operations {
                 };
             };
             400: components["responses"]["NotJSON"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["TooManyEnvironments"];
+        };
+    };
+    replicas: {
+        parameters: {
+            query?: {
+                /** @description The environment. Left out: that of the bearer key. */
+                environment?: components["parameters"]["environment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replicas, the oldest first. Without a shared store there are none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replicas: components["schemas"]["Replica"][];
+                    };
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["TooSlow"];

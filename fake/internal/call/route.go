@@ -29,8 +29,8 @@ type Route struct {
 	// connection that path, query and body name, and the API key.
 	SubjectOf func(Call) (key scenarios.Key, apiKey string)
 
-	// TokenOf returns what selects the environment of a call without an API key: a token, or the opaque part of the address
-	// of a consent page. It is set where EnvironmentOf is.
+	// TokenOf returns what selects the environment of a call without an API key: a token, or the opaque part of the
+	// address of a consent page. It is set where EnvironmentOf is.
 	TokenOf func(r *http.Request, vars map[string]string) string
 
 	// EnvironmentOf selects the environment for calls without an API key, and returns the provider's token that the

@@ -3,12 +3,9 @@ package environment
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/model"
-	"example.com/pipesfake/fake/internal/pipes"
 )
 
 // A store that several servers share has the environments of all of them. A server then has in memory only those that
@@ -39,21 +36,6 @@ func (s *Saver) Adopt(ctx context.Context, name string) error {
 		return err
 	}
 	return nil
-}
-
-// reserveShared makes the environment of a test, as Reserve does, under a name that no server has used.
-func (r *Registry) reserveShared(name string, now time.Time) (*Environment, error) {
-	free := name
-	for i := 2; ; i++ {
-		isNew, err := r.config.Peers.ClaimNew(context.Background(), free)
-		if err != nil {
-			return nil, err
-		}
-		if isNew {
-			return r.Open(free, now)
-		}
-		free = fmt.Sprintf("%s-%d", name, i)
-	}
 }
 
 // Holds reports whether an environment is in memory.
@@ -96,30 +78,4 @@ func (s *Saver) Abandon(name string) {
 	one.saving.mu.Lock()
 	one.saving.isGone = true
 	one.saving.mu.Unlock()
-}
-
-// abandon ends an environment, unless it was ended before.
-func (r *Registry) abandon(one *Environment) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.byName[one.Name()] == one {
-		delete(r.byName, one.Name())
-		r.end(one)
-	}
-}
-
-// notHere is the error of a call that came to a server which does not own its environment.
-func notHere(name string) error {
-	return &pipes.Error{Code: pipes.StoreUnavailable, Message: fmt.Sprintf(
-		"Environment %s is not served here at the moment: repeat the call.", name)}
-}
-
-// IsGone reports whether the environment was dropped or abandoned.
-func (e *Environment) IsGone() bool {
-	select {
-	case <-e.Gone:
-		return true
-	default:
-		return false
-	}
 }

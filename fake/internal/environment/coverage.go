@@ -42,8 +42,8 @@ func (r *Registry) pastCoverage() journal.Coverage {
 	return maps.Clone(r.past)
 }
 
-// ResetCoverage forgets what all environments, of all servers, have counted. Its error says that other servers cannot be
-// asked.
+// ResetCoverage forgets what all environments, of all servers, have counted. Its error says that other servers cannot
+// be asked.
 func (r *Registry) ResetCoverage(ctx context.Context) error {
 	r.ResetOwnCoverage()
 	if !r.config.isShared() {

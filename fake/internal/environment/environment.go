@@ -70,3 +70,13 @@ func (e *Environment) Export() ([]byte, error) {
 
 // lastUsed returns when the environment was used last, in real time.
 func (e *Environment) lastUsed() time.Time { return time.Unix(0, e.used.Load()) }
+
+// IsGone reports whether the environment was dropped or abandoned.
+func (e *Environment) IsGone() bool {
+	select {
+	case <-e.Gone:
+		return true
+	default:
+		return false
+	}
+}

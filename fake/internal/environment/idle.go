@@ -79,3 +79,13 @@ func (r *Registry) Wait() {
 	r.closing.Wait()
 	r.client.CloseIdleConnections()
 }
+
+// abandon ends an environment, unless it was ended before.
+func (r *Registry) abandon(one *Environment) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byName[one.Name()] == one {
+		delete(r.byName, one.Name())
+		r.end(one)
+	}
+}

@@ -4,10 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"slices"
 	"sync"
-
-	"example.com/pipesfake/fake/internal/mint"
 )
 
 // Index finds environments by keys, for all servers that share a store. It is a part of such a store.
@@ -54,25 +51,4 @@ func (u *unnoted) note(ctx context.Context, index Index, name, tag string) error
 	}
 	u.tag = tag
 	return nil
-}
-
-// CandidateNames returns the names of the environments, also of other servers, that may have issued a token or made a
-// consent page. Those of this server come first.
-func (r *Registry) CandidateNames(ctx context.Context, text string) []string {
-	names := r.lookup.candidates(text)
-	if r.config.Peers == nil || text == "" {
-		return names
-	}
-	for _, key := range []string{keyOfTag(mint.TagOf(text)), keyOfToken(text)} {
-		noted, err := r.config.Peers.Noted(ctx, key)
-		if err != nil {
-			return names // whoever answers the call will find that out, too
-		}
-		for _, name := range noted {
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-	}
-	return names
 }

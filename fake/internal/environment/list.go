@@ -5,9 +5,9 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/internal/apikey"
 	"example.com/pipesfake/scenarios"
 )
@@ -30,13 +30,6 @@ func (r *Registry) All() (all []*Environment) {
 		}
 	}
 	return all
-}
-
-// Info describes an environment for lists.
-type Info struct {
-	Name     string
-	APIKey   string    // opens it
-	LastUsed time.Time // real time
 }
 
 // List returns up to limit environments, of all servers, whose names come after a name, and reports whether there are
@@ -115,4 +108,34 @@ func (r *Registry) Exists(name string) bool {
 	defer r.mu.RUnlock()
 	one := r.byName[name]
 	return one != nil && !r.isIdle(one, clock.RealNow())
+}
+
+// CandidateNames returns the names of the environments, also of other servers, that may have issued a token or made a
+// consent page. Those of this server come first.
+func (r *Registry) CandidateNames(ctx context.Context, text string) []string {
+	names := r.lookup.candidates(text)
+	if r.config.Peers == nil || text == "" {
+		return names
+	}
+	for _, key := range []string{keyOfTag(mint.TagOf(text)), keyOfToken(text)} {
+		noted, err := r.config.Peers.Noted(ctx, key)
+		if err != nil {
+			return names // whoever answers the call will find that out, too
+		}
+		for _, name := range noted {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// Replicas lists the servers that share the store; none if this one shares it with nobody. Its error says that the
+// store cannot be asked.
+func (r *Registry) Replicas(ctx context.Context) ([]Replica, error) {
+	if !r.config.isShared() {
+		return nil, nil
+	}
+	return r.config.Peers.Replicas(ctx)
 }

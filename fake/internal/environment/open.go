@@ -27,8 +27,8 @@ func NewRegistry(config Config) *Registry {
 	return r
 }
 
-// Open returns the environment of a name, which it makes on first use. Its error is too_many_environments. Where servers
-// share a store it makes none: the error is store_unavailable unless this server has adopted the environment.
+// Open returns the environment of a name, which it makes on first use. Its error is too_many_environments. Where
+// servers share a store it makes none: the error is store_unavailable unless this server has adopted the environment.
 func (r *Registry) Open(name string, now time.Time) (*Environment, error) {
 	r.mu.RLock()
 	found := r.byName[name]
@@ -186,4 +186,25 @@ func (r *Registry) Release(name string) {
 	delete(r.starts, name)
 	r.mu.Unlock()
 	r.Drop(name)
+}
+
+// reserveShared makes the environment of a test, as Reserve does, under a name that no server has used.
+func (r *Registry) reserveShared(name string, now time.Time) (*Environment, error) {
+	free := name
+	for i := 2; ; i++ {
+		isNew, err := r.config.Peers.ClaimNew(context.Background(), free)
+		if err != nil {
+			return nil, err
+		}
+		if isNew {
+			return r.Open(free, now)
+		}
+		free = fmt.Sprintf("%s-%d", name, i)
+	}
+}
+
+// notHere is the error of a call that came to a server which does not own its environment.
+func notHere(name string) error {
+	return &pipes.Error{Code: pipes.StoreUnavailable, Message: fmt.Sprintf(
+		"Environment %s is not served here at the moment: repeat the call.", name)}
 }

@@ -221,8 +221,8 @@ func (s *Saver) save(ctx context.Context, e *Environment, isLast bool) error {
 	return err
 }
 
-// mayDeliver waits until an event is saved, so that nobody receives one that is lost then. Where nobody else can have the
-// environment, one that cannot be saved is delivered all the same.
+// mayDeliver waits until an event is saved, so that nobody receives one that is lost then. Where nobody else can have
+// the environment, one that cannot be saved is delivered all the same.
 func (s *Saver) mayDeliver(ctx context.Context, e *Environment, event *model.Event) bool {
 	for {
 		isShared := s.registry.config.isShared()

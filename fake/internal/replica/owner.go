@@ -174,6 +174,7 @@ type Replica struct {
 	About
 	Environments []string
 	IsHere       bool
+	IsCurrent    bool // it has the scenario file that is in force
 }
 
 // Replicas lists the replicas that are alive, ordered by when they began.
@@ -186,13 +187,16 @@ func (m *Member) Replicas(ctx context.Context) ([]Replica, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, _ := m.session()
+	m.mu.Lock()
+	own, current := m.id, m.current
+	m.mu.Unlock()
 	var list []Replica
 	for id, text := range texts {
 		one := Replica{ID: id, IsHere: id == own, Environments: []string{}}
 		if err := json.Unmarshal([]byte(text), &one.About); err != nil {
 			continue
 		}
+		one.IsCurrent = one.File == current
 		for name, owner := range owners {
 			if owner == id {
 				one.Environments = append(one.Environments, name)

@@ -1,69 +1,14 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
 	"example.com/pipesfake/fake/internal/call"
-	"example.com/pipesfake/fake/internal/clock"
-	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/fake/internal/replica"
 	"example.com/pipesfake/internal/apikey"
-	"example.com/pipesfake/internal/version"
 )
-
-// replicas is this server among others that share its store.
-type replicas struct {
-	sharedStore
-	member    *replica.Member
-	forwarder *replica.Forwarder
-}
-
-// sharedStore is a store that several servers use at once.
-type sharedStore interface {
-	replica.Store
-	environment.Index
-}
-
-// useReplicas notes whether other servers use the store, too, before anything else uses it.
-func (s *Server) useReplicas() {
-	if store, canBeShared := s.config.Store.(sharedStore); canBeShared && s.config.ReplicaURL != "" {
-		s.replicas = &replicas{sharedStore: store}
-	}
-}
-
-// peers returns the other servers that share the store, or nil if there are none.
-func (s *Server) peers() environment.Peers {
-	if s.replicas == nil {
-		return nil
-	}
-	return s.replicas
-}
-
-// join makes the server one of those that share the store.
-func (s *Server) join(ctx context.Context) error {
-	r := s.replicas
-	r.member = replica.New(replica.Config{
-		Store: r.sharedStore, Host: s.saver, Max: s.config.MaxEnvironments, Logger: s.config.Logger,
-		File:  func() string { return s.environments.Scenarios().Digest() },
-		About: replica.About{URL: s.config.ReplicaURL, Version: version.Get().Number, Started: clock.RealNow()},
-	})
-	r.forwarder = replica.NewForwarder(r.member)
-	return r.member.Join(ctx)
-}
-
-// ClaimNew claims an environment for a test, unless it exists.
-func (r *replicas) ClaimNew(ctx context.Context, name string) (isNew bool, err error) {
-	return r.member.ClaimNew(ctx, name)
-}
-
-// IsAlive reports whether what this server holds cannot be another one's.
-func (r *replicas) IsAlive() bool { return r.member.IsAlive() }
-
-// isAlive reports whether what this server holds cannot be another one's.
-func (s *Server) isAlive() bool { return s.replicas == nil || s.replicas.IsAlive() }
 
 // place finds the replica that serves the environment of a request. It returns true if the request is done: another
 // replica has answered it, or none can.
@@ -120,12 +65,6 @@ func unavailable(x *request, err error) error {
 		message = "The call cannot be answered now: " + err.Error() + ". Repeat it."
 	}
 	return &pipes.Error{Code: pipes.StoreUnavailable, Message: message}
-}
-
-// notAsked returns the error of a call that needs all replicas.
-func notAsked(err error) error {
-	return &pipes.Error{Code: pipes.StoreUnavailable, Message: "Not all replicas can be asked: " + err.Error() +
-		". Repeat the call."}
 }
 
 // checkHeld checks that what a call was told is not stale: this server is still the owner of its environment. Its error

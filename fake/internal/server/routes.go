@@ -134,6 +134,7 @@ func (s *Server) controlRoutes() []call.Route {
 		wholeServer(s.controlRoute("GET", "/environments", 200, control.GetEnvironments, "limit", "next")),
 		wholeServer(s.controlRoute("POST", "/environments", 201, control.PostEnvironment)),
 		wholeServer(s.controlRoute("DELETE", "/environments/{name}", 200, control.DeleteEnvironment)),
+		wholeServer(s.controlRoute("GET", "/replicas", 200, control.GetReplicas)),
 		s.controlRoute("GET", "/events", 200, control.GetEvents, "limit", "format", "next"),
 		wholeServer(s.controlRoute("GET", "/openapi.json", 200, control.GetOpenAPI)),
 	}

@@ -7,6 +7,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -125,6 +126,25 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	waitFor(ctx, s.environments.Wait)
 	return err
 }
+
+// closeStore saves what is not saved yet, and ends the use of the store. Its error is a *StateError.
+func (s *Server) closeStore(ctx context.Context) (err error) {
+	if s.saver == nil {
+		return nil
+	}
+	err = s.saver.Finish(ctx)
+	if s.replicas != nil {
+		err = errors.Join(err, s.replicas.member.Leave(context.WithoutCancel(ctx)))
+		s.replicas.forwarder.Close()
+	}
+	if err = errors.Join(err, s.saver.Close()); err != nil {
+		return &StateError{err}
+	}
+	return nil
+}
+
+// isAlive reports whether what this server holds cannot be another one's.
+func (s *Server) isAlive() bool { return s.replicas == nil || s.replicas.IsAlive() }
 
 // waitFor calls a function, and waits until it returns or ctx ends.
 func waitFor(ctx context.Context, call func()) {

@@ -1,52 +1,9 @@
 package server
 
 import (
-	"context"
-	"errors"
-
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/fake/internal/statefile"
 )
-
-// openStore restores what the store has, if there is one, and saves from then on. A store that other servers use, too,
-// is asked for each environment when a call comes for it.
-func (s *Server) openStore() (err error) {
-	store := s.config.Store
-	if store == nil && s.config.StateFile != "" {
-		if store, err = statefile.Open(s.config.StateFile); err != nil {
-			return err
-		}
-	}
-	if store == nil {
-		return nil
-	}
-	ctx := context.Background()
-	s.saver, err = s.environments.KeepIn(ctx, store, s.config.Logger)
-	if err == nil && s.replicas != nil {
-		err = s.join(ctx)
-	}
-	if err != nil {
-		return errors.Join(err, store.Close())
-	}
-	return nil
-}
-
-// closeStore saves what is not saved yet, and ends the use of the store. Its error is a *StateError.
-func (s *Server) closeStore(ctx context.Context) (err error) {
-	if s.saver == nil {
-		return nil
-	}
-	err = s.saver.Finish(ctx)
-	if s.replicas != nil {
-		err = errors.Join(err, s.replicas.member.Leave(context.WithoutCancel(ctx)))
-		s.replicas.forwarder.Close()
-	}
-	if err = errors.Join(err, s.saver.Close()); err != nil {
-		return &StateError{err}
-	}
-	return nil
-}
 
 // carryOut calls the handler of a call. With a store, it saves what the call changed before the call is answered.
 func (s *Server) carryOut(x *request, c call.Call) (call.Reply, error) {

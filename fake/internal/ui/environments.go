@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.com/pipesfake/fake/internal/environment"
+	"example.com/pipesfake/internal/fields"
 )
 
 // environmentsData is what the view of environments shows: all environments, and the snapshots of the current one.
@@ -13,6 +14,7 @@ type environmentsData struct {
 	All        []environment.Info
 	More       int // how many others match the search
 	Snapshots  []environment.SnapshotInfo
+	Replicas   []replica // that serve as one; none if this server is alone
 	ExportCall string
 }
 
@@ -32,7 +34,17 @@ func environments(r Request) (any, error) {
 		return nil, err
 	}
 	data.All, data.More = matching(all, data.Search, maxListed)
-	return data, nil
+	replicas, err := r.Registry.Replicas(r.Context)
+	for _, one := range replicas {
+		data.Replicas = append(data.Replicas, replica{one, fields.Plural(len(one.Environments), "environment")})
+	}
+	return data, err
+}
+
+// replica is a server among several.
+type replica struct {
+	environment.Replica
+	Owns string // how many environments, in words
 }
 
 // matching returns up to limit environments that have a text in their name, in whatever case, and how many more there
