@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
+
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/internal/command"
 	"example.com/pipesfake/internal/contract"
@@ -149,7 +151,11 @@ func runCommand(t *testing.T, server *fake.Server, line string) {
 	case "serve":
 		words = append(words, "--addr", "127.0.0.1:0")
 		if i := slices.Index(words, "--state"); i >= 0 {
-			words[i+1] = filepath.Join(t.TempDir(), words[i+1])
+			if strings.HasPrefix(words[i+1], "redis://") {
+				words[i+1] = "redis://" + miniredis.RunT(t).Addr()
+			} else {
+				words[i+1] = filepath.Join(t.TempDir(), words[i+1])
+			}
 		}
 	case "init":
 		words = append(words[:1], filepath.Join(t.TempDir(), "scenarios.yaml"))

@@ -8,9 +8,13 @@ import (
 	"example.com/pipesfake/fake/internal/mint"
 )
 
+// livenessPath is where platforms ask whether the process is to be ended. That does not help against a store that
+// cannot be reached.
+const livenessPath = "/healthz"
+
 // isHealthPath reports whether a path is that of the health check, under one of the names that platforms use.
 func isHealthPath(path string) bool {
-	return path == "/health" || path == "/healthz" || path == "/readyz"
+	return path == "/health" || path == livenessPath || path == "/readyz"
 }
 
 // health responds with 200, because a server exists only once its file is loaded. The body describes a refused reload.
@@ -26,7 +30,11 @@ func (s *Server) health(x *request) {
 	answer := s.reload.health(s.environments.Scenarios())
 	if !s.isAlive() {
 		answer.Status, answer.Unsaved = "not ready", "the store of --state cannot be reached"
-		s.respond(x, call.Reply{Status: http.StatusServiceUnavailable, Body: answer}, nil)
+		status := http.StatusServiceUnavailable
+		if r.URL.Path == livenessPath {
+			status = http.StatusOK
+		}
+		s.respond(x, call.Reply{Status: status, Body: answer}, nil)
 		return
 	}
 	if err := s.Err(); err != nil {
