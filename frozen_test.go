@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/go/packages"
-
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/internal/command"
 )
@@ -25,15 +23,7 @@ var update = flag.Bool("update", false, "write the golden files")
 // TestFrozenGoAPI compares the exported declarations of the public packages with their golden files.
 func TestFrozenGoAPI(t *testing.T) {
 	t.Parallel()
-	mode := packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps | packages.NeedSyntax
-	loaded, err := packages.Load(&packages.Config{Mode: mode}, "./client", "./fake", "./scenarios", "./scenarios/lint")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, one := range loaded {
-		for _, problem := range one.Errors {
-			t.Fatal(problem)
-		}
+	for _, one := range loadPackages(t, "./client", "./fake", "./scenarios", "./scenarios/lint") {
 		compareLines(t, filepath.Join("testdata", "frozen", one.Name+".txt"), declarations(one.Types))
 	}
 }
