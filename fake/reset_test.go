@@ -26,7 +26,7 @@ func TestResetSeparatesCallsBeforeAndAfter(t *testing.T) {
 		"HTTP": func() { send(server, "POST", "/_control/reset", "") },
 	}
 	for name, reset := range resets {
-		for round := range 200 {
+		for round := range 200 / underRace {
 			var calls sync.WaitGroup
 			for range 4 {
 				calls.Go(func() {

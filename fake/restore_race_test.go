@@ -75,7 +75,7 @@ func deleteAccount(server *fake.Server, key, user string) int {
 // If connections are deleted while a snapshot is restored, every event in the log afterwards has a delivery.
 func TestRestoreLosesNoWebhooks(t *testing.T) {
 	t.Parallel()
-	const rounds, deleters, users = 80, 8, 160
+	const rounds, deleters, users = 80 / underRace, 8, 160
 	var file strings.Builder
 	fmt.Fprintf(&file, "version: 1\nwebhooks: [{url: %q}]\nconnections:\n", silentEndpoint(t))
 	for user := range users {
