@@ -37,17 +37,20 @@ func TestSchemathesis(t *testing.T) {
 		"2": "{version: 1, start: not_installed, providers: {github: {credentials: custom}, slack: {credentials: " +
 			"organization}}}\n",
 	} {
-		file := filepath.Join(t.TempDir(), "scenarios.yaml")
-		if err := os.WriteFile(file, []byte(scenarios), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		command := exec.CommandContext(t.Context(), ".venv/bin/python", "check.py", description,
-			startBinary(t, "--scenarios", file), seed)
-		command.Dir = "schemathesis"
-		output, err := command.CombinedOutput()
-		t.Logf("in the world of %s%s", scenarios, output)
-		if err != nil {
-			t.Errorf("schemathesis: %v", err)
-		}
+		t.Run("seed "+seed, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "scenarios.yaml")
+			if err := os.WriteFile(file, []byte(scenarios), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			command := exec.CommandContext(t.Context(), ".venv/bin/python", "check.py", description,
+				startBinary(t, "--scenarios", file), seed)
+			command.Dir = "schemathesis"
+			output, err := command.CombinedOutput()
+			t.Logf("with %s%s", scenarios, output)
+			if err != nil {
+				t.Errorf("schemathesis: %v", err)
+			}
+		})
 	}
 }
