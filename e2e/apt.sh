@@ -3,5 +3,9 @@
 set -euo pipefail
 exec 9>"${TMPDIR:-/tmp}/pipesfake-apt.lock"
 flock 9
-apt-get -qq update
+lists="${TMPDIR:-/tmp}/pipesfake-apt.lists" # changed when the lists of packages were downloaded
+if [ -z "$(find "$lists" -mmin -60 2>/dev/null)" ]; then
+  apt-get -qq update
+  : >"$lists"
+fi
 DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "$@" >/dev/null
