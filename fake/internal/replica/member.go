@@ -137,10 +137,24 @@ func (m *Member) announce(ctx context.Context) error {
 		m.store.Own(id)
 	}
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	wasInForce := m.inForce || isFirst
 	m.id, m.until, m.current = id, begun.Add(lifetime-margin), current
 	m.inForce = current == m.about.File
+	isInForce := m.inForce
+	m.mu.Unlock()
+	m.noteFile(wasInForce, isInForce)
 	return nil
+}
+
+// noteFile logs that the scenario file of this server is not the one that is in force, and that it is again.
+func (m *Member) noteFile(was, is bool) {
+	switch {
+	case was && !is:
+		m.logger.Warn("another scenario file is in force among the replicas: this one only passes calls on; " +
+			"give it the same file, or another prefix in --state")
+	case !was && is:
+		m.logger.Info("the scenario file of this replica is in force")
+	}
 }
 
 // lose gives up everything without saving it: it may be another replica's by now.

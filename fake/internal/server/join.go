@@ -24,6 +24,13 @@ func (s *Server) openStore() (err error) {
 		return nil
 	}
 	ctx := context.Background()
+	if wary, is := store.(interface {
+		Warnings(ctx context.Context) []string
+	}); is {
+		for _, warning := range wary.Warnings(ctx) {
+			s.config.Logger.Warn("store", "problem", warning)
+		}
+	}
 	s.saver, err = s.environments.KeepIn(ctx, store, s.config.Logger)
 	if err == nil && s.replicas != nil {
 		err = s.join(ctx)
