@@ -60,7 +60,7 @@ func (s *Store) Leave(ctx context.Context, id string) error {
 }
 
 var claimScript = newScript(`
-local environment, id, max = ARGV[2], ARGV[3], tonumber(ARGV[4])
+local environment, id, writer, sequence, max = ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local owner = redis.call('HGET', key('owners'), environment)
 if owner and owner ~= id then
 	local about = redis.call('HGET', key('replica:' .. owner), 'about')
@@ -68,12 +68,17 @@ if owner and owner ~= id then
 end
 local about = redis.call('HGET', key('replica:' .. id), 'about')
 if not about then return {'', '', '0'} end
-if owner == id then return {id, about, '0'} end
+local begun = writer .. ' ' .. sequence -- what this replica called before, and comes late, is void
+if owner == id then
+	redis.call('HSET', key('saved'), environment, begun)
+	return {id, about, '0'}
+end
 if redis.call('HGET', key('replica:' .. id), 'file') ~= redis.call('GET', key('file')) then return {'', '', '0'} end
 local isNew = redis.call('SISMEMBER', key('environments'), environment) == 0
 if isNew and max > 0 and redis.call('SCARD', key('environments')) >= max then return {'', '', '1'} end
 redis.call('HSET', key('owners'), environment, id)
 redis.call('SADD', key('environments'), environment)
+redis.call('HSET', key('saved'), environment, begun)
 return {id, about, '0'}`)
 
 // Claim makes a replica the owner of an environment unless another replica that is alive owns it, and returns the owner
@@ -83,23 +88,27 @@ return {id, about, '0'}`)
 // Only a replica that is alive itself, and whose file is in force, becomes an owner: otherwise owner is empty if there
 // is none. A new environment is entered among those that are kept. If max are kept already, it is not claimed, and
 // isFull is true; 0 is no limit.
+//
+// A replica that owns the environment already can claim it again, unless it saves it at the same time: what it called
+// before for the environment, and had no answer to, does not take effect any more.
 func (s *Store) Claim(
 	ctx context.Context, environment, id string, max int,
 ) (owner, about string, isFull bool, err error) {
-	reply, err := texts(3)(s.run(ctx, s.client, claimScript, environment, id, max))
+	reply, err := texts(3)(s.run(ctx, s.client, claimScript,
+		environment, id, s.writer, s.sequence.Add(1), max))
 	if err != nil {
 		return "", "", false, err
 	}
 	return reply[0], reply[1], reply[2] == "1", nil
 }
 
-var releaseScript = newScript(`
-if redis.call('HGET', key('owners'), ARGV[2]) == ARGV[3] then redis.call('HDEL', key('owners'), ARGV[2]) end
+var releaseScript = newScript(check + `
+if owner == id and not isOld then redis.call('HDEL', key('owners'), environment) end
 return 'done'`)
 
 // Release gives an environment up. It does nothing if the replica does not own it.
 func (s *Store) Release(ctx context.Context, environment, id string) error {
-	_, err := text(s.run(ctx, s.client, releaseScript, environment, id))
+	_, err := text(s.run(ctx, s.client, releaseScript, environment, id, s.writer, s.sequence.Add(1)))
 	return err
 }
 

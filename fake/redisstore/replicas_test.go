@@ -205,6 +205,34 @@ func TestOwn(t *testing.T) {
 	})
 }
 
+// A call whose answer got lost can reach Redis late. It must not undo what its replica did since: the replica has the
+// environment in memory, and nobody else may own it.
+func TestLateCalls(t *testing.T) {
+	onEach(t, func(t *testing.T, s *server) {
+		store := mustOpen(t, "redis://"+s.address)
+		store.Own("a")
+		announce(t, store, "a", "file")
+		wantOwner(t, claim(t, store, "main", "a"), "a")
+		save(t, store, "main", "1")
+		late := store.change("main")
+		wantOwner(t, claim(t, store, "main", "a"), "a")
+
+		_, err := store.run(t.Context(), store.client, releaseScript, late...)
+		must(t, err)
+		must(t, store.apply(t.Context(), deleteScript, "main", late))
+		wantOwners(t, store, map[string]string{"main": "a"})
+		wantHead(t, store, "main", "1")
+		args := append(late, flag(true), "", 0, 1, "head", []byte("late"))
+		must(t, store.apply(t.Context(), saveScript, "main", args))
+		wantHead(t, store, "main", "1")
+
+		save(t, store, "main", "2")
+		wantHead(t, store, "main", "2")
+		must(t, store.Release(t.Context(), "main", "a"))
+		wantOwners(t, store, map[string]string{})
+	})
+}
+
 func wantNotOwner(t *testing.T, err error, text string) {
 	t.Helper()
 	var notOwner interface{ NotOwner() bool }
