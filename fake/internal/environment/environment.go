@@ -30,6 +30,7 @@ type Environment struct {
 	used      atomic.Int64 // when it was used last, in nanoseconds since 1970 of real time
 	holders   atomic.Int32 // calls in progress, which keep it from being idle
 	changing  atomic.Int32 // calls in progress that are made to change something
+	isUnsaved atomic.Bool  // saving failed, and another server may have the environment next
 	saving    saving       // used by the saver alone
 	unnoted   unnoted      // with an index alone
 
@@ -54,7 +55,7 @@ func (e *Environment) BeginChange() { e.changing.Add(1) }
 func (e *Environment) EndChange() { e.changing.Add(-1) }
 
 // IsChanging reports whether something may have been changed on purpose that is not saved yet.
-func (e *Environment) IsChanging() bool { return e.changing.Load() > 0 }
+func (e *Environment) IsChanging() bool { return e.changing.Load() > 0 || e.isUnsaved.Load() }
 
 // BeginAnswer waits for a Reset in progress, and keeps the next one waiting until EndAnswer. It must not be nested.
 func (e *Environment) BeginAnswer() { e.answering.RLock() }

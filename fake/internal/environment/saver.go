@@ -213,6 +213,7 @@ func (s *Saver) save(ctx context.Context, e *Environment, isLast bool) error {
 	if err == nil {
 		saving.events.Store(made.events)
 	}
+	e.isUnsaved.Store(err != nil && s.registry.config.isShared())
 	if saving.isKept = err == nil; isOfOther(err) {
 		saving.isGone = true
 		s.registry.abandon(e)
@@ -228,7 +229,7 @@ func (s *Saver) mayDeliver(ctx context.Context, e *Environment, event *model.Eve
 		isShared := s.registry.config.isShared()
 		mayBeHere := !isShared || s.registry.config.Peers.IsAlive()
 		if mayBeHere && (e.saving.events.Load() >= event.Count || s.save(ctx, e, false) == nil || !isShared) {
-			return ctx.Err() == nil
+			return ctx.Err() == nil && !e.IsGone()
 		}
 		timer := time.NewTimer(saveInterval)
 		select {

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+
 	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/pipes"
 )
@@ -29,18 +31,23 @@ func (s *Server) carryOut(x *request, c call.Call) (call.Reply, error) {
 // at the same time, because they may have seen it. Its error is store_unavailable.
 func (s *Server) commit(x *request) error {
 	var err error
+	ctx := context.WithoutCancel(x.request.Context()) // a client that leaves does not make saving fail for others
 	switch {
 	case x.route.IsWholeServer(x.request.URL.Query()):
-		err = s.saver.CommitServer(x.request.Context())
+		err = s.saver.CommitServer(ctx)
 	case x.environment.IsChanging():
-		err = s.saver.Commit(x.request.Context(), x.environment)
+		err = s.saver.Commit(ctx, x.environment)
 	}
 	if err == nil {
 		return nil
 	}
 	x.Header().Set("Retry-After", "1")
-	return &pipes.Error{Code: pipes.StoreUnavailable, Message: "What the call changed could not be saved: " +
-		err.Error() + ". It is in force until the server ends; repeat the call once the store works again."}
+	message := "What the call changed could not be saved: " + err.Error() + ". It is in force until the server ends; " +
+		"repeat the call once the store works again."
+	if s.replicas != nil {
+		message = "What was changed could not be saved: " + err.Error() + ". Repeat the call."
+	}
+	return &pipes.Error{Code: pipes.StoreUnavailable, Message: message}
 }
 
 // isDeliberate reports whether a call is made to change something, or shows what must not be lost any more. What calls
