@@ -12,8 +12,9 @@ import (
 // it owns, which it adopts and abandons.
 
 // Adopt loads an environment that this server has become the owner of, or makes it if it is new. One that belongs to
-// another scenario file, or is damaged, begins anew.
-func (s *Saver) Adopt(ctx context.Context, name string) error {
+// another scenario file, or is damaged, begins anew. Adopt returns an error if the server is not the owner any more when
+// the environment is loaded, which isOwner reports.
+func (s *Saver) Adopt(ctx context.Context, name string, isOwner func() bool) error {
 	made, err := s.registry.load(ctx, s.store, name)
 	var damaged model.DamagedError
 	switch {
@@ -25,9 +26,9 @@ func (s *Saver) Adopt(ctx context.Context, name string) error {
 	case err != nil:
 		return err
 	}
-	s.registry.mu.Lock()
-	s.registry.put(made)
-	s.registry.mu.Unlock()
+	if !s.registry.putIf(made, isOwner) {
+		return notHere(name)
+	}
 	if made.saving.isKept {
 		return nil
 	}

@@ -164,6 +164,17 @@ func (r *Registry) put(made *Environment) {
 	r.lookup.setTag(made.Name(), made.Tag())
 }
 
+// putIf adds an environment if something holds. If that ends to hold before All is called, All lists the environment.
+func (r *Registry) putIf(made *Environment, holds func() bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !holds() {
+		return false
+	}
+	r.put(made)
+	return true
+}
+
 // Drop deletes an environment and reports whether it existed. Its next use makes it anew; the default environment is
 // made anew at once.
 func (r *Registry) Drop(name string) bool {

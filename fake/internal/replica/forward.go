@@ -3,6 +3,7 @@ package replica
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"sync"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
@@ -46,14 +48,18 @@ type Forwarder struct {
 	member    *Member
 	transport *http.Transport
 	proxy     *httputil.ReverseProxy
+
+	mu       sync.Mutex
+	attempts map[*attempt]bool // in progress
 }
 
 // NewForwarder returns a forwarder for the calls that come to a member.
 func NewForwarder(m *Member) *Forwarder {
-	f := &Forwarder{member: m, transport: &http.Transport{
+	f := &Forwarder{member: m, attempts: map[*attempt]bool{}, transport: &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: 500 * time.Millisecond}).DialContext,
 		MaxIdleConnsPerHost: 256, IdleConnTimeout: 30 * time.Second, DisableCompression: true,
 	}}
+	m.onInterval = f.endLost
 	f.proxy = &httputil.ReverseProxy{
 		Transport: f.transport, FlushInterval: -1, // streams arrive as they are written
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -106,8 +112,11 @@ func (f *Forwarder) Ask(ctx context.Context, method, address string, read func(a
 
 // attempt is one attempt to forward a call.
 type attempt struct {
-	target *url.URL
-	err    error
+	address string
+	target  *url.URL
+	began   time.Time
+	cancel  context.CancelFunc
+	err     error
 }
 
 type attemptKey struct{}
@@ -149,14 +158,60 @@ func (f *Forwarder) send(w http.ResponseWriter, r *http.Request, give *repeatabl
 	if err != nil {
 		return err
 	}
-	made := &attempt{target: target}
-	out := r.Clone(context.WithValue(r.Context(), attemptKey{}, made))
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	made := &attempt{address: address, target: target, began: clock.RealNow(), cancel: cancel}
+	f.note(made, true)
+	defer f.note(made, false)
+	out := r.Clone(context.WithValue(ctx, attemptKey{}, made))
 	out.Body, out.GetBody = give.again(), give.getBody()
 	if give.length >= 0 {
 		out.ContentLength = give.length
 	}
 	f.proxy.ServeHTTP(w, out)
 	return made.err
+}
+
+func (f *Forwarder) note(one *attempt, isInProgress bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if isInProgress {
+		f.attempts[one] = true
+	} else {
+		delete(f.attempts, one)
+	}
+}
+
+// endLost ends the attempts that wait for replicas which are not announced any more: such a replica may be paused, or
+// its machine gone without a word.
+func (f *Forwarder) endLost(ctx context.Context) {
+	f.mu.Lock()
+	var waiting []*attempt
+	for one := range f.attempts {
+		if clock.RealNow().Sub(one.began) > interval {
+			waiting = append(waiting, one)
+		}
+	}
+	f.mu.Unlock()
+	if len(waiting) == 0 {
+		return
+	}
+	texts, err := f.member.store.Replicas(ctx)
+	if err != nil {
+		return // nothing is known of them
+	}
+	isAnnounced := map[string]bool{}
+	for _, text := range texts {
+		var about About
+		if json.Unmarshal([]byte(text), &about) == nil {
+			isAnnounced[about.URL] = true
+		}
+	}
+	for _, one := range waiting {
+		if !isAnnounced[one.address] {
+			one.cancel()
+		}
+	}
 }
 
 // wasNotSent reports whether an error says that a replica did not carry out a call.

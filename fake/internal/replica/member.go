@@ -25,15 +25,17 @@ type Member struct {
 	about  About
 	file   func() string // returns the digest of the scenario file in force here
 
+	onInterval func(context.Context) // of the forwarder, or nil
+
 	adopting singleflight.Group
 	owners   ownerCache
 	leaving  atomic.Bool   // nothing is claimed any more
 	left     chan struct{} // closed by Leave
-	stopped  chan struct{} // closed when nothing is announced any more
+	working  sync.WaitGroup
 
 	mu      sync.Mutex
 	id      string    // of the announcement; empty: there is none
-	until   time.Time // the announcement is sure to last, by the monotonic clock
+	until   time.Time // the announcement is sure to last
 	inForce bool      // the scenario file is the one that all replicas are to have
 	current string    // the digest of that one
 	problem error     // why the last announcement failed, or nil
@@ -53,7 +55,7 @@ type Config struct {
 func New(config Config) *Member {
 	return &Member{
 		store: config.Store, host: config.Host, max: config.Max, logger: config.Logger, about: config.About,
-		file: config.File, left: make(chan struct{}), stopped: make(chan struct{}),
+		file: config.File, left: make(chan struct{}),
 	}
 }
 
@@ -65,30 +67,56 @@ func (m *Member) Join(ctx context.Context) (err error) {
 	if err := m.announce(ctx); err != nil {
 		return err
 	}
-	go m.keep()
+	m.working.Go(m.announceAlways)
+	m.working.Go(m.placeAlways)
+	if m.onInterval != nil {
+		m.working.Go(m.forwardAlways)
+	}
 	return nil
 }
 
 // Secret returns what replicas tell each other by.
 func (m *Member) Secret() string { return m.secret }
 
-// keep announces the member until it leaves, and looks after environments that no replica owns.
-func (m *Member) keep() {
-	defer close(m.stopped)
+// announceAlways announces the member until it leaves. Nothing else may hold it up.
+func (m *Member) announceAlways() {
+	m.always(interval, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), storeTime)
+		defer cancel()
+		m.note(m.announce(ctx))
+	})
+}
+
+// placeAlways looks after environments that this replica must hand over, and that no replica owns, until it leaves.
+func (m *Member) placeAlways() {
+	i := 0
+	m.always(interval, func() {
+		m.releaseIfOutdated()
+		if i++; i%orphanEvery == 0 {
+			m.adoptOrphans()
+		}
+	})
+}
+
+// forwardAlways looks after the calls that were passed on, until the member leaves.
+func (m *Member) forwardAlways() {
+	m.always(interval, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), storeTime)
+		defer cancel()
+		m.onInterval(ctx)
+	})
+}
+
+// always does something at intervals, until the member leaves.
+func (m *Member) always(interval time.Duration, do func()) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
-	for i := 1; ; i++ {
+	for {
 		select {
 		case <-ticker.C:
+			do()
 		case <-m.left:
 			return
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), storeTime)
-		m.note(m.announce(ctx))
-		cancel()
-		m.releaseIfOutdated()
-		if i%orphanEvery == 0 {
-			m.adoptOrphans()
 		}
 	}
 }
@@ -178,22 +206,28 @@ func (m *Member) lose() {
 func (m *Member) IsAlive() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.id != "" && clock.RealNow().Before(m.until)
+	return m.lasts()
 }
 
 // session returns the id of the announcement, and whether it may claim environments.
 func (m *Member) session() (id string, canClaim bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	isAlive := m.id != "" && clock.RealNow().Before(m.until)
-	return m.id, isAlive && m.inForce && !m.leaving.Load()
+	return m.id, m.lasts() && m.inForce && !m.leaving.Load()
 }
 
 // isSession reports whether an announcement still lasts.
 func (m *Member) isSession(id string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.id == id && clock.RealNow().Before(m.until)
+	return m.id == id && m.lasts()
+}
+
+// lasts reports whether the announcement is sure to last, under the lock. The monotonic clock stands still while the
+// machine sleeps, and the clock on the wall can be set back.
+func (m *Member) lasts() bool {
+	now := clock.RealNow()
+	return m.id != "" && now.Before(m.until) && now.Round(0).Before(m.until.Round(0))
 }
 
 // releaseIfOutdated hands everything over if another scenario file has come into force at the replicas.
@@ -205,15 +239,15 @@ func (m *Member) releaseIfOutdated() {
 	if !isOutdated {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lifetime)
-	defer cancel()
 	for _, name := range m.host.Held() {
-		m.release(ctx, name, id)
+		m.release(name, id)
 	}
 }
 
 // release hands one environment over.
-func (m *Member) release(ctx context.Context, name, id string) {
+func (m *Member) release(name, id string) {
+	ctx, cancel := context.WithTimeout(context.Background(), lifetime)
+	defer cancel()
 	err := m.host.Save(ctx, name)
 	m.host.Abandon(name)
 	if err = errors.Join(err, m.store.Release(ctx, name, id)); err != nil {
@@ -226,8 +260,9 @@ func (m *Member) StopClaiming() { m.leaving.Store(true) }
 
 // Leave ends the announcement, so that other replicas take over at once what was saved before. It is called once.
 func (m *Member) Leave(ctx context.Context) error {
+	m.StopClaiming()
 	close(m.left)
-	<-m.stopped
+	m.working.Wait()
 	m.mu.Lock()
 	id := m.id
 	m.id = ""

@@ -42,11 +42,15 @@ func (m *Member) Forget(name string) { m.owners.remove(name) }
 func (m *Member) claim(ctx context.Context, name string) (Owner, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*lifetime)
 	defer cancel()
+	isHeld := m.host.Holds(name) // another call claimed it just now
+	if isHeld && m.IsAlive() {
+		return Owner{IsHere: true}, nil
+	}
 	id, canClaim := m.session()
 	if id == "" {
 		return Owner{}, fmt.Errorf("this replica is not announced in the store")
 	}
-	if !canClaim {
+	if !canClaim || isHeld { // Claim would void what is being saved
 		return m.other(ctx, name)
 	}
 	owner, about, isFull, err := m.store.Claim(ctx, name, id, m.max)
@@ -59,15 +63,9 @@ func (m *Member) claim(ctx context.Context, name string) (Owner, error) {
 		return m.other(ctx, name)
 	case owner != id:
 		return m.remember(name, about)
-	case m.host.Holds(name):
-		return Owner{IsHere: true}, nil
 	}
-	if err := m.host.Adopt(ctx, name); err != nil {
+	if err := m.host.Adopt(ctx, name, func() bool { return m.isSession(id) }); err != nil {
 		return Owner{}, err
-	}
-	if !m.isSession(id) {
-		m.host.Abandon(name)
-		return Owner{}, fmt.Errorf("the announcement of this replica ended")
 	}
 	return Owner{IsHere: true}, nil
 }
@@ -103,8 +101,13 @@ func (m *Member) other(ctx context.Context, name string) (Owner, error) {
 		return Owner{}, err
 	}
 	own, _ := m.session()
-	if id := owners[name]; id != "" && id != own {
+	switch id := owners[name]; {
+	case id != "" && id != own:
 		return m.remember(name, replicas[id])
+	case id != "" && !m.host.Holds(name): // it could not be handed over before
+		if err := m.store.Release(ctx, name, own); err != nil {
+			return Owner{}, err
+		}
 	}
 	m.mu.Lock()
 	current := m.current
@@ -161,7 +164,10 @@ func (m *Member) adoptOrphans() {
 		orphans = slices.Concat(orphans[first:], orphans[:first])[:maxOrphans]
 	}
 	for _, name := range orphans {
-		if _, err := m.Owner(ctx, name); err != nil {
+		if m.leaving.Load() {
+			return
+		}
+		if _, err := m.Owner(context.Background(), name); err != nil {
 			m.logger.Warn("environment not taken over", "environment", name, "why", err.Error())
 			return
 		}

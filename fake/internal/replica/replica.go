@@ -25,8 +25,9 @@ type Store interface {
 
 // Host holds the environments of this server.
 type Host interface {
-	// Adopt loads an environment that this server has become the owner of, or makes it if it is new.
-	Adopt(ctx context.Context, name string) error
+	// Adopt loads an environment that this server has become the owner of, or makes it if it is new. The environment is
+	// in memory afterwards, unless isOwner reports false then: Held lists what is there before isOwner changes.
+	Adopt(ctx context.Context, name string, isOwner func() bool) error
 	// Holds reports whether an environment is in memory.
 	Holds(name string) bool
 	// Held lists the environments that are in memory.

@@ -1,0 +1,175 @@
+package replica
+
+import (
+	"errors"
+	"slices"
+	"testing"
+)
+
+func here() Owner { return Owner{IsHere: true} }
+
+func at(url string) Owner { return Owner{URL: url} }
+
+func TestAnEnvironmentHasOneOwner(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "file"), w.add("http://b", "file")
+	w.want(a, "one", here())
+	w.want(b, "two", here())
+	w.want(a, "two", at("http://b"))
+	w.want(b, "one", at("http://a"))
+	w.want(a, "one", here())
+}
+
+func TestEnvironmentsOfALostReplicaAreTakenOver(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "file"), w.add("http://b", "file")
+	w.want(a, "one", here())
+	w.want(a, "two", here())
+	w.end(a)
+	b.adoptOrphans()
+	if got := b.host.Held(); !slices.Equal(got, []string{"one", "two"}) {
+		t.Errorf("the other replica took over %q", got)
+	}
+	w.announce(a)
+	if got := a.host.Held(); len(got) > 0 {
+		t.Errorf("the lost replica still has %q", got)
+	}
+	w.want(a, "one", at("http://b"))
+}
+
+// A replica that slept for too long, or that cannot reach the store, serves nothing, and claims nothing.
+func TestALateReplicaServesNothing(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "file"), w.add("http://b", "file")
+	w.want(a, "one", here())
+	a.sleep()
+	if a.IsAlive() {
+		t.Error("it believes that it is alive")
+	}
+	if owner, err := a.Owner(t.Context(), "one"); err != nil || owner.IsHere {
+		t.Errorf("it serves an environment: %+v, %v", owner, err)
+	}
+	if owner, err := a.Owner(t.Context(), "new"); err != nil || owner != at("http://b") {
+		t.Errorf("a new environment is to be served by %+v, %v", owner, err)
+	}
+	w.redis.SetError("down")
+	if err := a.announce(t.Context()); err == nil {
+		t.Error("it is announced")
+	}
+	if held := a.host.Held(); len(held) > 0 {
+		t.Errorf("it has %q in memory", held)
+	}
+	if owner, err := a.Owner(t.Context(), "one"); err == nil {
+		t.Errorf("an environment is to be served by %+v", owner)
+	}
+	w.redis.SetError("")
+	w.announce(a)
+	b.StopClaiming()
+	w.want(a, "new", here())
+}
+
+// While an environment is loaded, the announcement can end, and another replica can take the environment.
+func TestAnEnvironmentThatIsLoadedTooLateIsNotServed(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "file"), w.add("http://b", "file")
+	a.host.entered, a.host.proceed = make(chan struct{}), make(chan struct{})
+	failed := make(chan error)
+	go func() {
+		_, err := a.Owner(t.Context(), "one")
+		failed <- err
+	}()
+	<-a.host.entered
+	w.end(a)
+	w.announce(a) // anew
+	w.want(b, "one", here())
+	a.host.proceed <- struct{}{}
+	if err := <-failed; err == nil {
+		t.Error("it became the owner")
+	}
+	if a.host.Holds("one") {
+		t.Error("it is in the memory of both")
+	}
+	w.want(a, "one", at("http://b"))
+}
+
+// Loading an environment can take longer than an announcement lasts.
+func TestAnnouncementsGoOnWhileEnvironmentsAreLoaded(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "file"), w.add("http://b", "file")
+	w.want(b, "one", here())
+	w.end(b)
+	a.host.entered, a.host.proceed = make(chan struct{}, 1), make(chan struct{})
+	if err := a.Join(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-a.host.entered // as an orphan
+	a.mu.Lock()
+	before := a.until
+	a.mu.Unlock()
+	waitUntil(t, "it is announced again", func() bool {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return a.until.After(before)
+	})
+	close(a.host.proceed)
+	if err := a.Leave(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestANewerFileTakesOver(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "old"), w.add("http://b", "old")
+	w.want(a, "one", here())
+	b.file = "new"
+	w.announce(b)
+	w.announce(a)
+	w.want(a, "one", here()) // until it is handed over
+	w.want(a, "two", at("http://b"))
+	a.releaseIfOutdated()
+	w.want(a, "one", at("http://b"))
+	w.want(b, "one", here())
+	if !slices.Equal(a.host.saved, []string{"one"}) {
+		t.Errorf("it saved %q", a.host.saved)
+	}
+	w.end(b)
+	w.announce(a)
+	w.want(a, "one", here()) // nobody else has the new one
+}
+
+func TestAHandOverThatFailsIsMadeUpFor(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "old"), w.add("http://b", "new")
+	w.redis.Set("pipesfake:file", "old")
+	w.announce(a)
+	w.want(a, "one", here())
+	w.redis.Set("pipesfake:file", "new")
+	w.announce(a)
+	w.redis.SetError("down")
+	a.host.failure = errors.New("not saved")
+	a.releaseIfOutdated()
+	w.redis.SetError("")
+	w.want(a, "one", at("http://b"))
+	w.want(b, "one", here())
+}
+
+func TestAReplicaThatLeavesGivesEverythingUp(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "file"), w.add("http://b", "file")
+	w.want(a, "one", here())
+	if err := a.Leave(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.want(b, "one", here())
+	if list, err := b.Replicas(t.Context()); err != nil || len(list) != 1 || !list[0].IsHere {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
