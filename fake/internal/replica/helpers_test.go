@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -69,6 +70,7 @@ type server struct {
 	*Member
 	host *host
 	file string
+	log  *bytes.Buffer
 }
 
 // world is a Redis that servers share.
@@ -87,9 +89,9 @@ func (w *world) add(url, file string) *server {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { _ = store.Close() })
-	s := &server{host: &host{held: map[string]bool{}}, file: file}
+	s := &server{host: &host{held: map[string]bool{}}, file: file, log: new(bytes.Buffer)}
 	s.Member = New(Config{
-		Store: store, Host: s.host, Max: 100, Logger: slog.New(slog.DiscardHandler),
+		Store: store, Host: s.host, Max: 100, Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 		About: About{URL: url}, File: func() string { return s.file },
 	})
 	if s.secret, err = store.Secret(w.t.Context(), "secret"); err == nil {

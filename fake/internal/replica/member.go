@@ -67,6 +67,7 @@ func (m *Member) Join(ctx context.Context) (err error) {
 	if err := m.announce(ctx); err != nil {
 		return err
 	}
+	m.noteOthers(ctx)
 	m.working.Go(m.announceAlways)
 	m.working.Go(m.placeAlways)
 	if m.onInterval != nil {
@@ -172,6 +173,32 @@ func (m *Member) announce(ctx context.Context) error {
 	m.mu.Unlock()
 	m.noteFile(wasInForce, isInForce)
 	return nil
+}
+
+// noteOthers logs which replicas had another scenario file before this server, whose file is in force now: it is a
+// rolling change, or two deployments share a prefix.
+func (m *Member) noteOthers(ctx context.Context) {
+	list, err := m.Replicas(ctx)
+	if err != nil || !m.isInForce() {
+		return
+	}
+	var others []string
+	for _, one := range list {
+		if one.File != m.about.File {
+			others = append(others, one.URL)
+		}
+	}
+	if len(others) > 0 {
+		m.logger.Warn("the scenario file of this replica is in force in place of that of others, which hand their "+
+			"environments over; if they are another deployment, give it another prefix in --state", "others", others)
+	}
+}
+
+// isInForce reports whether the scenario file of this server is the one that all replicas are to have.
+func (m *Member) isInForce() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.inForce
 }
 
 // noteFile logs that the scenario file of this server is not the one that is in force, and that it is again.

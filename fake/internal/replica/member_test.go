@@ -3,6 +3,7 @@ package replica
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -171,5 +172,33 @@ func TestAReplicaThatLeavesGivesEverythingUp(t *testing.T) {
 	w.want(b, "one", here())
 	if list, err := b.Replicas(t.Context()); err != nil || len(list) != 1 || !list[0].IsHere {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+func TestTheLogSaysWhichFileIsInForce(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "old"), w.add("http://b", "new")
+	b.noteOthers(t.Context())
+	w.announce(a)
+	w.announce(a)
+	if got := b.log.String(); !strings.Contains(got, "in place of that of others") ||
+		!strings.Contains(got, "others=[http://a]") {
+		t.Errorf("the replica with the new file says %s", got)
+	}
+	if got := a.log.String(); !strings.Contains(got, "another scenario file is in force") ||
+		strings.Count(got, "\n") != 1 {
+		t.Errorf("the replica with the old file says %s", got)
+	}
+	c := w.add("http://c", "old")
+	c.noteOthers(t.Context())
+	if got := c.log.String(); !strings.Contains(got, "another scenario file is in force") ||
+		strings.Contains(got, "in place of that of others") {
+		t.Errorf("one more with the old file says %s", got)
+	}
+	w.end(b)
+	w.announce(a)
+	if got := a.log.String(); !strings.Contains(got, "the scenario file of this replica is in force") {
+		t.Errorf("once its file is the only one, it says %s", got)
 	}
 }
