@@ -13,8 +13,8 @@ import (
 	"example.com/pipesfake/fake/redisstore"
 )
 
-// A switch that could not be saved was not acknowledged, and is lost if another replica takes over. So nobody may see it
-// before it is saved.
+// A switch that could not be saved was not acknowledged, and is lost if another replica takes over. So nobody may see
+// it before it is saved.
 func TestNobodySeesWhatAReplicaCouldNotSave(t *testing.T) {
 	t.Parallel()
 	redis := miniredis.RunT(t)

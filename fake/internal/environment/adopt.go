@@ -12,8 +12,8 @@ import (
 // it owns, which it adopts and abandons.
 
 // Adopt loads an environment that this server has become the owner of, or makes it if it is new. One that belongs to
-// another scenario file, or is damaged, begins anew. Adopt returns an error if the server is not the owner any more when
-// the environment is loaded, which isOwner reports.
+// another scenario file, or is damaged, begins anew. Adopt returns an error if the server is not the owner any more
+// when the environment is loaded, which isOwner reports.
 func (s *Saver) Adopt(ctx context.Context, name string, isOwner func() bool) error {
 	made, err := s.registry.load(ctx, s.store, name)
 	var damaged model.DamagedError

@@ -54,8 +54,11 @@ func (e *Environment) BeginChange() { e.changing.Add(1) }
 // EndChange ends what BeginChange began.
 func (e *Environment) EndChange() { e.changing.Add(-1) }
 
-// IsChanging reports whether something may have been changed on purpose that is not saved yet.
-func (e *Environment) IsChanging() bool { return e.changing.Load() > 0 || e.isUnsaved.Load() }
+// IsChanging reports whether something may have been changed on purpose that is not saved yet, or a token was issued by
+// which other servers do not find the environment yet.
+func (e *Environment) IsChanging() bool {
+	return e.changing.Load() > 0 || e.isUnsaved.Load() || e.unnoted.hasToken.Load()
+}
 
 // BeginAnswer waits for a Reset in progress, and keeps the next one waiting until EndAnswer. It must not be nested.
 func (e *Environment) BeginAnswer() { e.answering.RLock() }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // Index finds environments by keys, for all servers that share a store. It is a part of such a store.
@@ -19,6 +20,8 @@ type Index interface {
 
 // unnoted holds the keys by which other servers are to find an environment, until they are noted in the index.
 type unnoted struct {
+	hasToken atomic.Bool
+
 	mu   sync.Mutex
 	keys []string
 	tag  string // the last one that was noted
@@ -34,6 +37,7 @@ func (u *unnoted) addToken(token string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.keys = append(u.keys, keyOfToken(token))
+	u.hasToken.Store(true)
 }
 
 // note notes what other servers are to find the environment by.
@@ -50,5 +54,6 @@ func (u *unnoted) note(ctx context.Context, index Index, name, tag string) error
 		u.keys = u.keys[1:]
 	}
 	u.tag = tag
+	u.hasToken.Store(false)
 	return nil
 }

@@ -23,6 +23,9 @@ func (s *Server) openEnvironment(x *request, c *call.Call, wrong error) (*enviro
 		if err = cmp.Or(s.guard(c.Request), wrong); err == nil {
 			name, err = nameOfControlCall(x.route, c)
 		}
+		if named := c.Vars["name"]; s.replicas != nil && x.route.WholeServer && s.environments.Exists(named) {
+			name = named // the replica that answers need not have another one
+		}
 	case x.route.EnvironmentOf != nil:
 		name, c.Token = x.route.EnvironmentOf(*c)
 	default:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/journal"
@@ -39,6 +40,13 @@ func (r *replicas) ClaimNew(ctx context.Context, name string) (isNew bool, err e
 
 // IsAlive reports whether what this server holds cannot be another one's.
 func (r *replicas) IsAlive() bool { return r.member.IsAlive() }
+
+// exists reports whether any replica has an environment of a name. If the store cannot be asked, that is found out
+// later.
+func (r *replicas) exists(ctx context.Context, name string) bool {
+	names, _ := r.sharedStore.Environments(ctx)
+	return slices.Contains(names, name)
+}
 
 // Environments lists the environments that other replicas hold, and those that nobody holds.
 func (r *replicas) Environments(ctx context.Context) ([]environment.Info, error) {

@@ -70,7 +70,8 @@ func unavailable(x *request, err error) error {
 // checkHeld checks that what a call was told is not stale: this server is still the owner of its environment. Its error
 // is store_unavailable.
 func (s *Server) checkHeld(x *request) error {
-	if s.replicas == nil || s.isAlive() && !x.environment.IsGone() {
+	isDeleted := x.environment.IsGone() && !x.route.WholeServer // which is how an environment is deleted
+	if s.replicas == nil || s.isAlive() && !isDeleted {
 		return nil
 	}
 	return unavailable(x, replica.ErrNobody)
@@ -81,7 +82,7 @@ func (s *Server) checkHeld(x *request) error {
 func (s *Server) nameOfOwned(r *http.Request, route *call.Route, vars map[string]string) string {
 	switch {
 	case route == nil:
-	case route.WholeServer && vars["name"] != "" && apikey.IsName(vars["name"]):
+	case route.WholeServer && vars["name"] != "" && s.replicas.exists(r.Context(), vars["name"]):
 		return vars["name"]
 	case route.Control:
 		if name, err := nameOfQueryOrKey(r, r.URL.Query()); err == nil && !route.IsWholeServer(r.URL.Query()) {

@@ -62,6 +62,8 @@ type Server struct {
 	fallback     *httputil.ReverseProxy // or nil
 	saver        *environment.Saver     // or nil
 	replicas     *replicas              // or nil
+	storeClosing sync.Once
+	storeErr     error // why the state was not saved when the store was closed
 	actions      ui.ActionLog
 	undeclared   undeclaredProviders
 	draining     chan struct{} // closed by Drain
@@ -127,8 +129,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// closeStore saves what is not saved yet, and ends the use of the store. Its error is a *StateError.
-func (s *Server) closeStore(ctx context.Context) (err error) {
+// closeStore saves what is not saved yet, and ends the use of the store, once. Its error is a *StateError.
+func (s *Server) closeStore(ctx context.Context) error {
+	s.storeClosing.Do(func() { s.storeErr = s.leaveStore(ctx) })
+	return s.storeErr
+}
+
+func (s *Server) leaveStore(ctx context.Context) (err error) {
 	if s.saver == nil {
 		return nil
 	}
