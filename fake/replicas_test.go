@@ -187,6 +187,16 @@ func TestAReplicaEnds(t *testing.T) {
 	expect(t, "the health of the one that ended", health.Code, 503)
 }
 
+// Who may not make a call makes no environment by it.
+func TestRefusedCallsMakeNoEnvironmentAtReplicas(t *testing.T) {
+	t.Parallel()
+	first, _ := twoReplicas(t)
+	foreign := first.do("GET", "/_control/state?environment=foreign", "", "Origin", "https://elsewhere.example")
+	expect(t, "a page of another origin", foreign.status, 403)
+	first.at("github", "nothing", "GET /user", "X-Pipesfake-Environment", "nowhere")
+	expect(t, "the environments", strings.Join(first.environmentNames(), " "), "default one two")
+}
+
 // Only a replica may make the calls that replicas make.
 func TestCallsOfReplicasAreNotForOthers(t *testing.T) {
 	t.Parallel()

@@ -13,10 +13,10 @@ import (
 // place finds the replica that serves the environment of a request. It returns true if the request is done: another
 // replica has answered it, or none can.
 func (s *Server) place(x *request, route *call.Route, vars map[string]string, isForwarded bool) (isDone bool) {
-	if s.replicas == nil {
-		return false
-	}
 	r := x.request
+	if s.replicas == nil || route != nil && route.Control && s.guard(r) != nil {
+		return false // a control call that is refused must not make an environment
+	}
 	name := s.nameOfOwned(r, route, vars)
 	if isForwarded {
 		return s.placeForwarded(x, name)
@@ -100,8 +100,9 @@ func (s *Server) nameOfOwned(r *http.Request, route *call.Route, vars map[string
 
 // nameOfToken returns the environment that issued a token or made a consent page, as far as the replicas know.
 func (s *Server) nameOfToken(r *http.Request, token string) string {
-	if relayed := r.Header.Get(call.OnBehalfOf); relayed != "" && apikey.IsName(relayed) {
-		return relayed
+	relayed := r.Header.Get(call.OnBehalfOf)
+	if relayed != "" && (s.environments.Exists(relayed) || s.replicas.exists(r.Context(), relayed)) {
+		return relayed // an environment that does not exist is not made for a token
 	}
 	names := s.environments.CandidateNames(r.Context(), token)
 	for _, name := range names {
