@@ -33,7 +33,9 @@ func TestContainer(t *testing.T) {
 	t.Run("stops at once", func(t *testing.T) { testStop(t, image) })
 	t.Run("mounted scenarios", func(t *testing.T) { testMountedScenarios(t, image) })
 	t.Run("beside an application", func(t *testing.T) { testCompose(t, image) })
-	t.Run("arm64", func(t *testing.T) { testBinary(t, buildImage(t, "arm64"), elf.EM_AARCH64) })
+	if isLong() { // everything is compiled for it
+		t.Run("arm64", func(t *testing.T) { testBinary(t, buildImage(t, "arm64"), elf.EM_AARCH64) })
+	}
 }
 
 func testImage(t *testing.T, image string) {

@@ -44,8 +44,9 @@ start_engine() {
   echo "export DOCKER_HOST=$DOCKER_HOST E2E_DOCKERD=$E2E_DOCKERD" >&3
 }
 
-# make_base makes a stand-in for an official Go image: this machine's Go, CA certificates, shell and coreutils. It has the
-# machine's build cache, too, so that a build compiles only what the machine did not.
+# make_base makes a stand-in for an official Go image: this machine's Go, CA certificates, shell and coreutils. It has
+# what Go compiled for the program here, too, so that a build of the image need not compile it again: Go marks what it
+# uses in its cache once an hour.
 make_base() {
   local root=$scratch/base file
   mkdir -p "$root"/{usr/local,etc/ssl/certs,root/.cache,tmp,bin}
@@ -59,7 +60,9 @@ make_base() {
     cp -L "$file" "$root$file"
   done
   CGO_ENABLED=0 go build -trimpath -o /dev/null .
-  cp -a "$(go env GOCACHE)" "$root/root/.cache/go-build"
+  mkdir "$root/root/.cache/go-build"
+  (cd "$(go env GOCACHE)" && find . -mmin -70 -type f -print0 | tar --null --files-from - -c) |
+    tar -C "$root/root/.cache/go-build" -x
   tar -C "$root" -c . | docker import --change \
     'ENV PATH=/usr/local/go/bin:/bin HOME=/root GOTOOLCHAIN=local' - "$1"
 }
