@@ -81,3 +81,10 @@ func (s *memoryStore) SetAside(context.Context) (string, error) {
 }
 
 func (s *memoryStore) Close() error { return nil }
+
+// fail makes all saves fail, or none for nil.
+func (s *memoryStore) fail(why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failure = why
+}

@@ -64,7 +64,7 @@ func (s *Saver) Save(ctx context.Context, name string) error {
 	if one == nil {
 		return nil
 	}
-	return s.save(ctx, one, true)
+	return errors.Join(s.save(ctx, one, true), s.saveRequests(ctx, one, true))
 }
 
 // Abandon forgets an environment, without removing it from the store.

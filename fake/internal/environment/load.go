@@ -73,5 +73,6 @@ func (r *Registry) resume(e *Environment, saved *model.Saved, parts map[string][
 		return err
 	}
 	e.Journal.RestoreCoverage(CoverageOf(covered))
+	e.restoreRequests(parts)
 	return e.snapshots.restore(parts)
 }

@@ -162,7 +162,7 @@ func (s *Saver) Err() error {
 // last it also saves what does not count as a change, such as how many requests there were.
 func (s *Saver) saveAll(ctx context.Context, isLast bool) (err error) {
 	for _, one := range s.registry.All() {
-		failed := s.save(ctx, one, isLast)
+		failed := errors.Join(s.save(ctx, one, isLast), s.saveRequests(ctx, one, isLast))
 		if err = errors.Join(err, failed); isUnreachable(failed) {
 			return err // the others would wait in vain, too
 		}

@@ -20,6 +20,7 @@ type saving struct {
 	revision, journalRevision uint64
 	sums                      map[string][sha256.Size]byte // of the parts that are encoded each time
 	events                    atomic.Uint64                // the number of the last event that is saved
+	requests                  savedRequests
 }
 
 // change is what is to be saved of an environment.

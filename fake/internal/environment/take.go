@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
+	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/scenarios"
 )
 
@@ -18,7 +21,8 @@ const (
 // isDone reports whether nothing changed since the environment was saved.
 func isDone(e *Environment) bool {
 	s := &e.saving
-	return s.isKept && s.revision == e.Revision() && s.journalRevision == e.Journal.Revision()
+	return s.isKept && s.revision == e.Revision() && s.journalRevision == e.Journal.Revision() &&
+		s.requests.cleared == e.Journal.Extent().Cleared
 }
 
 // errBusy is the error of an environment that was not waited for any longer.
@@ -52,6 +56,9 @@ func take(e *Environment, own *scenarios.Set, giveUp <-chan struct{}) (change, e
 	if made.put[triedPart], err = json.Marshal(triedIn(taken.Set, own)); err != nil {
 		return change{}, err
 	}
+	if err := takeCleared(e, &made); err != nil {
+		return change{}, err
+	}
 	s.leaveOutUnchanged(made.put)
 	s.revision, s.journalRevision = revision, journalRevision
 	return made, nil
@@ -61,6 +68,25 @@ func take(e *Environment, own *scenarios.Set, giveUp <-chan struct{}) (change, e
 type tried struct {
 	Text []byte
 	Over string // the digest of the scenario file
+}
+
+// takeCleared adds to a change that the journal is empty, if it was emptied since it was saved, or if the store is to
+// have nothing else of the environment. Its entries come later.
+func takeCleared(e *Environment, to *change) error {
+	r := &e.saving.requests
+	cleared := e.Journal.Extent().Cleared
+	if to.isWhole {
+		r.chunks, r.secrets = nil, 0
+		e.Journal.NoteUnsaved(cleared + 1)
+	} else if cleared == r.cleared {
+		return nil
+	}
+	to.remove = append(to.remove, slices.Sorted(maps.Keys(r.chunks))...)
+	r.cleared, r.last, r.secrets, r.chunks = cleared, cleared, 0, map[string]bool{}
+	empty := journal.Extent{Last: cleared, Cleared: cleared, First: cleared + 1}
+	text, err := json.Marshal(requestsHead{empty, e.Requests()})
+	to.put[requestsPart] = text
+	return err
 }
 
 // triedIn returns what is tried, or nil if a set is the registry's own one.

@@ -18,26 +18,26 @@ type Entry struct {
 	Path      string // with the query
 	Operation string // empty: none of the API
 	scenarios.Key
-	Began     time.Time     // real time
-	Took      time.Duration // zero until the response was written
-	APITime   time.Time     // the environment's
-	Status    int           // zero: no response
-	Decision  model.Decision
-	Error     string // code and message
-	Code      string // of the error
-	Changed   string // what the call changed, in words
-	Answer    Answer // to a call for a token or credentials
-	Fault     string // way and name of the fault that broke the response
-	FaultText string // what it did, in words
-	FaultKind string // its way alone
-	Altered   bool   // by the fault: the client did not see the response as it was
+	Began     time.Time      // real time
+	Took      time.Duration  // zero until the response was written
+	APITime   time.Time      // the environment's
+	Status    int            // zero: no response
+	Decision  model.Decision `json:",omitzero"`
+	Error     string         `json:",omitempty"` // code and message
+	Code      string         `json:",omitempty"` // of the error
+	Changed   string         `json:",omitempty"` // what the call changed, in words
+	Answer    Answer         `json:",omitempty"` // to a call for a token or credentials
+	Fault     string         `json:",omitempty"` // way and name of the fault that broke the response
+	FaultText string         `json:",omitempty"` // what it did, in words
+	FaultKind string         `json:",omitempty"` // its way alone
+	Altered   bool           `json:",omitempty"` // by the fault: the client did not see the response as it was
 
 	Host              string      // of the request
 	Header            http.Header // of the request
-	LeftOut           bool        // the request's headers were too large to be stored
+	LeftOut           bool        `json:",omitempty"` // the request's headers were too large to be stored
 	ResponseHeader    http.Header // must not be changed any more
-	AnsweredLeftOut   bool        // the response's headers were too large to be stored
-	Request, Response []byte      // the beginnings of the bodies
+	AnsweredLeftOut   bool        `json:",omitempty"` // the response's headers were too large to be stored
+	Request, Response []byte      `json:",omitempty"` // the beginnings of the bodies
 	bytes             int         // how much is stored
 }
 

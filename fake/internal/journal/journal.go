@@ -15,6 +15,7 @@ type Journal struct {
 	entries  ring
 	covered  Coverage
 	revision uint64 // see Revision
+	unsaved  uint64 // the number of the oldest entry that changed since it was saved; zero: none
 	watches  map[*Watch]bool
 }
 
@@ -37,6 +38,7 @@ func (j *Journal) Add(e *Entry) uint64 {
 		w.see(e)
 	}
 	j.entries.add(e)
+	j.noteUnsaved(e.Number)
 	return e.Number
 }
 
@@ -46,6 +48,7 @@ func (j *Journal) Finish(number uint64, took time.Duration) {
 	defer j.mu.Unlock()
 	if e := j.entries.find(number); e != nil {
 		e.Took = took
+		j.noteUnsaved(number)
 	}
 }
 
@@ -101,6 +104,7 @@ func (j *Journal) Clear() (dropped int) {
 	for w := range j.watches {
 		w.clear()
 	}
+	j.unsaved = 0
 	return j.entries.clear()
 }
 

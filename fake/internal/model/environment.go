@@ -70,6 +70,12 @@ func (e *Environment) Name() string { return e.name }
 // RequestID returns the ID of the next request. They count from one, and anew after a reset.
 func (e *Environment) RequestID() string { return mint.RequestID(e.name, e.requests.Add(1)) }
 
+// Requests returns how many request IDs there were.
+func (e *Environment) Requests() uint64 { return e.requests.Load() }
+
+// ContinueRequests makes the next request ID that of at least this number plus one.
+func (e *Environment) ContinueRequests(from uint64) { e.requests.Store(max(from, e.requests.Load())) }
+
 // Revision counts the changes that would have to be saved.
 func (e *Environment) Revision() uint64 { return e.revision.Load() }
 

@@ -78,6 +78,24 @@ func (e *Environment) addAllSecrets(before map[string][]*state.Connection) {
 	}
 }
 
+// Secrets returns what the environment knows as secrets, except for tokens of its state, if that changed since a number
+// (zero: in any case), and the next such number.
+func (e *Environment) Secrets(since uint64) (known []string, next uint64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if next = e.secrets.Count() + 1; next != since {
+		known = e.secrets.All()
+	}
+	return known, next
+}
+
+// AddSecrets adds secrets that the environment knew before it was restored.
+func (e *Environment) AddSecrets(known []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.secrets.Add(known...)
+}
+
 // Redact returns a text without the secrets that the environment knows.
 func (e *Environment) Redact(text string) string { return e.ReplaceSecrets(text, redact.Mask) }
 

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -41,6 +42,30 @@ func (r *Run) ActiveFault() *fault.Active {
 		return nil
 	}
 	return r.Frames[len(r.Frames)-1].Fault
+}
+
+// MarshalJSON returns the step with the name of its script.
+func (s Step) MarshalJSON() ([]byte, error) {
+	type plain Step
+	return json.Marshal(struct {
+		plain
+		Script string
+	}{plain(s), s.Script.Name})
+}
+
+// UnmarshalJSON reads what MarshalJSON returned. All that is known of the script then is its name.
+func (s *Step) UnmarshalJSON(text []byte) error {
+	type plain Step
+	var read struct {
+		plain
+		Script string
+	}
+	if err := json.Unmarshal(text, &read); err != nil {
+		return err
+	}
+	*s = Step(read.plain)
+	s.Script = &scenarios.Scenario{Name: read.Script}
+	return nil
 }
 
 // Title describes the step in a few words: step 2 of 3 of flaky (scenarios.yaml:14:7).

@@ -2,6 +2,7 @@
 package secrets
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ const maxKnown = 100_000
 // Set is a set of known secrets. The zero Set is empty.
 type Set struct {
 	known, before map[string]struct{} // when known is full, it replaces before
+	count         uint64              // how many were added
 	lengths       []int               // of all secrets that there were, the longest first
 	begins        map[string]struct{} // how they begin, so that most places of a text are skipped
 	crowded       bool                // there are too many beginnings to list
@@ -39,9 +41,22 @@ func (s *Set) Add(texts ...string) {
 			if s.known == nil {
 				s.known = map[string]struct{}{}
 			}
-			s.known[form] = struct{}{}
+			if _, isKnown := s.known[form]; !isKnown {
+				s.known[form] = struct{}{}
+				s.count++
+			}
 		}
 	}
+}
+
+// Count returns a number that changes when secrets are added.
+func (s *Set) Count() uint64 { return s.count }
+
+// All returns the secrets that were added, in all their forms and in order.
+func (s *Set) All() []string {
+	all := slices.AppendSeq(slices.Collect(maps.Keys(s.before)), maps.Keys(s.known))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // AddToken prepares the set for a token that the caller of Replace knows by itself. Only forms of it that differ from

@@ -33,7 +33,7 @@ type Decision struct {
 
 	set    *scenarios.Set
 	entry  scenarios.Position // for ByConnections and ByStart
-	reason []string           // the cached Because, as the value of a header
+	reason []string           // the cached Because, as the value of a header; one that was saved has no other
 }
 
 // By is the kind of directive that decides.
@@ -72,6 +72,9 @@ func (d Decision) HeaderValue() []string {
 
 // Because returns the reason as a sentence.
 func (d Decision) Because() string {
+	if d.reason != nil {
+		return d.reason[0]
+	}
 	text := d.title()
 	switch d.By {
 	case BySwitch:
