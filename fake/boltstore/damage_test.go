@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"example.com/pipesfake/internal/storetest"
 )
 
 // content is all that a store returns.
@@ -49,36 +51,6 @@ func fill(t *testing.T, store *Store, random *rand.Rand) {
 	}
 }
 
-// corrupt damages the text of a file in one of several ways.
-func corrupt(text []byte, random *rand.Rand) ([]byte, string) {
-	page := os.Getpagesize()
-	at := random.IntN(len(text))
-	switch random.IntN(6) {
-	case 0:
-		text[at] ^= byte(1 + random.IntN(255))
-		return text, fmt.Sprintf("byte %d", at)
-	case 1:
-		for i := at; i < min(at+64, len(text)); i++ {
-			text[i] = byte(random.Uint32())
-		}
-		return text, fmt.Sprintf("64 bytes at %d", at)
-	case 2:
-		return text[:at], fmt.Sprintf("cut at %d", at)
-	case 3:
-		at -= at % page
-		clear(text[at:min(at+page, len(text))])
-		return text, fmt.Sprintf("zeroed page %d", at/page)
-	case 4:
-		at -= at % page
-		from := random.IntN(len(text)/page) * page
-		copy(text[at:at+page], text[from:from+page])
-		return text, fmt.Sprintf("page %d copied over page %d", from/page, at/page)
-	}
-	at = random.IntN(8 * page) // the headers, the first free pages and the roots
-	text[at] ^= 1 << random.IntN(8)
-	return text, fmt.Sprintf("bit of byte %d", at)
-}
-
 // Every damage is noticed, or changes nothing of what is read, also after further changes.
 func TestDamage(t *testing.T) {
 	t.Parallel()
@@ -98,7 +70,7 @@ func TestDamage(t *testing.T) {
 	noticed := 0
 	for seed := range uint64(200) {
 		random := rand.New(rand.NewPCG(seed, 3))
-		text, how := corrupt(bytes.Clone(good), random)
+		text, how := storetest.Corrupt(bytes.Clone(good), random.IntN)
 		bad := filepath.Join(folder, fmt.Sprint(seed, ".db"))
 		if err := os.WriteFile(bad, text, 0o600); err != nil {
 			t.Fatal(err)
