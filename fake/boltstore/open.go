@@ -47,7 +47,9 @@ func open(path string, maxSize int) (*Store, error) {
 func (s *Store) start() error {
 	info, err := os.Stat(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = create(s.path); err != nil {
+		if err = create(s.path); errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("creating %s: %w: make the folder first", s.path, fs.ErrNotExist)
+		} else if err != nil {
 			err = fmt.Errorf("creating %s: %w", s.path, err)
 		} else {
 			info, err = os.Stat(s.path)

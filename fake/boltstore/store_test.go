@@ -68,7 +68,7 @@ func TestOpenErrors(t *testing.T) {
 		"used": {path("used"), "is used by another pipesfake, which is still running: end that one, " +
 			"or name another file"},
 		"a folder":  {folder, "is a folder, not a file: name a file"},
-		"no folder": {path("none/state.db"), "no such file or directory"},
+		"no folder": {path("none/state.db"), "make the folder first"},
 		"text": {write("text", `{"pipesfake_state":2}`),
 			"is a text file, as pipesfake before format 3 wrote it: import it"},
 		"empty": {write("empty", ""), "is damaged or no state file: it is empty"},

@@ -96,8 +96,11 @@ func (s *Store) explain(err error) error {
 		return &unreachableError{fmt.Sprintf("%s does not reply (%v): see that it runs, and whether it speaks TLS "+
 			"(then the scheme is rediss or valkeys)", at, err), err}
 	}
-	return &unreachableError{fmt.Sprintf("%s is out of reach: %v: start it, or correct the address of the store",
-		at, err), err}
+	fix := "start it, or correct the address of the store"
+	if s.client != nil && s.client.Options().TLSConfig != nil {
+		fix += " (if it does not speak TLS, write redis:// or valkey://)"
+	}
+	return &unreachableError{fmt.Sprintf("%s is out of reach: %v: %s", at, err, fix), err}
 }
 
 // explainReply explains an error that Redis replied.

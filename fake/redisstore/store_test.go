@@ -1,12 +1,10 @@
 package redisstore
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"net"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -50,41 +48,10 @@ func client(t testing.TB, s *server) *server {
 	return s
 }
 
-// startReal starts redis-server, if there is one, on a free port.
+// startReal starts redis-server, if there is one.
 func startReal(t testing.TB, flags ...string) *server {
 	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Skip("redis-server is not installed")
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	_ = listener.Close()
-	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}, flags...)
-	command := exec.Command(path, args...)
-	output, err := command.StdoutPipe()
-	if err := errors.Join(err, command.Start()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
-	lines := bufio.NewScanner(output)
-	for lines.Scan() {
-		if strings.Contains(lines.Text(), "Ready to accept connections") {
-			go func() {
-				for lines.Scan() { // so that the server never waits for the pipe
-				}
-			}()
-			return client(t, &server{address: "127.0.0.1:" + port})
-		}
-	}
-	t.Fatal("redis-server ended")
-	return nil
+	return client(t, &server{address: storetest.StartRedis(t, flags...)})
 }
 
 // onEach runs a test with miniredis, and with the real server if it is installed.
