@@ -3,7 +3,7 @@
 // rounds over loopback by wrk (https://github.com/wg/wrk; Debian: apt-get install wrk), so that a machine
 // whose speed drifts slows both. It prints medians, and ratios to the limit of the same rounds.
 //
-//	cd bench && go run . [-rounds 5] [-seconds 4]
+//	cd bench && go run . [-rounds 5] [-seconds 4] [-state]
 package main
 
 import (
@@ -22,14 +22,15 @@ import (
 func main() {
 	rounds := flag.Int("rounds", 5, "rounds of each server and file")
 	seconds := flag.Int("seconds", 4, "seconds of a round")
+	onlyState := flag.Bool("state", false, "measure what stores cost alone (with Redis if redis-server is installed)")
 	flag.Parse()
-	if err := bench(*rounds, *seconds); err != nil {
+	if err := bench(*rounds, *seconds, *onlyState); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func bench(rounds, seconds int) error {
+func bench(rounds, seconds int, onlyState bool) error {
 	if _, err := exec.LookPath("wrk"); err != nil {
 		return errors.New("wrk is not installed (Debian: apt-get install wrk)")
 	}
@@ -45,6 +46,9 @@ func bench(rounds, seconds int) error {
 			return fmt.Errorf("building %s: %w: %s", name, err, output)
 		}
 	}
+	if onlyState {
+		return state(dir, rounds, seconds)
+	}
 	for _, measure := range []func() error{
 		func() error { return starts(dir, 2*rounds) },
 		func() error { return loads(dir, rounds) },
@@ -59,13 +63,14 @@ func bench(rounds, seconds int) error {
 	return throughput(dir, rounds, seconds)
 }
 
-// fake starts the fake, with a file of so many connections.
-func fake(dir string, connections int) (*server, error) {
+// fake starts the fake, with a file of so many connections and more arguments.
+func fake(dir string, connections int, args ...string) (*server, error) {
 	file, err := scenarioFile(dir, connections)
 	if err != nil {
 		return nil, err
 	}
-	return start(filepath.Join(dir, "pipesfake"), "--addr", "127.0.0.1:0", "--log", "json", "--scenarios", file)
+	args = append([]string{"--addr", "127.0.0.1:0", "--log", "json", "--scenarios", file}, args...)
+	return start(filepath.Join(dir, "pipesfake"), args...)
 }
 
 func limit(dir string) (*server, error) { return start(filepath.Join(dir, "limit")) }

@@ -12,7 +12,7 @@ import (
 // How often the requests of an environment are saved, and how many bytes of them at a time: a call that changes
 // something may wait for that long.
 const (
-	requestsInterval = 600 * time.Millisecond
+	requestsInterval = 750 * time.Millisecond
 	requestsShare    = 10 // saving takes at most about one part in so many of the time
 	maxTaken         = 256 << 10
 )

@@ -1,7 +1,6 @@
 package state
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -37,10 +36,7 @@ func (s *State) TakeUnsaved(clock clock.Saved, now time.Time, requests uint64) *
 		return &Unsaved{Saved: s.Copy(clock, now, requests), IsWhole: true}
 	}
 	made := &Unsaved{Saved: s.copyHead(clock, now, requests)}
-	changed := slices.SortedFunc(maps.Keys(noted.changed), func(a, b part) int {
-		return cmp.Compare(a.partName(), b.partName())
-	})
-	for _, one := range changed {
+	for one := range noted.changed { // in any order: what is saved has names
 		switch one := one.(type) {
 		case *Connection:
 			made.Records = append(made.Records, one)
