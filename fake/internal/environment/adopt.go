@@ -41,9 +41,7 @@ func (s *Saver) Adopt(ctx context.Context, name string, isOwner func() bool) err
 
 // Holds reports whether an environment is in memory.
 func (s *Saver) Holds(name string) bool {
-	s.registry.mu.RLock()
-	defer s.registry.mu.RUnlock()
-	return s.registry.byName[name] != nil
+	return s.registry.find(name) != nil
 }
 
 // Held lists the environments that are in memory.
@@ -58,9 +56,7 @@ func (s *Saver) Held() (names []string) {
 
 // Save saves what changed in an environment, if it is in memory.
 func (s *Saver) Save(ctx context.Context, name string) error {
-	s.registry.mu.RLock()
-	one := s.registry.byName[name]
-	s.registry.mu.RUnlock()
+	one := s.registry.find(name)
 	if one == nil {
 		return nil
 	}
@@ -69,9 +65,7 @@ func (s *Saver) Save(ctx context.Context, name string) error {
 
 // Abandon forgets an environment, without removing it from the store.
 func (s *Saver) Abandon(name string) {
-	s.registry.mu.RLock()
-	one := s.registry.byName[name]
-	s.registry.mu.RUnlock()
+	one := s.registry.find(name)
 	if one == nil {
 		return
 	}

@@ -102,6 +102,13 @@ func (r *Registry) Candidates(text string) (candidates []*Environment) {
 	return candidates
 }
 
+// find returns the environment of a name, also an idle one, or nil.
+func (r *Registry) find(name string) *Environment {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.byName[name]
+}
+
 // Exists reports whether there is an environment of a name.
 func (r *Registry) Exists(name string) bool {
 	r.mu.RLock()

@@ -198,6 +198,7 @@ func (s *Saver) save(ctx context.Context, e *Environment, isLast bool) error {
 	}
 	made, err := take(e, s.registry.Scenarios(), s.giveUp)
 	if err != nil {
+		saving.isKept = saving.isKept && errors.Is(err, errBusy) // what was taken is not taken again otherwise
 		return err
 	}
 	if !saving.isKept {
@@ -247,14 +248,18 @@ func isOfOther(err error) bool {
 	return errors.As(err, &known) && known.NotOwner()
 }
 
-// removeDropped removes environments that were dropped from the store, unless another one has the name already: saving
-// it replaces everything.
+// removeDropped removes environments that were dropped from the store, unless another one has the name already: that
+// one is saved, which replaces everything.
 func (s *Saver) removeDropped(ctx context.Context) (err error) {
 	for _, one := range s.registry.takeDropped() {
 		one.saving.mu.Lock()
 		one.saving.isGone = true
 		one.saving.mu.Unlock()
-		if failed := s.remove(ctx, one.Name()); failed != nil {
+		failed := s.remove(ctx, one.Name())
+		if next := s.registry.find(one.Name()); next != nil && failed == nil {
+			failed = s.save(ctx, next, false)
+		}
+		if failed != nil {
 			s.registry.noteDropped(one) // to be tried again
 			err = errors.Join(err, failed)
 		}
@@ -265,7 +270,7 @@ func (s *Saver) removeDropped(ctx context.Context) (err error) {
 func (s *Saver) remove(ctx context.Context, name string) error {
 	s.naming.Lock()
 	defer s.naming.Unlock()
-	if s.registry.Exists(name) {
+	if s.registry.Exists(name) && !s.registry.isOfTest(name) {
 		return nil
 	}
 	if s.registry.config.Peers != nil {
