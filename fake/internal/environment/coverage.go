@@ -78,6 +78,7 @@ func (r *Registry) ResetOwnCoverage() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.past = nil
+	r.pastRevision.Add(1)
 	for _, one := range r.byName {
 		one.Journal.ResetCoverage()
 	}

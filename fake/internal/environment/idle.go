@@ -39,6 +39,7 @@ func (r *Registry) end(one *Environment) {
 	close(one.Gone)
 	r.lookup.drop(one.Name())
 	r.past.Merge(one.Journal.Coverage())
+	r.pastRevision.Add(1)
 	one.Stop()
 	r.closing.Go(one.Webhooks.Close) // which waits for deliveries in progress
 }

@@ -150,6 +150,7 @@ func (r *Registry) noteReset(one *Environment, counted journal.Coverage) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.past.Merge(counted)
+	r.pastRevision.Add(1)
 	if r.byName[one.Name()] == one { // otherwise it was dropped meanwhile
 		r.lookup.setTag(one.Name(), tag)
 	}

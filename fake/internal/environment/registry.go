@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
@@ -48,6 +49,8 @@ type Registry struct {
 	byName map[string]*Environment
 	starts map[string]Start // of the environments of tests, by name
 	past   journal.Coverage // counted before resets, and by dropped environments
+
+	pastRevision atomic.Uint64 // counts the changes of past
 
 	keepsDropped bool           // for takeDropped, which a saver calls
 	dropped      []*Environment // since they were taken last

@@ -27,9 +27,11 @@ type Saver struct {
 	// the first time: it may have the name of the other.
 	naming sync.RWMutex
 
-	mu   sync.Mutex
-	past string // what was saved of the registry's past coverage
-	err  error  // why the last save failed, or nil
+	savingPast sync.Mutex // held while the registry's past coverage is saved
+	savedPast  uint64     // which revision of it is saved; guarded by savingPast
+
+	mu  sync.Mutex
+	err error // why the last save failed, or nil
 }
 
 // saveInterval is how often changes are saved that no call waits for.
@@ -173,6 +175,9 @@ func (s *Saver) saveAll(ctx context.Context, isLast bool) (err error) {
 // Commit saves what changed in an environment before a call that changed it is answered.
 func (s *Saver) Commit(ctx context.Context, e *Environment) error {
 	err := s.save(ctx, e, false)
+	if err == nil {
+		err = s.savePast(ctx) // a reset moves what was counted to the past
+	}
 	if err != nil {
 		s.note(err)
 	}
@@ -289,14 +294,20 @@ func (s *Saver) savePast(ctx context.Context) error {
 	if s.registry.config.isShared() {
 		return nil // it belongs to no environment, and so nobody owns it
 	}
+	s.savingPast.Lock()
+	defer s.savingPast.Unlock()
+	revision := s.registry.pastRevision.Load()
+	if revision == s.savedPast {
+		return nil
+	}
 	text, err := json.Marshal(Counts(s.registry.pastCoverage()))
-	if err != nil || string(text) == s.past {
+	if err != nil {
 		return err
 	}
 	if err := s.store.Save(ctx, wholeServer, true, map[string][]byte{coveragePart: text}, nil); err != nil {
 		return err
 	}
-	s.past = string(text)
+	s.savedPast = revision
 	return nil
 }
 
