@@ -84,3 +84,29 @@ func TestDeliveriesAreNotRepeatedAfterAKill(t *testing.T) {
 	w.arrived("disconnected", 1)
 	waitUntil(t, "the file has no pending delivery", isDelivered)
 }
+
+// What replaces the whole state keeps, over a restart, what it keeps without one.
+func TestResetsKeepTheRestOverARestart(t *testing.T) {
+	t.Parallel()
+	begin := func(store fake.Store) world {
+		server, err := fake.New(fake.WithTime(noon), fake.WithStore(store))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(server.Close)
+		return worldOf(t, server)
+	}
+	for _, call := range []string{"reset", "snapshots/before/restore"} {
+		store := newMemoryStore()
+		w := begin(store)
+		w.TryScenarios("version: 1\nstart: expired\n")
+		w.token("github", "alice")
+		w.do("POST", "/_control/snapshots", `{"name": "before"}`)
+		w.do("POST", "/_control/"+call, "")
+		again := begin(store.clone())
+		for _, what := range []string{"snapshots", "coverage", "state"} {
+			expect(t, what+" after "+call, string(again.do("GET", "/_control/"+what, "").body),
+				string(w.do("GET", "/_control/"+what, "").body))
+		}
+	}
+}

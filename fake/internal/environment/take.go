@@ -32,15 +32,15 @@ var errBusy = errors.New("still busy")
 // error is errBusy if the environment was busy until giveUp was closed.
 func take(e *Environment, own *scenarios.Set, giveUp <-chan struct{}) (change, error) {
 	s := &e.saving
-	if !s.isKept {
-		s.sums = map[string][sha256.Size]byte{}
-		e.snapshots.noteUnsaved()
-	}
 	journalRevision := e.Journal.Revision()
 	taken, revision, got := e.TakeUnsaved(!s.isKept, giveUp)
 	if !got {
 		return change{}, fmt.Errorf("environment %s is %w: what changed there since it was last saved is lost",
 			e.Name(), errBusy)
+	}
+	if taken.IsWhole { // also after a reset: all that the store has is replaced
+		s.sums = map[string][sha256.Size]byte{}
+		e.snapshots.noteUnsaved()
 	}
 	parts, err := taken.Parts()
 	if err != nil {
