@@ -85,28 +85,48 @@ func TestDeliveriesAreNotRepeatedAfterAKill(t *testing.T) {
 	waitUntil(t, "the file has no pending delivery", isDelivered)
 }
 
+// startWith starts a server with a store.
+func startOn(t *testing.T, store fake.Store) world {
+	t.Helper()
+	server, err := fake.New(fake.WithTime(noon), fake.WithStore(store))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	return worldOf(t, server)
+}
+
 // What replaces the whole state keeps, over a restart, what it keeps without one.
 func TestResetsKeepTheRestOverARestart(t *testing.T) {
 	t.Parallel()
-	begin := func(store fake.Store) world {
-		server, err := fake.New(fake.WithTime(noon), fake.WithStore(store))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(server.Close)
-		return worldOf(t, server)
-	}
 	for _, call := range []string{"reset", "snapshots/before/restore"} {
 		store := newMemoryStore()
-		w := begin(store)
+		w := startOn(t, store)
 		w.TryScenarios("version: 1\nstart: expired\n")
 		w.token("github", "alice")
 		w.do("POST", "/_control/snapshots", `{"name": "before"}`)
 		w.do("POST", "/_control/"+call, "")
-		again := begin(store.clone())
+		again := startOn(t, store.clone())
 		for _, what := range []string{"snapshots", "coverage", "state"} {
 			expect(t, what+" after "+call, string(again.do("GET", "/_control/"+what, "").body),
 				string(w.do("GET", "/_control/"+what, "").body))
 		}
 	}
+}
+
+// A deleted connection, which its token still leads to, does not come back with a restart.
+func TestDeletedConnectionsStayDeletedOverARestart(t *testing.T) {
+	t.Parallel()
+	store := newMemoryStore()
+	w := startOn(t, store)
+	second := decode[account](t, w.do("POST", alice, `{"access_token": "b", "connection_intent": "add"}`), 201)
+	query := "?connected_account_id=" + second.ID
+	w.do("POST", "/data-integrations/github/token", `{"user_id": "alice", "connected_account_id": "`+second.ID+`"}`)
+	w.do("DELETE", alice+query, "")
+	w.put(`{"scenario": "expired"}`)
+	w.at("github", "b", "GET /user")
+	w.put(`{"scenario": "active"}`) // saves what changed until then
+	again := startOn(t, store.clone())
+	const list = "/user_management/users/alice/data_providers?supports_multiple_connections=true"
+	expect(t, "the connections", string(again.do("GET", list, "").body), string(w.do("GET", list, "").body))
 }

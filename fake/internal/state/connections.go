@@ -84,6 +84,7 @@ func (s *Connections) AddOther(made *Connection) {
 
 // RemoveOther removes a standard connection.
 func (s *Connections) RemoveOther(old *Connection) {
+	old.Forgotten = true
 	s.others[old.Key] = slices.DeleteFunc(s.others[old.Key], func(other *Connection) bool { return other == old })
 }
 
@@ -94,6 +95,9 @@ func (s *Connections) RemoveOthers(is func(scenarios.Key) bool) (removed []*Conn
 			removed = append(removed, others...)
 			delete(s.others, key)
 		}
+	}
+	for _, old := range removed {
+		old.Forgotten = true
 	}
 	return removed
 }

@@ -111,8 +111,12 @@ func (s *State) AddConsent(made *Authorization) {
 	}
 }
 
-// Touch notes that a connection changed, so that it is saved.
-func (s *State) Touch(r *Connection) { s.unsaved.touch(r) }
+// Touch notes that a connection changed, so that it is saved, unless it is no longer remembered.
+func (s *State) Touch(r *Connection) {
+	if !r.Forgotten {
+		s.unsaved.touch(r)
+	}
+}
 
 // TouchConsent notes that an authorization changed, so that it is saved.
 func (s *State) TouchConsent(a *Authorization) { s.unsaved.touch(a) }
