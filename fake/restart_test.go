@@ -130,3 +130,18 @@ func TestDeletedConnectionsStayDeletedOverARestart(t *testing.T) {
 	const list = "/user_management/users/alice/data_providers?supports_multiple_connections=true"
 	expect(t, "the connections", string(again.do("GET", list, "").body), string(w.do("GET", list, "").body))
 }
+
+// A deletion is saved before it is answered, also that of an environment which is made anew at once.
+func TestDeletionsAreSavedBeforeTheirResponse(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"default", "other"} {
+		store := newMemoryStore()
+		w := startOn(t, store)
+		place := "?environment=" + name
+		w.do("PUT", "/_control/scenario"+place, `{"scenario": "expired"}`)
+		w.do("DELETE", "/_control/environments/"+name, "")
+		again := startOn(t, store.clone())
+		state := decode[struct{ Switches []any }](t, again.do("GET", "/_control/state"+place, ""), 200)
+		expect(t, "switches of "+name, len(state.Switches), 0)
+	}
+}

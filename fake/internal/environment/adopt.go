@@ -40,9 +40,7 @@ func (s *Saver) Adopt(ctx context.Context, name string, isOwner func() bool) err
 }
 
 // Holds reports whether an environment is in memory.
-func (s *Saver) Holds(name string) bool {
-	return s.registry.find(name) != nil
-}
+func (s *Saver) Holds(name string) bool { return s.registry.find(name) != nil }
 
 // Held lists the environments that are in memory.
 func (s *Saver) Held() (names []string) {

@@ -27,8 +27,8 @@ type Saver struct {
 	// the first time: it may have the name of the other.
 	naming sync.RWMutex
 
-	savingPast sync.Mutex // held while the registry's past coverage is saved
-	savedPast  uint64     // which revision of it is saved; guarded by savingPast
+	savingServer sync.Mutex // held while what belongs to no environment is saved
+	savedPast    uint64     // which revision of the registry's past coverage is saved; guarded by savingServer
 
 	mu  sync.Mutex
 	err error // why the last save failed, or nil
@@ -169,14 +169,24 @@ func (s *Saver) saveAll(ctx context.Context, isLast bool) (err error) {
 			return err // the others would wait in vain, too
 		}
 	}
-	return errors.Join(err, s.removeDropped(ctx), s.savePast(ctx))
+	return errors.Join(err, s.saveServer(ctx))
+}
+
+// saveServer removes environments that were dropped, and saves the coverage of the past. When it returns, an earlier
+// call has done so, too.
+func (s *Saver) saveServer(ctx context.Context) error {
+	s.savingServer.Lock()
+	defer s.savingServer.Unlock()
+	return errors.Join(s.removeDropped(ctx), s.savePast(ctx))
 }
 
 // Commit saves what changed in an environment before a call that changed it is answered.
 func (s *Saver) Commit(ctx context.Context, e *Environment) error {
 	err := s.save(ctx, e, false)
 	if err == nil {
+		s.savingServer.Lock()
 		err = s.savePast(ctx) // a reset moves what was counted to the past
+		s.savingServer.Unlock()
 	}
 	if err != nil {
 		s.note(err)
@@ -186,7 +196,7 @@ func (s *Saver) Commit(ctx context.Context, e *Environment) error {
 
 // CommitServer saves what changed of the whole server before a call that changed it is answered.
 func (s *Saver) CommitServer(ctx context.Context) error {
-	err := errors.Join(s.removeDropped(ctx), s.savePast(ctx))
+	err := s.saveServer(ctx)
 	if err != nil {
 		s.note(err)
 	}
@@ -253,15 +263,15 @@ func isOfOther(err error) bool {
 	return errors.As(err, &known) && known.NotOwner()
 }
 
-// removeDropped removes environments that were dropped from the store, unless another one has the name already: that
-// one is saved, which replaces everything.
+// removeDropped removes environments that were dropped from the store. Where another one has the name already, it is
+// saved, which replaces everything.
 func (s *Saver) removeDropped(ctx context.Context) (err error) {
 	for _, one := range s.registry.takeDropped() {
 		one.saving.mu.Lock()
 		one.saving.isGone = true
 		one.saving.mu.Unlock()
 		failed := s.remove(ctx, one.Name())
-		if next := s.registry.find(one.Name()); next != nil && failed == nil {
+		if next := s.registry.find(one.Name()); failed == nil && next != nil {
 			failed = s.save(ctx, next, false)
 		}
 		if failed != nil {
@@ -289,13 +299,11 @@ func (s *Saver) remove(ctx context.Context, name string) error {
 	return nil
 }
 
-// savePast saves what was counted before resets and by dropped environments.
+// savePast saves what was counted before resets and by dropped environments, under savingServer.
 func (s *Saver) savePast(ctx context.Context) error {
 	if s.registry.config.isShared() {
 		return nil // it belongs to no environment, and so nobody owns it
 	}
-	s.savingPast.Lock()
-	defer s.savingPast.Unlock()
 	revision := s.registry.pastRevision.Load()
 	if revision == s.savedPast {
 		return nil
