@@ -190,12 +190,12 @@ http {
 	fastcgi_temp_path %[1]s/fastcgi;
 	uwsgi_temp_path %[1]s/uwsgi;
 	scgi_temp_path %[1]s/scgi;
-	upstream replicas { %[3]s }
+	upstream replicas { %[3]s keepalive 64; }
 	server {
 		listen 127.0.0.1:%[2]d;
 		location / {
 			proxy_pass http://replicas;
-			proxy_next_upstream error timeout;
+			proxy_next_upstream error timeout non_idempotent; # POST, too
 			proxy_connect_timeout 500ms;
 			proxy_read_timeout 1h;
 			proxy_http_version 1.1;
@@ -223,6 +223,11 @@ func (c *cluster) startProxy() {
 	proxy := &process{name: "nginx", path: path, folder: c.folder, args: []string{"-c", config, "-e", "stderr"}}
 	proxy.start(c.t)
 	proxy.closeAtEnd(c.t)
+	c.t.Cleanup(func() {
+		if text, err := os.ReadFile(c.folder + "/nginx.log"); err == nil && c.t.Failed() {
+			c.t.Logf("nginx wrote:\n%s", tail(string(text)))
+		}
+	})
 	c.url = fmt.Sprintf("http://127.0.0.1:%d", port)
 	c.await("nginx", func() bool {
 		response, err := http.Get(c.url + "/health")

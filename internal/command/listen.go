@@ -91,8 +91,11 @@ func newHTTPServer(handler http.Handler) *http.Server {
 	}
 }
 
-// serveAll serves until ctx ends, and then lets the calls in progress finish for drainTime.
-func serveAll(ctx context.Context, fake *fake.Server, listeners []listener, stderr io.Writer) int {
+// serveAll serves until ctx ends. Then it tells clients for a while that connections end, and lets the calls in progress
+// finish for drainTime.
+func serveAll(
+	ctx context.Context, fake *fake.Server, listeners []listener, leave time.Duration, stderr io.Writer,
+) int {
 	failed := make(chan error, len(listeners))
 	servers := make([]*http.Server, len(listeners))
 	for i, l := range listeners {
@@ -105,6 +108,10 @@ func serveAll(ctx context.Context, fake *fake.Server, listeners []listener, stde
 		fmt.Fprintln(stderr, "pipesfake:", err)
 		return exitFailed
 	case <-ctx.Done():
+	}
+	if leave > 0 {
+		fake.Drain()
+		time.Sleep(leave)
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()

@@ -18,6 +18,7 @@ import (
 const (
 	stopTime  = 5 * time.Second
 	drainTime = 3 * time.Second
+	leaveTime = 300 * time.Millisecond // that one of several replicas goes on serving
 )
 
 func newServe(p Process) *cobra.Command {
@@ -127,7 +128,11 @@ func announceAndServe(ctx context.Context, p Process, c config, server *fake.Ser
 		go server.Watch(background, c.scenarioFile())
 	}
 	announce(p.Stdout, c, listeners)
-	return serveAll(ctx, server, listeners, p.Stderr)
+	var leave time.Duration
+	if c.isStateShared() {
+		leave = leaveTime
+	}
+	return serveAll(ctx, server, listeners, leave, p.Stderr)
 }
 
 // stopAtEnd calls stop when the input ends. The operating system closes a pipe when the process that holds its other

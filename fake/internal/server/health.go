@@ -28,8 +28,11 @@ func (s *Server) health(x *request) {
 		return
 	}
 	answer := s.reload.health(s.environments.Scenarios())
-	if !s.isAlive() {
-		answer.Status, answer.Unsaved = "not ready", "the store of --state cannot be reached"
+	if !s.isAlive() || s.isLeaving() {
+		answer.Status = "not ready"
+		if !s.isLeaving() {
+			answer.Unsaved = "the store of --state cannot be reached"
+		}
 		status := http.StatusServiceUnavailable
 		if r.URL.Path == livenessPath {
 			status = http.StatusOK

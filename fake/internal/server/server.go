@@ -106,12 +106,26 @@ func (s *Server) Err() error {
 }
 
 // Drain cancels long-running requests (event streams, waits, hanging faults), and later ones at once, so that
-// http.Server.Shutdown can finish. Other servers that share the store take over environments that are not served yet.
+// http.Server.Shutdown can finish. Other servers that share the store take over environments that are not served yet,
+// and connections end with their next response, so that clients and load balancers make new ones to other servers.
 func (s *Server) Drain() {
 	if s.replicas != nil {
 		s.replicas.member.StopClaiming()
 	}
 	s.drain()
+}
+
+// isLeaving reports whether the server is about to leave the others that share its store.
+func (s *Server) isLeaving() bool {
+	if s.replicas == nil {
+		return false
+	}
+	select {
+	case <-s.draining:
+		return true
+	default:
+		return false
+	}
 }
 
 // Shutdown ends the listener, all connections and all goroutines, and saves the state. When ctx ends, it does not wait

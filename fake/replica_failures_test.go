@@ -13,10 +13,9 @@ import (
 	"example.com/pipesfake/fake/redisstore"
 )
 
-// A switch that could not be saved was not acknowledged, and is lost if another replica takes over. So nobody may see
-// it before it is saved.
-func TestNobodySeesWhatAReplicaCouldNotSave(t *testing.T) {
-	t.Parallel()
+// startLoneReplica starts a server that shares a Redis.
+func startLoneReplica(t *testing.T) (*miniredis.Miniredis, *fake.Server) {
+	t.Helper()
 	redis := miniredis.RunT(t)
 	store, err := redisstore.Open(t.Context(), "redis://"+redis.Addr(), 0)
 	if err != nil {
@@ -28,6 +27,44 @@ func TestNobodySeesWhatAReplicaCouldNotSave(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
+	return redis, server
+}
+
+// Connections of a load balancer end before the server does, and a health check keeps new ones away.
+func TestAReplicaThatLeavesEndsItsConnections(t *testing.T) {
+	t.Parallel()
+	_, server := startLoneReplica(t)
+	call := func(path string) *http.Response {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer sk_env_one")
+		response, err := server.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		return response
+	}
+	const path = "/webhook_endpoints"
+	if response := call(path); response.StatusCode != http.StatusOK || response.Close {
+		t.Errorf("before: %s, the connection ends: %v", response.Status, response.Close)
+	}
+	server.Drain()
+	for path, want := range map[string]int{path: 200, "/health": 503, "/readyz": 503, "/healthz": 200} {
+		if response := call(path); response.StatusCode != want || !response.Close {
+			t.Errorf("%s: %s, the connection ends: %v", path, response.Status, response.Close)
+		}
+	}
+}
+
+// A switch that could not be saved was not acknowledged, and is lost if another replica takes over. So nobody may see
+// it before it is saved.
+func TestNobodySeesWhatAReplicaCouldNotSave(t *testing.T) {
+	t.Parallel()
+	redis, server := startLoneReplica(t)
 	call := func(method, path, body string) (int, string) {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), method, server.URL()+path, strings.NewReader(body))
