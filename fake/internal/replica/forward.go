@@ -61,7 +61,7 @@ func NewForwarder(m *Member) *Forwarder {
 	}}
 	m.onInterval = f.endLost
 	f.proxy = &httputil.ReverseProxy{
-		Transport: f.transport, FlushInterval: -1, // streams arrive as they are written
+		Transport: f.transport, BufferPool: new(buffers), FlushInterval: -1, // streams arrive as they are written
 		Rewrite: func(r *httputil.ProxyRequest) {
 			target := r.In.Context().Value(attemptKey{}).(*attempt).target
 			r.SetURL(target)
@@ -86,6 +86,18 @@ func NewForwarder(m *Member) *Forwarder {
 	}
 	return f
 }
+
+// buffers are what responses are copied with.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) Get() []byte {
+	if one, is := b.pool.Get().(*[]byte); is {
+		return *one
+	}
+	return make([]byte, 32<<10)
+}
+
+func (b *buffers) Put(one []byte) { b.pool.Put(&one) }
 
 // Close ends the connections to other replicas that are not in use.
 func (f *Forwarder) Close() { f.transport.CloseIdleConnections() }
@@ -163,7 +175,7 @@ func (f *Forwarder) send(w http.ResponseWriter, r *http.Request, give *repeatabl
 	made := &attempt{address: address, target: target, began: clock.RealNow(), cancel: cancel}
 	f.note(made, true)
 	defer f.note(made, false)
-	out := r.Clone(context.WithValue(ctx, attemptKey{}, made))
+	out := r.WithContext(context.WithValue(ctx, attemptKey{}, made)) // the proxy copies its headers
 	out.Body, out.GetBody = give.again(), give.getBody()
 	if give.length >= 0 {
 		out.ContentLength = give.length

@@ -75,7 +75,7 @@ type server struct {
 
 // world is a Redis that servers share.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	redis *miniredis.Miniredis
 }
 
