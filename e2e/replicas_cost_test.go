@@ -30,13 +30,11 @@ func TestCostOfReplicas(t *testing.T) {
 		{"POST", "/data-integrations/github/token", `{"user_id": "user_1"}`},
 		{"PUT", "/_control/scenario", `{"scenario": "active", "provider": "github", "user_id": "user_1"}`},
 	} {
-		for _, at := range []struct{ name, url string }{
-			{"without a store", alone}, {"at the owner", owner.url}, {"at another replica", other.url},
-			{"through nginx", c.url},
-		} {
-			all := latencies(t, at.url, environment, one.method, one.path, one.body, 3000)
-			t.Logf("%-4s %-34s %-18s p50 %8s, p99 %8s", one.method, one.path, at.name,
-				all[len(all)/2].Round(time.Microsecond), all[len(all)*99/100].Round(time.Microsecond))
+		at := []string{alone, owner.url, other.url, c.url}
+		all := latencies(t, at, environment, one.method, one.path, one.body, 3000)
+		for i, name := range []string{"without a store", "at the owner", "at another replica", "through nginx"} {
+			t.Logf("%-4s %-34s %-18s p50 %8s, p99 %8s", one.method, one.path, name,
+				all[i][len(all[i])/2].Round(time.Microsecond), all[i][len(all[i])*99/100].Round(time.Microsecond))
 		}
 	}
 	urls := []string{c.replicas[0].url, c.replicas[1].url, c.replicas[2].url}
@@ -71,15 +69,20 @@ const costEnvironments = 30
 
 func nameOfCost(i int) string { return fmt.Sprintf("cost-%d", i) }
 
-// latencies makes calls one after the other, and returns how long they took, in order.
-func latencies(t *testing.T, url, environment, method, path, body string, calls int) (all []time.Duration) {
+// latencies makes calls at several addresses in turn, one after the other, and returns how long they took, in order.
+func latencies(t *testing.T, urls []string, environment, method, path, body string, calls int) [][]time.Duration {
 	t.Helper()
+	all := make([][]time.Duration, len(urls))
 	for range calls {
-		began := time.Now()
-		do(t, url, environment, method, path, body, 200)
-		all = append(all, time.Since(began))
+		for i, url := range urls {
+			began := time.Now()
+			do(t, url, environment, method, path, body, 200)
+			all[i] = append(all[i], time.Since(began))
+		}
 	}
-	slices.Sort(all)
+	for _, one := range all {
+		slices.Sort(one)
+	}
 	return all
 }
 
