@@ -98,7 +98,7 @@ func (w *fileWatcher) awaitToken(c *cluster, what, token string) {
 
 // stays checks for a while that no environment changes its token; each read checks it.
 func (w *fileWatcher) stays(token string) {
-	time.Sleep(2 * time.Second)
+	time.Sleep(time.Duration(rounds(3, 1)) * time.Second)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for environment, got := range w.token {

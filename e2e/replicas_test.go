@@ -43,7 +43,7 @@ func TestReplicasServeAsOne(t *testing.T) {
 	c := startCluster(t, 3)
 	l := newLoad(t, c.url, 200)
 	l.startClients(16, newSeed(t), 0)
-	time.Sleep(time.Duration(rounds(20, 5)) * time.Second)
+	time.Sleep(time.Duration(rounds(20, 4)) * time.Second)
 	l.end()
 	l.report()
 	if l.failed.Load()+l.refused.Load() > 0 {
@@ -184,7 +184,7 @@ func (d *disturbed) settle() {
 // A replica that is killed is replaced, with everything that was acknowledged.
 func TestReplicasAreKilled(t *testing.T) {
 	d := startDisturbed(t, hasty)
-	count := rounds(20, 3)
+	count := rounds(20, 2)
 	all := d.load.during(t.Context(), count, func(int) {
 		one := d.any()
 		one.end(syscall.SIGKILL)
