@@ -3,6 +3,7 @@ package environment
 import (
 	"context"
 	"errors"
+	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/model"
@@ -50,6 +51,28 @@ func (s *Saver) Held() (names []string) {
 		names = append(names, name)
 	}
 	return names
+}
+
+// maxSettling is how long an environment that is handed over waits for calls in progress. Later ones fail, and are
+// repeated.
+const maxSettling = 200 * time.Millisecond
+
+// Settle waits a moment for the calls in progress in an environment.
+func (s *Saver) Settle(ctx context.Context, name string) {
+	s.registry.mu.RLock()
+	one := s.registry.byName[name]
+	s.registry.mu.RUnlock()
+	ctx, cancel := context.WithTimeout(ctx, maxSettling)
+	defer cancel()
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
+	for one != nil && one.holders.Load() > 0 {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // Save saves what changed in an environment, if it is in memory.

@@ -18,12 +18,13 @@ import (
 
 // host is the environments of a server, as a test sees them.
 type host struct {
-	mu      sync.Mutex
-	held    map[string]bool
-	saved   []string
-	failure error         // of every save
-	entered chan struct{} // gets a value when an adoption begins, unless nil
-	proceed chan struct{} // an adoption waits for a value, unless nil
+	mu       sync.Mutex
+	held     map[string]bool
+	saved    []string
+	failure  error         // of every save
+	entered  chan struct{} // gets a value when an adoption begins, unless nil
+	settling chan struct{} // gets a value when a hand-over begins, unless nil
+	proceed  chan struct{} // an adoption and a hand-over wait for a value then
 }
 
 func (h *host) Adopt(_ context.Context, name string, isOwner func() bool) error {
@@ -50,6 +51,13 @@ func (h *host) Held() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Sorted(maps.Keys(h.held))
+}
+
+func (h *host) Settle(context.Context, string) {
+	if h.settling != nil {
+		h.settling <- struct{}{}
+		<-h.proceed
+	}
 }
 
 func (h *host) Save(_ context.Context, name string) error {

@@ -29,6 +29,7 @@ type Member struct {
 
 	adopting singleflight.Group
 	owners   ownerCache
+	handing  handing
 	leaving  atomic.Bool   // nothing is claimed any more
 	left     chan struct{} // closed by Leave
 	working  sync.WaitGroup
@@ -266,15 +267,48 @@ func (m *Member) releaseIfOutdated() {
 	if !isOutdated {
 		return
 	}
-	for _, name := range m.host.Held() {
-		m.release(name, id)
+	m.releaseAll(context.Background(), id)
+}
+
+// HandOver gives everything up to other replicas, one environment after the other, before the server ends. It returns
+// once this is done, or ctx ends: what is left then is taken over after Leave. If there is no other replica, this one
+// goes on.
+func (m *Member) HandOver(ctx context.Context) {
+	m.StopClaiming()
+	id, _ := m.session()
+	replicas, err := m.store.Replicas(ctx)
+	if err == nil && id != "" && len(m.able(replicas, id)) > 0 {
+		m.releaseAll(ctx, id)
 	}
 }
 
-// release hands one environment over.
+// releaseAll hands all environments over, until ctx ends.
+func (m *Member) releaseAll(ctx context.Context, id string) {
+	names := make(chan string)
+	var working sync.WaitGroup
+	for range handsOver {
+		working.Go(func() {
+			for name := range names {
+				m.release(name, id)
+			}
+		})
+	}
+	for _, name := range m.host.Held() {
+		if ctx.Err() != nil {
+			break
+		}
+		names <- name
+	}
+	close(names)
+	working.Wait()
+}
+
+// release hands one environment over. Calls for it wait meanwhile.
 func (m *Member) release(name, id string) {
+	defer m.handing.begin(name)()
 	ctx, cancel := context.WithTimeout(context.Background(), lifetime)
 	defer cancel()
+	m.host.Settle(ctx, name)
 	err := m.host.Save(ctx, name)
 	m.host.Abandon(name)
 	if err = errors.Join(err, m.store.Release(ctx, name, id)); err != nil {

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -201,4 +202,41 @@ func TestTheLogSaysWhichFileIsInForce(t *testing.T) {
 	if got := a.log.String(); !strings.Contains(got, "the scenario file of this replica is in force") {
 		t.Errorf("once its file is the only one, it says %s", got)
 	}
+}
+
+// Calls for an environment that is being handed over wait for the next owner, and those for others do not.
+func TestCallsWaitForAHandOver(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	a, b := w.add("http://a", "file"), w.add("http://b", "file")
+	w.want(a, "one", here())
+	a.host.settling, a.host.proceed = make(chan struct{}), make(chan struct{})
+	handedOver := make(chan struct{})
+	go func() {
+		defer close(handedOver)
+		a.HandOver(t.Context())
+	}()
+	<-a.host.settling
+	w.want(b, "two", here())
+	w.want(a, "two", at("http://b"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if owner, err := a.Owner(ctx, "one"); err != nil || !owner.IsHere {
+		t.Errorf("a call that does not wait: %+v, %v", owner, err)
+	}
+	owners := make(chan Owner)
+	go func() {
+		owner, err := a.Owner(t.Context(), "one")
+		if err != nil {
+			t.Error(err)
+		}
+		owners <- owner
+	}()
+	a.host.proceed <- struct{}{}
+	if owner := <-owners; owner != at("http://b") {
+		t.Errorf("a call that waited: %+v", owner)
+	}
+	<-handedOver
+	w.want(b, "one", here())
+	w.want(a, "one", at("http://b"))
 }

@@ -22,6 +22,7 @@ type Owner struct {
 // Owner returns who serves an environment. If nobody does, this server becomes its owner, and has it in memory when
 // Owner returns. An error says that the store cannot be asked.
 func (m *Member) Owner(ctx context.Context, name string) (Owner, error) {
+	m.handing.wait(ctx, name)
 	if m.host.Holds(name) && m.IsAlive() {
 		return Owner{IsHere: true}, nil
 	}
@@ -109,21 +110,28 @@ func (m *Member) other(ctx context.Context, name string) (Owner, error) {
 			return Owner{}, err
 		}
 	}
-	m.mu.Lock()
-	current := m.current
-	m.mu.Unlock()
-	var able []string
-	for id, text := range replicas {
-		var about About
-		if id != own && json.Unmarshal([]byte(text), &about) == nil && about.File == current {
-			able = append(able, about.URL)
-		}
-	}
+	able := m.able(replicas, own)
 	if len(able) == 0 {
 		return Owner{}, nil
 	}
-	slices.Sort(able)
 	return Owner{URL: able[placeOf(name, len(able))]}, nil
+}
+
+// able returns the URLs of the other replicas that can become owners, in order. An announcement of this server that has
+// not ended yet, from before it was started again, is none of them.
+func (m *Member) able(replicas map[string]string, own string) (urls []string) {
+	m.mu.Lock()
+	current := m.current
+	m.mu.Unlock()
+	for id, text := range replicas {
+		var about About
+		isOther := id != own && json.Unmarshal([]byte(text), &about) == nil && about.URL != m.about.URL
+		if isOther && about.File == current {
+			urls = append(urls, about.URL)
+		}
+	}
+	slices.Sort(urls)
+	return urls
 }
 
 // placeOf spreads names over a number of places.

@@ -32,6 +32,8 @@ type Host interface {
 	Holds(name string) bool
 	// Held lists the environments that are in memory.
 	Held() []string
+	// Settle waits a moment for the calls in progress in an environment.
+	Settle(ctx context.Context, name string)
 	// Save saves what changed in an environment.
 	Save(ctx context.Context, name string) error
 	// Abandon forgets an environment, without removing it from the store.
@@ -54,4 +56,5 @@ const (
 	storeTime   = time.Second            // that an announcement may take
 	orphanEvery = 2                      // announcements between searches for environments without an owner
 	maxOrphans  = 50                     // that are claimed in one search
+	handsOver   = 16                     // environments that are handed over at once
 )

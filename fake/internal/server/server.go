@@ -106,14 +106,19 @@ func (s *Server) Err() error {
 }
 
 // Drain cancels long-running requests (event streams, waits, hanging faults), and later ones at once, so that
-// http.Server.Shutdown can finish. Other servers that share the store take over environments that are not served yet,
-// and connections end with their next response, so that clients and load balancers make new ones to other servers.
+// http.Server.Shutdown can finish. Other servers that share the store take over its environments, and
+// connections end with their next response, so that clients and load balancers make new ones to other servers.
 func (s *Server) Drain() {
-	if s.replicas != nil {
-		s.replicas.member.StopClaiming()
-	}
 	s.drain()
+	if s.replicas != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), maxHandOver)
+		defer cancel()
+		s.replicas.member.HandOver(ctx)
+	}
 }
+
+// maxHandOver is how long Drain hands environments over. Other servers take over the rest when this one has ended.
+const maxHandOver = 1500 * time.Millisecond
 
 // isLeaving reports whether the server is about to leave the others that share its store.
 func (s *Server) isLeaving() bool {
