@@ -21,11 +21,10 @@ const (
 // fileWatcher reads the tokens of environments all the time. Each environment has one truth at a time.
 type fileWatcher struct {
 	*load
-	mu       sync.Mutex
-	token    map[string]string        // the last one that was read, by environment
-	changed  map[string]time.Duration // when it was read first
-	order    []string                 // in which the tokens must come
-	failures int
+	mu      sync.Mutex
+	token   map[string]string        // the last one that was read, by environment
+	changed map[string]time.Duration // when it was read first
+	order   []string                 // in which the tokens must come
 }
 
 func watchFiles(t *testing.T, url string, environments int, order ...string) *fileWatcher {

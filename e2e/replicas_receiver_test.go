@@ -14,10 +14,9 @@ import (
 type receiver struct {
 	url string
 
-	mu       sync.Mutex
-	first    map[string][]string // ids of events, by environment
-	again    int
-	deferred map[string]bool
+	mu    sync.Mutex
+	first map[string][]string // ids of events, by environment
+	again int
 }
 
 func startReceiver(t *testing.T) *receiver {

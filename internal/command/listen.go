@@ -91,8 +91,8 @@ func newHTTPServer(handler http.Handler) *http.Server {
 	}
 }
 
-// serveAll serves until ctx ends. Then it tells clients for a while that connections end, and lets the calls in progress
-// finish for drainTime.
+// serveAll serves until ctx ends. Then it tells clients for a while that connections end, and lets the calls in
+// progress finish for drainTime.
 func serveAll(
 	ctx context.Context, fake *fake.Server, listeners []listener, leave time.Duration, stderr io.Writer,
 ) int {

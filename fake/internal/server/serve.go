@@ -30,9 +30,7 @@ func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.RealNow()}
 	defer s.finish(x, r)
 	body.KeepPace(w, r)
-	if s.isLeaving() {
-		w.Header().Set("Connection", "close") // the next call on it would be lost when the server ends
-	}
+	s.endConnection(w)
 	if s.allowOrigin(x) {
 		return
 	}

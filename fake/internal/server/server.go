@@ -133,6 +133,14 @@ func (s *Server) isLeaving() bool {
 	}
 }
 
+// endConnection lets a connection end with its response if the server is about to leave: the next call on it would be
+// lost.
+func (s *Server) endConnection(w http.ResponseWriter) {
+	if s.isLeaving() {
+		w.Header().Set("Connection", "close")
+	}
+}
+
 // Shutdown ends the listener, all connections and all goroutines, and saves the state. When ctx ends, it does not wait
 // any longer for calls in progress, nor for environments that are busy with them: such an environment is then as it was
 // last saved. Its error is a *StateError.
