@@ -336,8 +336,9 @@ func WithState(path string) Option {
 }
 
 // WithStore saves the environments in a store, and loads them from it, as WithState does with a file. Packages
-// fake/boltstore and fake/redisstore have stores. The server closes the store when it is closed itself. What a call over
-// HTTP changes on purpose is saved before it is answered; what the Go API changes, soon, and at Close at the latest.
+// fake/boltstore and fake/redisstore have stores. The server closes the store when it is closed itself. What a call
+// over HTTP changes on purpose is saved before it is answered; what the Go API changes, soon, and at Close at the
+// latest.
 func WithStore(store Store) Option {
 	return ofServer("WithStore", func(o *options) error {
 		if store == nil {
