@@ -21,14 +21,15 @@ func TestExamplesForDeployment(t *testing.T) {
 	t.Parallel()
 	server := fake.Start(t, fake.WithScenarioFile("scenarios.yaml"))
 	for _, path := range []string{
-		"examples/kubernetes.yaml", "examples/ci/github-actions.yml", "examples/ci/gitlab-ci.yml",
+		"examples/kubernetes.yaml", "examples/kubernetes/replicas.yaml",
+		"examples/ci/github-actions.yml", "examples/ci/gitlab-ci.yml",
 	} {
 		t.Run(path, func(t *testing.T) {
 			text := pageText(t, path)
 			parsed := parseYAML(t, text)
 			checkVariables(t, text)
 			for _, port := range regexp.MustCompile(`(?:[pP]ort: |[ef]ake:|1:)\d+`).FindAllString(text, -1) {
-				if !strings.HasSuffix(port, "4101") {
+				if !strings.HasSuffix(port, "4101") && !strings.HasSuffix(port, " 6379") {
 					t.Errorf("port %s", port)
 				}
 			}
@@ -63,6 +64,30 @@ func parseYAML(t *testing.T, text string) (documents []map[string]any) {
 			t.Fatal(err)
 		}
 		documents = append(documents, document)
+	}
+}
+
+// The replicas of the example for Compose are those that nginx passes calls to, and their images can be replaced.
+func TestComposeWithReplicas(t *testing.T) {
+	t.Parallel()
+	nginx := pageText(t, "examples/replicas/nginx.conf")
+	services, _ := parseYAML(t, pageText(t, "examples/replicas/compose.yaml"))[0]["services"].(map[string]any)
+	replicas := 0
+	for name, service := range services {
+		environment, isReplica := service.(map[string]any)["environment"].(map[string]any)
+		if !isReplica {
+			continue
+		}
+		replicas++
+		if !strings.Contains(nginx, "server "+name+":4101;") {
+			t.Errorf("nginx.conf lacks %s", name)
+		}
+		if state := environment["PIPESFAKE_STATE"]; state != "redis://valkey:6379/0" || services["valkey"] == nil {
+			t.Errorf("%s has its state in %v", name, state)
+		}
+	}
+	if replicas != 3 || strings.Count(nginx, "server replica-") != replicas {
+		t.Errorf("there are %d replicas", replicas)
 	}
 }
 
