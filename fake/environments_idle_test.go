@@ -196,3 +196,23 @@ func (r *slowReader) Read(p []byte) (int, error) {
 	r.text = r.text[n:]
 	return n, nil
 }
+
+// An environment that was idle when the server ended does not come back.
+func TestIdleEnvironmentsAreNotKept(t *testing.T) {
+	t.Parallel()
+	loadContracts(t)
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemoryStore()
+		server, err := fake.New(fake.WithStore(store), fake.WithEnvironments(10, time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := worldOf(t, server)
+		w.as("sk_env_idle").token("github", "alice")
+		time.Sleep(2 * time.Hour)
+		w.as("sk_env_busy").token("github", "alice")
+		server.Close()
+		names, _ := store.Environments(t.Context())
+		expect(t, "what is kept", strings.Join(names, " "), "busy default ~server")
+	})
+}

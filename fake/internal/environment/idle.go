@@ -4,6 +4,7 @@ import (
 	"maps"
 	"time"
 
+	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/internal/apikey"
 )
 
@@ -14,7 +15,14 @@ func (r *Registry) isIdle(one *Environment, now time.Time) bool {
 	return r.config.Idle > 0 && canBeDropped && unused > int64(r.config.Idle)
 }
 
-// dropIdle drops all idle environments.
+// DropIdle drops all idle environments, which are not kept over a restart.
+func (r *Registry) DropIdle() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.dropIdle(clock.RealNow())
+}
+
+// dropIdle drops all idle environments, under the lock.
 func (r *Registry) dropIdle(now time.Time) {
 	r.cleaned = now
 	maps.DeleteFunc(r.byName, func(_ string, one *Environment) bool {

@@ -163,6 +163,9 @@ func (s *Saver) Err() error {
 // saveAll saves all environments that changed, removes those that were dropped, and saves the coverage of the past. At
 // last it also saves what does not count as a change, such as how many requests there were.
 func (s *Saver) saveAll(ctx context.Context, isLast bool) (err error) {
+	if isLast {
+		s.registry.DropIdle()
+	}
 	for _, one := range s.registry.All() {
 		failed := errors.Join(s.save(ctx, one, isLast), s.saveRequests(ctx, one, isLast))
 		if err = errors.Join(err, failed); isUnreachable(failed) {
