@@ -15,9 +15,10 @@ import (
 func TestOldFilesAreImported(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state")
-	line := `{"Environment":"default","Saved":{"Words":3}}` + "\n"
-	sum := sha256.Sum256([]byte(line))
-	text := fmt.Appendf(nil, `{"pipesfake_state":2,"sha256":"%x"}`+"\n%s", sha256.Sum256(sum[:]), line)
+	none, line := "{}\n", `{"Environment":"default","Saved":{"Words":3}}`+"\n"
+	first, second := sha256.Sum256([]byte(none)), sha256.Sum256([]byte(line))
+	sum := sha256.Sum256(append(first[:], second[:]...))
+	text := fmt.Appendf(nil, `{"pipesfake_state":2,"sha256":"%x"}`+"\n%s%s", sum, none, line)
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -71,6 +71,9 @@ func (l line) addTo(environments map[string]map[string][]byte) error {
 	if l.Past != nil {
 		name, l.Covered = wholeServer, l.Past
 	}
+	if name == "" {
+		return nil // there was no past coverage
+	}
 	parts := environments[name]
 	if parts == nil {
 		parts = map[string][]byte{}

@@ -35,6 +35,10 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	without, err := Read(oldFile(`{}`, `{"Environment":"default","Saved":{"Words":3}}`))
+	if err != nil || len(without) != 1 {
+		t.Errorf("without past coverage it is %v (%v)", without, err)
+	}
 	for place, want := range map[string]string{
 		"~server coverage":      `[{"Provider":"github","Kind":0,"Name":"active","Count":2}]`,
 		"default coverage":      `[]`,
