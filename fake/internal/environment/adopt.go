@@ -27,10 +27,11 @@ func (s *Saver) Adopt(ctx context.Context, name string, isOwner func() bool) err
 	case err != nil:
 		return err
 	}
+	isKept := made.saving.isKept // it is saved by others, too, once it is in the registry
 	if !s.registry.putIf(made, isOwner) {
 		return notHere(name)
 	}
-	if made.saving.isKept {
+	if isKept {
 		return nil
 	}
 	if err := s.save(ctx, made, false); err != nil {
