@@ -138,6 +138,11 @@ func (c *cluster) add(args ...string) *replica {
 	one.closeAtEnd(c.t)
 	c.awaitReady(one)
 	c.t.Cleanup(func() {
+		for _, sign := range []string{"DATA RACE", `"msg":"panic"`} {
+			if strings.Contains(one.output.String(), sign) {
+				c.t.Errorf("%s wrote %s:\n%s", one.name, sign, one.output.String())
+			}
+		}
 		if c.t.Failed() {
 			c.t.Logf("%s at %s wrote:\n%s", one.name, one.url, tail(one.output.String()))
 		}

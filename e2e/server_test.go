@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -38,6 +39,9 @@ func testMain(m *testing.M) int {
 var binary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(scratch, "pipesfake")
 	build := exec.Command("go", "build", "-o", path, ".")
+	if os.Getenv("PIPESFAKE_CHAOS") == "race" {
+		build.Args = slices.Insert(build.Args, 2, "-race")
+	}
 	build.Dir = ".."
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, output)
