@@ -139,8 +139,12 @@ func (s *Saver) keep() {
 	}
 }
 
-// note remembers why a save failed, or that it did not, and logs what is new about it.
+// note remembers why a save failed, or that it did not, and logs what is new about it. While a store that servers share
+// is out of reach, they give up their environments: that nothing is left to be saved does not end the failure.
 func (s *Saver) note(err error) {
+	if err == nil && s.Err() != nil && s.registry.config.isShared() && !s.registry.config.Peers.IsAlive() {
+		return
+	}
 	s.mu.Lock()
 	before := s.err
 	s.err = err

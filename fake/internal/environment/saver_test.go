@@ -108,3 +108,27 @@ func TestDroppedEnvironmentOfTheNameOfATest(t *testing.T) {
 		t.Errorf("it is still kept (%v)", err)
 	}
 }
+
+// lonelyPeers can be out of reach of the other servers.
+type lonelyPeers struct {
+	Peers
+	isAlive bool
+}
+
+func (p *lonelyPeers) IsAlive() bool { return p.isAlive }
+
+// A server that gave up its environments has not saved them.
+func TestFailuresLastWhileTheStoreIsOutOfReach(t *testing.T) {
+	t.Parallel()
+	peers := &lonelyPeers{}
+	r, _ := newRegistry(t, Config{Peers: peers})
+	s := &Saver{registry: r, logger: slog.New(slog.DiscardHandler)}
+	s.note(errors.New("out of reach"))
+	if s.note(nil); s.Err() == nil {
+		t.Error("it counts as saved though the store is out of reach")
+	}
+	peers.isAlive = true
+	if s.note(nil); s.Err() != nil {
+		t.Errorf("it still fails: %v", s.Err())
+	}
+}
