@@ -363,14 +363,6 @@ func WithReplica(address string) Option {
 	})
 }
 
-// Store keeps environments over a restart of the process. What it keeps of them is opaque to it. Its methods are called
-// by several goroutines at once, but for each environment by one at a time.
-//
-// A store can have a method SetAside(context.Context) (where string, err error), too. It puts away all that is kept,
-// which was damaged or belongs to another scenario file, and returns where that is; the store then goes on empty.
-// Without it, such state is an error of Start and New.
-type Store = environment.Store
-
 // WithControlToken makes the control plane require a token in the header X-Pipesfake-Token.
 func WithControlToken(token string) Option {
 	return ofServer("WithControlToken", func(o *options) error {
