@@ -205,3 +205,19 @@ func TestCallsOfReplicasAreNotForOthers(t *testing.T) {
 		expect(t, path, first.do("GET", path, "", "X-Pipesfake-Replica", "guessed").status, 501)
 	}
 }
+
+// With a control plane that is served apart, control calls come through there alone, and all other calls do not.
+func TestReplicasWithControlApart(t *testing.T) {
+	t.Parallel()
+	first, second := twoReplicas(t, fake.WithControlApart())
+	token := first.as("sk_env_one").token("github", "alice").AccessToken.AccessToken
+	for _, w := range []world{first, second} {
+		expect(t, "a control call at the API", w.as("sk_env_one").do("GET", "/_control/clock", "").status, 501)
+		expect(t, "the page at the API", w.as("sk_env_one").do("GET", "/_ui/", "").status, 501)
+		expect(t, "the provider's side", w.at("github", token, "GET /user").status, 200)
+		control := httptest.NewRecorder()
+		call := httptest.NewRequest("GET", "http://127.0.0.1/_control/clock?environment=one", nil)
+		w.ControlHandler().ServeHTTP(control, call)
+		expect(t, "a control call", control.Code, 200)
+	}
+}

@@ -14,8 +14,13 @@ import (
 // replica has answered it, or none can.
 func (s *Server) place(x *request, route *call.Route, vars map[string]string, isForwarded bool) (isDone bool) {
 	r := x.request
-	if s.replicas == nil || route != nil && route.Control && s.guard(r) != nil {
-		return false // a control call that is refused must not make an environment
+	switch {
+	case s.replicas == nil:
+		return false
+	case route == nil && isOwnPath(r.URL.Path): // another replica would take a control call that came to the API
+		return false
+	case route != nil && route.Control && s.guard(r) != nil: // what is refused must not make an environment
+		return false
 	}
 	name := s.nameOfOwned(r, route, vars)
 	if isForwarded {

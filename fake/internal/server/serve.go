@@ -50,10 +50,10 @@ func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 	if isForwarded && s.serveReplica(x) {
 		return
 	}
-	if isForwarded && s.control != nil && isOwnPath(r.URL.Path) {
-		t = *s.control // replicas have one address for everything
-	}
 	route, vars, err := t.find(r)
+	if isForwarded && s.control != nil && isUnknownPath(err) {
+		route, vars, err = s.control.find(r) // replicas have one address for everything
+	}
 	if s.place(x, route, vars, isForwarded) {
 		return
 	}
