@@ -17,11 +17,10 @@ import (
 // when the environment is loaded, which isOwner reports.
 func (s *Saver) Adopt(ctx context.Context, name string, isOwner func() bool) error {
 	made, err := s.registry.load(ctx, s.store, name)
-	var damaged model.DamagedError
 	switch {
 	case errors.Is(err, errNotKept):
 		made = s.registry.make(name, clock.RealNow())
-	case errors.Is(err, errOtherFile), errors.As(err, &damaged):
+	case errors.As(err, new(otherFileError)), errors.As(err, new(model.DamagedError)):
 		s.logger.Warn("environment begins anew", "environment", name, "why", err.Error())
 		made = s.registry.make(name, clock.RealNow())
 	case err != nil:

@@ -13,8 +13,8 @@ import (
 // errNotKept is the error of an environment that the store has not.
 var errNotKept = errors.New("it is not kept")
 
-// errOtherFile is the error of an environment that was saved for another scenario file.
-var errOtherFile = errors.New("it belongs to another scenario file")
+// otherFileError is the error of an environment that was saved for another scenario file.
+type otherFileError struct{ error }
 
 // load makes the environment of a name out of its parts.
 func (r *Registry) load(ctx context.Context, store Store, name string) (*Environment, error) {
@@ -57,18 +57,18 @@ func (r *Registry) resume(e *Environment, saved *model.Saved, parts map[string][
 	own := r.Scenarios()
 	if was != nil && saved.Scenarios != own.Digest() {
 		if was.Over != "" && was.Over != own.Digest() {
-			return fmt.Errorf("%w: it tried a text in place of another state of the scenario file than that of %s now",
-				errOtherFile, own.Name)
+			return otherFileError{fmt.Errorf(
+				"it tried a text in place of another state of the scenario file than that of %s now", own.Name)}
 		}
 		set, err := r.ReadScenarios(e, was.Text)
-		if err != nil {
-			return err
+		if err != nil { // of another version, or with other options
+			return otherFileError{fmt.Errorf("the text that it tried cannot be used: %w", err)}
 		}
 		e.Environment.Reset(set)
 	}
 	if err := e.ResumeUnchanged(saved); err != nil {
 		if !errors.As(err, new(model.DamagedError)) {
-			err = fmt.Errorf("%w: %w", errOtherFile, err)
+			err = otherFileError{err}
 		}
 		return err
 	}

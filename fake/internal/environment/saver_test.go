@@ -2,6 +2,7 @@ package environment
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"testing"
@@ -130,5 +131,31 @@ func TestFailuresLastWhileTheStoreIsOutOfReach(t *testing.T) {
 	peers.isAlive = true
 	if s.note(nil); s.Err() != nil {
 		t.Errorf("it still fails: %v", s.Err())
+	}
+}
+
+// An environment whose tried text cannot be read any more begins anew: otherwise no server could ever serve it.
+func TestAdoptWithoutTheTriedText(t *testing.T) {
+	t.Parallel()
+	r, s, store := keepInMemory(t)
+	one := open(t, r, "one", clock.RealNow())
+	set, err := scenarios.Parse("s.yaml", []byte("version: 1\nstart: expired\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.Reset(set)
+	if err := s.Commit(t.Context(), one); err != nil {
+		t.Fatal(err)
+	}
+	store.environments["one"][triedPart], err = json.Marshal(tried{[]byte("version: 99\n"), r.Scenarios().Digest()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Abandon("one")
+	if err := s.Adopt(t.Context(), "one", func() bool { return true }); err != nil {
+		t.Error(err)
+	}
+	if again := r.find("one"); again == nil || again.Scenarios() != r.Scenarios() {
+		t.Errorf("it has %v", again)
 	}
 }
