@@ -336,4 +336,13 @@ func TestWarnings(t *testing.T) {
 		!strings.Contains(warnings[1], "set appendonly yes") {
 		t.Errorf("%q", warnings)
 	}
+	waiting, err := Open(t.Context(), "redis://"+safe.address, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = waiting.Close() }()
+	warnings = waiting.Warnings(t.Context())
+	if len(warnings) != 1 || !strings.Contains(warnings[0], "has 0 of the 2 replicas") {
+		t.Errorf("%q", warnings)
+	}
 }

@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +27,11 @@ func (s *Store) Warnings(ctx context.Context) (warnings []string) {
 	if settings["aof_enabled"] == "0" {
 		warnings = append(warnings, fmt.Sprintf("the store at %s loses what came after its last snapshot if it "+
 			"crashes: set appendonly yes", s.address))
+	}
+	replicas, err := strconv.Atoi(settings["connected_slaves"])
+	if err == nil && replicas < s.wait {
+		warnings = append(warnings, fmt.Sprintf("the store at %s has %d of the %d replicas that each change "+
+			"waits for: until it has the rest, calls are refused", s.address, replicas, s.wait))
 	}
 	return warnings
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/http"
 
 	"example.com/pipesfake/fake/internal/call"
@@ -65,10 +64,7 @@ func (s *Server) refuseUnplaced(x *request, err error) {
 // unavailable returns the error of a call that cannot be answered for now.
 func unavailable(x *request, err error) error {
 	x.Header().Set("Retry-After", "1")
-	message := "The store of --state cannot be asked: " + err.Error() + ". Repeat the call."
-	if errors.Is(err, replica.ErrNobody) || errors.Is(err, replica.ErrUnknown) {
-		message = "The call cannot be answered now: " + err.Error() + ". Repeat it."
-	}
+	message := "The call cannot be answered now: " + err.Error() + ". Repeat it."
 	return &pipes.Error{Code: pipes.StoreUnavailable, Message: message}
 }
 
