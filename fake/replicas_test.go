@@ -134,6 +134,14 @@ func TestReplicasFindTokens(t *testing.T) {
 	expect(t, "no token of anybody", second.at("github", "nothing", "GET /user").status, 401)
 }
 
+// With as many environments as there can be, those who are to delete some can list them.
+func TestFullReplicasListEnvironments(t *testing.T) {
+	t.Parallel()
+	first, _ := twoReplicas(t, fake.WithEnvironments(2, 0))
+	expect(t, "a third one", first.as("sk_env_three").do("GET", "/_control/state", "").status, 503)
+	expect(t, "the environments", strings.Join(first.environmentNames(), " "), "default one two")
+}
+
 // What is about the whole server is about all replicas.
 func TestCallsAboutAllReplicas(t *testing.T) {
 	t.Parallel()
