@@ -12,7 +12,7 @@ type Count struct {
 	Count int
 }
 
-// Counts returns the entries of a coverage, in an order that is the same whenever they are.
+// Counts returns the entries of a coverage, sorted by their keys.
 func Counts(covered journal.Coverage) []Count {
 	list := make([]Count, 0, len(covered))
 	for key, n := range covered {

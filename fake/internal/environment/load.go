@@ -10,7 +10,7 @@ import (
 	"example.com/pipesfake/fake/internal/model"
 )
 
-// errNotKept is the error of an environment that the store has not.
+// errNotKept is the error of an environment that is not in the store.
 var errNotKept = errors.New("it is not kept")
 
 // otherFileError is the error of an environment that was saved for another scenario file.

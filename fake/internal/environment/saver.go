@@ -139,8 +139,8 @@ func (s *Saver) keep() {
 	}
 }
 
-// note remembers why a save failed, or that it did not, and logs what is new about it. While a store that servers share
-// is out of reach, they give up their environments: that nothing is left to be saved does not end the failure.
+// note stores the error of the last save, or nil, and logs it if it differs from the one before. While a shared store
+// is out of reach, servers give up their environments. Having nothing left to save does not end the failure then.
 func (s *Saver) note(err error) {
 	if err == nil && s.Err() != nil && s.registry.config.isShared() && !s.registry.config.Peers.IsAlive() {
 		return

@@ -12,7 +12,7 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// saving is how far an environment is saved. It is locked while the environment is being saved.
+// saving records which state of an environment the store has. It is locked while the environment is being saved.
 type saving struct {
 	mu                        sync.Mutex
 	isKept                    bool // the store has the environment; otherwise everything is saved next
@@ -31,8 +31,8 @@ type change struct {
 	events  uint64 // how many there were
 }
 
-// leaveOutUnchanged removes the parts that are as they were when they were last saved, of those that are encoded each
-// time: the names of others have a slash.
+// leaveOutUnchanged removes the parts that are the same as when they were last saved. It looks at those that are
+// encoded each time; the names of the others have a slash.
 func (s *saving) leaveOutUnchanged(put map[string][]byte) {
 	for name, text := range put {
 		if strings.Contains(name, "/") {

@@ -2,10 +2,10 @@ package state
 
 import "fmt"
 
-// part is what is saved under a name of its own.
+// part is a piece of a state that is saved under its own name.
 type part interface{ partName() string }
 
-// The beginnings of the names of parts of which there can be many. Names sort in the order of what they name.
+// The prefixes of the names of parts of which there can be many. Names sort in the order in which the parts were made.
 const (
 	connectionParts = "connection/"
 	switchParts     = "switch/"
@@ -15,8 +15,9 @@ const (
 
 func numberedPart(kind string, number uint64) string { return fmt.Sprintf("%s%012d", kind, number) }
 
-// notes says what of a state changed since it was last taken to be saved, as far as there can be much of it: what there
-// is little of is saved whole. The zero notes are of a state that nobody saves, and stay empty.
+// notes records which connections, switches, consents and events changed since the state was last taken to be saved.
+// The rest of a state is small, and is saved whole each time. The zero notes record nothing, for a state
+// that is not saved.
 type notes struct {
 	isKept     bool
 	isWhole    bool // everything is to be saved

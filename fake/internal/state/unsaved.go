@@ -20,8 +20,9 @@ func (s *State) NoteUnsaved(isWhole bool) {
 	}
 }
 
-// Unsaved is what changed in a state: a Saved that has only what changed of what there can be much of, and the names of
-// the parts that are gone. If it is whole, it has everything, and takes the place of all that was saved before.
+// Unsaved is what changed in a state. Its Saved has only the connections, switches, consents and events that changed,
+// and Gone has the names of the parts that were removed. If it is whole, it has everything, and replaces all that was
+// saved before.
 type Unsaved struct {
 	*Saved
 	IsWhole bool
