@@ -22,7 +22,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := command.Run(ctx, command.Process{
 		Args: os.Args[1:], LookupEnv: os.LookupEnv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Tour: tour, OpenStore: engine.Open,
+		Tour: tour, OpenFile: engine.OpenFile, OpenDatabase: engine.OpenDatabase,
 	})
 	stop()
 	os.Exit(code)

@@ -174,7 +174,8 @@ func runCommand(t *testing.T, server *fake.Server, line string) {
 		return printed.Write(text)
 	})
 	code := command.Run(ctx, command.Process{
-		Args: words, LookupEnv: lookupIn(variables), Stdout: output, Stderr: io.Discard, OpenStore: engine.Open,
+		Args: words, LookupEnv: lookupIn(variables), Stdout: output, Stderr: io.Discard,
+		OpenFile: engine.OpenFile, OpenDatabase: engine.OpenDatabase,
 	})
 	if code != 0 {
 		t.Errorf("%s\nexits with %d: %s", line, code, &printed)

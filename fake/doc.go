@@ -1,5 +1,5 @@
 // Package fake is a fake of the WorkOS Pipes API that a Go test starts, points its client at, and controls. The fake
-// keeps everything in memory, needs no network beyond 127.0.0.1, and knows no real user:
+// keeps everything in memory unless it is given a store, needs no network beyond 127.0.0.1, and knows no real user:
 //
 //	server := fake.Start(t)                                      // listens until the test ends
 //	client := yourapp.New(server.URL(), server.APIKey())         // the application under test

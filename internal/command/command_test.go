@@ -67,6 +67,12 @@ func TestUsageErrors(t *testing.T) {
 			[]string{"--addr", "127.0.0.1:0", "--scenarios", good, "--state", filepath.Dir(good) + "/./good.yaml"},
 			nil, 2, "is the scenario file",
 		},
+		"a wait for a file": {
+			[]string{"--state", "file", "--state-wait", "1"}, nil, 2, "--state-wait must be the number of replicas",
+		},
+		"a replica that is nowhere": {
+			[]string{"--state", "redis://127.0.0.1:1/0", "--replica-url", "here"}, nil, 2, `"here" for --replica-url`,
+		},
 		"check: nothing":      {[]string{"check"}, nil, 2, "usage"},
 		"check: a bad file":   {[]string{"check", "scenarios.yaml", bad}, nil, 1, "bad.yaml:2:8: unknown scenario"},
 		"a value with a dash": {[]string{"-control-addr", "-journal"}, nil, 2, `invalid address "-journal"`},

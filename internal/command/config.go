@@ -138,8 +138,12 @@ func (c *config) check() error {
 // checkState reports the first value about the state that serve cannot use.
 func (c *config) checkState() error {
 	switch {
-	case c.stateWait < 0 || c.stateWait > 0 && c.state == "":
+	case c.stateWait < 0 || c.stateWait > 0 && !c.isStateShared():
 		return usageErrorf("--state-wait must be the number of replicas of the Redis that --state names")
+	case c.replicaURL != "" && !strings.HasPrefix(c.replicaURL, "http://") &&
+		!strings.HasPrefix(c.replicaURL, "https://"):
+		return usageErrorf("invalid value %q for --replica-url or PIPESFAKE_REPLICA_URL: write http://host:port",
+			c.replicaURL)
 	case c.replicaURL != "" && !c.isStateShared():
 		return usageErrorf("--replica-url is for servers that share a Redis: name it with --state redis://host:6379/0")
 	case c.isScenarioFile(c.state):
@@ -174,8 +178,12 @@ func (c *config) scenarioFile() string {
 	return ""
 }
 
-// isStateShared reports whether --state names a database that several servers can use.
-func (c *config) isStateShared() bool { return strings.Contains(c.state, "://") }
+// isStateShared reports whether --state names a database that several servers can use. The path of a file can have a
+// colon after one letter.
+func (c *config) isStateShared() bool {
+	scheme, _, has := strings.Cut(c.state, ":/")
+	return has && len(scheme) > 1 && !strings.ContainsAny(scheme, `/\.`)
+}
 
 // isScenarioFile reports whether a path leads to the scenario file.
 func (c *config) isScenarioFile(path string) bool {

@@ -29,7 +29,10 @@ func process(variables map[string]string, stdout, stderr io.Writer, args ...stri
 		value, isSet := variables[name]
 		return value, isSet
 	}
-	return Process{Args: args, LookupEnv: lookup, Stdout: stdout, Stderr: stderr, OpenStore: engine.Open}
+	return Process{
+		Args: args, LookupEnv: lookup, Stdout: stdout, Stderr: stderr,
+		OpenFile: engine.OpenFile, OpenDatabase: engine.OpenDatabase,
+	}
 }
 
 // run runs a command to its end.

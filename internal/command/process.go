@@ -17,9 +17,11 @@ type Process struct {
 	Stderr    io.Writer
 	Tour      []byte // the scenario file that serve uses where there is no other
 
-	// OpenStore opens the store that --state names: the path of a file, or the address of a database. With wait, a save
-	// ends when so many replicas of the database have it.
-	OpenStore func(ctx context.Context, text string, wait int) (fake.Store, error)
+	// OpenFile opens the file that --state names.
+	OpenFile func(ctx context.Context, path string) (fake.Store, error)
+	// OpenDatabase opens the database at the address that --state names. With wait, a save ends when so many replicas
+	// of the database have it.
+	OpenDatabase func(ctx context.Context, address string, wait int) (fake.Store, error)
 }
 
 // getenv returns an environment variable, or "" if it is not set.

@@ -96,7 +96,7 @@ func serve(ctx context.Context, p Process, c config) int {
 func newServer(ctx context.Context, p Process, c config, set *scenarios.Set, api listener) (*fake.Server, int) {
 	options := c.options(set, c.newLogger(p.Stderr))
 	if c.state != "" {
-		store, err := p.OpenStore(ctx, c.state, c.stateWait)
+		store, err := c.openStore(ctx, p)
 		if err != nil {
 			fmt.Fprintln(p.Stderr, "pipesfake: --state:", err)
 			return nil, exitFailed
@@ -115,6 +115,14 @@ func newServer(ctx context.Context, p Process, c config, set *scenarios.Set, api
 		return nil, exitUsage
 	}
 	return server, exitOK
+}
+
+// openStore opens what --state names.
+func (c config) openStore(ctx context.Context, p Process) (fake.Store, error) {
+	if c.isStateShared() {
+		return p.OpenDatabase(ctx, c.state, c.stateWait)
+	}
+	return p.OpenFile(ctx, c.state)
 }
 
 // announceAndServe prints where the server listens, and serves until ctx ends.

@@ -44,7 +44,6 @@ func TestUnusableStores(t *testing.T) {
 	}{
 		"another database":    {"mysql://u:" + password + "@host/0", "the scheme", "write redis://", nil},
 		"http":                {"http://" + open.Addr(), "the scheme of the address", "redis, rediss, valkey", nil},
-		"no scheme":           {"://" + open.Addr(), "the scheme of the address", "write redis://", nil},
 		"no host":             {"redis://:" + password + "@/0", "no host", "write redis://", nil},
 		"nothing":             {"redis://", "no host", "write redis://", nil},
 		"a port that is none": {"redis://host:" + password, "the port", "from 1 to 65535", nil},
@@ -71,7 +70,6 @@ func TestUnusableStores(t *testing.T) {
 		"TLS to none":         {"rediss://" + open.Addr() + "?dial_timeout=1s", open.Addr(), "write redis://", nil},
 		"a later format":      {"redis://" + newer.Addr(), "format 9", "use a later release, or another prefix", nil},
 		"another program":     {"redis://" + foreign.Addr(), "pipesfake:format", "name another prefix", nil},
-		"a wait for a file":   {in("new"), "--state-wait is for Redis", "leave it out", []string{"--state-wait", "1"}},
 		"a folder":            {folder, folder, "name a file", nil},
 		"no folder":           {in("none/state"), in("none/state"), "make the folder first", nil},
 		"an old damaged file": {in("old"), in("old"), "move it away", nil},
@@ -131,18 +129,31 @@ func listenSilently(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// A file that is no state file is set aside, not overwritten.
-func TestForeignFileIsSetAside(t *testing.T) {
+// A file that is no state file is set aside, not overwritten. A text is not even set aside.
+func TestForeignFiles(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "notes")
-	if err := os.WriteFile(path, []byte("notes: 1\n"), 0o600); err != nil {
-		t.Fatal(err)
+	folder := t.TempDir()
+	write := func(name, text string) (path string) {
+		path = filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
 	}
-	s := serveWith(t, nil, "--addr", "127.0.0.1:0", "--state", path)
-	if code := s.end(); code != 0 || !strings.Contains(s.stderr.String(), path+".damaged") {
+	picture := write("picture", "\x89PNG\x00")
+	s := serveWith(t, nil, "--addr", "127.0.0.1:0", "--state", picture)
+	if code := s.end(); code != 0 || !strings.Contains(s.stderr.String(), picture+".damaged") {
 		t.Errorf("it ends with %d: %s", code, &s.stderr)
 	}
-	if text, err := os.ReadFile(path + ".damaged"); err != nil || string(text) != "notes: 1\n" {
+	if text, err := os.ReadFile(picture + ".damaged"); err != nil || string(text) != "\x89PNG\x00" {
 		t.Errorf("it is set aside as %q (%v)", text, err)
+	}
+	notes := write("notes", "notes: 1\n")
+	code, _, stderr := run(t, nil, "--addr", "127.0.0.1:0", "--state", notes)
+	if code != 1 || !strings.Contains(stderr, notes+" is a text, not a state file: name another file") {
+		t.Errorf("it ends with %d: %s", code, stderr)
+	}
+	if text, err := os.ReadFile(notes); err != nil || string(text) != "notes: 1\n" {
+		t.Errorf("the text is %q (%v)", text, err)
 	}
 }

@@ -62,7 +62,7 @@ func begin(t *testing.T, path string, log io.Writer) (*fake.Server, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := Open(t.Context(), path, 0)
+	store, err := OpenFile(t.Context(), path)
 	if err != nil {
 		return nil, err
 	}

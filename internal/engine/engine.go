@@ -3,12 +3,13 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"strings"
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/fake/boltstore"
@@ -16,25 +17,19 @@ import (
 	"example.com/pipesfake/internal/oldstate"
 )
 
-// IsAddress reports whether a text is the address of a database, not the path of a file.
-func IsAddress(text string) bool { return strings.Contains(text, "://") }
+// OpenDatabase opens Redis or Valkey at an address such as redis://host:6379/0. With wait, a save ends when so many
+// replicas of it have it.
+func OpenDatabase(ctx context.Context, address string, wait int) (fake.Store, error) {
+	store, err := redisstore.Open(ctx, address, wait)
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
+}
 
-// Open opens a store: Redis or Valkey at an address such as redis://host:6379/0, otherwise a file. A file that an
-// older version wrote is imported, and kept beside as FILE.bak. With wait, a save ends when so many replicas of Redis
-// have it.
-//
-// A file that is damaged can be opened: the store then returns what is wrong with it, and can set it aside.
-func Open(ctx context.Context, text string, wait int) (fake.Store, error) {
-	if IsAddress(text) {
-		store, err := redisstore.Open(ctx, text, wait)
-		if err != nil {
-			return nil, err
-		}
-		return store, nil
-	}
-	if wait > 0 {
-		return nil, fmt.Errorf("--state-wait is for Redis, and %s is a file: leave it out", text)
-	}
+// OpenFile opens a file. One that an older version wrote is imported, and kept beside as FILE.bak. One that is damaged
+// can be opened: the store then returns what is wrong with it, and can set it aside.
+func OpenFile(ctx context.Context, text string) (fake.Store, error) {
 	store, err := openFile(text)
 	if old := new(boltstore.TextError); errors.As(err, &old) {
 		if err := importOld(ctx, old.Path); err != nil {
@@ -45,16 +40,33 @@ func Open(ctx context.Context, text string, wait int) (fake.Store, error) {
 	return store, err
 }
 
-// openFile opens a file. That it is damaged is no error here.
+// openFile opens a file. That it is damaged is no error here, but that it is a text is one: it is probably named by
+// mistake, and must not be set aside.
 func openFile(path string) (fake.Store, error) {
 	store, err := boltstore.Open(path)
 	if store != nil && errors.As(err, new(*boltstore.DamagedError)) {
+		if isText(path) {
+			_ = store.Close()
+			return nil, fmt.Errorf("%s is a text, not a state file: name another file, or move it away", path)
+		}
 		return store, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	return store, nil
+}
+
+// isText reports whether a file begins with text.
+func isText(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	text := make([]byte, 512)
+	n, _ := io.ReadFull(file, text)
+	return n > 0 && !bytes.ContainsRune(text[:n], 0)
 }
 
 // importOld puts a new file in the place of one of an older version, which it renames.
@@ -77,6 +89,7 @@ func importOld(ctx context.Context, path string) error {
 	if err := os.Rename(path, nameFor(path)); err != nil {
 		return err
 	}
+	_ = os.Remove(path + ".lock") // of the older version
 	return os.Rename(made, path)
 }
 

@@ -23,7 +23,7 @@ func TestOldFilesAreImported(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		store, err := Open(t.Context(), path, 0)
+		store, err := OpenFile(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,19 +51,29 @@ func TestUnusableStores(t *testing.T) {
 	if err := os.WriteFile(old, []byte(`{"pipesfake_state":2,"sha256":"0"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	text := filepath.Join(folder, "other.yaml")
+	if err := os.WriteFile(text, []byte("version: 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := func(path string) func() (fake.Store, error) {
+		return func() (fake.Store, error) { return OpenFile(t.Context(), path) }
+	}
+	database := func(address string) func() (fake.Store, error) {
+		return func() (fake.Store, error) { return OpenDatabase(t.Context(), address, 0) }
+	}
 	for name, c := range map[string]struct {
-		text string
-		wait int
+		open func() (fake.Store, error)
 		want string
 	}{
-		"a folder":         {folder, 0, "is a "},
-		"a damaged old":    {old, 0, "its content is not what was written: move it away"},
-		"a file to wait":   {filepath.Join(folder, "state"), 1, "--state-wait is for Redis"},
-		"another database": {"mysql://host/0", 0, "the scheme of the address"},
-		"no host":          {"redis:///0", 0, "host"},
-		"nobody":           {"redis://user:secret@127.0.0.1:1/0", 0, "127.0.0.1:1"},
+		"a folder":         {file(folder), "is a "},
+		"a text":           {file(text), "is a text, not a state file"},
+		"a damaged old":    {file(old), "its content is not what was written: move it away"},
+		"another database": {database("mysql://host/0"), "the scheme of the address"},
+		"no host":          {database("redis:///0"), "host"},
+		"one slash":        {database("redis:/host/0"), "redis://"},
+		"nobody":           {database("redis://user:secret@127.0.0.1:1/0"), "127.0.0.1:1"},
 	} {
-		_, err := Open(t.Context(), c.text, c.wait)
+		_, err := c.open()
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v, not %q", name, err, c.want)
 		}
@@ -74,11 +84,11 @@ func TestUnusableStores(t *testing.T) {
 func TestDamagedFilesAreSetAside(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state")
-	if err := os.WriteFile(path, []byte("something else\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("something else\x00"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		store, err := Open(t.Context(), path, 0)
+		store, err := OpenFile(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +98,7 @@ func TestDamagedFilesAreSetAside(t *testing.T) {
 		}
 		server.Close()
 	}
-	if aside, err := os.ReadFile(path + ".damaged"); err != nil || string(aside) != "something else\n" {
+	if aside, err := os.ReadFile(path + ".damaged"); err != nil || string(aside) != "something else\x00" {
 		t.Errorf("it was set aside as %q (%v)", aside, err)
 	}
 }

@@ -201,10 +201,13 @@ func (s *Saver) Commit(ctx context.Context, e *Environment) error {
 	return err
 }
 
-// CommitServer saves what changed of the whole server before a call that changed it is answered.
-func (s *Saver) CommitServer(ctx context.Context) error {
-	err := s.saveServer(ctx)
-	if err != nil {
+// CommitServer saves what changed of the whole server, with all environments, before a call that changed it is
+// answered.
+func (s *Saver) CommitServer(ctx context.Context) (err error) {
+	for _, one := range s.registry.All() {
+		err = errors.Join(err, s.save(ctx, one, false))
+	}
+	if err = errors.Join(err, s.saveServer(ctx)); err != nil {
 		s.note(err)
 	}
 	return err

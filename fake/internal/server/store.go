@@ -34,8 +34,10 @@ func (s *Server) commit(x *request) error {
 	ctx := context.WithoutCancel(x.request.Context()) // a client that leaves does not make saving fail for others
 	switch {
 	case x.route.IsWholeServer(x.request.URL.Query()):
-		err = s.saver.CommitServer(ctx)
-	case x.environment.IsChanging():
+		if !isRead(x.request) {
+			err = s.saver.CommitServer(ctx)
+		}
+	case x.environment.IsChanging() || x.showsEvents():
 		err = s.saver.Commit(ctx, x.environment)
 	}
 	if err == nil {
@@ -50,14 +52,19 @@ func (s *Server) commit(x *request) error {
 	return &pipes.Error{Code: pipes.StoreUnavailable, Message: message}
 }
 
-// isDeliberate reports whether a call is made to change something, or shows what must not be lost any more. What calls
-// for tokens change by the way is saved later.
+// isDeliberate reports whether a call is made to change something. What calls for tokens change by the way is saved
+// later.
 func (x *request) isDeliberate() bool {
 	switch x.route.Operation {
 	case "token", "credentials", "provider", "relay":
 		return false
-	case "list_events", "consent": // an event that was seen stays; a consent page can be decided by GET
+	case "consent": // a page can be decided by GET
 		return true
 	}
 	return !isRead(x.request)
+}
+
+// showsEvents reports whether a call shows events, which must not be lost once somebody saw them.
+func (x *request) showsEvents() bool {
+	return x.route.Operation == "list_events" || x.route.Path == "/_control/events" || x.route.Path == "/_control/wait"
 }
