@@ -28,7 +28,7 @@ func Open(path string) (*Store, error) { return open(path, 0) }
 
 // open opens a file that grows up to maxSize bytes, unless that is 0.
 func open(path string, maxSize int) (*Store, error) {
-	path, err := resolveLinks(path)
+	path, err := access.ResolveLinks(path)
 	if err != nil {
 		return nil, err
 	}
@@ -194,19 +194,4 @@ func describe(mode fs.FileMode) string {
 		return "a named pipe"
 	}
 	return "a device or a socket"
-}
-
-// resolveLinks returns the file that symbolic links lead to, whether or not it exists.
-func resolveLinks(path string) (string, error) {
-	for range 40 {
-		target, err := os.Readlink(path)
-		if err != nil {
-			return path, nil // not a link
-		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
-		}
-		path = target
-	}
-	return "", fmt.Errorf("%s leads through too many symbolic links", path)
 }

@@ -1,5 +1,5 @@
-// Package access explains why a file cannot be read or written: a mounted file often belongs to another user than the
-// one of the container.
+// Package access finds the files that users name, and explains why one cannot be read or written: a mounted file often
+// belongs to another user than the one of the container.
 package access
 
 import (
@@ -26,6 +26,21 @@ func ToWrite(err error, path string) error {
 	return explain(err, os.Geteuid(), func(uid int) string {
 		return fmt.Sprintf("give it the file and the folder %s (chown %d)", filepath.Dir(path), uid)
 	})
+}
+
+// ResolveLinks returns the file that symbolic links lead to, whether or not it exists.
+func ResolveLinks(path string) (string, error) {
+	for range 40 {
+		target, err := os.Readlink(path)
+		if err != nil {
+			return path, nil // not a link
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return "", fmt.Errorf("%s leads through too many symbolic links", path)
 }
 
 // explain returns the error with a fix for the user. On Windows, uid is -1, and files have other permissions.

@@ -13,7 +13,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -45,7 +44,7 @@ type File struct {
 // Open reads a file, which need not exist, and writes it. Of a file of format 2 it keeps a copy as FILE.bak. A file
 // that is damaged is found out by Environments and Load.
 func Open(path string) (*File, error) {
-	resolved, err := resolveLinks(path)
+	resolved, err := access.ResolveLinks(path)
 	if err != nil {
 		return nil, err
 	}
@@ -215,25 +214,10 @@ func (f *File) write() error {
 	return err
 }
 
-// resolveLinks returns the file that symbolic links lead to, whether or not it exists.
-func resolveLinks(path string) (string, error) {
-	for range 40 {
-		target, err := os.Readlink(path)
-		if err != nil {
-			return path, nil // not a link
-		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
-		}
-		path = target
-	}
-	return "", fmt.Errorf("%s leads through too many symbolic links", path)
-}
-
 // IsSameFile reports whether two paths lead to one file, or whether writing the state file would overwrite the other.
 func IsSameFile(state, other string) bool {
 	there, err := os.Stat(other)
-	state, err2 := resolveLinks(state)
+	state, err2 := access.ResolveLinks(state)
 	if errors.Join(err, err2) != nil {
 		return false
 	}
