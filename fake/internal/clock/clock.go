@@ -3,6 +3,7 @@
 package clock
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -110,6 +111,18 @@ func (c *Clock) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.at, c.offset, c.frozen = c.start, 0, !c.start.IsZero()
+}
+
+// Sleep waits in real time, and reports whether ctx has not ended meanwhile.
+func Sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // RealNow returns real time, for what happens on the wire: how long a call took, and when something was used last.

@@ -80,12 +80,8 @@ func (s *Saver) saveTaken(ctx context.Context, e *Environment, taken journal.Uns
 		for name := range put {
 			delete(saving.sums, name)
 		}
-		if r.secrets = 0; isOfOther(err) {
-			saving.isGone = true
-			s.registry.abandon(e)
-			return false, notHere(e.Name())
-		}
-		return false, err
+		r.secrets = 0
+		return false, s.abandonIfOfOther(e, err)
 	}
 	r.cleared, r.last, r.secrets = taken.Cleared, taken.Last, secrets
 	for _, name := range remove {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/model"
 )
 
@@ -233,19 +234,15 @@ func (s *Saver) save(ctx context.Context, e *Environment, isLast bool) error {
 		return nil
 	}
 	err = s.store.Save(ctx, e.Name(), made.isWhole, made.put, made.remove)
-	if err == nil && s.registry.config.Peers != nil {
+	if err == nil && s.registry.config.isShared() {
 		err = e.unnoted.note(ctx, s.registry.config.Peers, e.Name(), e.Tag())
 	}
 	if err == nil {
 		saving.events.Store(made.events)
 	}
 	e.isUnsaved.Store(err != nil && s.registry.config.isShared())
-	if saving.isKept = err == nil; isOfOther(err) {
-		saving.isGone = true
-		s.registry.abandon(e)
-		return notHere(e.Name())
-	}
-	return err
+	saving.isKept = err == nil
+	return s.abandonIfOfOther(e, err)
 }
 
 // mayDeliver waits until an event is saved, so that nobody receives one that is lost then. Where nobody else can have
@@ -257,14 +254,21 @@ func (s *Saver) mayDeliver(ctx context.Context, e *Environment, event *model.Eve
 		if mayBeHere && (e.saving.events.Load() >= event.Count || s.save(ctx, e, false) == nil || !isShared) {
 			return ctx.Err() == nil && !e.IsGone()
 		}
-		timer := time.NewTimer(saveInterval)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if !clock.Sleep(ctx, saveInterval) {
 			return false
 		}
 	}
+}
+
+// abandonIfOfOther returns the error of a save, under the lock of the environment's saving. If another server owns the
+// environment by now, this one abandons it.
+func (s *Saver) abandonIfOfOther(e *Environment, err error) error {
+	if !isOfOther(err) {
+		return err
+	}
+	e.saving.isGone = true
+	s.registry.abandon(e)
+	return notHere(e.Name())
 }
 
 // isOfOther reports whether an environment was not saved because another server owns it by now.
@@ -298,7 +302,7 @@ func (s *Saver) remove(ctx context.Context, name string) error {
 	if s.registry.Exists(name) && !s.registry.isOfTest(name) {
 		return nil
 	}
-	if s.registry.config.Peers != nil {
+	if s.registry.config.isShared() {
 		if err := s.registry.config.Peers.Forget(ctx, name); err != nil {
 			return err
 		}

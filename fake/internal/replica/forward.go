@@ -160,7 +160,7 @@ func (f *Forwarder) Place(w http.ResponseWriter, r *http.Request, name string) (
 		if clock.RealNow().After(end) || r.Context().Err() != nil || !give.canRepeat() {
 			return false, false, ErrNobody
 		}
-		pause(r.Context(), 50*time.Millisecond)
+		clock.Sleep(r.Context(), 50*time.Millisecond)
 	}
 }
 
@@ -235,15 +235,6 @@ func wasNotSent(err error) bool {
 // isRepeatable reports whether carrying out a call twice is the same as once.
 func isRepeatable(r *http.Request) bool {
 	return r.Method == http.MethodGet || r.Method == http.MethodHead
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }
 
 // repeatable is the body of a call that may be sent several times.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/internal/access"
 	"example.com/pipesfake/scenarios"
 	"example.com/pipesfake/scenarios/lint"
@@ -27,7 +28,7 @@ func (s *Server) Watch(ctx context.Context, path string) {
 		present = nil
 	}
 	for {
-		if !sleep(ctx, pollEvery) {
+		if !clock.Sleep(ctx, pollEvery) {
 			return
 		}
 		content, err := os.ReadFile(path)
@@ -35,7 +36,7 @@ func (s *Server) Watch(ctx context.Context, path string) {
 			s.noteReload(&s.reload.unreadable, nil)
 			continue
 		}
-		if !sleep(ctx, settleFor) {
+		if !clock.Sleep(ctx, settleFor) {
 			return
 		}
 		again, errAgain := os.ReadFile(path)
@@ -47,18 +48,6 @@ func (s *Server) Watch(ctx context.Context, path string) {
 			s.noteReload(&s.reload.unreadable, nil)
 			s.reloadFrom(path, content)
 		}
-	}
-}
-
-// sleep waits in real time, and reports whether ctx has not ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }
 

@@ -115,14 +115,7 @@ func (c *Sender) pause(ctx context.Context, d *Delivery, wait time.Duration) boo
 	c.mu.Lock()
 	d.Next = clock.RealNow().Add(wait)
 	c.mu.Unlock()
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return clock.Sleep(ctx, wait)
 }
 
 // end ends a delivery and removes it from its queue, unless a reset came first.
