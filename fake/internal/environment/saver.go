@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
@@ -28,8 +29,8 @@ type Saver struct {
 	// the first time: it may have the name of the other.
 	naming sync.RWMutex
 
-	savingServer sync.Mutex // held while what belongs to no environment is saved
-	savedPast    uint64     // which revision of the registry's past coverage is saved; guarded by savingServer
+	savingServer sync.Mutex    // held while what belongs to no environment is saved
+	savedPast    atomic.Uint64 // which revision of the registry's past coverage is saved
 
 	mu  sync.Mutex
 	err error // why the last save failed, or nil
@@ -191,9 +192,9 @@ func (s *Saver) saveServer(ctx context.Context) error {
 // Commit saves what changed in an environment before a call that changed it is answered.
 func (s *Saver) Commit(ctx context.Context, e *Environment) error {
 	err := s.save(ctx, e, false)
-	if err == nil {
+	if err == nil && s.hasUnsavedPast() { // a reset moves what was counted to the past
 		s.savingServer.Lock()
-		err = s.savePast(ctx) // a reset moves what was counted to the past
+		err = s.savePast(ctx)
 		s.savingServer.Unlock()
 	}
 	if err != nil {
@@ -313,15 +314,18 @@ func (s *Saver) remove(ctx context.Context, name string) error {
 	return nil
 }
 
+// hasUnsavedPast reports whether the coverage of the past changed since it was saved. Where servers share the store, it
+// is not saved: it belongs to no environment, and so nobody owns it.
+func (s *Saver) hasUnsavedPast() bool {
+	return !s.registry.config.isShared() && s.registry.pastRevision.Load() != s.savedPast.Load()
+}
+
 // savePast saves what was counted before resets and by dropped environments, under savingServer.
 func (s *Saver) savePast(ctx context.Context) error {
-	if s.registry.config.isShared() {
-		return nil // it belongs to no environment, and so nobody owns it
-	}
-	revision := s.registry.pastRevision.Load()
-	if revision == s.savedPast {
+	if !s.hasUnsavedPast() {
 		return nil
 	}
+	revision := s.registry.pastRevision.Load()
 	text, err := json.Marshal(Counts(s.registry.pastCoverage()))
 	if err != nil {
 		return err
@@ -329,7 +333,7 @@ func (s *Saver) savePast(ctx context.Context) error {
 	if err := s.store.Save(ctx, wholeServer, true, map[string][]byte{coveragePart: text}, nil); err != nil {
 		return err
 	}
-	s.savedPast = revision
+	s.savedPast.Store(revision)
 	return nil
 }
 
