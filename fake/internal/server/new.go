@@ -3,6 +3,7 @@ package server
 import (
 	"sync"
 
+	"example.com/pipesfake/fake/internal/call"
 	"example.com/pipesfake/fake/internal/consent"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/fake/internal/provider"
@@ -38,16 +39,19 @@ func New(config Config) (*Server, error) {
 	return s, nil
 }
 
-// makeTables makes the tables that ServeHTTP and ControlHandler look routes up in. Routes are tried in this order.
+// makeTables makes the tables that ServeHTTP and ControlHandler look routes up in.
 func (s *Server) makeTables() {
-	routes := apiRoutes()
-	routes = append(routes, consent.Routes(s.environments)...)
-	routes = append(routes, provider.Routes(s.environments)...)
-	routes = append(routes, provider.RelayRoutes(s)...)
 	if s.config.ControlApart {
-		apart := newTable(s.controlRoutes())
-		s.api, s.control = newTable(routes), &apart
+		s.api, s.control = newTable(s.apiRoutes), newTable(s.controlRoutes)
 		return
 	}
-	s.api = newTable(append(routes, s.controlRoutes()...))
+	s.api = newTable(func() []call.Route { return append(s.apiRoutes(), s.controlRoutes()...) })
+}
+
+// apiRoutes returns the routes of everything but the control plane, in the order in which they are tried.
+func (s *Server) apiRoutes() []call.Route {
+	routes := pipesRoutes()
+	routes = append(routes, consent.Routes(s.environments)...)
+	routes = append(routes, provider.Routes(s.environments)...)
+	return append(routes, provider.RelayRoutes(s)...)
 }

@@ -14,10 +14,41 @@ import (
 // gorilla/mux, and only matched: its way of handing on variables copies the request twice, and its middleware runs only
 // on a match.
 type table struct {
-	fixed  map[string]map[string]*call.Route // by path, then method
-	router *mux.Router
-	routes map[*mux.Route]*call.Route
-	recent *recentMatches
+	index  func() routeIndex // made by the first lookup: many servers in tests never get a request
+	recent recentMatches
+}
+
+// routeIndex holds the routes of a table.
+type routeIndex struct {
+	fixed    map[string][]*call.Route // by path
+	patterns []pattern
+}
+
+// pattern is a route whose path has variables. Mux makes a regular expression of each path, which takes longer than
+// most calls: it is made when a path first begins and ends like the pattern does.
+type pattern struct {
+	route         *call.Route
+	before, after string // the text in front of the first variable, and behind the last one
+	path          func() *mux.Route
+}
+
+func newPattern(route *call.Route) pattern {
+	return pattern{
+		route:  route,
+		before: route.Path[:strings.IndexByte(route.Path, '{')],
+		after:  route.Path[strings.LastIndexByte(route.Path, '}')+1:],
+		path:   sync.OnceValue(func() *mux.Route { return mux.NewRouter().UseEncodedPath().Path(route.Path) }),
+	}
+}
+
+// match reports whether the pattern is that of a request's encoded path, and returns the variables.
+func (p *pattern) match(r *http.Request, path string) (vars map[string]string, ok bool) {
+	if !strings.HasPrefix(path, p.before) || !strings.HasSuffix(path, p.after) {
+		return nil, false
+	}
+	var matched mux.RouteMatch
+	ok = p.path().Match(r, &matched)
+	return matched.Vars, ok
 }
 
 // recentMatches stores matches by method and path, because mux matches by regular expressions and the same few paths
@@ -55,38 +86,32 @@ func (m *recentMatches) put(at methodAndPath, found match) {
 	}
 }
 
-// newTable returns the table of routes. It matches the encoded path, so that a slug can contain an escaped slash.
-func newTable(routes []call.Route) table {
-	t := table{
-		fixed:  map[string]map[string]*call.Route{},
-		router: mux.NewRouter().UseEncodedPath(), routes: map[*mux.Route]*call.Route{},
-		recent: &recentMatches{matches: map[methodAndPath]match{}},
+// newTable returns the table of the routes that list returns. It matches the encoded path, so that a slug can contain an
+// escaped slash.
+func newTable(list func() []call.Route) *table {
+	return &table{
+		index:  sync.OnceValue(func() routeIndex { return newRouteIndex(list()) }),
+		recent: recentMatches{matches: map[methodAndPath]match{}},
 	}
-	for i := range routes {
-		t.add(&routes[i])
-	}
-	return t
 }
 
-func (t table) add(route *call.Route) {
-	methods := []string{route.Method}
-	if route.Method == http.MethodGet {
-		methods = append(methods, http.MethodHead)
-	}
-	hasVariables := strings.Contains(route.Path, "{")
-	switch {
-	case hasVariables && route.Method == call.AnyMethod:
-		t.routes[t.router.Path(route.Path)] = route
-	case hasVariables:
-		t.routes[t.router.Path(route.Path).Methods(methods...)] = route
-	default:
-		if t.fixed[route.Path] == nil {
-			t.fixed[route.Path] = map[string]*call.Route{}
-		}
-		for _, method := range methods {
-			t.fixed[route.Path][method] = route
+func newRouteIndex(routes []call.Route) routeIndex {
+	index := routeIndex{fixed: map[string][]*call.Route{}}
+	for i := range routes {
+		route := &routes[i]
+		if strings.Contains(route.Path, "{") {
+			index.patterns = append(index.patterns, newPattern(route))
+		} else {
+			index.fixed[route.Path] = append(index.fixed[route.Path], route)
 		}
 	}
+	return index
+}
+
+// takes reports whether a route takes a method.
+func takes(route *call.Route, method string) bool {
+	return route.Method == method || route.Method == call.AnyMethod ||
+		route.Method == http.MethodGet && method == http.MethodHead
 }
 
 // noRouteError says that no route takes a request.
@@ -97,46 +122,49 @@ type noRouteError struct {
 func (e *noRouteError) Error() string { return "no route" }
 
 // find returns the route of a request and the variables of its path. Its error is a *noRouteError.
-func (t table) find(r *http.Request) (route *call.Route, vars map[string]string, err error) {
+func (t *table) find(r *http.Request) (route *call.Route, vars map[string]string, err error) {
 	at := methodAndPath{r.Method, r.URL.Path}
 	if found, ok := t.recent.get(at); ok && r.URL.RawPath == "" {
 		return found.route, found.vars, nil
 	}
-	if route := t.findFixed(r); route != nil {
-		return route, nil, nil
-	}
-	var matched mux.RouteMatch
-	t.router.Match(r, &matched)
-	switch {
-	case matched.MatchErr == mux.ErrMethodMismatch || t.fixed[r.URL.EscapedPath()] != nil && matched.Route == nil:
+	found, isPath := t.index().find(r)
+	switch isEscaped := r.URL.EscapedPath() != r.URL.Path; {
+	case isPath && found.route == nil:
 		return nil, nil, &noRouteError{t.allowed(r)}
-	case matched.MatchErr != nil || matched.Route == nil:
+	case found.route == nil:
 		return nil, nil, &noRouteError{}
+	case found.vars != nil && len(r.URL.Path) < maxRecentPath && !isEscaped:
+		t.recent.put(at, found)
 	}
-	route = t.routes[matched.Route]
-	if isEscaped := r.URL.EscapedPath() != r.URL.Path; len(r.URL.Path) < maxRecentPath && !isEscaped {
-		t.recent.put(at, match{route, matched.Vars})
-	}
-	return route, matched.Vars, nil
+	return found.route, found.vars, nil
 }
 
-// findFixed returns the route whose path is exactly that of a request, or nil.
-func (t table) findFixed(r *http.Request) *call.Route {
-	methods := t.fixed[r.URL.EscapedPath()]
-	if route := methods[call.AnyMethod]; route != nil {
-		return route
+// find returns the first route that takes a request, if any, and whether a route has its path, for any method.
+func (i routeIndex) find(r *http.Request) (found match, isPath bool) {
+	path := r.URL.EscapedPath()
+	for _, route := range i.fixed[path] {
+		if isPath = true; takes(route, r.Method) {
+			return match{route: route}, true
+		}
 	}
-	return methods[r.Method]
+	for j := range i.patterns {
+		p := &i.patterns[j]
+		vars, ok := p.match(r, path)
+		if ok && takes(p.route, r.Method) {
+			return match{p.route, vars}, true
+		}
+		isPath = isPath || ok
+	}
+	return match{}, isPath
 }
 
 // allowed lists the methods that a path takes.
-func (t table) allowed(r *http.Request) string {
+func (t *table) allowed(r *http.Request) string {
 	var methods []string
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
 		attempt := *r
 		attempt.Method = method
-		var match mux.RouteMatch
-		if t.findFixed(&attempt) != nil || t.router.Match(&attempt, &match) && match.MatchErr == nil {
+		if found, _ := t.index().find(&attempt); found.route != nil {
 			methods = append(methods, method)
 		}
 	}

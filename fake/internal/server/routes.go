@@ -10,9 +10,9 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// apiRoutes returns the Pipes API, the busiest routes first. The last column is the status of invalid input (source:
+// pipesRoutes returns the Pipes API, the busiest routes first. The last column is the status of invalid input (source:
 // spec).
-func apiRoutes() []call.Route {
+func pipesRoutes() []call.Route {
 	const (
 		integrations = "/data-integrations"
 		slug         = integrations + "/{slug:[^/]*}"

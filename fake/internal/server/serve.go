@@ -21,12 +21,12 @@ func (s *Server) ControlHandler() http.Handler {
 	if s.control == nil {
 		return nil
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(*s.control, w, r) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(s.control, w, r) })
 }
 
 // serve takes a request through the server: it finds the route, and answers the request, forwards it, or refuses it.
 // Where several servers share a store, another one may answer.
-func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
+func (s *Server) serve(t *table, w http.ResponseWriter, r *http.Request) {
 	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.RealNow()}
 	defer s.finish(x, r)
 	body.KeepPace(w, r)
@@ -63,7 +63,7 @@ func (s *Server) serve(t table, w http.ResponseWriter, r *http.Request) {
 		s.answer(x)
 	case s.fallsBack(err, r):
 		s.forward(x)
-	case s.welcome(x, s.control == nil || t.router == s.control.router):
+	case s.welcome(x, s.control == nil || t == s.control):
 	default:
 		s.refuse(x, s.explainUnrouted(x, err))
 	}

@@ -56,7 +56,7 @@ type Config struct {
 type Server struct {
 	config       Config
 	environments *environment.Registry
-	api          table
+	api          *table
 	control      *table // set if the control plane is served apart
 	reload       reloadState
 	fallback     *httputil.ReverseProxy // or nil
