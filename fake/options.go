@@ -2,11 +2,11 @@ package fake
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/pipesfake/fake/internal/clock"
@@ -35,11 +35,14 @@ const (
 	maxRequests     = 1000
 )
 
+// builtinScenarios is the set of servers without a file. Nothing changes a set, so all of them share it.
+var builtinScenarios = sync.OnceValue(scenarios.Builtin)
+
 // gather applies the options in their order, and checks that they fit together.
 func gather(opts []Option) (options, error) {
 	o := options{Config: server.Config{
 		MaxEnvironments: maxEnvironments, JournalSize: maxRequests,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger: slog.New(slog.DiscardHandler),
 	}}
 	for _, option := range opts {
 		if err := option(&o); err != nil {
@@ -55,7 +58,7 @@ func gather(opts []Option) (options, error) {
 		return o, nil
 	}
 	if o.Scenarios == nil {
-		o.Scenarios = scenarios.Builtin()
+		o.Scenarios = builtinScenarios()
 	}
 	if o.StateFile != "" && statefile.IsSameFile(o.StateFile, o.Scenarios.Name) {
 		return o, fmt.Errorf("%s is the scenario file: the state file needs a name of its own", o.StateFile)

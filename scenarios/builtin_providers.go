@@ -1,5 +1,11 @@
 package scenarios
 
+import (
+	"maps"
+	"slices"
+	"sync"
+)
+
 // builtinProvider describes a provider that files need not declare.
 type builtinProvider struct {
 	name   string
@@ -7,8 +13,8 @@ type builtinProvider struct {
 }
 
 // builtinProviders returns the built-in providers by slug. The slugs are those of the WorkOS widget. The names and
-// scopes are inferred from the public conventions of the providers.
-func builtinProviders() map[string]builtinProvider {
+// scopes are inferred from the public conventions of the providers. All sets share the map, which nothing changes.
+var builtinProviders = sync.OnceValue(func() map[string]builtinProvider {
 	return map[string]builtinProvider{
 		"asana":                      {"Asana", []string{"default"}},
 		"attio":                      {"Attio", []string{"record_permission:read"}},
@@ -54,4 +60,7 @@ func builtinProviders() map[string]builtinProvider {
 		"zendesk":                    {"Zendesk", nil},
 		"zoom":                       {"Zoom", []string{"meeting:read"}},
 	}
-}
+})
+
+// builtinSlugs returns the slugs of the built-in providers, sorted.
+var builtinSlugs = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(builtinProviders())) })

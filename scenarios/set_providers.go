@@ -68,7 +68,7 @@ func slipOf(slug, known string) int {
 }
 
 // BuiltinProviders returns the slugs of the built-in providers, sorted.
-func (s *Set) BuiltinProviders() []string { return slices.Sorted(maps.Keys(s.builtins)) }
+func (s *Set) BuiltinProviders() []string { return slices.Clone(builtinSlugs()) }
 
 // Providers returns the slugs of the providers of the file, sorted.
 func (s *Set) Providers() []string { return slices.Sorted(maps.Keys(s.providers)) }

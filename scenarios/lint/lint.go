@@ -25,6 +25,9 @@ func (w Warning) String() string { return w.Place + ": warning: " + w.Message }
 // Warnings returns the warnings of a set, in the order of its file. A Set without a file has none. The Set may be one
 // that scenarios.ParsePartial returned for a text with mistakes.
 func Warnings(set *scenarios.Set) []Warning {
+	if set.Lines(1) == nil {
+		return nil // the built-in set, which every test without a file starts with
+	}
 	l := linter{set: set, uses: usesOf(set)}
 	l.checkProviders()
 	l.checkMembers()
