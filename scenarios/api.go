@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/internal/names"
@@ -22,18 +23,20 @@ type APICall struct {
 }
 
 // apiCallMapping describes an entry of a provider's api.
-var apiCallMapping = fields.NewMapping("api", []fields.Field[APICall]{
-	fields.Bind("path", apiPaths(), func(c *APICall) *string { return &c.Path },
-		"The path from the root of the API. `*` matches one segment, `**` any number of them.").
-		Required("say which calls are meant, like /repos/**"),
-	fields.Bind("method", fields.Choice("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
-		func(c *APICall) *string { return &c.Method }, "The method. Left out: any."),
-	fields.Bind("scopes", names.ScopeLists(), func(c *APICall) *[]string { return &c.Scopes },
-		"The scopes that a token needs. Without them the call gets 403."),
-	fields.Bind("status", statuses(), func(c *APICall) *int { return &c.Status },
-		"The status of the response.").DocumentDefault(200),
-	fields.Bind("body", anyBodies(), func(c *APICall) **string { return &c.Body },
-		"The body of the response: a text, or a mapping or list that is sent as JSON. Left out: who called."),
+var apiCallMapping = sync.OnceValue(func() *fields.Mapping[APICall] {
+	return fields.NewMapping("api", []fields.Field[APICall]{
+		fields.Bind("path", apiPaths(), func(c *APICall) *string { return &c.Path },
+			"The path from the root of the API. `*` matches one segment, `**` any number of them.").
+			Required("say which calls are meant, like /repos/**"),
+		fields.Bind("method", fields.Choice("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+			func(c *APICall) *string { return &c.Method }, "The method. Left out: any."),
+		fields.Bind("scopes", names.ScopeLists(), func(c *APICall) *[]string { return &c.Scopes },
+			"The scopes that a token needs. Without them the call gets 403."),
+		fields.Bind("status", statuses(), func(c *APICall) *int { return &c.Status },
+			"The status of the response.").DocumentDefault(200),
+		fields.Bind("body", anyBodies(), func(c *APICall) **string { return &c.Body },
+			"The body of the response: a text, or a mapping or list that is sent as JSON. Left out: who called."),
+	})
 })
 
 // apiPaths is the type of path.
@@ -54,7 +57,7 @@ func anyBodies() fields.Type[*string] {
 	return t.Shaped(fields.Shape{Name: t.Name, Schema: `{}`})
 }
 
-func (c APICall) tree() fields.Tree { return apiCallMapping.Write(&c) }
+func (c APICall) tree() fields.Tree { return apiCallMapping().Write(&c) }
 
 // pathPattern returns the regular expression for the Path of an APICall.
 func pathPattern(path string) *regexp.Regexp {

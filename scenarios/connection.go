@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"sync"
 	"time"
 
 	"example.com/pipesfake/internal/fields"
@@ -27,7 +28,7 @@ type Switch struct {
 const ageDoc = "How long it has been in force when an environment begins."
 
 // connectionMapping describes an entry of connections.
-var connectionMapping = describeConnections()
+var connectionMapping = sync.OnceValue(describeConnections)
 
 func describeConnections() *fields.Mapping[Connection] {
 	m := fields.NewMapping("connection", []fields.Field[Connection]{
@@ -57,21 +58,23 @@ func describeConnections() *fields.Mapping[Connection] {
 func owners() fields.Type[string] { return fields.Choice(OwnerUser, OwnerOrganization) }
 
 // switchMapping describes an entry of switches.
-var switchMapping = fields.NewMapping("switch",
-	fields.Embed(placeFields, func(s *Switch) *Place { return &s.Place }),
-	[]fields.Field[Switch]{
-		fields.Declare[Switch]("scenario", referenceShape(), "The scenario that it puts into force.").
-			Required("a switch needs one, and covers everybody unless it says whom"),
-		fields.Bind("age", ages(), func(s *Switch) *time.Duration { return &s.Age }, ageDoc),
-		fields.Bind("ttl", boundedDurations(0, maxLife, "is more than a hundred years"),
-			func(s *Switch) *time.Duration { return &s.TTL },
-			"How long it is in force. Left out: until it is replaced."),
-	})
+var switchMapping = sync.OnceValue(func() *fields.Mapping[Switch] {
+	return fields.NewMapping("switch",
+		fields.Embed(placeFields(), func(s *Switch) *Place { return &s.Place }),
+		[]fields.Field[Switch]{
+			fields.Declare[Switch]("scenario", referenceShape(), "The scenario that it puts into force.").
+				Required("a switch needs one, and covers everybody unless it says whom"),
+			fields.Bind("age", ages(), func(s *Switch) *time.Duration { return &s.Age }, ageDoc),
+			fields.Bind("ttl", boundedDurations(0, maxLife, "is more than a hundred years"),
+				func(s *Switch) *time.Duration { return &s.TTL },
+				"How long it is in force. Left out: until it is replaced."),
+		})
+})
 
 // tree returns the fields of the switch for a file in which entries without an age have the given one.
 func (s Switch) tree(age time.Duration) fields.Tree {
 	tree := fields.Tree{}
-	for _, member := range switchMapping.Write(&s, fields.Member{Key: "scenario", Value: s.Scenario.Reference()}) {
+	for _, member := range switchMapping().Write(&s, fields.Member{Key: "scenario", Value: s.Scenario.Reference()}) {
 		if member.Key != "age" && member.Key != "ttl" {
 			tree = append(tree, member)
 		}

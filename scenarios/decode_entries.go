@@ -12,7 +12,7 @@ import (
 func (d *decoder) connection(n *fields.Node, path string) {
 	before := len(d.Mistakes)
 	c := Connection{Position: position(n), Age: d.set.Age}
-	v := connectionMapping.Read(&d.Reader, n, path, &c)
+	v := connectionMapping().Read(&d.Reader, n, path, &c)
 	if !v.IsMapping {
 		return
 	}
@@ -82,7 +82,7 @@ func (d *decoder) userOfConnection(v *fields.Values, key *Key) {
 func (d *decoder) switchEntry(n *fields.Node, path string) {
 	before := len(d.Mistakes)
 	s := Switch{Position: position(n), Age: d.set.Age}
-	v := switchMapping.Read(&d.Reader, n, path, &s)
+	v := switchMapping().Read(&d.Reader, n, path, &s)
 	if !v.IsMapping {
 		return
 	}
@@ -113,7 +113,7 @@ func (d *decoder) faultEntry(n *fields.Node, path string) {
 func (d *decoder) webhook(n *fields.Node, path string) {
 	before := len(d.Mistakes)
 	w := Webhook{Position: position(n), Events: ConnectionEvents()}
-	v := webhookMapping.Read(&d.Reader, n, path, &w)
+	v := webhookMapping().Read(&d.Reader, n, path, &w)
 	if !v.IsMapping {
 		return
 	}

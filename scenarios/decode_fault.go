@@ -10,7 +10,7 @@ import (
 func (d *decoder) fault(n *fields.Node, path string, dropped ...string) *Fault {
 	before := len(d.Mistakes)
 	fault := &Fault{Position: position(n)}
-	v := faultMapping.Open(&d.Reader, n, path)
+	v := faultMapping().Open(&d.Reader, n, path)
 	hasWay := len(d.Mistakes) > before // an unknown key may be a misspelled way to break
 	for _, way := range waysToBreak() {
 		hasWay = hasWay || v.Node(way) != nil
@@ -22,7 +22,7 @@ func (d *decoder) fault(n *fields.Node, path string, dropped ...string) *Fault {
 			v.Drop(key)
 		}
 	}
-	faultMapping.Fill(&d.Reader, v, fault)
+	faultMapping().Fill(&d.Reader, v, fault)
 	d.checkPlace(v, &fault.Place)
 	if v.IsMapping {
 		problems := slices.DeleteFunc(fault.Check(), func(one Problem) bool { return one.Field == "" && hasWay })

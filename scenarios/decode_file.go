@@ -3,6 +3,7 @@ package scenarios
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/pipesfake/internal/fields"
@@ -10,42 +11,44 @@ import (
 )
 
 // fileMapping describes the top level of a file.
-var fileMapping = fields.NewMapping("file", []fields.Field[Set]{
-	fields.Declare[Set]("version", fields.Shape{Name: "`1`", Schema: `{"const": 1}`},
-		"The version of this language.").Required("write version: 1"),
-	fields.Bind("seed", fields.Whole().WithDefault(1), func(s *Set) *int64 { return &s.Seed },
-		"Ids and tokens derive from it."),
-	fields.Declare[Set]("start", referenceShape(),
-		"The scenario in which every connection starts.").DocumentDefault(UsualStart),
-	fields.Bind("strict", fields.Bool().WithDefault(false), func(s *Set) *bool { return &s.Strict },
-		"Only what this file or a call created exists, and unknown fields are refused."),
-	fields.Declare[Set]("providers",
-		mappingOf("slug", `{"anyOf": [{"$ref": "#/definitions/provider"}, {"type": "null"}]}`, "providers by slug"),
-		"The integrations, by slug.").OrNull(),
-	fields.Declare[Set]("users", idListShape(), "With strict: the users that exist. Left out: any.").OrNull(),
-	fields.Declare[Set]("organizations", idListShape(),
-		"With strict: the organizations that exist. Left out: any.").OrNull(),
-	fields.Declare[Set]("scenarios", mappingOf("name", `{"$ref": "#/definitions/scenario"}`, "scenarios by name"),
-		"Named states. Built in: active, not_installed, needs_reauthorization, missing_scopes, expired.").OrNull(),
-	fields.Bind("age", ages(), func(s *Set) *time.Duration { return &s.Age }, ageDoc),
-	fields.Declare[Set]("connections", fields.ListOf(fields.Ref("", "connection"), "list of connections"),
-		"The connections that start in another scenario.").OrNull(),
-	fields.Declare[Set]("switches", fields.ListOf(fields.Ref("", "switch"), "list of switches"),
-		"In force from the start. The last switch that covers a connection decides.").OrNull(),
-	fields.Declare[Set]("faults", fields.ListOf(fields.Ref("", "placed_fault"), "list of faults"),
-		"Break responses from the start. The last fault that matches a call applies.").OrNull(),
-	fields.Bind("consent", consents().WithDefault(Ask), func(s *Set) *string { return &s.Consent },
-		"What happens on consent pages."),
-	fields.Declare[Set]("redirect_uris", redirectURIsShape(),
-		"The addresses that return_to may have in an authorization with code_challenge. Left out: any.").OrNull(),
-	fields.Bind("multiple_connections", fields.Bool().WithDefault(true),
-		func(s *Set) *bool { return &s.MultipleConnections },
-		"Whether an owner may have several connections with a provider."),
-	fields.Bind("max_connections", fields.Between(1, 1_000), func(s *Set) *int { return &s.MaxConnections },
-		"How many connections an owner may have with a provider. Left out: 1001."),
-	fields.Declare[Set]("webhooks", fields.ListOf(fields.Ref("", "webhook"), "list of webhooks"),
-		"The endpoints that receive events from the start.").OrNull(),
-}).WithRules(`{"patternProperties": {"^x-": {}}}`)
+var fileMapping = sync.OnceValue(func() *fields.Mapping[Set] {
+	return fields.NewMapping("file", []fields.Field[Set]{
+		fields.Declare[Set]("version", fields.Shape{Name: "`1`", Schema: `{"const": 1}`},
+			"The version of this language.").Required("write version: 1"),
+		fields.Bind("seed", fields.Whole().WithDefault(1), func(s *Set) *int64 { return &s.Seed },
+			"Ids and tokens derive from it."),
+		fields.Declare[Set]("start", referenceShape(),
+			"The scenario in which every connection starts.").DocumentDefault(UsualStart),
+		fields.Bind("strict", fields.Bool().WithDefault(false), func(s *Set) *bool { return &s.Strict },
+			"Only what this file or a call created exists, and unknown fields are refused."),
+		fields.Declare[Set]("providers",
+			mappingOf("slug", `{"anyOf": [{"$ref": "#/definitions/provider"}, {"type": "null"}]}`, "providers by slug"),
+			"The integrations, by slug.").OrNull(),
+		fields.Declare[Set]("users", idListShape(), "With strict: the users that exist. Left out: any.").OrNull(),
+		fields.Declare[Set]("organizations", idListShape(),
+			"With strict: the organizations that exist. Left out: any.").OrNull(),
+		fields.Declare[Set]("scenarios", mappingOf("name", `{"$ref": "#/definitions/scenario"}`, "scenarios by name"),
+			"Named states. Built in: active, not_installed, needs_reauthorization, missing_scopes, expired.").OrNull(),
+		fields.Bind("age", ages(), func(s *Set) *time.Duration { return &s.Age }, ageDoc),
+		fields.Declare[Set]("connections", fields.ListOf(fields.Ref("", "connection"), "list of connections"),
+			"The connections that start in another scenario.").OrNull(),
+		fields.Declare[Set]("switches", fields.ListOf(fields.Ref("", "switch"), "list of switches"),
+			"In force from the start. The last switch that covers a connection decides.").OrNull(),
+		fields.Declare[Set]("faults", fields.ListOf(fields.Ref("", "placed_fault"), "list of faults"),
+			"Break responses from the start. The last fault that matches a call applies.").OrNull(),
+		fields.Bind("consent", consents().WithDefault(Ask), func(s *Set) *string { return &s.Consent },
+			"What happens on consent pages."),
+		fields.Declare[Set]("redirect_uris", redirectURIsShape(),
+			"The addresses that return_to may have in an authorization with code_challenge. Left out: any.").OrNull(),
+		fields.Bind("multiple_connections", fields.Bool().WithDefault(true),
+			func(s *Set) *bool { return &s.MultipleConnections },
+			"Whether an owner may have several connections with a provider."),
+		fields.Bind("max_connections", fields.Between(1, 1_000), func(s *Set) *int { return &s.MaxConnections },
+			"How many connections an owner may have with a provider. Left out: 1001."),
+		fields.Declare[Set]("webhooks", fields.ListOf(fields.Ref("", "webhook"), "list of webhooks"),
+			"The endpoints that receive events from the start.").OrNull(),
+	}).WithRules(`{"patternProperties": {"^x-": {}}}`)
+})
 
 func idListShape() fields.Shape {
 	return fields.Shape{
@@ -64,7 +67,7 @@ func newFileDecoder(name string) *decoder {
 // file reads the root of a file. It reads what defines names before what refers to them, whatever the file's order.
 func (d *decoder) file(root *fields.Node) {
 	root = d.withoutExtensions(root)
-	v := fileMapping.Read(&d.Reader, root, "", d.set)
+	v := fileMapping().Read(&d.Reader, root, "", d.set)
 	if !v.IsMapping {
 		return
 	}

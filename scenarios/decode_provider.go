@@ -28,7 +28,7 @@ func (d *decoder) providers(n *fields.Node, path string) {
 
 // provider reads an entry of providers.
 func (d *decoder) provider(n *fields.Node, path, slug string, p *Provider) {
-	v := providerMapping.Read(&d.Reader, n, path, p)
+	v := providerMapping().Read(&d.Reader, n, path, p)
 	if v.Node("credentials") != nil && !v.IsGood("credentials") {
 		p.Credentials = "" // unknown
 	}
@@ -56,7 +56,7 @@ func (d *decoder) provider(n *fields.Node, path, slug string, p *Provider) {
 // apiCall reads an entry of api.
 func (d *decoder) apiCall(n *fields.Node, path string) APICall {
 	call := APICall{Position: position(n)}
-	apiCallMapping.Read(&d.Reader, n, path, &call)
+	apiCallMapping().Read(&d.Reader, n, path, &call)
 	call.matches = pathPattern(call.Path)
 	return call
 }
@@ -72,7 +72,7 @@ func (d *decoder) configFields(n *fields.Node, path string) (declared map[string
 		}
 		field := Field{Scope: FieldOfInstallation}
 		if value.Kind != fields.Null { // subdomain: alone declares it
-			configFieldMapping.Read(&d.Reader, value, path, &field)
+			configFieldMapping().Read(&d.Reader, value, path, &field)
 		}
 		declared[key.Text] = field
 	})
@@ -124,7 +124,7 @@ func (d *decoder) overrides(n *fields.Node, path string, p Provider, asked []str
 
 // override reads an entry of organizations.
 func (d *decoder) override(n *fields.Node, path string, p Provider, asked []string, o *Override) {
-	v := overrideMapping.Read(&d.Reader, n, path, o)
+	v := overrideMapping().Read(&d.Reader, n, path, o)
 	if v.IsGood("scopes") && asked != nil {
 		d.List(v.Node("scopes"), v.PathOf("scopes"), func(item *fields.Node, path string) {
 			if scope := item.Text; !slices.Contains(asked, scope) {

@@ -46,7 +46,7 @@ func (d *decoder) referenceAt(v *fields.Values, key string) *Scenario {
 func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
 	before := len(d.Mistakes)
 	scenario := &Scenario{Position: position(n)}
-	v := scenarioMapping.Open(&d.Reader, n, path)
+	v := scenarioMapping().Open(&d.Reader, n, path)
 	if v.Node("steps") != nil {
 		d.script(v, scenario)
 		return scenario
@@ -55,7 +55,7 @@ func (d *decoder) scenario(n *fields.Node, path string) *Scenario {
 		d.Mistake(repeat, v.PathOf("repeat"), "repeat needs steps too")
 		v.Drop("repeat")
 	}
-	scenarioMapping.Fill(&d.Reader, v, scenario)
+	scenarioMapping().Fill(&d.Reader, v, scenario)
 	d.reportProblems(v, n, before, scenario.State.Check())
 	return scenario
 }
@@ -68,7 +68,7 @@ func (d *decoder) script(v *fields.Values, scenario *Scenario) {
 			v.Drop(key)
 		}
 	}
-	scenarioMapping.Fill(&d.Reader, v, scenario)
+	scenarioMapping().Fill(&d.Reader, v, scenario)
 	scenario.Steps = []Step{}
 	steps, path := v.Node("steps"), v.PathOf("steps")
 	d.depth++
@@ -102,7 +102,7 @@ func (d *decoder) script(v *fields.Values, scenario *Scenario) {
 // step reads a step. The last step stays in force. isState reports whether the step is meant to be a scenario, even if
 // it has mistakes, or if its name is not looked up yet.
 func (d *decoder) step(n *fields.Node, path string, step *Step, isLast bool) (isState bool) {
-	v := stepMapping.Read(&d.Reader, n, path, step)
+	v := stepMapping().Read(&d.Reader, n, path, step)
 	step.Position = position(n)
 	if !v.IsMapping {
 		return true

@@ -80,21 +80,21 @@ func Notes(environment, at string, lines []string) []byte {
 // organization_id is none for connections without one.
 //
 // Deprecated: It is a helper of this module, which no longer uses it.
-func PlaceFields() []fields.Field[Place] { return slices.Clone(placeFields) }
+func PlaceFields() []fields.Field[Place] { return slices.Clone(placeFields()) }
 
 // FaultSchema returns the JSON Schema of a fault without references, for the description of the control plane. It
 // accepts a fault with several ways to break responses, which ParseFault refuses.
 //
 // Deprecated: It is a helper of this module, which no longer uses it.
-func FaultSchema() []byte { return faultMapping.SchemaAlone() }
+func FaultSchema() []byte { return faultMapping().SchemaAlone() }
 
 // ScenarioSchema returns the JSON Schema of a scenario for the description of the control plane. Scenario and stepFault
 // are the references to use for a scenario within a scenario, and for the fault of a step.
 //
 // Deprecated: It is a helper of this module, which no longer uses it.
 func ScenarioSchema(scenario, stepFault string) []byte {
-	text := strings.ReplaceAll(string(scenarioMapping.SchemaAlone()),
-		`{"$ref":"#/definitions/step"}`, string(stepMapping.SchemaAlone()))
+	text := strings.ReplaceAll(string(scenarioMapping().SchemaAlone()),
+		`{"$ref":"#/definitions/step"}`, string(stepMapping().SchemaAlone()))
 	references := strings.NewReplacer(`"#/definitions/scenario"`, `"`+scenario+`"`, `"#/definitions/step_fault"`,
 		`"`+stepFault+`"`)
 	return []byte(references.Replace(text))

@@ -26,15 +26,15 @@ func TestDescriptionsCannotBeChangedByCallers(t *testing.T) {
 		},
 		"keys that have no effect beside steps": {
 			func() { clear(keysBesideNoSteps()) },
-			func() string { return stateMapping.Keys()[0] }, "state",
+			func() string { return stateMapping().Keys()[0] }, "state",
 		},
 		"keys that have no effect without a connection": {
 			func() { clear(stateKeysOfConnected()) },
-			func() string { return stateMapping.Keys()[1] }, "scopes",
+			func() string { return stateMapping().Keys()[1] }, "scopes",
 		},
 		"keys that have no effect in a step": {
 			func() { clear(placeKeys()) },
-			func() string { return placeMapping.Keys()[0] }, "provider",
+			func() string { return placeMapping().Keys()[0] }, "provider",
 		},
 		"operations":        {func() { clear(Operations()) }, func() string { return Operations()[0] }, "token"},
 		"values of consent": {func() { clear(Consents()) }, func() string { return Consents()[0] }, Ask},

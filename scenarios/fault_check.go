@@ -9,7 +9,7 @@ import (
 
 // ways returns the kinds of a fault without delay. A valid fault has at most one.
 func (f Fault) ways() (ways []faultKind) {
-	for _, kind := range faultKinds {
+	for _, kind := range faultKinds() {
 		if kind.field.Key != delayKey && kind.field.IsSet(&f) {
 			ways = append(ways, kind)
 		}
@@ -38,9 +38,9 @@ func (f Fault) Replaces() bool {
 
 // Check returns the problems of a fault that was made in Go.
 func (f Fault) Check() (problems Problems) {
-	faultMapping.Check(&f, "", problems.report)
+	faultMapping().Check(&f, "", problems.report)
 	for _, problem := range f.Place.Check() {
-		if problem.Field == "connection_owner" { // faultMapping has checked the other fields
+		if problem.Field == "connection_owner" { // faultMapping() has checked the other fields
 			problems = append(problems, problem)
 		}
 	}
@@ -87,7 +87,7 @@ func (f Fault) checkOperation() (problems Problems) {
 
 // waysToBreak returns the keys of all kinds of faults.
 func waysToBreak() (names []string) {
-	for _, kind := range faultKinds {
+	for _, kind := range faultKinds() {
 		names = append(names, kind.field.Key)
 	}
 	return names
@@ -95,7 +95,7 @@ func waysToBreak() (names []string) {
 
 // webhookWays returns the keys of the kinds for webhooks.
 func webhookWays() (names []string) {
-	for _, kind := range faultKinds {
+	for _, kind := range faultKinds() {
 		if kind.webhook {
 			names = append(names, kind.field.Key)
 		}
@@ -116,8 +116,8 @@ type FaultKind struct {
 
 // FaultKinds describes all kinds of faults, for tools that let people choose one, and for tests of each.
 func FaultKinds() []FaultKind {
-	kinds := make([]FaultKind, len(faultKinds))
-	for i, kind := range faultKinds {
+	kinds := make([]FaultKind, len(faultKinds()))
+	for i, kind := range faultKinds() {
 		kinds[i] = FaultKind{
 			Name: kind.field.Key, Label: kind.label, Flag: kind.field.Shape == fields.Flag().Shape,
 			Values: slices.Clone(kind.values), Prompt: kind.prompt, Example: kind.example, Webhook: kind.webhook,
@@ -128,8 +128,8 @@ func FaultKinds() []FaultKind {
 
 // placeKeys returns the keys that have no effect in the fault of a step, because the step decides.
 func placeKeys() []string {
-	return slices.Concat([]string{"operation"}, placeMapping.Keys(), []string{"times"})
+	return slices.Concat([]string{"operation"}, placeMapping().Keys(), []string{"times"})
 }
 
 // Tree returns the fields of the fault that are set.
-func (f Fault) Tree() fields.Tree { return faultMapping.Write(&f) }
+func (f Fault) Tree() fields.Tree { return faultMapping().Write(&f) }

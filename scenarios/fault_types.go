@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/pipesfake/internal/fields"
@@ -25,7 +26,7 @@ const (
 )
 
 // rateLimitMapping describes a rate limit.
-var rateLimitMapping = describeRateLimits()
+var rateLimitMapping = sync.OnceValue(describeRateLimits)
 
 func describeRateLimits() *fields.Mapping[RateLimit] {
 	m := fields.NewMapping("rate_limit", []fields.Field[RateLimit]{
@@ -44,7 +45,7 @@ func describeRateLimits() *fields.Mapping[RateLimit] {
 type Delay struct{ Min, Max time.Duration }
 
 // delayMapping describes a range of delays.
-var delayMapping = describeDelays()
+var delayMapping = sync.OnceValue(describeDelays)
 
 func describeDelays() *fields.Mapping[Delay] {
 	m := fields.NewMapping("delay", []fields.Field[Delay]{
@@ -62,11 +63,11 @@ func delays() fields.Type[Delay] {
 	return fields.Type[Delay]{
 		Shape: fields.Shape{
 			Name:   "duration, or {min, max}",
-			Schema: `{"anyOf": [` + one.Shape.Text() + `, ` + delayMapping.SchemaText() + `]}`,
+			Schema: `{"anyOf": [` + one.Shape.Text() + `, ` + delayMapping().SchemaText() + `]}`,
 		},
 		Parse: func(r *fields.Reader, n *fields.Node, path string) (d Delay) {
 			if n.Kind == fields.Map {
-				delayMapping.Read(r, n, path, &d)
+				delayMapping().Read(r, n, path, &d)
 				return d
 			}
 			d.Min = one.Read(r, n, path)
@@ -88,7 +89,7 @@ func delays() fields.Type[Delay] {
 			if d.Max == 0 {
 				return FormatDuration(d.Min)
 			}
-			return delayMapping.Write(&d)
+			return delayMapping().Write(&d)
 		},
 	}
 }

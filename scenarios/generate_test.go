@@ -31,19 +31,19 @@ var mappings = []struct {
 	heading, definition string
 	described
 }{
-	{"The file", "", fileMapping},
-	{"A scenario", "scenario", scenarioMapping},
-	{"A step", "step", stepMapping},
-	{"A fault", "fault", faultMapping},
-	{"A rate limit", "", rateLimitMapping},
-	{"A range of delays", "", delayMapping},
-	{"A provider", "provider", providerMapping},
-	{"A config field", "config_field", configFieldMapping},
-	{"What differs for an organization", "override", overrideMapping},
-	{"A call of the provider's API", "", apiCallMapping},
-	{"A connection", "connection", connectionMapping},
-	{"A switch", "switch", switchMapping},
-	{"A webhook", "webhook", webhookMapping},
+	{"The file", "", fileMapping()},
+	{"A scenario", "scenario", scenarioMapping()},
+	{"A step", "step", stepMapping()},
+	{"A fault", "fault", faultMapping()},
+	{"A rate limit", "", rateLimitMapping()},
+	{"A range of delays", "", delayMapping()},
+	{"A provider", "provider", providerMapping()},
+	{"A config field", "config_field", configFieldMapping()},
+	{"What differs for an organization", "override", overrideMapping()},
+	{"A call of the provider's API", "", apiCallMapping()},
+	{"A connection", "connection", connectionMapping()},
+	{"A switch", "switch", switchMapping()},
+	{"A webhook", "webhook", webhookMapping()},
 }
 
 func TestGeneratedFilesAreUpToDate(t *testing.T) {
@@ -51,8 +51,8 @@ func TestGeneratedFilesAreUpToDate(t *testing.T) {
 	const page, start, end = "../docs/scenario-fields.md", "<!-- generated: fields -->\n", "<!-- end -->\n"
 	for file, generate := range map[string]func(old []byte) []byte{
 		"schema.json":                    func([]byte) []byte { return generateSchema(t) },
-		"testdata/schemas/fault.json":    func([]byte) []byte { return alone(t, faultMapping) },
-		"testdata/schemas/scenario.json": func([]byte) []byte { return alone(t, scenarioMapping) },
+		"testdata/schemas/fault.json":    func([]byte) []byte { return alone(t, faultMapping()) },
+		"testdata/schemas/scenario.json": func([]byte) []byte { return alone(t, scenarioMapping()) },
 		page: func(old []byte) []byte {
 			before, rest, hasStart := bytes.Cut(old, []byte(start))
 			_, after, hasEnd := bytes.Cut(rest, []byte(end))
@@ -83,7 +83,7 @@ func TestGeneratedFilesAreUpToDate(t *testing.T) {
 // references to them, except for those of a scenario and of the fault of a step.
 func alone(t *testing.T, mapping interface{ SchemaAlone() []byte }) []byte {
 	step := []byte(`{"$ref":"#/definitions/step"}`)
-	schema := bytes.ReplaceAll(mapping.SchemaAlone(), step, stepMapping.SchemaAlone())
+	schema := bytes.ReplaceAll(mapping.SchemaAlone(), step, stepMapping().SchemaAlone())
 	var text bytes.Buffer
 	if err := json.Indent(&text, schema, "", "  "); err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func generateSchema(t *testing.T) []byte {
 			Value: "What a fake WorkOS Pipes API returns. `pipesfake check FILE` reports every mistake with its " +
 				"position."},
 	}
-	schema = append(append(schema, fileMapping.Schema()...), fields.Member{Key: "definitions", Value: sorted})
+	schema = append(append(schema, fileMapping().Schema()...), fields.Member{Key: "definitions", Value: sorted})
 	var text bytes.Buffer
 	indent(&text, withVariables(t, marshal(t, schema)), 0, 0)
 	text.WriteByte('\n')

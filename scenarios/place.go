@@ -3,6 +3,7 @@ package scenarios
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/internal/place"
@@ -28,10 +29,12 @@ type Place struct {
 }
 
 // placeFields describes the fields of a place, which switches and faults contain.
-var placeFields = fields.Embed(place.Fields(), func(p *Place) *place.Place { return (*place.Place)(p) })
+var placeFields = sync.OnceValue(func() []fields.Field[Place] {
+	return fields.Embed(place.Fields(), func(p *Place) *place.Place { return (*place.Place)(p) })
+})
 
 // placeMapping describes a place on its own.
-var placeMapping = fields.NewMapping("place", placeFields)
+var placeMapping = sync.OnceValue(func() *fields.Mapping[Place] { return fields.NewMapping("place", placeFields()) })
 
 // Covers reports whether the place selects a connection.
 func (p Place) Covers(key Key) bool {
@@ -42,7 +45,7 @@ func (p Place) Covers(key Key) bool {
 
 // Check returns the problems of a place that was made in Go.
 func (p Place) Check() (problems Problems) {
-	placeMapping.Check(&p, "", problems.report)
+	placeMapping().Check(&p, "", problems.report)
 	if p.Shared && (p.User != "" || p.NoOrganization) {
 		problems.add("connection_owner", "organization means connections that have an organization and no user: "+
 			"leave user_id out, and organization_id out or an id")
@@ -51,7 +54,7 @@ func (p Place) Check() (problems Problems) {
 }
 
 // Tree returns the fields of the place that are set.
-func (p Place) Tree() fields.Tree { return placeMapping.Write(&p) }
+func (p Place) Tree() fields.Tree { return placeMapping().Write(&p) }
 
 // String describes the selected connections for people: everybody, or provider "github", user "user_alice".
 func (p Place) String() string {

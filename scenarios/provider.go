@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"sync"
 
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/internal/names"
@@ -68,7 +69,7 @@ type Override struct {
 }
 
 // providerMapping describes an entry of providers.
-var providerMapping = describeProviders()
+var providerMapping = sync.OnceValue(describeProviders)
 
 func describeProviders() *fields.Mapping[Provider] {
 	m := fields.NewMapping("provider", []fields.Field[Provider]{
@@ -101,7 +102,7 @@ func describeProviders() *fields.Mapping[Provider] {
 			`{"anyOf": [{"$ref": "#/definitions/override"}, {"type": "null"}]}`, "overrides by organization id"),
 			"What is different for an organization, by id.").OrNull(),
 		fields.Declare[Provider]("api",
-			fields.ListOf(fields.Shape{Schema: apiCallMapping.SchemaText()}, "list of API calls"),
+			fields.ListOf(fields.Shape{Schema: apiCallMapping().SchemaText()}, "list of API calls"),
 			"The responses of the provider's API (/_provider/SLUG/…). The first that matches is used.").OrNull(),
 	})
 	m.Rules = `{
@@ -127,19 +128,21 @@ func valuesShape() fields.Shape {
 }
 
 // configFieldMapping describes an entry of config_fields.
-var configFieldMapping = fields.NewMapping("config_field", []fields.Field[Field]{
-	fields.Bind("required", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Required },
-		"Whether connections need a value."),
-	fields.Bind("scope", fields.Choice(FieldOfIntegration, FieldOfInstallation).WithDefault(FieldOfInstallation),
-		func(f *Field) *string { return &f.Scope }, "Where the value is given."),
-	fields.Bind("pattern", fields.Pattern(), func(f *Field) **regexp.Regexp { return &f.Pattern },
-		"A regular expression (RE2) that matches anywhere in the value: write ^ and $ for the whole value."),
-	fields.Bind("secret", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Secret },
-		"Whether responses leave the value out."),
+var configFieldMapping = sync.OnceValue(func() *fields.Mapping[Field] {
+	return fields.NewMapping("config_field", []fields.Field[Field]{
+		fields.Bind("required", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Required },
+			"Whether connections need a value."),
+		fields.Bind("scope", fields.Choice(FieldOfIntegration, FieldOfInstallation).WithDefault(FieldOfInstallation),
+			func(f *Field) *string { return &f.Scope }, "Where the value is given."),
+		fields.Bind("pattern", fields.Pattern(), func(f *Field) **regexp.Regexp { return &f.Pattern },
+			"A regular expression (RE2) that matches anywhere in the value: write ^ and $ for the whole value."),
+		fields.Bind("secret", fields.Bool().WithDefault(false), func(f *Field) *bool { return &f.Secret },
+			"Whether responses leave the value out."),
+	})
 })
 
 // overrideMapping describes an entry of organizations.
-var overrideMapping = describeOverrides()
+var overrideMapping = sync.OnceValue(describeOverrides)
 
 func describeOverrides() *fields.Mapping[Override] {
 	m := fields.NewMapping("override", []fields.Field[Override]{
@@ -222,7 +225,7 @@ func (p Provider) Tree() fields.Tree {
 	declared.Add(p.Metadata != nil, "metadata", treeOf(p.Metadata, func(_, value string) any { return value }))
 	declared.Add(len(p.API) > 0, "api", trees(p.API, APICall.tree))
 	declared.Add(len(p.Organizations) > 0, "organizations", treeOf(p.Organizations, p.overrideTree))
-	return providerMapping.Write(&p, declared...)
+	return providerMapping().Write(&p, declared...)
 }
 
 // treeOf returns a tree with the keys of a map, sorted, and what write returns for them.
@@ -234,7 +237,7 @@ func treeOf[V any](values map[string]V, write func(key string, value V) any) fie
 	return tree
 }
 
-func configFieldTree(_ string, field Field) any { return configFieldMapping.Write(&field) }
+func configFieldTree(_ string, field Field) any { return configFieldMapping().Write(&field) }
 
 // configValue returns a value of a config as a tree contains it: secret values are hidden.
 func (p Provider) configValue(name, value string) any {
@@ -247,7 +250,7 @@ func (p Provider) configValue(name, value string) any {
 func (p Provider) overrideTree(_ string, o Override) any {
 	var config fields.Tree
 	config.Add(len(o.Config) > 0, "config", treeOf(o.Config, p.configValue))
-	return overrideMapping.Write(&o, config...)
+	return overrideMapping().Write(&o, config...)
 }
 
 // SaysAs reports whether two providers are described alike, including their secrets.

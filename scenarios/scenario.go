@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/pipesfake/internal/fields"
@@ -68,11 +69,11 @@ func referenceShape() fields.Shape {
 }
 
 // scenarioMapping describes a scenario.
-var scenarioMapping = describeScenarios()
+var scenarioMapping = sync.OnceValue(describeScenarios)
 
 func describeScenarios() *fields.Mapping[Scenario] {
 	m := fields.NewMapping("scenario",
-		fields.Embed(stateFields, func(s *Scenario) *State { return &s.State }),
+		fields.Embed(stateFields(), func(s *Scenario) *State { return &s.State }),
 		[]fields.Field[Scenario]{
 			fields.Bind("description", fields.Text(), func(s *Scenario) *string { return &s.Description },
 				"What the scenario is for."),
@@ -103,7 +104,7 @@ func describeScenarios() *fields.Mapping[Scenario] {
 }
 
 // keysBesideNoSteps returns the keys that have no effect in a scenario with steps.
-func keysBesideNoSteps() []string { return append(slices.Clone(stateMapping.Keys()), "consent") }
+func keysBesideNoSteps() []string { return append(slices.Clone(stateMapping().Keys()), "consent") }
 
 // forbid returns the JSON Schema of a mapping with none of the keys.
 func forbid(keys []string) string {
@@ -144,7 +145,7 @@ func repeats() fields.Type[int] {
 }
 
 // stepMapping describes a step.
-var stepMapping = describeSteps()
+var stepMapping = sync.OnceValue(describeSteps)
 
 func describeSteps() *fields.Mapping[Step] {
 	m := fields.NewMapping("step", []fields.Field[Step]{
@@ -266,9 +267,9 @@ func (s *Scenario) Without(tokens map[string]bool) (less *Scenario, had bool) {
 // Tree returns the fields of the scenario that differ from the defaults, without its name.
 func (s *Scenario) Tree() fields.Tree {
 	if s.Steps == nil {
-		return scenarioMapping.Write(s)
+		return scenarioMapping().Write(s)
 	}
-	return scenarioMapping.Write(s, fields.Member{Key: "steps", Value: trees(s.Steps, Step.Tree)})
+	return scenarioMapping().Write(s, fields.Member{Key: "steps", Value: trees(s.Steps, Step.Tree)})
 }
 
 // trees returns the trees of the items of a list.
@@ -291,9 +292,9 @@ func (s *Scenario) Reference() any {
 // Tree returns the fields of the step that are set.
 func (s Step) Tree() fields.Tree {
 	if s.Scenario != nil {
-		return stepMapping.Write(&s, fields.Member{Key: "scenario", Value: s.Scenario.Reference()})
+		return stepMapping().Write(&s, fields.Member{Key: "scenario", Value: s.Scenario.Reference()})
 	}
-	return stepMapping.Write(&s, fields.Member{Key: "fault", Value: s.Fault.Tree()})
+	return stepMapping().Write(&s, fields.Member{Key: "fault", Value: s.Fault.Tree()})
 }
 
 // Text returns the Reference of the scenario as JSON, which ParseInline reads.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/pipesfake/internal/fields"
@@ -50,34 +51,36 @@ type State struct {
 }
 
 // stateFields describes the fields of a state, which are a part of a scenario.
-var stateFields = []fields.Field[State]{
-	fields.Bind("state",
-		fields.Choice(states()...).Checked(checkState).WithDefault(Connected),
-		func(s *State) *string { return &s.State }, "The connection's state."),
-	fields.Bind("scopes", names.ScopeLists(), func(s *State) *[]string { return &s.Scopes },
-		"The granted scopes. Left out: what the provider asks for, without missing_scopes."),
-	fields.Bind("missing_scopes", names.ScopeLists(), func(s *State) *[]string { return &s.MissingScopes },
-		"The scopes that were not granted. Left out: what the provider asks for, without scopes."),
-	fields.Bind("expires_in", lifetimes(), func(s *State) *time.Duration { return &s.ExpiresIn },
-		"The life of the token from the instant when the scenario came into force: 90s, 5m, 1h30m; "+
-			"negative for a token that has expired; never for one that does not expire.").DocumentDefault("1h"),
-	fields.Bind("refresh", fields.Choice(RefreshWorks, RefreshFails).WithDefault(RefreshWorks),
-		func(s *State) *string { return &s.Refresh },
-		"What happens when the token expires: a new token, or needs_reauthorization."),
-	fields.Bind("access_token", tokens(), func(s *State) *string { return &s.AccessToken },
-		"The token to serve. Left out: one that derives from the seed."),
-	fields.Bind("auth_method", fields.Choice(OAuth, APIKey, ClientCredentials),
-		func(s *State) *string { return &s.AuthMethod },
-		"How the connection authenticates. Left out: as the connection was made, else the provider's first method. "+
-			"The token endpoint returns 422 for all but oauth."),
-}
+var stateFields = sync.OnceValue(func() []fields.Field[State] {
+	return []fields.Field[State]{
+		fields.Bind("state",
+			fields.Choice(states()...).Checked(checkState).WithDefault(Connected),
+			func(s *State) *string { return &s.State }, "The connection's state."),
+		fields.Bind("scopes", names.ScopeLists(), func(s *State) *[]string { return &s.Scopes },
+			"The granted scopes. Left out: what the provider asks for, without missing_scopes."),
+		fields.Bind("missing_scopes", names.ScopeLists(), func(s *State) *[]string { return &s.MissingScopes },
+			"The scopes that were not granted. Left out: what the provider asks for, without scopes."),
+		fields.Bind("expires_in", lifetimes(), func(s *State) *time.Duration { return &s.ExpiresIn },
+			"The life of the token from the instant when the scenario came into force: 90s, 5m, 1h30m; "+
+				"negative for a token that has expired; never for one that does not expire.").DocumentDefault("1h"),
+		fields.Bind("refresh", fields.Choice(RefreshWorks, RefreshFails).WithDefault(RefreshWorks),
+			func(s *State) *string { return &s.Refresh },
+			"What happens when the token expires: a new token, or needs_reauthorization."),
+		fields.Bind("access_token", tokens(), func(s *State) *string { return &s.AccessToken },
+			"The token to serve. Left out: one that derives from the seed."),
+		fields.Bind("auth_method", fields.Choice(OAuth, APIKey, ClientCredentials),
+			func(s *State) *string { return &s.AuthMethod },
+			"How the connection authenticates. Left out: as the connection was made, else the provider's first "+
+				"method. The token endpoint returns 422 for all but oauth."),
+	}
+})
 
 // stateMapping describes a state on its own.
-var stateMapping = fields.NewMapping("state", stateFields)
+var stateMapping = sync.OnceValue(func() *fields.Mapping[State] { return fields.NewMapping("state", stateFields()) })
 
 // stateKeysOfConnected returns the keys that have no effect when the state is not_installed.
 func stateKeysOfConnected() []string {
-	return slices.DeleteFunc(slices.Clone(stateMapping.Keys()), func(key string) bool { return key == "state" })
+	return slices.DeleteFunc(slices.Clone(stateMapping().Keys()), func(key string) bool { return key == "state" })
 }
 
 func states() []string { return []string{Connected, NeedsReauthorization, NotInstalled} }
@@ -154,7 +157,7 @@ func without(all, taken []string) []string {
 
 // Check returns the problems of a state that was made in Go.
 func (s State) Check() (problems Problems) {
-	stateMapping.Check(&s, "", problems.report)
+	stateMapping().Check(&s, "", problems.report)
 	for _, scope := range s.MissingScopes[:min(len(s.MissingScopes), names.MaxScopes)] {
 		if len(s.Scopes) <= names.MaxScopes && slices.Contains(s.Scopes, scope) {
 			problems.add("missing_scopes", "names %q, which scopes grants", fields.Abridge(scope))
@@ -163,7 +166,7 @@ func (s State) Check() (problems Problems) {
 	if s.State != NotInstalled {
 		return problems
 	}
-	for _, f := range stateFields {
+	for _, f := range stateFields() {
 		if f.Key != "state" && f.IsSet(&s) {
 			problems.add(f.Key, "has no effect when state is not_installed: remove it")
 		}
@@ -172,7 +175,7 @@ func (s State) Check() (problems Problems) {
 }
 
 // Tree returns the fields of the state that differ from the defaults.
-func (s State) Tree() fields.Tree { return stateMapping.Write(&s) }
+func (s State) Tree() fields.Tree { return stateMapping().Write(&s) }
 
 // String returns the state as it is written in a file, with an ellipsis in place of the access token.
 func (s State) String() string {

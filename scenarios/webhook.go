@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"sync"
 
 	"example.com/pipesfake/internal/fields"
 	"example.com/pipesfake/internal/names"
@@ -36,14 +37,16 @@ func Events() []string {
 }
 
 // webhookMapping describes an entry of webhooks.
-var webhookMapping = fields.NewMapping("webhook", []fields.Field[Webhook]{
-	fields.Bind("url", webhookURLs(), func(w *Webhook) *string { return &w.URL },
-		"The URL, which must be http or https.").Required("a webhook needs one"),
-	fields.Bind("secret", fields.FilledText().Hide(), func(w *Webhook) *string { return &w.Secret },
-		"The secret that signs deliveries. Left out: one that derives from the seed."),
-	fields.Bind("events", fields.Choices(Events()...).WithDefault(ConnectionEvents()),
-		func(w *Webhook) *[]string { return &w.Events },
-		"The events that are delivered. Left out: those of pipes.connected_account.").DocumentDefault(nil),
+var webhookMapping = sync.OnceValue(func() *fields.Mapping[Webhook] {
+	return fields.NewMapping("webhook", []fields.Field[Webhook]{
+		fields.Bind("url", webhookURLs(), func(w *Webhook) *string { return &w.URL },
+			"The URL, which must be http or https.").Required("a webhook needs one"),
+		fields.Bind("secret", fields.FilledText().Hide(), func(w *Webhook) *string { return &w.Secret },
+			"The secret that signs deliveries. Left out: one that derives from the seed."),
+		fields.Bind("events", fields.Choices(Events()...).WithDefault(ConnectionEvents()),
+			func(w *Webhook) *[]string { return &w.Events },
+			"The events that are delivered. Left out: those of pipes.connected_account.").DocumentDefault(nil),
+	})
 })
 
 // webhookURLs is the type of url.
@@ -60,4 +63,4 @@ func webhookURLs() fields.Type[string] {
 }
 
 // Tree returns the fields of the webhook that differ from the defaults.
-func (w Webhook) Tree() fields.Tree { return webhookMapping.Write(&w) }
+func (w Webhook) Tree() fields.Tree { return webhookMapping().Write(&w) }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -27,7 +28,9 @@ var parameters = []string{
 	"write_timeout",
 }
 
-var prefixPattern = regexp.MustCompile(`^[A-Za-z0-9._:{}-]{1,100}$`)
+var prefixPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9._:{}-]{1,100}$`)
+})
 
 // example ends the errors of addresses.
 const example = "write redis://USER:PASSWORD@HOST:6379/0"
@@ -160,7 +163,7 @@ func readParameters(parts *url.URL) (prefix string, err error) {
 			return "", errors.New("the parameter skip_verify of the address of the store needs rediss:// or valkeys://")
 		}
 	}
-	if !prefixPattern.MatchString(prefix) {
+	if !prefixPattern().MatchString(prefix) {
 		return "", errors.New("the parameter prefix of the address of the store must consist of 1 to 100 letters, " +
 			"digits and . _ : - { }")
 	}

@@ -126,14 +126,14 @@ func (s *Store) Delete(ctx context.Context, environment string) error {
 
 // apply runs the script of a change, waits for the replicas of Redis on the same connection, and merges what is then
 // pending.
-func (s *Store) apply(ctx context.Context, script *redis.Script, environment string, args []any) error {
+func (s *Store) apply(ctx context.Context, code script, environment string, args []any) error {
 	if s.wait == 0 {
-		pending, err := s.result(ctx, s.client, script, environment, args)
+		pending, err := s.result(ctx, s.client, code, environment, args)
 		return s.mergeAfter(ctx, environment, pending, err)
 	}
 	conn := s.client.Conn()
 	defer func() { _ = conn.Close() }()
-	pending, err := s.result(ctx, conn, script, environment, args)
+	pending, err := s.result(ctx, conn, code, environment, args)
 	if err != nil {
 		return err
 	}
@@ -152,10 +152,10 @@ func (s *Store) apply(ctx context.Context, script *redis.Script, environment str
 // result runs the script of a change, and returns the key of the pending change that it leaves. If another one is still
 // pending, it is merged before.
 func (s *Store) result(
-	ctx context.Context, on redis.Scripter, script *redis.Script, environment string, args []any,
+	ctx context.Context, on redis.Scripter, code script, environment string, args []any,
 ) (pending string, err error) {
 	for {
-		reply, err := texts(2)(s.run(ctx, on, script, args...))
+		reply, err := texts(2)(s.run(ctx, on, code, args...))
 		if err != nil {
 			return "", err
 		}

@@ -250,13 +250,18 @@ local function merge(environment, pending, cursor)
 end
 `
 
-func newScript(source string) *redis.Script { return redis.NewScript(shared + source) }
+// script returns a script of the store. Its hash is computed when it first runs.
+type script func() *redis.Script
+
+func newScript(source string) script {
+	return sync.OnceValue(func() *redis.Script { return redis.NewScript(shared + source) })
+}
 
 // run runs a script.
-func (s *Store) run(ctx context.Context, on redis.Scripter, script *redis.Script, args ...any) (reply any, err error) {
+func (s *Store) run(ctx context.Context, on redis.Scripter, code script, args ...any) (reply any, err error) {
 	all := append([]any{s.prefix}, args...)
 	err = s.try(ctx, func() error {
-		reply, err = script.Run(ctx, on, nil, all...).Result()
+		reply, err = code().Run(ctx, on, nil, all...).Result()
 		return err
 	})
 	return reply, err

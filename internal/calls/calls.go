@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"sync"
 )
 
 // Header returns headers with one value for each name.
@@ -46,7 +47,9 @@ func CheckInOrder(eventOrWebhook string, numbers ...*int) error {
 }
 
 // ofOrder is how control calls name a call of an order.
-var ofOrder = regexp.MustCompile(`\border\[(\d+)\]`)
+var ofOrder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\border\[(\d+)\]`)
+})
 
 // InGo returns a message about an order with the name that the calls have in Go.
-func InGo(message string) string { return ofOrder.ReplaceAllString(message, "calls[$1]") }
+func InGo(message string) string { return ofOrder().ReplaceAllString(message, "calls[$1]") }

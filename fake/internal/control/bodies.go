@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"example.com/pipesfake/fake/internal/journal"
@@ -20,20 +21,22 @@ type switchRequest struct {
 	ttl      time.Duration
 }
 
-var switchBody = fields.NewMapping("switch",
-	[]fields.Field[switchRequest]{
-		fields.Declare[switchRequest]("scenario", fields.Shape{
-			Name:   "name or scenario",
-			Schema: `{"anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/InlineScenario"}]}`,
-		}, "The name of a scenario, or an inline scenario.").
-			Required(`a name, or an inline scenario like {"expires_in": "5m"}`),
-	},
-	fields.Embed(placeFields(), func(s *switchRequest) *model.Place { return &s.place }),
-	[]fields.Field[switchRequest]{
-		fields.Bind("ttl", ttls(), func(s *switchRequest) *time.Duration { return &s.ttl },
-			"How long it is in force. Left out: until it is replaced."),
-	},
-)
+var switchBody = sync.OnceValue(func() *fields.Mapping[switchRequest] {
+	return fields.NewMapping("switch",
+		[]fields.Field[switchRequest]{
+			fields.Declare[switchRequest]("scenario", fields.Shape{
+				Name:   "name or scenario",
+				Schema: `{"anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/InlineScenario"}]}`,
+			}, "The name of a scenario, or an inline scenario.").
+				Required(`a name, or an inline scenario like {"expires_in": "5m"}`),
+		},
+		fields.Embed(placeFields(), func(s *switchRequest) *model.Place { return &s.place }),
+		[]fields.Field[switchRequest]{
+			fields.Bind("ttl", ttls(), func(s *switchRequest) *time.Duration { return &s.ttl },
+				"How long it is in force. Left out: until it is replaced."),
+		},
+	)
+})
 
 func ttls() fields.Type[time.Duration] {
 	t := fields.Duration()
@@ -53,41 +56,50 @@ type verifyRequest struct {
 	journal.Expected
 }
 
-var filterBody = fields.NewMapping("filter", filterFields())
+var filterBody = sync.OnceValue(func() *fields.Mapping[journal.Filter] {
+	return fields.NewMapping("filter", filterFields())
+})
 
-var verifyBody = fields.NewMapping("verify",
-	[]fields.Field[verifyRequest]{
-		fields.Bind("count", numbers(), func(v *verifyRequest) **int { return &v.Count },
-			"The exact number expected.").OrNull(),
-		fields.Bind("at_least", numbers(), func(v *verifyRequest) **int { return &v.AtLeast },
-			leastDoc).OrNull(),
-		fields.Bind("at_most", numbers(), func(v *verifyRequest) **int { return &v.AtMost },
-			"The largest number expected.").OrNull(),
-		fields.Declare[verifyRequest]("order", fields.Shape{Name: "list of filters"},
-			"Calls that must follow each other in this order."),
-		fields.Bind("event", anyEvent(), func(v *verifyRequest) *string { return &v.Event },
-			"Counts events instead of requests. Excludes operation and status.").OrNull(),
-		fields.Bind("webhook", anyEvent(), func(v *verifyRequest) *string { return &v.Webhook },
-			"Counts deliveries of this event that an endpoint accepted, instead of requests. "+
-				"Excludes operation and status.").OrNull(),
-	},
-	fields.Embed(filterFields(), func(v *verifyRequest) *journal.Filter { return &v.Filter }),
-)
+var verifyBody = sync.OnceValue(func() *fields.Mapping[verifyRequest] {
+	return fields.NewMapping("verify",
+		[]fields.Field[verifyRequest]{
+			fields.Bind("count", numbers(), func(v *verifyRequest) **int { return &v.Count },
+				"The exact number expected.").OrNull(),
+			fields.Bind("at_least", numbers(), func(v *verifyRequest) **int { return &v.AtLeast },
+				leastDoc).OrNull(),
+			fields.Bind("at_most", numbers(), func(v *verifyRequest) **int { return &v.AtMost },
+				"The largest number expected.").OrNull(),
+			fields.Declare[verifyRequest]("order", fields.Shape{Name: "list of filters"},
+				"Calls that must follow each other in this order."),
+			fields.Bind("event", anyEvent(), func(v *verifyRequest) *string { return &v.Event },
+				"Counts events instead of requests. Excludes operation and status.").OrNull(),
+			fields.Bind("webhook", anyEvent(), func(v *verifyRequest) *string { return &v.Webhook },
+				"Counts deliveries of this event that an endpoint accepted, instead of requests. "+
+					"Excludes operation and status.").OrNull(),
+		},
+		fields.Embed(filterFields(), func(v *verifyRequest) *journal.Filter { return &v.Filter }),
+	)
+})
 
 // snapshotRequest is the body of POST /_control/snapshots.
 type snapshotRequest struct{ name string }
 
-var snapshotBody = fields.NewMapping("snapshot", []fields.Field[snapshotRequest]{
-	fields.Bind("name", snapshotNames(), func(s *snapshotRequest) *string { return &s.name }, "The snapshot's name.").
-		OrNull().Required(`write {"name": "before"}`),
+var snapshotBody = sync.OnceValue(func() *fields.Mapping[snapshotRequest] {
+	return fields.NewMapping("snapshot", []fields.Field[snapshotRequest]{
+		fields.Bind("name", snapshotNames(), func(s *snapshotRequest) *string { return &s.name },
+			"The snapshot's name.").
+			OrNull().Required(`write {"name": "before"}`),
+	})
 })
 
 // environmentRequest is the body of POST /_control/environments.
 type environmentRequest struct{ test string }
 
-var environmentBody = fields.NewMapping("environment", []fields.Field[environmentRequest]{
-	fields.Bind("test", fields.FilledText(), func(e *environmentRequest) *string { return &e.test },
-		"The name of the test that needs it.").Required(`write {"test": "TestReconnect"}`),
+var environmentBody = sync.OnceValue(func() *fields.Mapping[environmentRequest] {
+	return fields.NewMapping("environment", []fields.Field[environmentRequest]{
+		fields.Bind("test", fields.FilledText(), func(e *environmentRequest) *string { return &e.test },
+			"The name of the test that needs it.").Required(`write {"test": "TestReconnect"}`),
+	})
 })
 
 // clockRequest is the body of PUT /_control/clock.
@@ -96,19 +108,23 @@ type clockRequest struct {
 	frozen *bool
 }
 
-var clockBody = fields.NewMapping("clock", []fields.Field[clockRequest]{
-	fields.Bind("now", fields.Optional(dates()), func(c *clockRequest) **time.Time { return &c.now },
-		"The time to set it to.").OrNull(),
-	fields.Bind("frozen", fields.Optional(fields.Bool()), func(c *clockRequest) **bool { return &c.frozen },
-		"Whether the clock is stopped.").OrNull(),
+var clockBody = sync.OnceValue(func() *fields.Mapping[clockRequest] {
+	return fields.NewMapping("clock", []fields.Field[clockRequest]{
+		fields.Bind("now", fields.Optional(dates()), func(c *clockRequest) **time.Time { return &c.now },
+			"The time to set it to.").OrNull(),
+		fields.Bind("frozen", fields.Optional(fields.Bool()), func(c *clockRequest) **bool { return &c.frozen },
+			"Whether the clock is stopped.").OrNull(),
+	})
 })
 
 // advanceRequest is the body of POST /_control/clock/advance.
 type advanceRequest struct{ by time.Duration }
 
-var advanceBody = fields.NewMapping("advance", []fields.Field[advanceRequest]{
-	fields.Bind("by", fields.Duration(), func(a *advanceRequest) *time.Duration { return &a.by },
-		"How far to move the clock. Negative: backwards.").OrNull().Required(`write {"by": "1h"}`),
+var advanceBody = sync.OnceValue(func() *fields.Mapping[advanceRequest] {
+	return fields.NewMapping("advance", []fields.Field[advanceRequest]{
+		fields.Bind("by", fields.Duration(), func(a *advanceRequest) *time.Duration { return &a.by },
+			"How far to move the clock. Negative: backwards.").OrNull().Required(`write {"by": "1h"}`),
+	})
 })
 
 // dates reads dates of RFC 3339.

@@ -24,12 +24,12 @@ const tooFar = " more than a hundred years from the start, and dates must stay s
 
 // PutClock sets the clock, freezes it, or lets it run.
 func PutClock(c Call) (any, error) {
-	r, err := openBody(c, clockBody)
+	r, err := openBody(c, clockBody())
 	if err != nil {
 		return nil, err
 	}
 	var request clockRequest
-	clockBody.Fill(&r.Reader, r.Values, &request)
+	clockBody().Fill(&r.Reader, r.Values, &request)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
@@ -44,12 +44,12 @@ func PutClock(c Call) (any, error) {
 
 // PostAdvance moves the clock by a duration, forwards or backwards.
 func PostAdvance(c Call) (any, error) {
-	r, err := openBody(c, advanceBody)
+	r, err := openBody(c, advanceBody())
 	if err != nil {
 		return nil, err
 	}
 	var request advanceRequest
-	advanceBody.Fill(&r.Reader, r.Values, &request)
+	advanceBody().Fill(&r.Reader, r.Values, &request)
 	if err := r.err(); err != nil {
 		return nil, err
 	}

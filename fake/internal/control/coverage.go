@@ -11,7 +11,7 @@ import (
 // began, including what was counted before resets; as JSON or Markdown.
 func GetCoverage(c Call) (any, error) {
 	var p coverageParameters
-	if err := readQuery(c, coverageQuery, &p, nil); err != nil {
+	if err := readQuery(c, coverageQuery(), &p, nil); err != nil {
 		return nil, err
 	}
 	view := c.Coverage()

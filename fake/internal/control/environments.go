@@ -18,7 +18,7 @@ type Environment struct {
 // GetEnvironments lists the environments by name, a page at a time.
 func GetEnvironments(c Call) (any, error) {
 	var p environmentParameters
-	if err := readQuery(c, environmentsQuery, &p, nil); err != nil {
+	if err := readQuery(c, environmentsQuery(), &p, nil); err != nil {
 		return nil, err
 	}
 	page, more, err := c.Registry.List(c.context(), p.next, cmp.Or(p.limit, defaultPage))
@@ -42,12 +42,12 @@ func GetEnvironments(c Call) (any, error) {
 // PostEnvironment makes an environment for a test. Its name derives from the test's name, and no other environment has
 // it.
 func PostEnvironment(c Call) (any, error) {
-	r, err := openBody(c, environmentBody)
+	r, err := openBody(c, environmentBody())
 	if err != nil {
 		return nil, err
 	}
 	var request environmentRequest
-	environmentBody.Fill(&r.Reader, r.Values, &request)
+	environmentBody().Fill(&r.Reader, r.Values, &request)
 	if err := r.err(); err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func DeleteFaults(c Call) (any, error) { return removedFaults{c.Environment.Remo
 // DeleteFault removes one fault.
 func DeleteFault(c Call) (any, error) {
 	var serial int
-	if err := readQuery(c, faultQuery, &serial, nil); err != nil {
+	if err := readQuery(c, faultQuery(), &serial, nil); err != nil {
 		return nil, err
 	}
 	return removedFaults{1}, c.Environment.RemoveFault(c.Vars["id"], serial)

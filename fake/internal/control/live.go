@@ -23,7 +23,7 @@ type EventStream struct {
 // such as the page, asks for a limit of one.
 func GetEvents(c Call) (any, error) {
 	var p eventParameters
-	err := readQuery(c, eventsQuery, &p, nil)
+	err := readQuery(c, eventsQuery(), &p, nil)
 	limit := cmp.Or(p.limit, defaultAtOnce)
 	if err == nil && p.format == "json" {
 		return c.listEvents(uint64(p.next), limit), nil

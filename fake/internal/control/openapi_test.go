@@ -46,9 +46,9 @@ func TestOpenAPIHasTheParametersOfTheQueries(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, described := range map[string][]string{
-		"/_control/coverage": coverageQuery.Keys(), "/_control/environments": environmentsQuery.Keys(),
-		"/_control/events": eventsQuery.Keys(), "/_control/requests": requestsQuery.Keys(),
-		"/_control/wait": waitQuery.Keys(), "/_control/webhooks": webhooksQuery.Keys(),
+		"/_control/coverage": coverageQuery().Keys(), "/_control/environments": environmentsQuery().Keys(),
+		"/_control/events": eventsQuery().Keys(), "/_control/requests": requestsQuery().Keys(),
+		"/_control/wait": waitQuery().Keys(), "/_control/webhooks": webhooksQuery().Keys(),
 	} {
 		var listed []string
 		for _, parameter := range api.Paths[path]["get"].Parameters {
@@ -90,8 +90,8 @@ func withSchemas(t *testing.T, text []byte) []byte {
 	for name, properties := range map[string]object{
 		"FaultRequest": fault, "StepFault": ofStep, "Fault": active,
 		"InlineScenario": propertiesOf(t, inline),
-		"SwitchRequest":  propertiesOf(t, switchBody.SchemaAlone()), "RequestFilter": propertiesOf(t,
-			filterBody.SchemaAlone()),
+		"SwitchRequest":  propertiesOf(t, switchBody().SchemaAlone()), "RequestFilter": propertiesOf(t,
+			filterBody().SchemaAlone()),
 	} {
 		begin, end := `\n   "`+name+`": \{.*?\n    "properties": \{`, `    \}`
 		text = replaceBlock(t, text, begin, end, properties.lines())
@@ -113,9 +113,9 @@ func schemaOf(t *testing.T, name string) []byte {
 func withParameters(t *testing.T, text []byte) []byte {
 	t.Helper()
 	for path, parameters := range map[string][][]byte{
-		"coverage": coverageQuery.Parameters(), "environments": environmentsQuery.Parameters(),
-		"events": eventsQuery.Parameters(), "requests": requestsQuery.Parameters(),
-		"wait": waitQuery.Parameters(), "webhooks": webhooksQuery.Parameters(),
+		"coverage": coverageQuery().Parameters(), "environments": environmentsQuery().Parameters(),
+		"events": eventsQuery().Parameters(), "requests": requestsQuery().Parameters(),
+		"wait": waitQuery().Parameters(), "webhooks": webhooksQuery().Parameters(),
 	} {
 		lines := []string{`     {"$ref": "#/components/parameters/environment"}`}
 		for _, parameter := range parameters {

@@ -2,6 +2,7 @@ package control
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/pipesfake/fake/internal/journal"
@@ -41,10 +42,12 @@ func nextField[T any](doc string, keep func(*T) *int) fields.Field[T] {
 }
 
 // faultQuery describes the parameter of DELETE /_control/faults/{id}.
-var faultQuery = query("fault",
-	fields.Bind("serial", fields.Between(1, 1<<53), func(serial *int) *int { return serial },
-		"The fault's serial: spares another fault that has the id since a reset."),
-)
+var faultQuery = sync.OnceValue(func() *fields.Mapping[int] {
+	return query("fault",
+		fields.Bind("serial", fields.Between(1, 1<<53), func(serial *int) *int { return serial },
+			"The fault's serial: spares another fault that has the id since a reset."),
+	)
+})
 
 // environmentParameters holds the parameters of GET /_control/environments.
 type environmentParameters struct {
@@ -52,11 +55,13 @@ type environmentParameters struct {
 	next  string
 }
 
-var environmentsQuery = query("environments",
-	limitField(func(p *environmentParameters) *int { return &p.limit }),
-	fields.Bind("next", fields.Text(), func(p *environmentParameters) *string { return &p.next },
-		"The next of the previous page."),
-)
+var environmentsQuery = sync.OnceValue(func() *fields.Mapping[environmentParameters] {
+	return query("environments",
+		limitField(func(p *environmentParameters) *int { return &p.limit }),
+		fields.Bind("next", fields.Text(), func(p *environmentParameters) *string { return &p.next },
+			"The next of the previous page."),
+	)
+})
 
 // eventParameters holds the parameters of GET /_control/events.
 type eventParameters struct {
@@ -64,24 +69,29 @@ type eventParameters struct {
 	format string
 }
 
-var eventsQuery = query("events",
-	fields.Bind("limit", fields.Between(1, 1000), func(p *eventParameters) *int { return &p.limit },
-		"At most how many of a kind are sent at once. One is enough to learn that something happened. "+
-			"Of a list: at most how many.").DocumentDefault(defaultAtOnce),
-	fields.Bind("format", fields.Choice("stream", "json"), func(p *eventParameters) *string { return &p.format },
-		"json returns a list of the events so far instead of a stream."),
-	nextField("With format=json: the next of the previous page.", func(p *eventParameters) *int { return &p.next }),
-)
+var eventsQuery = sync.OnceValue(func() *fields.Mapping[eventParameters] {
+	return query("events",
+		fields.Bind("limit", fields.Between(1, 1000), func(p *eventParameters) *int { return &p.limit },
+			"At most how many of a kind are sent at once. One is enough to learn that something happened. "+
+				"Of a list: at most how many.").DocumentDefault(defaultAtOnce),
+		fields.Bind("format", fields.Choice("stream", "json"), func(p *eventParameters) *string { return &p.format },
+			"json returns a list of the events so far instead of a stream."),
+		nextField("With format=json: the next of the previous page.", func(p *eventParameters) *int { return &p.next }),
+	)
+})
 
 // coverageParameters holds the parameters of GET /_control/coverage.
 type coverageParameters struct{ all, format string }
 
-var coverageQuery = query("coverage",
-	fields.Bind("all", fields.Choice("true", "false"), func(p *coverageParameters) *string { return &p.all },
-		"true: counts all environments since the server started, also before resets."),
-	fields.Bind("format", fields.Choice("json", "markdown"), func(p *coverageParameters) *string { return &p.format },
-		"markdown: a table for people in place of JSON."),
-)
+var coverageQuery = sync.OnceValue(func() *fields.Mapping[coverageParameters] {
+	return query("coverage",
+		fields.Bind("all", fields.Choice("true", "false"), func(p *coverageParameters) *string { return &p.all },
+			"true: counts all environments since the server started, also before resets."),
+		fields.Bind("format", fields.Choice("json", "markdown"),
+			func(p *coverageParameters) *string { return &p.format },
+			"markdown: a table for people in place of JSON."),
+	)
+})
 
 // webhookParameters holds the parameters of GET /_control/webhooks.
 type webhookParameters struct {
@@ -89,14 +99,16 @@ type webhookParameters struct {
 	limit        int
 }
 
-var webhooksQuery = query("webhooks",
-	fields.Bind("state", fields.Choice(webhook.Pending, webhook.Delivered, webhook.Dead, webhook.Dropped),
-		func(p *webhookParameters) *string { return &p.state }, "The state of the deliveries. Left out: any."),
-	fields.Bind("event", fields.Choice(pipes.Events()...), func(p *webhookParameters) *string { return &p.event },
-		"The event of the deliveries. Left out: any."),
-	fields.Bind("limit", fields.Between(1, maxDeliveries), func(p *webhookParameters) *int { return &p.limit },
-		"At most how many.").DocumentDefault(defaultPage),
-)
+var webhooksQuery = sync.OnceValue(func() *fields.Mapping[webhookParameters] {
+	return query("webhooks",
+		fields.Bind("state", fields.Choice(webhook.Pending, webhook.Delivered, webhook.Dead, webhook.Dropped),
+			func(p *webhookParameters) *string { return &p.state }, "The state of the deliveries. Left out: any."),
+		fields.Bind("event", fields.Choice(pipes.Events()...), func(p *webhookParameters) *string { return &p.event },
+			"The event of the deliveries. Left out: any."),
+		fields.Bind("limit", fields.Between(1, maxDeliveries), func(p *webhookParameters) *int { return &p.limit },
+			"At most how many.").DocumentDefault(defaultPage),
+	)
+})
 
 // requestParameters holds the parameters of GET /_control/requests.
 type requestParameters struct {
@@ -105,29 +117,34 @@ type requestParameters struct {
 	full string
 }
 
-var requestsQuery = query("requests", append(
-	fields.Embed(filterFields(), func(p *requestParameters) *journal.Filter { return &p.Filter }),
-	nextField("The next of the previous page.", func(p *requestParameters) *int { return &p.next }),
-	limitField(func(p *requestParameters) *int { return &p.limit }),
-	fields.Bind("full", fields.Choice("true", "false"), func(p *requestParameters) *string { return &p.full },
-		"With headers, bodies and explanations."),
-)...)
+var requestsQuery = sync.OnceValue(func() *fields.Mapping[requestParameters] {
+	return query("requests", append(
+		fields.Embed(filterFields(), func(p *requestParameters) *journal.Filter { return &p.Filter }),
+		nextField("The next of the previous page.", func(p *requestParameters) *int { return &p.next }),
+		limitField(func(p *requestParameters) *int { return &p.limit }),
+		fields.Bind("full", fields.Choice("true", "false"), func(p *requestParameters) *string { return &p.full },
+			"With headers, bodies and explanations."),
+	)...)
+})
 
-var waitQuery = query("wait", append(
-	fields.Embed(filterFields(), func(x *journal.Expected) *journal.Filter { return &x.Filter }),
-	fields.Bind("count", numbers(), func(x *journal.Expected) **int { return &x.Count }, "The exact number expected."),
-	fields.Bind("at_least", numbers(), func(x *journal.Expected) **int { return &x.AtLeast },
-		leastDoc),
-	fields.Bind("at_most", numbers(), func(x *journal.Expected) **int { return &x.AtMost },
-		"The largest number expected."),
-	fields.Bind("event", anyEvent(), func(x *journal.Expected) *string { return &x.Event },
-		"Waits for events of this name in place of requests. Takes no operation and no status."),
-	fields.Bind("webhook", anyEvent(), func(x *journal.Expected) *string { return &x.Webhook },
-		"Waits for webhooks of this event that an endpoint accepted, in place of requests. "+
-			"Takes no operation and no status."),
-	fields.Bind("timeout", timeouts(), func(x *journal.Expected) *time.Duration { return &x.Within },
-		"How long to wait, in real time, at most 10m.").DocumentDefault(scenarios.FormatDuration(defaultWait)),
-)...)
+var waitQuery = sync.OnceValue(func() *fields.Mapping[journal.Expected] {
+	return query("wait", append(
+		fields.Embed(filterFields(), func(x *journal.Expected) *journal.Filter { return &x.Filter }),
+		fields.Bind("count", numbers(), func(x *journal.Expected) **int { return &x.Count },
+			"The exact number expected."),
+		fields.Bind("at_least", numbers(), func(x *journal.Expected) **int { return &x.AtLeast },
+			leastDoc),
+		fields.Bind("at_most", numbers(), func(x *journal.Expected) **int { return &x.AtMost },
+			"The largest number expected."),
+		fields.Bind("event", anyEvent(), func(x *journal.Expected) *string { return &x.Event },
+			"Waits for events of this name in place of requests. Takes no operation and no status."),
+		fields.Bind("webhook", anyEvent(), func(x *journal.Expected) *string { return &x.Webhook },
+			"Waits for webhooks of this event that an endpoint accepted, in place of requests. "+
+				"Takes no operation and no status."),
+		fields.Bind("timeout", timeouts(), func(x *journal.Expected) *time.Duration { return &x.Within },
+			"How long to wait, in real time, at most 10m.").DocumentDefault(scenarios.FormatDuration(defaultWait)),
+	)...)
+})
 
 // filterFields describes which requests are meant. In a body, a status of null means calls without a response.
 func filterFields() []fields.Field[journal.Filter] {

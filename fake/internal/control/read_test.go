@@ -42,7 +42,7 @@ func TestQueries(t *testing.T) {
 		}
 		x := journal.Expected{Within: defaultWait}
 		check := func() scenarios.Problems { return append(x.Place.Check(), x.Check()...) }
-		if got := outcome(readQuery(Call{Query: values}, waitQuery, &x, check), x); got != want {
+		if got := outcome(readQuery(Call{Query: values}, waitQuery(), &x, check), x); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
 		}
 	}

@@ -59,7 +59,7 @@ func readRequests(c Call) (p requestParameters, entries []journal.Entry, more st
 
 func readRequestParameters(c Call) (p requestParameters, err error) {
 	check := func() scenarios.Problems { return append(p.Place.Check(), p.Filter.Check()...) }
-	err = readQuery(c, requestsQuery, &p, check)
+	err = readQuery(c, requestsQuery(), &p, check)
 	return p, err
 }
 

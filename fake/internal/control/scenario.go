@@ -14,13 +14,13 @@ import (
 
 // PutScenario is the switch: it puts a scenario in force for the connections of a place.
 func PutScenario(c Call) (any, error) {
-	r, err := openBody(c, switchBody)
+	r, err := openBody(c, switchBody())
 	if err != nil {
 		return nil, err
 	}
 	var request switchRequest
 	request.scenario = readScenario(r, c.Body, c.Environment.Scenarios())
-	switchBody.Fill(&r.Reader, r.Values, &request)
+	switchBody().Fill(&r.Reader, r.Values, &request)
 	r.check(request.place.Check())
 	if err := r.err(); err != nil {
 		return nil, err

@@ -19,12 +19,12 @@ func (v views) snapshot(info environment.SnapshotInfo) Snapshot {
 
 // PostSnapshot stores a copy of the environment, and replaces the one that has the name.
 func PostSnapshot(c Call) (any, error) {
-	r, err := openBody(c, snapshotBody)
+	r, err := openBody(c, snapshotBody())
 	if err != nil {
 		return nil, err
 	}
 	var request snapshotRequest
-	snapshotBody.Fill(&r.Reader, r.Values, &request)
+	snapshotBody().Fill(&r.Reader, r.Values, &request)
 	if err := r.err(); err != nil {
 		return nil, err
 	}

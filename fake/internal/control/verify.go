@@ -7,7 +7,7 @@ import (
 
 // PostVerify checks that there were as many requests as expected, or that some came in an order.
 func PostVerify(c Call) (any, error) {
-	r, err := openBody(c, verifyBody)
+	r, err := openBody(c, verifyBody())
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +19,7 @@ func PostVerify(c Call) (any, error) {
 		return verdictView(c.VerifyOrder(filters)), nil
 	}
 	var request verifyRequest
-	verifyBody.Fill(&r.Reader, r.Values, &request)
+	verifyBody().Fill(&r.Reader, r.Values, &request)
 	r.check(append(request.Place.Check(), request.Expected.Check()...))
 	if err := r.err(); err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ const maxOrder = 2_000
 
 // readOrder reads the filters of an order. It notes what is wrong with them in the reader.
 func readOrder(r *bodyReader) (filters []journal.Filter) {
-	for _, key := range verifyBody.Keys() {
+	for _, key := range verifyBody().Keys() {
 		if n := r.Node(key); n != nil && key != "order" {
 			r.MistakeOf(fields.Unknown, n, key,
 				"%s has no effect together with order: write it in the items of order", key)
@@ -50,7 +50,7 @@ func readOrder(r *bodyReader) (filters []journal.Filter) {
 	}
 	r.List(order, "order", func(item *fields.Node, path string) {
 		var filter journal.Filter
-		filterBody.Read(&r.Reader, item, path, &filter)
+		filterBody().Read(&r.Reader, item, path, &filter)
 		for _, problem := range append(filter.Place.Check(), filter.Check()...) {
 			if field := path + "." + problem.Field; !r.HasMistake(0, field) {
 				r.Mistake(item, field, "%s: %s", path, problem.Message)

@@ -12,7 +12,7 @@ import (
 func GetWait(c Call) (any, error) {
 	x := journal.Expected{Within: defaultWait}
 	check := func() scenarios.Problems { return append(x.Place.Check(), x.Check()...) }
-	if err := readQuery(c, waitQuery, &x, check); err != nil {
+	if err := readQuery(c, waitQuery(), &x, check); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithDeadline(c.Context, c.Began.Add(x.Within))

@@ -11,7 +11,7 @@ import (
 // GetWebhooks lists deliveries, the newest first: all that are pending, and the last of the others.
 func GetWebhooks(c Call) (any, error) {
 	var p webhookParameters
-	if err := readQuery(c, webhooksQuery, &p, nil); err != nil {
+	if err := readQuery(c, webhooksQuery(), &p, nil); err != nil {
 		return nil, err
 	}
 	matching, count := c.Environment.Webhooks.List(cmp.Or(p.limit, defaultPage), func(d *webhook.Delivery) bool {

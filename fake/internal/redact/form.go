@@ -4,21 +4,28 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 var (
-	scheme   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
-	userInfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s"'<>]*@`)
-	pair     = regexp.MustCompile(`([^\s=&?#/;:,"'<>(){}]+)=("[^"]*"?|'[^']*'?|[^\s&<>]*)`)
+	scheme   = pattern(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	userInfo = pattern(`([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s"'<>]*@`)
+	pair     = pattern(`([^\s=&?#/;:,"'<>(){}]+)=("[^"]*"?|'[^']*'?|[^\s&<>]*)`)
 )
 
+// pattern returns a function that compiles a regular expression when it is first called: a server that is never asked
+// for its journal needs none of them.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 func isAddress(text string) bool {
-	return !strings.ContainsAny(text, " \t\r\n\"<>") && (text[0] == '/' || scheme.MatchString(text))
+	return !strings.ContainsAny(text, " \t\r\n\"<>") && (text[0] == '/' || scheme().MatchString(text))
 }
 
 // address masks the secrets in the query, the fragment and the path of an address, and everything before its host.
 func (r Redactor) address(text string, depth int) string {
-	text = userInfo.ReplaceAllString(text, "$1…@")
+	text = userInfo().ReplaceAllString(text, "$1…@")
 	path, query := text, ""
 	if i := strings.IndexAny(text, "?#"); i >= 0 {
 		path, query = text[:i], text[i:i+1]+r.form(text[i+1:], depth)
@@ -69,10 +76,10 @@ func (r Redactor) formField(text string, depth int) string {
 // pairs masks the secret values that follow name= in a text. Rest is the text without these secrets and their names:
 // a name of a secret that is still in it belongs to a value that was not recognized.
 func (r Redactor) pairs(text string, depth int) (shown, rest string) {
-	text = userInfo.ReplaceAllString(text, "$1…@")
+	text = userInfo().ReplaceAllString(text, "$1…@")
 	var masked, others strings.Builder
 	from := 0
-	for _, at := range pair.FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range pair().FindAllStringSubmatchIndex(text, -1) {
 		name, value := text[at[2]:at[3]], text[at[4]:at[5]]
 		masked.WriteString(text[from:at[4]])
 		others.WriteString(text[from:at[2]])

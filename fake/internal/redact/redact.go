@@ -8,7 +8,6 @@ package redact
 import (
 	"html"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +37,7 @@ const minKeyLength = 8
 func (r Redactor) ForCall(header http.Header) Redactor {
 	r.callKeys = nil
 	for name, values := range header {
-		if name != "Authorization" && !authHeader.MatchString(name) {
+		if name != "Authorization" && !authHeader().MatchString(name) {
 			continue
 		}
 		for _, value := range values {
@@ -135,16 +134,16 @@ func (r Redactor) text(text string, depth int) string {
 
 // Parts of the names of secrets. A name that contains one is that of a secret.
 var (
-	secretName = regexp.MustCompile(`(?i)secret|token|key|passw|passphrase|verifier|connect.?code` +
+	secretName = pattern(`(?i)secret|token|key|passw|passphrase|verifier|connect.?code` +
 		`|^pass$|^pwd$|^(proxy-)?authorization$|^(set-)?cookie$|^value$`)
-	secretNameInText = regexp.MustCompile(`(?i)secret|token|key|passw|passphrase|verifier|connect.?code` +
+	secretNameInText = pattern(`(?i)secret|token|key|passw|passphrase|verifier|connect.?code` +
 		`|authorization|cookie|\b(pass|pwd|value)\b`)
-	secretHeader = regexp.MustCompile(`(?i)auth|session|signature|credential|cookie|token|key|secret|passw`)
-	authHeader   = regexp.MustCompile(`(?i)token|key|secret`) // holds what a call authenticates with
+	secretHeader = pattern(`(?i)auth|session|signature|credential|cookie|token|key|secret|passw`)
+	authHeader   = pattern(`(?i)token|key|secret`) // holds what a call authenticates with
 )
 
 func isSecretHeader(name string) bool {
-	return secretHeader.MatchString(name) && !strings.EqualFold(name, "Idempotency-Key")
+	return secretHeader().MatchString(name) && !strings.EqualFold(name, "Idempotency-Key")
 }
 
 // isSecret reports whether values of this name are secret. In a form, the name of config[pin] is pin.
@@ -152,13 +151,13 @@ func (r Redactor) isSecret(name string) bool {
 	if inner := strings.LastIndexByte(name, '['); inner >= 0 && r.isSecret(strings.TrimSuffix(name[inner+1:], "]")) {
 		return true
 	}
-	return secretName.MatchString(name) || slices.Contains(r.fieldNames(), name)
+	return secretName().MatchString(name) || slices.Contains(r.fieldNames(), name)
 }
 
 // mayHoldSecret reports whether a text that was not parsed contains the name of a secret, however it is escaped.
 func (r Redactor) mayHoldSecret(text string) bool {
 	text = html.UnescapeString(unescape(text))
-	return secretNameInText.MatchString(text) ||
+	return secretNameInText().MatchString(text) ||
 		slices.ContainsFunc(r.fieldNames(), func(name string) bool { return strings.Contains(text, name) })
 }
 
@@ -169,11 +168,11 @@ func (r Redactor) fieldNames() []string {
 	return r.secretFields()
 }
 
-var escape = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|\x00`)
+var escape = pattern(`\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}|\x00`)
 
 // unescape replaces the escapes of JSON and of addresses.
 func unescape(text string) string {
-	return escape.ReplaceAllStringFunc(text, func(one string) string {
+	return escape().ReplaceAllStringFunc(text, func(one string) string {
 		if n, err := strconv.ParseUint(strings.TrimLeft(one, `\u%`), 16, 32); err == nil {
 			return string(rune(n))
 		}

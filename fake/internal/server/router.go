@@ -86,8 +86,8 @@ func (m *recentMatches) put(at methodAndPath, found match) {
 	}
 }
 
-// newTable returns the table of the routes that list returns. It matches the encoded path, so that a slug can contain an
-// escaped slash.
+// newTable returns the table of the routes that list returns. It matches the encoded path, so that a slug can contain
+// an escaped slash.
 func newTable(list func() []call.Route) *table {
 	return &table{
 		index:  sync.OnceValue(func() routeIndex { return newRouteIndex(list()) }),

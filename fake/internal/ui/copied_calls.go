@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"example.com/pipesfake/fake/internal/control"
 )
@@ -50,7 +51,9 @@ func shellWord(text string) string {
 }
 
 // maskedMember matches a JSON member that has a masked value.
-var maskedMember = regexp.MustCompile(`"(\w+)"(\s*:\s*)"…[^"]*"`)
+var maskedMember = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`"(\w+)"(\s*:\s*)"…[^"]*"`)
+})
 
 // repeated returns the command that makes a request of the journal once more. Secrets, which the journal does not keep,
 // are variables of the shell; it returns their names.
@@ -64,8 +67,8 @@ func repeated(r Request, d control.RequestDetail) (line string, secrets []string
 		return line, nil
 	}
 	line += " -H " + shellWord("Content-Type: "+cmp.Or(d.Headers["Content-Type"], "application/json"))
-	body := maskedMember.ReplaceAllStringFunc(shellWord(d.Body), func(text string) string {
-		parts := maskedMember.FindStringSubmatch(text)
+	body := maskedMember().ReplaceAllStringFunc(shellWord(d.Body), func(text string) string {
+		parts := maskedMember().FindStringSubmatch(text)
 		name := strings.ToUpper(parts[1])
 		if !slices.Contains(secrets, name) {
 			secrets = append(secrets, name)

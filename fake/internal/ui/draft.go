@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"example.com/pipesfake/fake/internal/control"
@@ -25,7 +26,9 @@ type draft struct {
 }
 
 // variable matches the name of a variable in place of a secret. The name is none.
-var variable = regexp.MustCompile(`^["']?\$\{\w+\}["']?$`)
+var variable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^["']?\$\{\w+\}["']?$`)
+})
 
 // draftOf returns the text of the scenarios in force.
 func draftOf(r Request) draft {
@@ -50,7 +53,7 @@ func draftOf(r Request) draft {
 		}
 		marked.WriteString(r.Environment.ReplaceSecrets(string(text[from:span[0]]), mark))
 		secret := string(text[span[0]:span[1]])
-		if !variable.MatchString(secret) {
+		if !variable().MatchString(secret) {
 			secret = mark(secret)
 		}
 		marked.WriteString(secret)
@@ -88,14 +91,16 @@ type replacement struct {
 // hidden is a text that messages must not quote, and what replaces it.
 type hidden struct{ text, by string }
 
-var secretMark = regexp.MustCompile(`<secret-[0-9a-f]{8}>`)
+var secretMark = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`<secret-[0-9a-f]{8}>`)
+})
 
 // restored returns an edited text with the secrets of the draft in place of their marks.
 func (d draft) restored(shown string) edited {
 	e := edited{shown: shown, isDOS: d.isDOS}
 	var text strings.Builder
 	from := 0
-	for _, span := range secretMark.FindAllStringIndex(shown, -1) {
+	for _, span := range secretMark().FindAllStringIndex(shown, -1) {
 		mark := shown[span[0]:span[1]]
 		secret, isKnown := d.secrets[mark]
 		if !isKnown {
@@ -144,7 +149,7 @@ func (e *edited) hide(values []string) {
 		add(strings.Trim(r.secret, `"'`), r.mark)
 	}
 	for _, value := range values {
-		if !variable.MatchString(value) {
+		if !variable().MatchString(value) {
 			add(value, "…")
 		}
 	}
