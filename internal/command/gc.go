@@ -15,10 +15,10 @@ const gcRoom = 16 << 20
 // each request would cost a quarter more processor time. A fixed, larger GOGC would double the memory of a server with
 // many connections. GOMEMLIMIT does not fit either: a server that needs more than the limit would collect all the time.
 func tuneGC(ctx context.Context) {
-	if hasCollected() {
-		debug.FreeOSMemory() // frees what reading the scenarios needed, and measures the live data
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}} // as of the last collection; 0 before the first one
+	if metrics.Read(live); live[0].Value.Uint64() > 0 {
+		debug.FreeOSMemory() // frees what reading a large file needed; after a small one it would only delay requests
 	}
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for percent := 0; ; {
@@ -33,14 +33,6 @@ func tuneGC(ctx context.Context) {
 			return
 		}
 	}
-}
-
-// hasCollected reports whether the process had so much garbage that there was a collection. After a small scenario file
-// there was none, and one more would only delay the first requests.
-func hasCollected() bool {
-	var stats debug.GCStats
-	debug.ReadGCStats(&stats)
-	return stats.NumGC > 0
 }
 
 // gcPercent returns the GOGC value that allows gcRoom bytes more garbage than 100 does. It is at most 500, since the
