@@ -15,45 +15,36 @@ import (
 // openPages is how many pages watch the server that is under load.
 const openPages = 10
 
-// watched measures the same load with open pages and without, alternately.
-func watched(dir string, rounds, seconds int) error {
-	script, err := wrkScript(dir, 1_000)
+// watched measures the same load without open pages and with them, in turn.
+func (b *bench) watched() error {
+	load, err := b.load("watched", callsOf(tokenOf, 0, 1_000))
 	if err != nil {
 		return err
 	}
-	f, err := fake(dir, 1_000)
+	f, err := b.fake(1_000)
 	if err != nil {
 		return err
 	}
 	defer f.stop()
-	var alone, with, ratios []float64
 	var shown atomic.Int64
-	for i := range rounds + 1 {
-		a, err := f.measure(script, seconds)
-		if err != nil {
-			return err
-		}
-		ctx, shut := context.WithCancel(context.Background())
+	r, err := b.inTurn(2, true, func(_, withPages int) (round, error) {
+		ctx, shut := context.WithCancel(b.ctx)
 		var open sync.WaitGroup
-		for range openPages {
+		defer open.Wait()
+		defer shut()
+		for range withPages * openPages {
 			open.Go(func() { f.watch(ctx, &shown) })
 		}
-		w, err := f.measure(script, seconds)
-		shut()
-		open.Wait()
-		if err != nil {
-			return err
-		}
-		if i > 0 { // the first one warms up
-			alone, with = append(alone, a.perSecond), append(with, w.perSecond)
-			ratios = append(ratios, w.perSecond/a.perSecond)
-		}
+		return b.measure(f, load, b.seconds)
+	})
+	if err != nil {
+		return err
 	}
-	if least := int64(openPages * seconds * rounds / 2); shown.Load() < least {
+	if least := int64(openPages * b.seconds * b.rounds / 2); shown.Load() < least {
 		return fmt.Errorf("the pages were brought up to date %d times, not at least %d", shown.Load(), least)
 	}
 	fmt.Printf("with %d pages open: %.0f req/s, without %.0f, ratio %.3f (at least 0.95)\n\n", openPages,
-		median(with), median(alone), median(ratios))
+		r.of(1, perSecond), r.of(0, perSecond), median(r.ratios(1, perSecond)))
 	return nil
 }
 

@@ -2,19 +2,23 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
 )
+
+// patience is how long to wait for a process at most.
+const patience = 60 * time.Second
 
 // server is a process that is measured.
 type server struct {
@@ -24,14 +28,49 @@ type server struct {
 	firstAnswer time.Duration // from its start
 }
 
-const path = "/data-integrations/github/token"
+// contender is a server of a comparison.
+type contender struct {
+	name  string
+	start func() (*server, error)
+}
 
-// start waits until the process has answered a token request with 200.
-func start(binary string, args ...string) (*server, error) {
-	s := &server{
-		process: exec.Command(binary, args...),
-		client:  http.Client{Timeout: patience, Transport: &http.Transport{}},
+// contenders returns the bare handler, which writes the bytes of a file, pipesfake with so many connections, and the
+// version before if there is one.
+func (b *bench) contenders(answer string, connections int) []contender {
+	all := []contender{
+		{"bare", func() (*server, error) { return b.bare(answer) }},
+		{"now", func() (*server, error) { return b.fake(connections) }},
 	}
+	if b.before != "" {
+		all = append(all, contender{"before", func() (*server, error) { return b.fakeOf(b.before, connections) }})
+	}
+	return all
+}
+
+// bare starts the bare handler, which writes the bytes of a file.
+func (b *bench) bare(answer string) (*server, error) {
+	return b.start(filepath.Join(b.dir, "limit"), "-answer", answer)
+}
+
+// fake starts pipesfake with a file of so many connections and more arguments.
+func (b *bench) fake(connections int, args ...string) (*server, error) {
+	return b.fakeOf(b.binary(), connections, args...)
+}
+
+func (b *bench) binary() string { return filepath.Join(b.dir, "pipesfake") }
+
+func (b *bench) fakeOf(binary string, connections int, args ...string) (*server, error) {
+	file, err := b.scenarioFile(connections)
+	if err != nil {
+		return nil, err
+	}
+	args = append([]string{"--addr", "127.0.0.1:0", "--log", "json", "--scenarios", file}, args...)
+	return b.start(binary, args...)
+}
+
+// start starts a server that prints its URL, and waits until it has answered a token request with 200.
+func (b *bench) start(binary string, args ...string) (*server, error) {
+	s := b.newServer(binary, args...)
 	s.process.Stderr = os.Stderr
 	stdout, err := s.process.StdoutPipe()
 	if err != nil {
@@ -48,153 +87,96 @@ func start(binary string, args ...string) (*server, error) {
 	}
 	if err == nil {
 		s.url = address.URL
-		err = s.call(http.MethodPost, path, body(0))
+		_, err = s.send(tokenOf(0))
 	}
 	s.firstAnswer = time.Since(began)
 	if err != nil {
 		s.stop()
 		return nil, fmt.Errorf("%s did not start: %w", binary, err)
 	}
+	go func() { _, _ = io.Copy(io.Discard, stdout) }()
 	return s, nil
 }
 
-// call makes one request, which must succeed.
-func (s *server) call(method, path, body string) error {
-	request, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
-	if err != nil {
-		return err
+// newServer returns a server that is still to be started, in a process group of its own.
+func (b *bench) newServer(binary string, args ...string) *server {
+	s := &server{
+		process: exec.CommandContext(b.ctx, binary, args...),
+		client:  http.Client{Timeout: patience, Transport: &http.Transport{}},
 	}
-	request.Header.Set("Authorization", "Bearer sk_test")
-	response, err := s.client.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	if _, err := io.Copy(io.Discard, response.Body); err != nil {
-		return err
-	}
-	if response.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s: %s", method, path, response.Status)
-	}
-	return nil
+	s.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	s.process.Cancel = s.kill
+	return s
 }
 
-// cursor returns the id of the nth integration that lists creates.
-func (s *server) cursor(n int) (string, error) {
-	request, err := http.NewRequest(http.MethodGet, fmt.Sprintf("%s/data-integrations/p%d", s.url, n), nil)
-	if err != nil {
-		return "", err
+// await sends a call until it succeeds, to a server that does not say when it listens.
+func (s *server) await(ctx context.Context, first call) error {
+	deadline := time.Now().Add(patience)
+	for {
+		_, err := s.send(first)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, syscall.ECONNREFUSED) || ctx.Err() != nil || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(2 * time.Millisecond)
 	}
-	request.Header.Set("Authorization", "Bearer sk_test")
-	response, err := s.client.Do(request)
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	var integration struct{ ID string }
-	err = json.NewDecoder(response.Body).Decode(&integration)
-	return integration.ID, err
 }
+
+// kill ends the process and those that it started.
+func (s *server) kill() error { return syscall.Kill(-s.process.Process.Pid, syscall.SIGKILL) }
 
 func (s *server) stop() {
 	if s.process.ProcessState == nil {
-		_ = s.process.Process.Signal(syscall.SIGKILL)
+		_ = s.kill()
 		_ = s.process.Wait()
 	}
 }
 
-// memory returns a value of /proc/<pid>/status, in MiB.
-func (s *server) memory(figure string) (float64, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process.Process.Pid))
+// send makes one call, which must succeed, and returns the body of the response.
+func (s *server) send(c call) ([]byte, error) {
+	request, err := http.NewRequest(c.method, s.url+c.path, strings.NewReader(c.body))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	match := regexp.MustCompile(figure + `:\s+(\d+) kB`).FindSubmatch(status)
-	if match == nil {
-		return 0, fmt.Errorf("no %s in %s", figure, status)
+	request.Header.Set("Authorization", "Bearer "+c.key)
+	if c.body != "" {
+		request.Header.Set("Content-Type", "application/json")
 	}
-	kib, err := strconv.ParseFloat(string(match[1]), 64)
-	return kib / 1024, err
+	response, err := s.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s %s: %s: %s", c.method, c.path, response.Status, body)
+	}
+	return body, err
 }
 
-// cpu returns the processor time that the process has used, in microseconds.
-func (s *server) cpu() (float64, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.process.Process.Pid))
+// learn asks pipesfake once, and returns a file with the body of its response.
+func (b *bench) learn(name string, c call) (string, error) {
+	s, err := b.fake(1)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	user, err1 := strconv.ParseFloat(fields[11], 64)
-	system, err2 := strconv.ParseFloat(fields[12], 64)
-	if err1 != nil || err2 != nil {
-		return 0, fmt.Errorf("no times in %s", stat)
+	defer s.stop()
+	body, err := s.send(c)
+	if err != nil {
+		return "", err
 	}
-	return (user + system) * 10_000, nil // ticks of a hundredth of a second
+	file := filepath.Join(b.dir, "answer-"+name)
+	return file, os.WriteFile(file, body, 0o600)
 }
 
-// round is the result of one run of wrk. cpu is the server's processor time, in microseconds a request.
-type round struct{ perSecond, p50, p99, cpu float64 }
-
-func (s *server) measure(script string, seconds int) (round, error) {
-	before, err := s.cpu()
+// freePort returns a port of the loopback interface that no process listens on.
+func freePort() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return round{}, err
+		return "", err
 	}
-	duration := fmt.Sprintf("-d%ds", seconds)
-	wrk := exec.Command("wrk", "-t1", "-c32", duration, "-s", script, "--latency", s.url+path)
-	output, err := wrk.CombinedOutput()
-	if err != nil {
-		return round{}, fmt.Errorf("wrk: %w: %s", err, output)
-	}
-	after, err := s.cpu()
-	if err != nil {
-		return round{}, err
-	}
-	match := regexp.MustCompile(`RESULT (\d+) (\d+) ([\d.]+) ([\d.]+) (\d+)`).FindSubmatch(output)
-	if match == nil || string(match[5]) != "0" {
-		return round{}, fmt.Errorf("wrk saw errors: %s", output)
-	}
-	number := func(i int) float64 { f, _ := strconv.ParseFloat(string(match[i]), 64); return f }
-	requests := number(1)
-	return round{perSecond: requests / (number(2) / 1e6), p50: number(3) / 1000, p99: number(4) / 1000,
-		cpu: (after - before) / requests}, nil
-}
-
-// body returns a body that requests the token of a user of the file.
-func body(user int) string { return fmt.Sprintf(`{"user_id":"user_%06d"}`, user) }
-
-// wrkScript writes a script that requests one user after another. It prepares the requests, so that wrk has the
-// same work for any number of users.
-func wrkScript(dir string, connections int) (string, error) {
-	file := filepath.Join(dir, fmt.Sprintf("ask-%d.lua", connections))
-	return file, os.WriteFile(file, fmt.Appendf(nil, `
-local requests, i = {}, 0
-function init()
-  local headers = {["Authorization"] = "Bearer sk_test", ["Content-Type"] = "application/json"}
-  for user = 0, %[1]d - 1 do
-    requests[user] = wrk.format("POST", nil, headers, string.format('{"user_id":"user_%%06d"}', user))
-  end
-end
-function request()
-  i = (i + 1) %% %[1]d
-  return requests[i]
-end
-function done(summary, latency)
-  local e = summary.errors
-  print(string.format("RESULT %%d %%d %%f %%f %%d", summary.requests, summary.duration,
-    latency:percentile(50), latency:percentile(99),
-    e.connect + e.read + e.write + e.status + e.timeout))
-end
-`, connections), 0o600)
-}
-
-// scenarioFile writes a file with a connection for each user.
-func scenarioFile(dir string, connections int) (string, error) {
-	var text strings.Builder
-	text.WriteString("version: 1\nconnections:\n")
-	for user := range connections {
-		fmt.Fprintf(&text, "  - {provider: github, user_id: user_%06d, scenario: active}\n", user)
-	}
-	file := filepath.Join(dir, fmt.Sprintf("scenarios-%d.yaml", connections))
-	return file, os.WriteFile(file, []byte(text.String()), 0o600)
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, errors.Join(err, listener.Close())
 }

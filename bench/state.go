@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -90,76 +89,62 @@ func ways(dir, purpose string, redis *database) []stored {
 }
 
 // state measures what stores cost.
-func state(dir string, rounds, seconds int) error {
-	redis, err := startRedis(dir)
+func (b *bench) state() error {
+	redis, err := startRedis(b.dir)
 	if err != nil {
 		fmt.Println("without Redis:", err)
 	} else {
 		defer redis.stop()
 	}
-	if err := storedTokens(dir, redis, rounds, seconds); err != nil {
+	if err := b.storedTokens(redis); err != nil {
 		return err
 	}
-	for _, connections := range []int{1, 100_000} {
-		if err := storedSwitches(dir, redis, connections); err != nil {
+	for _, connections := range []int{1, b.scaled(100_000)} {
+		if err := b.storedSwitches(redis, connections); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// storedTokens requests tokens of servers with each of the stores alternately.
-func storedTokens(dir string, redis *database, rounds, seconds int) error {
-	script, err := wrkScript(dir, 1_000)
+// storedTokens requests tokens of servers with each of the stores in turn.
+func (b *bench) storedTokens(redis *database) error {
+	load, err := b.load("stored", callsOf(tokenOf, 0, 1_000))
 	if err != nil {
 		return err
 	}
-	all := ways(dir, "tokens", redis)
-	servers, figures := make([]*server, len(all)), make([][]round, len(all))
+	all := ways(b.dir, "tokens", redis)
+	contenders := make([]contender, len(all))
 	for i, way := range all {
-		if servers[i], err = fake(dir, 1_000, way.args...); err != nil {
-			return err
-		}
-		defer servers[i].stop()
+		contenders[i] = contender{way.name, func() (*server, error) { return b.fake(1_000, way.args...) }}
 	}
-	for number := range rounds + 1 {
-		for i := range all {
-			measured, err := servers[i].measure(script, seconds)
-			if err != nil {
-				return err
-			}
-			if number > 0 { // the first one warms up
-				figures[i] = append(figures[i], measured)
-			}
-		}
+	r, err := b.steadily(contenders, load)
+	if err != nil {
+		return err
 	}
 	for i, way := range all {
-		var perSecond, cpu, p99, ratios []float64
-		for number, one := range figures[i] {
-			perSecond, cpu, p99 = append(perSecond, one.perSecond), append(cpu, one.cpu), append(p99, one.p99)
-			ratios = append(ratios, one.perSecond/figures[0][number].perSecond)
-		}
 		fmt.Printf("tokens, store: %-5s  %.0f req/s, ratio %.2f (at least 0.9), p99 %.2f ms, CPU %.1f µs/req\n",
-			way.name, median(perSecond), median(ratios), median(p99), median(cpu))
+			way.name, r.of(i, perSecond), median(r.ratios(i, perSecond)), r.of(i, p99), r.of(i, cpuTime))
 	}
 	return nil
 }
 
 // storedSwitches switches for one user and for everybody, with so many connections that calls have seen.
-func storedSwitches(dir string, redis *database, connections int) error {
-	script, err := wrkScript(dir, connections)
+func (b *bench) storedSwitches(redis *database, connections int) error {
+	load, err := b.load("seen", callsOf(tokenOf, 0, connections))
 	if err != nil {
 		return err
 	}
-	for _, way := range ways(dir, fmt.Sprint("switches", connections), redis) {
-		f, err := fake(dir, connections, way.args...)
+	for _, way := range ways(b.dir, fmt.Sprint("switches", connections), redis) {
+		f, err := b.fake(connections, way.args...)
 		if err != nil {
 			return err
 		}
 		defer f.stop()
-		if err := f.seeAll(script, connections); err != nil {
+		if _, err := b.pass(f, load, max(connections, 1_000)); err != nil {
 			return err
 		}
+		time.Sleep(3 * time.Second) // until the connections are saved
 		for _, place := range []struct {
 			name, body string
 			calls      int
@@ -167,18 +152,9 @@ func storedSwitches(dir string, redis *database, connections int) error {
 			{"one user", `{"scenario": "%s", "user_id": "user_000000"}`, 1_000},
 			{"everybody", `{"scenario": "%s"}`, max(5, 1_000/connections)},
 		} {
-			before := 0.0
-			if way.name == "Redis" {
-				before, _ = redis.received()
-			}
-			took, err := f.switchOften(place.body, place.calls)
+			took, bytes, err := f.switchOften(place.body, place.calls, way, redis)
 			if err != nil {
 				return err
-			}
-			bytes := ""
-			if way.name == "Redis" {
-				after, _ := redis.received()
-				bytes = fmt.Sprintf(", %.0f bytes", (after-before)/float64(place.calls))
 			}
 			fmt.Printf("a switch for %s, %d connections seen, store: %-5s  p50 %.2f ms, p99 %.2f ms%s\n", place.name,
 				connections, way.name, 1000*median(took), 1000*took[len(took)*99/100], bytes)
@@ -188,30 +164,25 @@ func storedSwitches(dir string, redis *database, connections int) error {
 	return nil
 }
 
-// seeAll requests the token of every connection, and waits until that is saved.
-func (s *server) seeAll(script string, connections int) error {
-	for seconds := 1; ; seconds *= 2 {
-		measured, err := s.measure(script, seconds) // which begins with the first connection
-		if err != nil {
-			return err
-		}
-		if measured.perSecond*float64(seconds) > float64(connections) {
-			time.Sleep(3 * time.Second)
-			return nil
-		}
+// switchOften switches forth and back. It returns how many seconds each call took, in order, and a text that says how
+// much Redis received for one of them if it is the store.
+func (s *server) switchOften(body string, calls int, way stored, redis *database) ([]float64, string, error) {
+	before := 0.0
+	if way.name == "Redis" {
+		before, _ = redis.received()
 	}
-}
-
-// switchOften switches forth and back, and returns how long each call took, in order.
-func (s *server) switchOften(body string, calls int) (took []float64, err error) {
-	for i := range calls {
-		scenario := []string{"expired", "active"}[i%2]
+	took := make([]float64, calls)
+	for i := range took {
 		began := time.Now()
-		if err := s.call(http.MethodPut, "/_control/scenario", fmt.Sprintf(body, scenario)); err != nil {
-			return nil, err
+		if _, err := s.send(controlCall(fmt.Sprintf(body, []string{"expired", "active"}[i%2]))); err != nil {
+			return nil, "", err
 		}
-		took = append(took, time.Since(began).Seconds())
+		took[i] = time.Since(began).Seconds()
 	}
 	slices.Sort(took)
-	return took, nil
+	if way.name != "Redis" {
+		return took, "", nil
+	}
+	after, err := redis.received()
+	return took, fmt.Sprintf(", %.0f bytes", (after-before)/float64(calls)), err
 }

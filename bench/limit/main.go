@@ -1,38 +1,61 @@
-// Command limit is what no fake can beat: a bare net/http handler that decodes the token endpoint's body
-// and writes as many bytes as its answer has.
+// Command limit is what no fake can beat: a bare net/http handler that decodes the body of a call, or reads the user in
+// its path, and writes the bytes of a file.
+//
+//	limit -answer FILE
 package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"strings"
 )
 
-const answer = `{"active":true,"access_token":{"object":"access_token",` +
-	`"access_token":"gho_fake_761118151022110312109997","expires_at":"2026-11-23T22:46:27.898Z","scopes":["repo",` +
-	`"user:email","read:org"],"missing_scopes":[]}}` + "\n"
-
 func main() {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+	file := flag.String("answer", "", "the file with the body of each response")
+	flag.Parse()
+	if err := serve(*file); err != nil {
+		fmt.Fprintln(os.Stderr, "limit:", err)
 		os.Exit(1)
 	}
+}
+
+// serve prints the URL, and serves until the process ends.
+func serve(file string) error {
+	answer, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
 	fmt.Printf("{\"url\":\"http://%s\"}\n", listener.Addr())
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var body struct {
-			UserID         string `json:"user_id"`
-			OrganizationID string `json:"organization_id"`
-		}
-		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body.UserID == "" {
-			http.Error(w, "bad body", http.StatusBadRequest)
+	return http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if userOf(r) == "" {
+			http.Error(w, "no user", http.StatusBadRequest)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		_, _ = w.Write([]byte(answer))
-	})
-	fmt.Fprintln(os.Stderr, http.Serve(listener, handler))
-	os.Exit(1)
+		_, _ = w.Write(answer)
+	}))
+}
+
+// userOf returns the user that a call is about, or "".
+func userOf(r *http.Request) string {
+	if r.Method == http.MethodGet {
+		user, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/user_management/users/"), "/")
+		return user
+	}
+	var body struct {
+		UserID         string `json:"user_id"`
+		OrganizationID string `json:"organization_id"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		return ""
+	}
+	return body.UserID
 }
