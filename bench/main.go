@@ -8,6 +8,7 @@
 //	go run . -start    the time from the start of a process to its first 200
 //	go run . -token    tokens for 1 to 1 000 000 users, first calls included, and three more operations
 //	go run . -memory   memory when idle, after calls for many users, with large files and over 2 000 000 requests
+//	go run . -peers    the other fakes that npm and Maven serve; writes the table of docs/performance.md
 //
 // -rounds and -seconds set how many rounds there are and how long each lasts. -quick makes a tenth of the users and
 // requests, to try the bench itself. -start, -token and -memory also measure another version with -before, which is
@@ -65,6 +66,7 @@ func run(ctx context.Context, args []string) error {
 		"start":  {(*bench).starts, 21, 0},
 		"token":  {func(b *bench) error { return b.operations(*cases) }, 7, 4},
 		"memory": {(*bench).memories, 1, 0},
+		"peers":  {(*bench).peers, 5, 3},
 	}
 	chosen := mode{(*bench).usual, 5, 4}
 	for name, m := range modes {
