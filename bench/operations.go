@@ -23,8 +23,8 @@ func (b *bench) allOperations() []operation {
 	return []operation{
 		{"1", "token, 1 user", tokenOf, 1, 0.97, (*bench).steady},
 		{"1000", "token, 1 000 users", tokenOf, 1_000, 0.97, (*bench).steady},
-		{"100000", "token, first call of each of " + thousands(hundred) + " users, new processes in each round", tokenOf,
-			hundred, 0.95, (*bench).fresh},
+		{"100000", "token, the first call of each of " + thousands(hundred) + " users", tokenOf, hundred, 0.95,
+			(*bench).fresh},
 		{"1000000", "token, " + thousands(million) + " users", tokenOf, million, 0.95, (*bench).sliced},
 		{"credentials", "credentials, 1 000 users", credentialsOf, 1_000, 0.85, (*bench).steady},
 		{"connected_accounts", "connected_accounts, 1 000 users", connectedAccountOf, 1_000, 0.85, (*bench).steady},
@@ -89,7 +89,7 @@ func (b *bench) fresh(o operation, answer string) error {
 	if err != nil {
 		return err
 	}
-	how := fmt.Sprintf("%d rounds of %s requests", b.rounds, thousands(o.users))
+	how := fmt.Sprintf("%d rounds of %s requests to new processes", b.rounds, thousands(o.users))
 	return printComparison(o.title, how, o.aim, all, r)
 }
 

@@ -71,12 +71,14 @@ func (r *rival) failed(err error) {
 // eachInTurn calls measure for each server that has not failed. Without the bare handler, nothing can be compared.
 func (b *bench) eachInTurn(number int, rivals []*rival, measure func(*rival) error) error {
 	for _, i := range turn(number, len(rivals)) {
-		if rivals[i].problem == "" {
-			rivals[i].failed(measure(rivals[i]))
+		if rivals[i].problem != "" {
+			continue
 		}
-		if err := b.ctx.Err(); err != nil {
-			return err
+		err := measure(rivals[i])
+		if b.ctx.Err() != nil {
+			return b.ctx.Err()
 		}
+		rivals[i].failed(err)
 	}
 	if rivals[0].problem != "" {
 		return fmt.Errorf("the bare handler: %s", rivals[0].problem)

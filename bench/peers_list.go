@@ -14,6 +14,19 @@ import (
 //go:embed peers
 var peerFiles embed.FS
 
+const wiremockVersion = "3.13.2"
+
+// The checksums of the peers: the SHA-256 of the jar, and npm's integrity of packages.
+const (
+	wiremockSum = "d097b19bd483c5038479b13a5c71e9faf8f2f5106584f0c120a7770ab0bdb367"
+	mockoonSum  = "sha512-" +
+		"ISm6daBVJ2h6v+X7fdJ6aKzAP76Vg1IJp5SyFagzssPK9RT+9ISf1LST09sVyKPKFTq9HU9MfWNlvF3+KD7koA=="
+	prismSum = "sha512-" +
+		"S/x47zQa7NgoGAD0Q1JlijV7GRDd1zP/FcIpxSh+cJRUUImfALJJm1R3ONLweP97oG/b9BrwRyC+0GNYuzrviw=="
+	workosSum = "sha512-" +
+		"0p+W/7qrP0zYVRt/0y6NH4URkWAl8S2ZEPLDFbYEx1VefPErKXUrY21MkVH42pv5sNlF7XEEm3fGc0jlQCV0zg=="
+)
+
 // peer is another fake that a registry serves. Its configuration is the smallest one that answers the token endpoint
 // with the same body. All else is its default, request logs and journals included. What it prints goes to /dev/null.
 type peer struct {
@@ -21,7 +34,7 @@ type peer struct {
 	registry string // npm or Maven
 	artifact string
 	version  string
-	checksum string // npm's integrity of the package, or the SHA-256 of the jar
+	checksum string
 	runtime  string // the command that runs it
 	env      []string
 	args     func(installed, dir, port string) []string
@@ -34,18 +47,17 @@ type peer struct {
 func allPeers() []peer {
 	return []peer{
 		{
-			name: "WireMock", registry: "Maven", artifact: "org.wiremock:wiremock-standalone", version: "3.13.2",
-			checksum: "d097b19bd483c5038479b13a5c71e9faf8f2f5106584f0c120a7770ab0bdb367", runtime: "java",
+			name: "WireMock", registry: "Maven", artifact: "org.wiremock:wiremock-standalone", version: wiremockVersion,
+			checksum: wiremockSum, runtime: "java",
 			args: func(installed, dir, port string) []string {
-				jar := filepath.Join(installed, "wiremock-standalone-3.13.2.jar")
+				jar := filepath.Join(installed, "wiremock-standalone-"+wiremockVersion+".jar")
 				return []string{"-jar", jar, "--port", port, "--bind-address", "127.0.0.1", "--root-dir", dir}
 			},
 			files: fromTemplate("wiremock.json", "mappings/token.json"), calls: tokens, first: tokenOf(0),
 		},
 		{
 			name: "Mockoon", registry: "npm", artifact: "@mockoon/cli", version: "9.9.0",
-			checksum: "sha512-ISm6daBVJ2h6v+X7fdJ6aKzAP76Vg1IJp5SyFagzssPK9RT+9ISf1LST09sVyKPKFTq9HU9MfWNlvF3+KD7koA==",
-			runtime:  "node",
+			checksum: mockoonSum, runtime: "node",
 			args: func(installed, dir, port string) []string {
 				script := filepath.Join(installed, "node_modules/@mockoon/cli/bin/run.js")
 				data := filepath.Join(dir, "mockoon.json")
@@ -55,7 +67,7 @@ func allPeers() []peer {
 		},
 		{ // the last version that runs with Node.js 20
 			name: "Prism", registry: "npm", artifact: "@stoplight/prism-cli", version: "5.14.2",
-			checksum: "sha512-S/x47zQa7NgoGAD0Q1JlijV7GRDd1zP/FcIpxSh+cJRUUImfALJJm1R3ONLweP97oG/b9BrwRyC+0GNYuzrviw==", runtime: "node",
+			checksum: prismSum, runtime: "node",
 			args: func(installed, dir, port string) []string {
 				script := filepath.Join(installed, "node_modules/@stoplight/prism-cli/dist/index.js")
 				return []string{script, "mock", "--host", "127.0.0.1", "--port", port, filepath.Join(dir, "prism.yaml")}
@@ -64,7 +76,7 @@ func allPeers() []peer {
 		},
 		{
 			name: "workos emulate", registry: "npm", artifact: "workos", version: "0.14.0",
-			checksum: "sha512-0p+W/7qrP0zYVRt/0y6NH4URkWAl8S2ZEPLDFbYEx1VefPErKXUrY21MkVH42pv5sNlF7XEEm3fGc0jlQCV0zg==", runtime: "node", env: []string{"WORKOS_TELEMETRY=false"},
+			checksum: workosSum, runtime: "node", env: []string{"WORKOS_TELEMETRY=false"},
 			args: func(installed, dir, port string) []string {
 				script := filepath.Join(installed, "node_modules/workos/dist/bin.js")
 				return []string{script, "emulate", "--json", "--port", port, "--seed", filepath.Join(dir, "seed.json")}

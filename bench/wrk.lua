@@ -30,7 +30,7 @@ function request()
   if last > 0 and sent > last and not stopped then
     stopped = true
     wrk.thread:stop()
-    ffi.C.kill(ffi.C.getpid(), 2) -- SIGINT: without it, wrk sleeps until its duration is over, and takes that for its time
+    ffi.C.kill(ffi.C.getpid(), 2) -- SIGINT: otherwise wrk sleeps until its duration is over, and counts all of that
   end
   return calls[(sent - 1) % #calls + 1]
 end
