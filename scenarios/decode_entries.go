@@ -17,19 +17,15 @@ func (d *decoder) connection(n *fields.Node, path string) {
 		return
 	}
 	d.owner(v, n, &c.Key)
-	d.checkProvider(v, &c.Provider)
+	d.checkProvider(v, c.Provider)
 	c.Scenario = d.referenceAt(v, "scenario")
 	if len(d.Mistakes) > before {
 		return
 	}
 	d.checkScopes(n, path, c.Provider, c.Scenario)
-	if first, ok := d.set.index[c.Key]; ok {
-		d.Mistake(n, path, "this connection is listed twice (first in line %d)",
-			d.set.connections[first].Position.Line)
-		return
+	if first := d.set.connections.add(c); first != nil {
+		d.Mistake(n, path, "this connection is listed twice (first in line %d)", first.Position.Line)
 	}
-	d.set.index[c.Key] = int32(len(d.set.connections))
-	d.set.connections = append(d.set.connections, c)
 }
 
 // owner reads the owner of a connection, and reports missing fields, because the required ones depend on the owner.
@@ -41,7 +37,7 @@ func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 			owner = ""
 		}
 	}
-	d.checkOrganization(v, &key.Organization)
+	d.checkOrganization(v, key.Organization)
 	switch owner {
 	case OwnerUser:
 		d.userOfConnection(v, key)

@@ -60,7 +60,7 @@ func idListShape() fields.Shape {
 // newFileDecoder returns a decoder for the file with the name.
 func newFileDecoder(name string) *decoder {
 	d := newDecoder(Builtin())
-	d.set.Name, d.set.index = name, map[Key]int32{}
+	d.set.Name, d.set.connections = name, newConnectionTable()
 	return d
 }
 

@@ -15,7 +15,6 @@ import (
 type decoder struct {
 	fields.Reader
 	set           *Set
-	interned      map[string]string       // one copy of each slug and organization id, which many connections share
 	lackingScopes map[*Scenario]*Scenario // results of Scenario.firstLacking
 	webhooks      map[string]int32        // the line of the first webhook to each address
 
@@ -26,7 +25,7 @@ type decoder struct {
 
 func newDecoder(set *Set) *decoder {
 	return &decoder{
-		set: set, interned: map[string]string{}, lackingScopes: map[*Scenario]*Scenario{}, webhooks: map[string]int32{},
+		set: set, lackingScopes: map[*Scenario]*Scenario{}, webhooks: map[string]int32{},
 	}
 }
 
@@ -131,15 +130,6 @@ const minSecret = 8
 
 func position(n *fields.Node) Position { return Position(n.Position) }
 
-// intern returns the shared copy of a text.
-func (d *decoder) intern(text string) string {
-	if one, ok := d.interned[text]; ok {
-		return one
-	}
-	d.interned[text] = text
-	return text
-}
-
 // whenNamesAreKnown calls do as soon as the names of all scenarios are known.
 func (d *decoder) whenNamesAreKnown(do func()) {
 	if d.readingScenarios {
@@ -175,9 +165,9 @@ func (d *decoder) reportProblems(v *fields.Values, n *fields.Node, before int, p
 
 // checkPlace reports the fields of a place that name something unknown. It skips fields that could not be read.
 func (d *decoder) checkPlace(v *fields.Values, place *Place) {
-	d.checkProvider(v, &place.Provider)
+	d.checkProvider(v, place.Provider)
 	d.checkUser(v, place.User)
-	d.checkOrganization(v, &place.Organization)
+	d.checkOrganization(v, place.Organization)
 }
 
 // checkScopes reports a scenario that lacks scopes in an entry for a provider that asks for none.
@@ -188,14 +178,13 @@ func (d *decoder) checkScopes(n *fields.Node, path, provider string, scenario *S
 }
 
 // checkProvider reports a provider that does not exist.
-func (d *decoder) checkProvider(v *fields.Values, slug *string) {
+func (d *decoder) checkProvider(v *fields.Values, slug string) {
 	if !v.IsGood("provider") {
 		return
 	}
-	if err := d.set.checkProvider(*slug, d.Suggest); err != nil {
+	if err := d.set.checkProvider(slug, d.Suggest); err != nil {
 		d.Mistake(v.Node("provider"), v.PathOf("provider"), "%s", err)
 	}
-	*slug = d.intern(*slug)
 }
 
 func (d *decoder) checkUser(v *fields.Values, id string) {
@@ -204,10 +193,9 @@ func (d *decoder) checkUser(v *fields.Values, id string) {
 	}
 }
 
-func (d *decoder) checkOrganization(v *fields.Values, id *string) {
+func (d *decoder) checkOrganization(v *fields.Values, id string) {
 	if v.IsGood("organization_id") {
-		d.checkMember(v.Node("organization_id"), v.PathOf("organization_id"), "organization", *id, d.set.organizations)
-		*id = d.intern(*id)
+		d.checkMember(v.Node("organization_id"), v.PathOf("organization_id"), "organization", id, d.set.organizations)
 	}
 }
 

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"slices"
@@ -38,11 +39,10 @@ type Set struct {
 	organizations listedIDs
 	scenarios     []*Scenario
 	byName        map[string]*Scenario
-	connections   []Connection
+	connections   *connectionTable // nil for the built-in Set
 	switches      []Switch
 	faults        []Fault
 	webhooks      []Webhook
-	index         map[Key]int32 // indexes into connections
 	source        source.Source // empty for the built-in Set
 	overridden    bool          // its seed or start differs from the source
 	lookup        func(name string) (value string, isSet bool)
@@ -105,17 +105,32 @@ func (s *Set) Switches() []Switch { return s.switches }
 // Faults returns the faults of the file, in its order.
 func (s *Set) Faults() []Fault { return s.faults }
 
-// Connections returns the connections of the file, in its order.
-func (s *Set) Connections() []Connection { return s.connections }
-
-// Connection returns the file's entry for a connection, or nil. The entry must not be changed.
-func (s *Set) Connection(key Key) *Connection {
-	i, ok := s.index[key]
-	if !ok {
+// Connections returns the connections of the file, in its order. The slice must not be changed. It is made by the first
+// call: use ConnectionsAfter for a file with many connections.
+func (s *Set) Connections() []Connection {
+	if s.connections == nil {
 		return nil
 	}
-	return &s.connections[i]
+	return s.connections.list()
 }
+
+// ConnectionCount returns the number of connections of the file.
+func (s *Set) ConnectionCount() int { return s.connections.len() }
+
+// ConnectionsAfter returns the connections of the file without the first n, in its order.
+func (s *Set) ConnectionsAfter(n int) iter.Seq[Connection] { return s.connections.after(n) }
+
+// Connection returns the file's entry for a connection with its key, or nil.
+func (s *Set) Connection(key Key) *Connection {
+	entry := s.connections.find(key)
+	if entry == nil {
+		return nil
+	}
+	return &Connection{Key: key, Scenario: entry.Scenario, Age: entry.Age, Position: entry.Position}
+}
+
+// Entry returns the file's entry for a connection, or nil. The entry must not be changed.
+func (s *Set) Entry(key Key) *Entry { return s.connections.find(key) }
 
 // Users returns the listed users, sorted, or nil if the file has no list, so that every user exists.
 func (s *Set) Users() []string { return s.users.list() }
@@ -236,7 +251,7 @@ func (s *Set) Tokens() map[string]bool {
 	for _, one := range s.scenarios {
 		gather(one)
 	}
-	for _, one := range s.connections {
+	for one := range s.ConnectionsAfter(0) {
 		gather(one.Scenario)
 	}
 	for _, one := range s.switches {

@@ -78,7 +78,7 @@ func readForCheck(p Process, file string) (*scenarios.Set, error) {
 
 // summary counts what a file contains.
 func summary(set *scenarios.Set, warnings int) string {
-	text := fields.Plural(len(set.Scenarios()), "scenario") + ", " + fields.Plural(len(set.Connections()), "connection")
+	text := fields.Plural(len(set.Scenarios()), "scenario") + ", " + fields.Plural(set.ConnectionCount(), "connection")
 	if warnings > 0 {
 		text += ", " + fields.Plural(warnings, "warning")
 	}

@@ -83,7 +83,7 @@ type use struct {
 // usesOf returns the entries of connections, switches and faults, and the start.
 func usesOf(set *scenarios.Set) (uses []use) {
 	uses = append(uses, use{scenario: set.Start, position: set.StartAt})
-	for _, one := range set.Connections() {
+	for one := range set.ConnectionsAfter(0) {
 		place := scenarios.Place{Provider: one.Provider, User: one.User, Organization: one.Organization}
 		uses = append(uses, use{place, one.Scenario, one.Position})
 	}

@@ -121,7 +121,7 @@ func (e *exporter) lacksSome(slug string, switches []scenarios.Switch) bool {
 			return true
 		}
 	}
-	for _, one := range e.Set.Connections() {
+	for one := range e.Set.ConnectionsAfter(0) {
 		if one.Provider == slug && lacks(one.Scenario) {
 			return true
 		}

@@ -18,7 +18,7 @@ func (e *exporter) session() scenarios.Session {
 	session := scenarios.Session{
 		Lasted: lasted, Providers: e.providers(), Switches: e.switches(), Faults: e.faults(), Webhooks: e.webhooks(),
 	}
-	for _, one := range e.Set.Connections() {
+	for one := range e.Set.ConnectionsAfter(0) {
 		e.capped = e.capped || one.Age > clock.Furthest-session.Lasted
 		if e.isGone(one.Provider) && !slices.Contains(session.Gone, one.Provider) {
 			session.Gone = append(session.Gone, one.Provider)

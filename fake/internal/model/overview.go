@@ -67,22 +67,25 @@ func (e *Environment) copyOverview(begin From, limit int) (Overview, []state.Unr
 // snapshotPage returns snapshots of up to limit connections (zero: all), and where the next page begins: zero if these
 // are the last. The connections of the file come first, then those that were seen.
 func (e *Environment) snapshotPage(begin uint64, limit int, now time.Time) (page []state.Unrendered, next uint64) {
-	file := e.state.Set.Connections()
+	set := e.state.Set
+	inFile := uint64(set.ConnectionCount())
 	if limit == 0 {
-		limit = len(file) + e.state.Connections.Len()
+		limit = int(inFile) + e.state.Connections.Len()
 	}
-	for next = begin; next < uint64(len(file)); next++ {
+	next = begin
+	for one := range set.ConnectionsAfter(int(min(begin, inFile))) {
 		if limit--; limit < 0 {
 			return page, next
 		}
-		page = append(page, e.state.UnrenderedAt(file[next].Key, now)...)
+		page = append(page, e.state.UnrenderedAt(one.Key, now)...)
+		next++
 	}
-	for r := range e.state.Connections.After(next - uint64(len(file))) {
+	for r := range e.state.Connections.After(next - inFile) {
 		if r.Entry != nil {
 			continue // it is among the file's
 		}
 		if limit--; limit < 0 {
-			return page, uint64(len(file)) + r.Sequence - 1
+			return page, inFile + r.Sequence - 1
 		}
 		page = append(page, e.state.UnrenderedAt(r.Key, now)...)
 	}

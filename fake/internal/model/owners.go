@@ -16,7 +16,7 @@ func (e *Environment) gather() {
 		for _, slug := range e.state.Set.Providers() {
 			e.owners.addProvider(slug)
 		}
-		for _, one := range e.state.Set.Connections() {
+		for one := range e.state.Set.ConnectionsAfter(0) {
 			e.owners.add(one.Key)
 		}
 	}

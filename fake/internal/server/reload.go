@@ -63,7 +63,7 @@ func (s *Server) reloadFrom(path string, content []byte) {
 	}
 	s.Reload(set)
 	s.noteReload(&s.reload.content, nil)
-	s.config.Logger.Info("scenario file reloaded", "file", path, "connections", len(set.Connections()))
+	s.config.Logger.Info("scenario file reloaded", "file", path, "connections", set.ConnectionCount())
 }
 
 // Reload replaces the scenarios, and resets every environment to their start.

@@ -52,11 +52,11 @@ type Connection struct {
 
 	// The rest derives from the above and from the scenario file.
 
-	Entry     *scenarios.Connection `json:"-"` // of the file, or nil
-	Forgotten bool                  `json:"-"` // it is no longer remembered, though tokens may lead to it
-	Timer     *schedule.Timer       `json:"-"` // when time changes it
-	minted    string                // the token of this generation, once it was needed
-	sibling   *Connection           // the owner's connection that was seen before it
+	Entry     *scenarios.Entry `json:"-"` // of the file, or nil
+	Forgotten bool             `json:"-"` // it is no longer remembered, though tokens may lead to it
+	Timer     *schedule.Timer  `json:"-"` // when time changes it
+	minted    string           // the token of this generation, once it was needed
+	sibling   *Connection      // the owner's connection that was seen before it
 }
 
 func (r *Connection) partName() string {

@@ -110,7 +110,7 @@ func (s *Saved) rebuildConnections() error {
 		if r.Index > 0 {
 			s.Connections.AddOther(r)
 		} else {
-			r.Entry = s.Set.Connection(r.Key)
+			r.Entry = s.Set.Entry(r.Key)
 			s.Remember(r)
 		}
 		if err := s.rebuildRuns(r, scripts); err != nil {

@@ -76,7 +76,7 @@ type Pending struct{ Endpoint, Event string }
 
 // Unseen returns the record of a connection that nobody asked for.
 func (s *State) Unseen(key scenarios.Key) *Connection {
-	r := &Connection{Identity: Identity{Key: key}, Entry: s.Set.Connection(key), Created: s.Began.Add(-s.Set.Age)}
+	r := &Connection{Identity: Identity{Key: key}, Entry: s.Set.Entry(key), Created: s.Began.Add(-s.Set.Age)}
 	if r.Entry != nil {
 		r.Created = s.Began.Add(-r.Entry.Age)
 	}

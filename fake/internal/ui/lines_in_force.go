@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -25,8 +26,8 @@ func linesInForce(r Request, set *scenarios.Set, from, to int) map[int32]string 
 	marker.markSwitches(switches)
 	faults, _ := r.Environment.Faults()
 	marker.markFaults(faults)
-	marker.markConnections(set, r.Environment.InspectAll(sample(set.Connections(), from, to)))
-	behindFile := model.From{Connection: uint64(len(set.Connections()))}
+	marker.markConnections(set, r.Environment.InspectAll(sample(set.ConnectionsAfter(0), from, to)))
+	behindFile := model.From{Connection: uint64(set.ConnectionCount())}
 	marker.markConnections(set, r.Environment.Overview(behindFile, rowsOfPage).Connections)
 	return marker.marks
 }
@@ -79,7 +80,7 @@ func (m lineMarker) markConnections(set *scenarios.Set, connections []model.View
 	for _, c := range connections {
 		owner := ownerName(c.Key) + ", " + c.Provider
 		if c.Decision.By == model.ByConnections {
-			m.mark(set.Connection(c.Key).Position, owner)
+			m.mark(set.Entry(c.Key).Position, owner)
 		}
 		m.mark(c.Decision.Scenario.Position, owner)
 		for _, step := range c.Decision.Steps {
@@ -90,9 +91,9 @@ func (m lineMarker) markConnections(set *scenarios.Set, connections []model.View
 }
 
 // sample returns the connections on some lines of the file, and a few of each scenario from the other lines.
-func sample(connections []scenarios.Connection, from, to int) (keys []scenarios.Key) {
+func sample(connections iter.Seq[scenarios.Connection], from, to int) (keys []scenarios.Key) {
 	taken := map[*scenarios.Scenario]int{}
-	for _, one := range connections {
+	for one := range connections {
 		isShown := from <= int(one.Position.Line) && int(one.Position.Line) <= to
 		if isShown || taken[one.Scenario] < samplesOfScenario {
 			taken[one.Scenario]++

@@ -115,7 +115,7 @@ func TestWhichConnectionsOfTheFileAreLookedAt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var users []string
-			for _, key := range sample(connections, one.from, one.to) {
+			for _, key := range sample(slices.Values(connections), one.from, one.to) {
 				users = append(users, key.User)
 			}
 			if !slices.Equal(users, one.want) {
