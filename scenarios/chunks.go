@@ -12,7 +12,7 @@ import (
 const largeFile = 256 << 10
 
 // decodeInChunks reads a large file in chunks. It returns nil if the file must be read as a whole.
-func decodeInChunks(name string, text []byte, variables *yamltree.Variables) *decoder {
+func decodeInChunks(name, text string, variables *yamltree.Variables) *decoder {
 	if len(text) < largeFile {
 		return nil
 	}

@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"io"
 	"os"
+	"strings"
 
 	"example.com/pipesfake/internal/access"
 	"example.com/pipesfake/internal/fields"
@@ -16,11 +18,11 @@ func Load(path string) (*Set, error) { return LoadWith(path, os.LookupEnv) }
 // LoadWith is Load with other variables than those of the process: lookup returns the value of a variable, and reports
 // whether it is set. If lookup is nil, no variable is set.
 func LoadWith(path string, lookup func(name string) (string, bool)) (*Set, error) {
-	text, err := os.ReadFile(path)
+	text, err := readFile(path)
 	if err != nil {
 		return nil, access.ToRead(err, path)
 	}
-	return ParseWith(path, text, lookup)
+	return parse(path, text, lookup)
 }
 
 // Parse reads the text of a scenario file. The error is always Problems, which mention the name. ${NAME} in a value
@@ -29,11 +31,31 @@ func Parse(name string, data []byte) (*Set, error) { return ParseWith(name, data
 
 // ParseWith is Parse with other variables than those of the process, as LoadWith is Load.
 func ParseWith(name string, data []byte, lookup func(name string) (string, bool)) (*Set, error) {
-	d := decodeFile(name, data, lookup)
+	return parse(name, string(data), lookup)
+}
+
+func parse(name, text string, lookup func(name string) (string, bool)) (*Set, error) {
+	d := decodeFile(name, text, lookup)
 	if problems := d.fileProblems(); problems != nil {
 		return nil, problems
 	}
 	return d.set, nil
+}
+
+// readFile returns the text of a file. It makes no copy of it, as a conversion of bytes would: a file can be large, and
+// the Set holds its text.
+func readFile(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	var text strings.Builder
+	if info, err := file.Stat(); err == nil {
+		text.Grow(int(info.Size()))
+	}
+	_, err = io.Copy(&text, file)
+	return text.String(), err
 }
 
 // ParsePartial is ParseWith for tools that say more about a file than its mistakes. If the text has mistakes, it
@@ -41,7 +63,7 @@ func ParseWith(name string, data []byte, lookup func(name string) (string, bool)
 // entries refer to: in providers, users, organizations, strict or version, in a key at the top of the file, or in the
 // YAML. Pass the Set to lint.Warnings, and do not serve it.
 func ParsePartial(name string, data []byte, lookup func(name string) (string, bool)) (*Set, error) {
-	d := decodeFile(name, data, lookup)
+	d := decodeFile(name, string(data), lookup)
 	problems := d.fileProblems()
 	switch {
 	case problems == nil:
@@ -53,19 +75,19 @@ func ParsePartial(name string, data []byte, lookup func(name string) (string, bo
 }
 
 // decodeFile reads the text of a file. A nil lookup means that no variable is set.
-func decodeFile(name string, data []byte, lookup func(name string) (string, bool)) *decoder {
+func decodeFile(name, text string, lookup func(name string) (string, bool)) *decoder {
 	if lookup == nil {
 		lookup = func(string) (string, bool) { return "", false }
 	}
 	variables := yamltree.NewVariables(lookup)
-	d := decodeInChunks(name, data, variables)
+	d := decodeInChunks(name, text, variables)
 	if d == nil {
 		d = newFileDecoder(name)
-		if document := yamltree.Parse(&d.Reader, data, variables); document != nil {
+		if document := yamltree.Parse(&d.Reader, text, variables); document != nil {
 			d.file(document.Fields(0))
 		}
 	}
-	d.set.source = source.New(data, d.Secrets, variables.Used)
+	d.set.source = source.New(text, d.Secrets, variables.Used)
 	d.set.variables, d.set.lookup = variables.Used, lookup
 	return d
 }

@@ -207,7 +207,9 @@ func (s *Set) Digest() string {
 func (s *Set) Lines(maxLines int) []string { return s.source.Lines(maxLines) }
 
 // Source returns the text of the file, and where its secrets are in it: each from an index to before another one.
-func (s *Set) Source() (text []byte, secrets [][2]int) { return s.source.Text, s.source.Spans() }
+func (s *Set) Source() (text []byte, secrets [][2]int) {
+	return []byte(s.source.Text), s.source.Spans()
+}
 
 // Secrets returns the values of the secrets that Source finds. A reference to a variable stands for itself.
 func (s *Set) Secrets() []string { return s.source.Values() }

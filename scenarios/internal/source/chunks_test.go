@@ -38,10 +38,10 @@ func TestSplit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			head, chunks := Split([]byte(c.text))
+			head, chunks := Split(c.text)
 			var items strings.Builder
 			for _, one := range chunks {
-				items.Write(one.Text)
+				items.WriteString(one.Text)
 			}
 			if c.head == "" {
 				if chunks != nil {
@@ -49,7 +49,7 @@ func TestSplit(t *testing.T) {
 				}
 				return
 			}
-			if string(head) != c.head || items.String() != c.items {
+			if head != c.head || items.String() != c.items {
 				t.Errorf("head %q, items %q", head, items.String())
 			}
 		})
@@ -60,7 +60,7 @@ func TestSplit(t *testing.T) {
 func TestChunksKnowTheirPlace(t *testing.T) {
 	t.Parallel()
 	text := "version: 1\nconnections:\n" + strings.Repeat("- a: 1\n  b: 2\n", 2*itemsPerChunk+1)
-	_, chunks := Split([]byte(text))
+	_, chunks := Split(text)
 	want := []Chunk{{Line: 2, Index: 0}, {Line: 2 + 2*itemsPerChunk, Index: itemsPerChunk},
 		{Line: 2 + 4*itemsPerChunk, Index: 2 * itemsPerChunk}}
 	if len(chunks) != len(want) {

@@ -16,7 +16,7 @@ import (
 
 // Source is the text of a file, with the places of its secrets. The zero Source is that of no file.
 type Source struct {
-	Text    []byte
+	Text    string
 	Digest  [sha256.Size]byte // of the text, and of the values of its variables
 	secrets []secret
 }
@@ -28,8 +28,8 @@ type secret struct {
 }
 
 // New returns the source with a text, the nodes of its secrets, and the variables that it names and that are set.
-func New(text []byte, secrets []*fields.Node, variables map[string]string) Source {
-	s := Source{Text: bytes.Clone(text), Digest: digest(text, variables), secrets: make([]secret, len(secrets))}
+func New(text string, secrets []*fields.Node, variables map[string]string) Source {
+	s := Source{Text: text, Digest: digest(text, variables), secrets: make([]secret, len(secrets))}
 	for i, n := range secrets {
 		s.secrets[i] = secret{n.Position, cmp.Or(n.Written, n.Text)}
 	}
@@ -37,12 +37,14 @@ func New(text []byte, secrets []*fields.Node, variables map[string]string) Sourc
 }
 
 // digest is different for texts that mean different things.
-func digest(text []byte, variables map[string]string) (sum [sha256.Size]byte) {
-	if len(variables) == 0 {
-		return sha256.Sum256(text)
-	}
+func digest(text string, variables map[string]string) (sum [sha256.Size]byte) {
 	hash := sha256.New()
-	hash.Write(text)
+	var part [4096]byte // a hash takes bytes: a large text is not copied as a whole
+	for len(text) > 0 {
+		n := copy(part[:], text)
+		hash.Write(part[:n])
+		text = text[n:]
+	}
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		fmt.Fprintf(hash, "\x00%s=%q", name, variables[name])
 	}
@@ -51,7 +53,7 @@ func digest(text []byte, variables map[string]string) (sum [sha256.Size]byte) {
 }
 
 // IsOf reports whether the source has this text.
-func (s Source) IsOf(text []byte) bool { return bytes.Equal(s.Text, text) }
+func (s Source) IsOf(text []byte) bool { return s.Text == string(text) }
 
 // Secrets returns the positions of the secrets.
 func (s Source) Secrets() map[fields.Position]bool {
@@ -72,14 +74,14 @@ func (s Source) Values() []string {
 }
 
 // Says reports whether a text is a part of the source.
-func (s Source) Says(text string) bool { return bytes.Contains(s.Text, []byte(text)) }
+func (s Source) Says(text string) bool { return strings.Contains(s.Text, text) }
 
 // Lines returns the first lines of the text, at most maxLines, with an ellipsis in place of each secret.
 func (s Source) Lines(maxLines int) []string {
 	if len(s.Text) == 0 {
 		return nil
 	}
-	masked := bytes.Clone(s.Text)
+	masked := []byte(s.Text)
 	for _, span := range s.Spans() {
 		mask(masked[span[0]:span[1]])
 	}
@@ -94,15 +96,14 @@ func (s Source) Lines(maxLines int) []string {
 // Spans returns where the secrets are in the text: each from an index to before another one. The whole text counts as
 // one if a secret is not where its position says, because it may then be anywhere.
 func (s Source) Spans() (found [][2]int) {
-	text := string(s.Text)
-	positions := newPositions(text)
+	positions := newPositions(s.Text)
 	for _, one := range s.secrets {
 		start, end, isThere := 0, 0, false
 		if index := positions.index(one.Position); index >= 0 {
-			start, end, isThere = one.span(text, index)
+			start, end, isThere = one.span(s.Text, index)
 		}
 		if !isThere && one.value != "" {
-			return [][2]int{{0, len(text)}}
+			return [][2]int{{0, len(s.Text)}}
 		}
 		found = append(found, [2]int{start, end})
 	}

@@ -32,7 +32,7 @@ func TestNothingIsShownOfTextsWithMisplacedSecrets(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			at := fields.Position{Line: c.line, Column: c.column}
-			s := New([]byte(text), []*fields.Node{{Kind: fields.String, Text: c.value, Position: at}}, nil)
+			s := New(text, []*fields.Node{{Kind: fields.String, Text: c.value, Position: at}}, nil)
 			lines := s.Lines(9)
 			shown := strings.Join(lines, "\n")
 			if isShown := strings.Contains(shown, "first"); isShown != c.isShown || len(lines) != 4 {

@@ -1,7 +1,6 @@
 package yamltree
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -19,8 +18,8 @@ type braces struct {
 // hideBraces replaces the braces of each ${…}. Columns stay the same, because they count characters. A closing brace
 // stays if it follows a quote, a comma, a bracket or a line break: it may be that of a mapping, and within quotes none
 // has to be replaced. hideBraces returns nil if there is nothing to restore.
-func hideBraces(text []byte) ([]byte, *braces) {
-	if !bytes.Contains(text, []byte("${")) {
+func hideBraces(text string) (string, *braces) {
+	if !strings.Contains(text, "${") {
 		return text, nil
 	}
 	b := unusedRunes(text)
@@ -29,7 +28,8 @@ func hideBraces(text []byte) ([]byte, *braces) {
 	}
 	var hidden []byte
 	line, isOpen := 1, false // isOpen: a closing brace belongs to a ${
-	for i, c := range text {
+	for i := range len(text) {
+		c := text[i]
 		switch c {
 		case '{':
 			b.doubt(isOpen, line)
@@ -54,7 +54,7 @@ func hideBraces(text []byte) ([]byte, *braces) {
 		}
 		hidden = append(hidden, c)
 	}
-	return hidden, b
+	return string(hidden), b
 }
 
 // doubt notes the first line with a ${ that is open at a character which it cannot contain without quotes.
@@ -65,10 +65,10 @@ func (b *braces) doubt(isOpen bool, line int) {
 }
 
 // unusedRunes returns two runes of the private use area that a text does not contain, or nil if it contains nearly all.
-func unusedRunes(text []byte) *braces {
+func unusedRunes(text string) *braces {
 	const first, last = '\ue000', '\uf8ff'
 	used := map[rune]bool{}
-	for _, r := range string(text) {
+	for _, r := range text {
 		if r >= first && r <= last {
 			used[r] = true
 		}

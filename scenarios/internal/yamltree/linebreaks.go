@@ -1,7 +1,7 @@
 package yamltree
 
 import (
-	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"example.com/pipesfake/internal/fields"
@@ -11,18 +11,19 @@ import (
 // characters, which no editor shows as line breaks: its positions would be those of other lines than the user's, and a
 // secret would not be where its position says. It reports only the first such character as a mistake, because a file
 // that was converted wrongly has one in each line.
-func checkLineBreaks(r *fields.Reader, text []byte) bool {
-	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+func checkLineBreaks(r *fields.Reader, text string) bool {
+	if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
 		r.Mistake(nodeAt(1, 1), "", "the file is UTF-16: save it as UTF-8")
 		return false
 	}
-	for i, c := range text {
+	for i := range len(text) {
+		c := text[i]
 		if c != '\r' && c != 0xc2 && c != 0xe2 {
 			continue
 		}
 		if message := unusualLineBreak(text[i:]); message != "" {
-			start := bytes.LastIndexByte(text[:i], '\n') + 1
-			line, column := bytes.Count(text[:i], []byte("\n"))+1, utf8.RuneCount(text[start:i])+1
+			start := strings.LastIndexByte(text[:i], '\n') + 1
+			line, column := strings.Count(text[:i], "\n")+1, utf8.RuneCountInString(text[start:i])+1
 			r.Mistake(nodeAt(line, column), "", "%s", message)
 			return false
 		}
@@ -31,11 +32,11 @@ func checkLineBreaks(r *fields.Reader, text []byte) bool {
 }
 
 // unusualLineBreak returns what is wrong if a text begins with a character at which only YAML breaks a line, or "".
-func unusualLineBreak(text []byte) string {
-	letter, _ := utf8.DecodeRune(text)
+func unusualLineBreak(text string) string {
+	letter, _ := utf8.DecodeRuneInString(text)
 	switch letter {
 	case '\r':
-		if !bytes.HasPrefix(text, []byte("\r\n")) {
+		if !strings.HasPrefix(text, "\r\n") {
 			return `a carriage return without a line feed: save the file with ordinary line ends (\n or \r\n)`
 		}
 	case '\u0085':

@@ -1,9 +1,9 @@
 package yamltree
 
 import (
-	"bytes"
 	"errors"
 	"io"
+	"strings"
 
 	"example.com/pipesfake/internal/fields"
 
@@ -12,13 +12,13 @@ import (
 
 // Parse parses a document. If it is not valid, Parse reports one mistake and returns nil. It also reports mistakes in
 // references to variables and in merge keys.
-func Parse(r *fields.Reader, text []byte, variables *Variables) *Document {
+func Parse(r *fields.Reader, text string, variables *Variables) *Document {
 	if !checkLineBreaks(r, text) {
 		return nil
 	}
 	var document, second yaml.Node
 	hidden, braces := hideBraces(text)
-	decoder := yaml.NewDecoder(bytes.NewReader(hidden))
+	decoder := yaml.NewDecoder(strings.NewReader(hidden))
 	err := decoder.Decode(&document)
 	switch {
 	case errors.Is(err, io.EOF):

@@ -77,12 +77,12 @@ func TestHideBraces(t *testing.T) {
 		"a: ${N\nb: {}":         "a: $<N\nb: {}",
 		"{a: ${N${M}}":          "{a: $<N$<M>}",
 	} {
-		hidden, b := hideBraces([]byte(text))
+		hidden, b := hideBraces(text)
 		if b == nil {
 			b = &braces{opening: '<', closing: '>'}
 		}
-		shown := strings.NewReplacer(string(b.opening), "<", string(b.closing), ">").Replace(string(hidden))
-		if shown != want || b.restored(string(hidden)) != text {
+		shown := strings.NewReplacer(string(b.opening), "<", string(b.closing), ">").Replace(hidden)
+		if shown != want || b.restored(hidden) != text {
 			t.Errorf("%s becomes %s, not %s", text, shown, want)
 		}
 	}
@@ -95,10 +95,10 @@ func TestHideBracesInTextsWithPrivateRunes(t *testing.T) {
 	for r := '\ue000'; r < '\uf8ff'; r++ {
 		all.WriteRune(r)
 	}
-	if hidden, b := hideBraces([]byte("${N}" + all.String())); b != nil || !strings.HasPrefix(string(hidden), "${N}") {
+	if hidden, b := hideBraces("${N}" + all.String()); b != nil || !strings.HasPrefix(hidden, "${N}") {
 		t.Errorf("the braces are %+v", b)
 	}
-	if _, b := hideBraces([]byte("${N}\ue000\ue002")); b == nil || b.opening != '\ue001' || b.closing != '\ue003' {
+	if _, b := hideBraces("${N}\ue000\ue002"); b == nil || b.opening != '\ue001' || b.closing != '\ue003' {
 		t.Errorf("the braces are %+v", b)
 	}
 }
@@ -108,7 +108,7 @@ func TestParseRestoresBraces(t *testing.T) {
 	t.Parallel()
 	const text = "# head ${N}\n${N}: {a: ${N}} # line ${N}\n\"${N:-{}}\": b\n# foot ${N}\n"
 	var r fields.Reader
-	document := Parse(&r, []byte(text), NewVariables(func(string) (string, bool) { return "1", true }))
+	document := Parse(&r, text, NewVariables(func(string) (string, bool) { return "1", true }))
 	if document == nil || len(r.Mistakes) > 0 {
 		t.Fatalf("mistakes: %+v", r.Mistakes)
 	}
