@@ -88,11 +88,16 @@ func (c *converter) convert(n *yaml.Node) *fields.Node {
 		}
 	default:
 		made.Kind, made.Text, made.Written = kindOf(n), n.Value, c.written[n]
-		if made.Kind != fields.String && made.Kind != fields.Null {
-			_ = n.Decode(&made.Value) // the value stays nil if it cannot be decoded
-		}
+		decodeValue(made, n)
 	}
 	return made
+}
+
+// decodeValue sets the value of a node of a scalar. It stays nil if it cannot be decoded.
+func decodeValue(made *fields.Node, scalar *yaml.Node) {
+	if made.Kind != fields.String && made.Kind != fields.Null {
+		_ = scalar.Decode(&made.Value)
+	}
 }
 
 // scalarKinds lists the kinds of scalars by their tags.
