@@ -35,9 +35,9 @@ func describeConnections() *fields.Mapping[Connection] {
 		fields.Bind("provider", names.Slugs(), func(c *Connection) *string { return &c.Provider },
 			"The provider's slug.").RequiredElsewhere(),
 		fields.Declare[Connection]("user_id", names.IDShape(), "The user's id, any text."),
-		fields.Bind("organization_id", names.IDs(), func(c *Connection) *string { return &c.Organization },
+		fields.Bind("organization_id", idType(), func(c *Connection) *string { return &c.Organization },
 			"The organization's id. Left out: the connection without one.").OrNull(),
-		fields.Declare[Connection]("connection_owner", owners().Shape,
+		fields.Declare[Connection]("connection_owner", ownerType().Shape,
 			"Who owns it: a user, or an organization in which everybody shares it.").DocumentDefault(OwnerUser),
 		fields.Declare[Connection]("scenario", referenceShape(),
 			"The scenario that this connection starts in.").RequiredElsewhere(),
@@ -53,9 +53,6 @@ func describeConnections() *fields.Mapping[Connection] {
 	}`
 	return m
 }
-
-// owners is the type of connection_owner in connections.
-func owners() fields.Type[string] { return fields.Choice(OwnerUser, OwnerOrganization) }
 
 // switchMapping describes an entry of switches.
 var switchMapping = sync.OnceValue(func() *fields.Mapping[Switch] {

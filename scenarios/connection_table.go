@@ -18,7 +18,7 @@ type Entry struct {
 // million: a slice of Connection and a map of keys would take three times the memory. The nil table is empty.
 type connectionTable struct {
 	blocks [][]storedConnection // all but the last are full; a single slice would be copied whenever it grows
-	slots  []uint32             // a hash table of numbers of connections, from 1 on; zero: the slot is empty
+	slots  []slot               // a hash table: a connection is in the first free slot from that of its hash on
 	seed   maphash.Seed
 	names  nameTable // of providers and organizations
 	list   func() []Connection
@@ -29,6 +29,12 @@ type storedConnection struct {
 	Entry
 	user                   string
 	provider, organization uint32
+}
+
+// slot refers to a connection. Its hash is compared before the key, which is elsewhere in memory.
+type slot struct {
+	hash   uint32
+	number uint32 // the index plus one; zero: the slot is empty
 }
 
 // blockSize is the number of connections in a block.
@@ -81,19 +87,26 @@ func (t *connectionTable) find(key Key) *Entry {
 	if t.len() == 0 {
 		return nil
 	}
-	if number := *t.slot(key); number > 0 {
-		return &t.at(int(number - 1)).Entry
-	}
-	return nil
+	return t.entry(t.slot(key, t.hash(key)))
 }
 
+// entry returns the entry that a slot refers to, or nil.
+func (t *connectionTable) entry(s *slot) *Entry {
+	if s.number == 0 {
+		return nil
+	}
+	return &t.at(int(s.number - 1)).Entry
+}
+
+func (t *connectionTable) hash(key Key) uint32 { return uint32(maphash.Comparable(t.seed, key)) }
+
 // slot returns the slot of a connection. If the table does not contain the connection, the slot is empty.
-func (t *connectionTable) slot(key Key) *uint32 {
-	last := uint64(len(t.slots) - 1) // the number of slots is a power of two
-	for i := maphash.Comparable(t.seed, key) & last; ; i = (i + 1) & last {
-		number := t.slots[i]
-		if number == 0 || t.key(t.at(int(number-1))) == key {
-			return &t.slots[i]
+func (t *connectionTable) slot(key Key, hash uint32) *slot {
+	last := uint32(len(t.slots) - 1) // the number of slots is a power of two
+	for i := hash & last; ; i = (i + 1) & last {
+		s := &t.slots[i]
+		if s.number == 0 || s.hash == hash && t.key(t.at(int(s.number-1))) == key {
+			return s
 		}
 	}
 }
@@ -101,9 +114,10 @@ func (t *connectionTable) slot(key Key) *uint32 {
 // add appends a connection. If the table contains it already, add returns its entry, and changes nothing.
 func (t *connectionTable) add(c Connection) (present *Entry) {
 	t.makeRoom()
-	slot := t.slot(c.Key)
-	if *slot > 0 {
-		return &t.at(int(*slot - 1)).Entry
+	hash := t.hash(c.Key)
+	free := t.slot(c.Key, hash)
+	if present = t.entry(free); present != nil {
+		return present
 	}
 	if t.len()%blockSize == 0 {
 		t.blocks = append(t.blocks, nil)
@@ -116,7 +130,7 @@ func (t *connectionTable) add(c Connection) (present *Entry) {
 		Entry: Entry{c.Scenario, c.Age, c.Position}, user: c.User,
 		provider: t.names.number(c.Provider), organization: t.names.number(c.Organization),
 	})
-	*slot = uint32(t.len())
+	*free = slot{hash, uint32(t.len())}
 	return nil
 }
 
@@ -125,9 +139,17 @@ func (t *connectionTable) makeRoom() {
 	if 4*t.len() < 3*len(t.slots) {
 		return
 	}
-	t.slots = make([]uint32, max(8, 2*len(t.slots)))
-	for i := range t.len() {
-		*t.slot(t.key(t.at(i))) = uint32(i + 1)
+	before := t.slots
+	t.slots = make([]slot, max(8, 2*len(before)))
+	last := uint32(len(t.slots) - 1)
+	for _, one := range before {
+		i := one.hash & last
+		for t.slots[i].number > 0 {
+			i = (i + 1) & last
+		}
+		if one.number > 0 {
+			t.slots[i] = one
+		}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"example.com/pipesfake/internal/fields"
-	"example.com/pipesfake/internal/names"
 )
 
 // connection reads an entry of connections.
@@ -33,7 +32,7 @@ func (d *decoder) owner(v *fields.Values, n *fields.Node, key *Key) {
 	owner, required, what := OwnerUser, []string{"provider", "user_id", "scenario"}, "a connection"
 	if node := v.Node("connection_owner"); node != nil {
 		var ok bool
-		if owner, ok = owners().TryRead(&d.Reader, node, v.PathOf("connection_owner")); !ok {
+		if owner, ok = ownerType().TryRead(&d.Reader, node, v.PathOf("connection_owner")); !ok {
 			owner = ""
 		}
 	}
@@ -69,7 +68,7 @@ func (d *decoder) userOfConnection(v *fields.Values, key *Key) {
 		return
 	}
 	var ok bool
-	if key.User, ok = names.IDs().TryRead(&d.Reader, node, path); ok {
+	if key.User, ok = idType().TryRead(&d.Reader, node, path); ok {
 		d.checkMember(node, path, "user", key.User, d.set.users)
 	}
 }

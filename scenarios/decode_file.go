@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"example.com/pipesfake/internal/fields"
-	"example.com/pipesfake/internal/names"
 )
 
 // fileMapping describes the top level of a file.
@@ -116,7 +115,7 @@ func (d *decoder) hideSecrets(n *fields.Node, visited map[*fields.Node]bool) {
 	visited[n] = true
 	for _, entry := range n.Entries {
 		if entry.Value.IsScalar() && looksSecret(entry.Key.Text) {
-			d.Secrets = append(d.Secrets, entry.Value)
+			d.AddSecret(entry.Value)
 		}
 		d.hideSecrets(entry.Value, visited)
 	}
@@ -158,7 +157,7 @@ func (d *decoder) ids(n *fields.Node, path string) (listed listedIDs) {
 		listed = listedIDs{}
 	}
 	d.List(n, path, func(item *fields.Node, path string) {
-		id, ok := names.IDs().TryRead(&d.Reader, item, path)
+		id, ok := idType().TryRead(&d.Reader, item, path)
 		if !ok {
 			return
 		}

@@ -11,7 +11,7 @@ func (d *decoder) reference(n *fields.Node, path string) *Scenario {
 		d.Mistake(n, path, "%s must be a scenario's name or a scenario, not %s", d.Name(path), n)
 		return nil
 	}
-	name, ok := fields.Text().TryRead(&d.Reader, n, path)
+	name, ok := textType().TryRead(&d.Reader, n, path)
 	if !ok {
 		return nil
 	}

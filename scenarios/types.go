@@ -2,13 +2,23 @@ package scenarios
 
 import (
 	"encoding/json"
+	"sync"
 	"time"
 	"unicode/utf8"
 
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/internal/names"
 )
 
 // This file defines the types of fields that several mappings share.
+
+// These types are made once, because the entries of large files use them. Making a type takes longer than reading a
+// value.
+var (
+	textType  = sync.OnceValue(fields.Text)
+	idType    = sync.OnceValue(names.IDs)
+	ownerType = sync.OnceValue(func() fields.Type[string] { return fields.Choice(OwnerUser, OwnerOrganization) })
+)
 
 // tokens is the type of access tokens.
 func tokens() fields.Type[string] {

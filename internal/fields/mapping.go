@@ -186,7 +186,8 @@ func (m *Mapping[T]) Open(r *Reader, n *Node, path string) *Values {
 	if m.Lenient {
 		known = nil
 	}
-	r.Entries(n, path, known, m.Hint, func(key, value *Node, _ string) {
+	v.values = make([]keyedValue, 0, len(n.Entries))
+	r.entries(n, path, known, m.Hint, func(key, value *Node) {
 		v.values = append(v.values, keyedValue{key.Text, value, false})
 	})
 	if !v.IsMapping {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -57,6 +58,12 @@ func (r *Reader) MistakeOf(code Code, n *Node, path, format string, args ...any)
 	r.Mistakes = append(r.Mistakes, mistake)
 }
 
+// AddSecret records a copy of the value of a secret field: n itself may be in the same block of memory as many others.
+func (r *Reader) AddSecret(n *Node) {
+	secret := *n
+	r.Secrets = append(r.Secrets, &secret)
+}
+
 // Name returns the name of the field at path for messages.
 func (r *Reader) Name(path string) string {
 	if r.FullPaths && path != "" {
@@ -91,14 +98,20 @@ func (r *Reader) HasMistake(since int, path string) bool {
 // known, unless known is nil. Hint may be nil, or return what to do about an unknown key.
 func (r *Reader) Entries(n *Node, path string, known []string, hint func(key string) string,
 	visit func(key, value *Node, path string)) {
+	r.entries(n, path, known, hint, func(key, value *Node) { visit(key, value, Join(path, key.Text)) })
+}
+
+// entries is Entries for a visit that needs no path.
+func (r *Reader) entries(n *Node, path string, known []string, hint func(key string) string,
+	visit func(key, value *Node)) {
 	if n.Kind != Map {
 		r.MistakeOf(InvalidType, n, path, "%s must be a mapping, not %s%s", r.Name(path), n, listKeys(known))
 		return
 	}
-	first := make(map[string]*Node, len(n.Entries))
+	first := firstKeys{few: make([]*Node, 0, maxFew+1)}
 	for _, entry := range n.Entries {
 		key := entry.Key
-		switch earlier := first[key.Text]; {
+		switch earlier := first.find(key.Text); {
 		case key.Kind == MergeKey:
 			r.Mistake(key, path, "merge keys (<<) are not understood: write the fields out")
 			continue
@@ -118,8 +131,41 @@ func (r *Reader) Entries(n *Node, path string, known []string, hint func(key str
 			r.MistakeOf(Unknown, key, Join(path, key.Text), "unknown key %q%s", Abridge(r.pathOf(path, key.Text)), todo)
 			continue
 		}
-		first[key.Text] = key
-		visit(key, entry.Value, Join(path, key.Text))
+		first.add(key)
+		visit(key, entry.Value)
+	}
+}
+
+// firstKeys finds the keys of a mapping. The zero value has none.
+type firstKeys struct {
+	few  []*Node          // up to maxFew keys: a search is faster than a map
+	many map[string]*Node // nil unless there are more
+}
+
+const maxFew = 16
+
+func (f *firstKeys) find(text string) *Node {
+	if f.many != nil {
+		return f.many[text]
+	}
+	for _, key := range f.few {
+		if key.Text == text {
+			return key
+		}
+	}
+	return nil
+}
+
+func (f *firstKeys) add(key *Node) {
+	if f.many != nil {
+		f.many[key.Text] = key
+		return
+	}
+	if f.few = append(f.few, key); len(f.few) > maxFew {
+		f.many = make(map[string]*Node, 2*maxFew)
+		for _, one := range f.few {
+			f.many[one.Text] = one
+		}
 	}
 }
 
@@ -130,7 +176,7 @@ func (r *Reader) List(n *Node, path string, visit func(item *Node, path string))
 		return
 	}
 	for i, item := range n.Items {
-		visit(item, fmt.Sprintf("%s[%d]", path, n.FirstIndex+i))
+		visit(item, path+"["+strconv.Itoa(n.FirstIndex+i)+"]")
 	}
 }
 

@@ -42,7 +42,7 @@ func (t Type[V]) Hide() Type[V] {
 	parse := t.Parse
 	t.Secret = true
 	t.Parse = func(r *Reader, n *Node, path string) V {
-		r.Secrets = append(r.Secrets, n)
+		r.AddSecret(n)
 		return parse(r, n, path)
 	}
 	return t
