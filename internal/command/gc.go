@@ -2,10 +2,26 @@ package command
 
 import (
 	"context"
+	"os"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
 )
+
+// A scenario file of largeFile bytes or more is loaded with loadPercent as GOGC.
+const (
+	largeFile   = 16 << 20
+	loadPercent = 50
+)
+
+// limitGarbage sets GOGC for the time in which a scenario file is loaded, until tuneGC sets it again. Loading makes much
+// garbage: with the default, a process that loads a large file would need twice the memory that it keeps. A small file
+// takes less time with the default.
+func limitGarbage(file string) {
+	if info, err := os.Stat(file); err == nil && info.Size() >= largeFile {
+		debug.SetGCPercent(loadPercent)
+	}
+}
 
 // gcRoom is how many bytes of garbage may gather before a collection, even if the heap is small.
 const gcRoom = 16 << 20

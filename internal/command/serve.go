@@ -55,6 +55,9 @@ func newServe(p Process) *cobra.Command {
 
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, p Process, c config) int {
+	if p.getenv("GOGC") == "" {
+		limitGarbage(c.scenarioFile())
+	}
 	set, err := c.loadScenarios(p)
 	if err != nil {
 		fmt.Fprintln(p.Stderr, err)

@@ -6,6 +6,7 @@ package lint
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 
 	"example.com/pipesfake/internal/fields"
@@ -25,10 +26,10 @@ func (w Warning) String() string { return w.Place + ": warning: " + w.Message }
 // Warnings returns the warnings of a set, in the order of its file. A Set without a file has none. The Set may be one
 // that scenarios.ParsePartial returned for a text with mistakes.
 func Warnings(set *scenarios.Set) []Warning {
-	if set.Lines(1) == nil {
+	if set.IsOf(nil) {
 		return nil // the built-in set, which every test without a file starts with
 	}
-	l := linter{set: set, uses: usesOf(set)}
+	l := linter{set: set, uses: distinct(usesOf(set))}
 	l.checkProviders()
 	l.checkMembers()
 	l.checkScopes()
@@ -57,7 +58,7 @@ func Lines(set *scenarios.Set, limit int) (lines []string) {
 // linter collects the warnings of a set.
 type linter struct {
 	set     *scenarios.Set
-	uses    []use
+	uses    []use // the first use of each scenario for each provider
 	found   []Warning
 	similar fields.Reader // limits the work for suggestions
 	nearest nearest
@@ -76,24 +77,49 @@ func (l *linter) suggest(text string, candidates []string) string {
 // use is an entry of the file that names a place.
 type use struct {
 	place    scenarios.Place
-	scenario *scenarios.Scenario // nil for a fault
+	scenario *scenarios.Scenario // nil for a fault, and if there are no scopes to check
 	position scenarios.Position
 }
 
 // usesOf returns the entries of connections, switches and faults, and the start.
-func usesOf(set *scenarios.Set) (uses []use) {
-	uses = append(uses, use{scenario: set.Start, position: set.StartAt})
-	for one := range set.ConnectionsAfter(0) {
-		place := scenarios.Place{Provider: one.Provider, User: one.User, Organization: one.Organization}
-		uses = append(uses, use{place, one.Scenario, one.Position})
+func usesOf(set *scenarios.Set) iter.Seq[use] {
+	return func(yield func(use) bool) {
+		if !yield(use{scenario: set.Start, position: set.StartAt}) {
+			return
+		}
+		for one := range set.ConnectionsAfter(0) {
+			place := scenarios.Place{Provider: one.Provider, User: one.User, Organization: one.Organization}
+			if !yield(use{place, one.Scenario, one.Position}) {
+				return
+			}
+		}
+		for _, one := range set.Switches() {
+			if !yield(use{one.Place, one.Scenario, one.Position}) {
+				return
+			}
+		}
+		for _, one := range set.Faults() {
+			if !yield(use{one.Place, nil, one.Position}) {
+				return
+			}
+		}
 	}
-	for _, one := range set.Switches() {
-		uses = append(uses, use{one.Place, one.Scenario, one.Position})
+}
+
+// distinct returns the first use of each scenario for each provider, without scenarios that have no scopes to check. A
+// file can have a million connections that are alike but for the user.
+func distinct(all iter.Seq[use]) (first []use) {
+	isKnown := map[walkKey]bool{}
+	for one := range all {
+		if s := one.scenario; s != nil && len(s.Steps)+len(s.State.Scopes)+len(s.State.MissingScopes) == 0 {
+			one.scenario = nil
+		}
+		if key := (walkKey{one.scenario, one.place.Provider}); !isKnown[key] {
+			isKnown[key] = true
+			first = append(first, one)
+		}
 	}
-	for _, one := range set.Faults() {
-		uses = append(uses, use{one.Place, nil, one.Position})
-	}
-	return uses
+	return first
 }
 
 // checkMembers warns of users and organizations that are not listed. In a strict file these are mistakes.
@@ -112,7 +138,7 @@ func (l *linter) checkListed(kind string, listed []string, idOf func(scenarios.P
 	for _, id := range listed {
 		known[id] = true
 	}
-	for _, one := range l.uses {
+	for one := range usesOf(l.set) {
 		id := idOf(one.place)
 		if known[id] {
 			continue
