@@ -14,9 +14,9 @@ const (
 	loadPercent = 50
 )
 
-// limitGarbage sets GOGC for the time in which a scenario file is loaded, until tuneGC sets it again. Loading makes much
-// garbage: with the default, a process that loads a large file would need twice the memory that it keeps. A small file
-// takes less time with the default.
+// limitGarbage sets GOGC for the time in which a scenario file is loaded, until tuneGC sets it again. Loading makes
+// much garbage: with the default, a process that loads a large file needs twice the memory that it keeps. A small file
+// loads faster with the default.
 func limitGarbage(file string) {
 	if info, err := os.Stat(file); err == nil && info.Size() >= largeFile {
 		debug.SetGCPercent(loadPercent)
