@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"strconv"
 	"testing"
 )
 
@@ -48,6 +49,31 @@ func TestMistakesOfEntriesAndLists(t *testing.T) {
 			}
 			if got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// Keys that are listed twice are found in mappings of any size: a large one has another way to search.
+func TestKeysListedTwice(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, maxFew - 1, maxFew, maxFew + 1, 10 * maxFew} {
+		t.Run(strconv.Itoa(size), func(t *testing.T) {
+			t.Parallel()
+			n := &Node{Kind: Map}
+			for i := range 2 * size {
+				key := &Node{Kind: String, Text: strconv.Itoa(i % size), Position: Position{Line: int32(i + 1)}}
+				n.Entries = append(n.Entries, Entry{key, &Node{}})
+			}
+			var r Reader
+			visited := 0
+			r.Entries(n, "", nil, nil, func(_, _ *Node, _ string) { visited++ })
+			if visited != size || len(r.Mistakes) != size {
+				t.Fatalf("%d keys visited, %d mistakes", visited, len(r.Mistakes))
+			}
+			last := strconv.Itoa(size-1) + " is listed twice (first in line " + strconv.Itoa(size) + ")"
+			if r.Mistakes[size-1].Message != last {
+				t.Errorf("%q, want %q", r.Mistakes[size-1].Message, last)
 			}
 		})
 	}

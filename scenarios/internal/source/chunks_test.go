@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -70,5 +71,32 @@ func TestChunksKnowTheirPlace(t *testing.T) {
 		if one.Line != want[i].Line || one.Index != want[i].Index {
 			t.Errorf("chunk %d is after line %d and item %d", i, one.Line, one.Index)
 		}
+	}
+}
+
+// Items are whole lines: comments and blank lines belong to the item before them.
+func TestItemsOfChunk(t *testing.T) {
+	t.Parallel()
+	items := []string{
+		"  - {x: 1} # one\r\n", "  - x: 2\n    y:\n      - 3\n# comment\n\n", "  - |\n    - text\n", "  - \n",
+		"  - last",
+	}
+	_, chunks := Split("version: 1\nconnections:\n" + strings.Join(items, ""))
+	if len(chunks) != 1 {
+		t.Fatalf("there are %d chunks", len(chunks))
+	}
+	var found []string
+	var lines []int
+	for line, text := range chunks[0].Items() {
+		lines, found = append(lines, line), append(found, text)
+	}
+	if !slices.Equal(found, items) || !slices.Equal(lines, []int{0, 1, 6, 8, 9}) {
+		t.Errorf("items %q in lines %v", found, lines)
+	}
+	for _, text := range chunks[0].Items() {
+		if text != items[0] {
+			t.Errorf("the first item is %q", text)
+		}
+		break
 	}
 }
