@@ -99,6 +99,9 @@ func (b *braces) restore(n *yaml.Node) {
 
 // restored returns a text with its braces.
 func (b *braces) restored(text string) string {
+	if !strings.ContainsRune(text, b.opening) && !strings.ContainsRune(text, b.closing) {
+		return text // as nearly all texts: a replacer is slow to make
+	}
 	return strings.NewReplacer(string(b.opening), "{", string(b.closing), "}").Replace(text)
 }
 
