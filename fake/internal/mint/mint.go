@@ -6,9 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"strconv"
 	"strings"
 
@@ -17,14 +15,14 @@ import (
 
 // Mint makes the ids and tokens of one environment. It is safe for concurrent use.
 type Mint struct {
-	seed        int64
 	environment string
+	hash        fnv1a // of the seed and the environment
 	tag         string
 }
 
 // New returns the mint of an environment.
 func New(seed int64, environment string) Mint {
-	m := Mint{seed: seed, environment: environment}
+	m := Mint{environment: environment, hash: newHash().withNumber(uint64(seed)).withName(environment)}
 	m.tag = m.faker("tag").DigitN(tagLength)
 	return m
 }
@@ -56,17 +54,29 @@ func TagOf(text string) string {
 // like nothing that secret scanners search for. A refresh or a new consent increments the generation. The compatibility
 // connection of an owner has number 0; standard connections count from one.
 func (m Mint) Token(provider, user, organization string, number, generation int) string {
-	names := []string{"token", provider, user, organization, strconv.Itoa(generation)}
-	if number > 0 {
-		names = append(names, strconv.Itoa(number))
+	names := [...]string{"token", provider, user, organization, strconv.Itoa(generation), strconv.Itoa(number)}
+	count := len(names)
+	if number == 0 {
+		count--
 	}
-	return prefix(provider) + m.tag + m.faker(names...).DigitN(uniqueLength-tagLength)
+	return m.withTag(prefix(provider), m.source(names[:count]...))
+}
+
+// withTag returns a token: a prefix, the tag, and random digits. The digits are those of gofakeit's DigitN, which takes
+// five times as long, because each first call for a connection waits for its token.
+func (m Mint) withTag(prefix string, source splitMix) string {
+	token := make([]byte, 0, 64)
+	token = append(append(token, prefix...), m.tag...)
+	for range uniqueLength - tagLength {
+		token = append(token, '0'+source.digit())
+	}
+	return string(token)
 }
 
 // APIKey returns the API key of a connection.
 func (m Mint) APIKey(provider, user, organization string, number, generation int) string {
 	names := []string{"key", provider, user, organization, strconv.Itoa(number), strconv.Itoa(generation)}
-	return "key_fake_" + m.tag + m.faker(names...).DigitN(uniqueLength-tagLength)
+	return m.withTag("key_fake_", m.source(names...))
 }
 
 // Client returns the OAuth client of the thing that has the names.
@@ -174,19 +184,16 @@ func RequestID(environment string, n uint64) string {
 // faker returns a source of random values that derives from the seed, the environment and the names. The length of each
 // name is part of the seed, so that ("a", "bc") and ("ab", "c") differ.
 func (m Mint) faker(names ...string) *gofakeit.Faker {
-	h := fnv.New64a()
-	number := func(n uint64) {
-		var bytes [8]byte
-		binary.LittleEndian.PutUint64(bytes[:], n)
-		h.Write(bytes[:])
-	}
-	number(uint64(m.seed))
-	for _, name := range append([]string{m.environment}, names...) {
-		number(uint64(len(name)))
-		h.Write([]byte(name))
-	}
-	source := splitMix(h.Sum64())
+	source := m.source(names...)
 	return gofakeit.NewCustom(&source)
+}
+
+func (m Mint) source(names ...string) splitMix {
+	hash := m.hash
+	for _, name := range names {
+		hash = hash.withName(name)
+	}
+	return splitMix(hash)
 }
 
 // splitMix is the SplitMix64 generator. The source of math/rand takes ten microseconds to seed, and every token has a
@@ -199,6 +206,16 @@ func (s *splitMix) Uint64() uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
 	return z ^ z>>31
+}
+
+// digit returns a random digit, which is that of Intn(10) in math/rand.
+func (s *splitMix) digit() byte {
+	const tooLarge = 1<<31 - 1<<31%10 // from here on, digits would not be equally likely
+	for {
+		if n := s.Int63() >> 32; n < tooLarge {
+			return byte(n % 10)
+		}
+	}
 }
 
 func (s *splitMix) Int63() int64    { return int64(s.Uint64() >> 1) }
