@@ -5,56 +5,43 @@ package clock
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// Clock runs with real time at an offset, or is frozen. It is safe for concurrent use.
+// Clock runs with real time at an offset, or is frozen. It is safe for concurrent use. Its time is read without a lock,
+// because each request reads it.
 type Clock struct {
 	start time.Time // where it starts frozen; zero for a clock that starts running
 
-	mu     sync.Mutex
-	frozen bool
-	at     time.Time     // its time while it is frozen
-	offset time.Duration // from real time while it runs
+	mu      sync.Mutex // for those who change the setting
+	setting atomic.Pointer[Saved]
+}
+
+func newClock(start time.Time, setting Saved) *Clock {
+	c := &Clock{start: start}
+	c.setting.Store(&setting)
+	return c
 }
 
 // Running returns a clock that follows real time (inside testing/synctest: the bubble's).
-func Running() *Clock { return &Clock{} }
+func Running() *Clock { return newClock(time.Time{}, Saved{}) }
 
 // FrozenAt returns a clock that starts frozen at a time.
-func FrozenAt(at time.Time) *Clock { return &Clock{start: at, frozen: true, at: at} }
+func FrozenAt(at time.Time) *Clock { return newClock(at, Saved{Frozen: true, At: at}) }
 
 // Now returns the environment's time.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.nowAt(realTime())
-}
+func (c *Clock) Now() time.Time { return c.setting.Load().at(realTime()) }
 
 // TimeAt returns the environment's time at an instant of real time, which must be just now: if the clock was changed
 // since, the new setting counts.
-func (c *Clock) TimeAt(wire time.Time) time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.nowAt(wire.Round(0))
-}
-
-func (c *Clock) nowAt(real time.Time) time.Time {
-	if c.frozen {
-		return c.at
-	}
-	return real.Add(c.offset)
-}
+func (c *Clock) TimeAt(wire time.Time) time.Time { return c.setting.Load().at(wire.Round(0)) }
 
 // realTime returns the wall time. Without its monotonic part, it is later after the machine has slept.
 func realTime() time.Time { return time.Now().Round(0) }
 
 // Frozen reports whether the clock is frozen.
-func (c *Clock) Frozen() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.frozen
-}
+func (c *Clock) Frozen() bool { return c.setting.Load().Frozen }
 
 // Furthest is how far time can be moved from the start, or from real time if the clock started running, so that clients
 // can read every date.
@@ -72,7 +59,7 @@ func (c *Clock) Set(to time.Time) bool {
 	if distance := to.Sub(origin); distance > Furthest || distance < -Furthest {
 		return false
 	}
-	c.at, c.offset = to, to.Sub(real)
+	c.setting.Store(&Saved{Frozen: c.Frozen(), At: to, Offset: to.Sub(real)})
 	return true
 }
 
@@ -81,36 +68,40 @@ func (c *Clock) Freeze(frozen bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	real := realTime()
-	now := c.nowAt(real)
-	c.at, c.offset, c.frozen = now, now.Sub(real), frozen
+	now := c.setting.Load().at(real)
+	c.setting.Store(&Saved{Frozen: frozen, At: now, Offset: now.Sub(real)})
 }
 
 // Saved is the setting of a clock.
 type Saved struct {
 	Frozen bool
-	At     time.Time
-	Offset time.Duration
+	At     time.Time     // its time while it is frozen
+	Offset time.Duration // from real time while it runs
+}
+
+// at returns the time of a clock with the setting.
+func (s *Saved) at(real time.Time) time.Time {
+	if s.Frozen {
+		return s.At
+	}
+	return real.Add(s.Offset)
 }
 
 // Save returns the setting of the clock.
-func (c *Clock) Save() Saved {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return Saved{c.frozen, c.at, c.offset}
-}
+func (c *Clock) Save() Saved { return *c.setting.Load() }
 
 // Restore sets the clock as it was saved: a frozen clock to its time then, a running one as far from real time.
 func (c *Clock) Restore(s Saved) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.frozen, c.at, c.offset = s.Frozen, s.At, s.Offset
+	c.setting.Store(&s)
 }
 
 // Reset returns the clock to its start.
 func (c *Clock) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.at, c.offset, c.frozen = c.start, 0, !c.start.IsZero()
+	c.setting.Store(&Saved{Frozen: !c.start.IsZero(), At: c.start})
 }
 
 // Sleep waits in real time, and reports whether ctx has not ended meanwhile.
