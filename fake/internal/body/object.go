@@ -1,6 +1,7 @@
 package body
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"slices"
@@ -265,6 +266,9 @@ func (o *Object) text(field string, value jsontext.Value) (string, bool) {
 	if value.Kind() != jsontext.KindString {
 		o.Wrong(field, "invalid_type", "%s must be a string, not a JSON %s", o.path+field, nameOf(value.Kind()))
 		return "", false
+	}
+	if inside := value[1 : len(value)-1]; bytes.IndexByte(inside, '\\') < 0 {
+		return string(inside), true // it is valid, so without a backslash it stands for itself
 	}
 	text, err := jsontext.AppendUnquote(nil, value)
 	return string(text), err == nil

@@ -22,19 +22,19 @@ const (
 // pacedBody is the body of a request that must keep the minimum pace.
 type pacedBody struct {
 	io.ReadCloser
-	connection *http.ResponseController
-	began      time.Time
-	received   int64
+	writer   http.ResponseWriter
+	began    time.Time // in real time
+	received int64
 }
 
 // KeepPace makes the body of a request keep the minimum pace. A Read of a slower one returns request_timeout, and
 // net/http closes the connection after the response. There is no limit where deadlines cannot be set, as with the
-// recorder of a test or a wrapped writer.
-func KeepPace(w http.ResponseWriter, r *http.Request) {
+// recorder of a test or a wrapped writer. Began is when the request did, in real time.
+func KeepPace(w http.ResponseWriter, r *http.Request, began time.Time) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
-	b := &pacedBody{ReadCloser: r.Body, connection: http.NewResponseController(w), began: clock.RealNow()}
+	b := &pacedBody{ReadCloser: r.Body, writer: w, began: began}
 	if b.extend() == nil { // the deadline also limits net/http, which reads the rest of a body that no handler reads
 		r.Body = b
 	}
@@ -43,7 +43,11 @@ func KeepPace(w http.ResponseWriter, r *http.Request) {
 // extend sets the deadline by which more bytes must have arrived.
 func (b *pacedBody) extend() error {
 	earned := time.Duration(b.received) * time.Second / minBytesPerSecond
-	return b.connection.SetReadDeadline(b.began.Add(graceTime + earned))
+	return b.setDeadline(b.began.Add(graceTime + earned))
+}
+
+func (b *pacedBody) setDeadline(t time.Time) error {
+	return http.NewResponseController(b.writer).SetReadDeadline(t)
 }
 
 // Read reads what arrives in time. At the end of the body it removes the deadline, which would otherwise end the call,
@@ -57,7 +61,7 @@ func (b *pacedBody) Read(into []byte) (int, error) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return n, b.tooSlow()
 	default:
-		_ = b.connection.SetReadDeadline(time.Time{})
+		_ = b.setDeadline(time.Time{})
 	}
 	return n, err
 }

@@ -17,25 +17,38 @@ import (
 // Parser parses JSON objects, and reuses its decoders. The zero Parser is ready to use, and safe for concurrent use.
 type Parser struct{ decoders sync.Pool }
 
+// decoder is a decoder with what it reads from. It reads a bytes.Buffer without copying.
+type decoder struct {
+	jsontext.Decoder
+	buffer bytes.Buffer
+}
+
+// decode returns a decoder of some data. Put it back when it is not used any more.
+func (p *Parser) decode(data []byte) *decoder {
+	d, _ := p.decoders.Get().(*decoder)
+	if d == nil {
+		d = new(decoder)
+	}
+	d.buffer = *bytes.NewBuffer(data)
+	d.Reset(&d.buffer)
+	return d
+}
+
 // Parse parses one JSON object, which nothing may follow. Its error is invalid_json, and says where.
 func (p *Parser) Parse(data []byte) (*Object, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, invalidJSON("The body is empty; a JSON object is wanted")
 	}
-	decoder, _ := p.decoders.Get().(*jsontext.Decoder)
-	if decoder == nil {
-		decoder = new(jsontext.Decoder)
-	}
+	decoder := p.decode(data)
 	defer p.decoders.Put(decoder)
-	decoder.Reset(bytes.NewBuffer(data))
 	if kind := decoder.PeekKind(); kind != jsontext.KindBeginObject && kind != jsontext.KindInvalid {
 		if _, err := decoder.ReadValue(); err != nil { // such as nul, which begins like null
 			return nil, notValid(err)
 		}
 		return nil, invalidJSON("The body is a JSON %s; an object is wanted", nameOf(kind))
 	}
-	object := &Object{members: make([]member, 0, 4), parser: p}
-	if err := object.readMembers(decoder, data); err != nil {
+	object := &Object{parser: p}
+	if err := object.readMembers(&decoder.Decoder, data); err != nil {
 		return nil, notValid(err)
 	}
 	if _, err := decoder.ReadToken(); err == nil {

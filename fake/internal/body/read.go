@@ -28,10 +28,10 @@ func Read(r *http.Request) ([]byte, error) {
 	} else {
 		data, err = io.ReadAll(io.LimitReader(r.Body, maxSize+1))
 	}
-	if slow := new(pipes.Error); errors.As(err, &slow) {
-		return nil, slow
-	}
 	if err != nil {
+		if slow := new(pipes.Error); errors.As(err, &slow) {
+			return nil, slow
+		}
 		return nil, &pipes.Error{Code: pipes.InvalidJSON, Message: "The body could not be read: " + err.Error() + "."}
 	}
 	if len(data) > maxSize {

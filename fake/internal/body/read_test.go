@@ -149,7 +149,7 @@ func TestBodiesKeepThePace(t *testing.T) {
 				}
 				r := &http.Request{Body: c, ContentLength: -1}
 				began := time.Now()
-				body.KeepPace(c, r)
+				body.KeepPace(c, r, began)
 				_, err := body.Read(r)
 				if test.received < 0 {
 					if err != nil || !c.deadline.IsZero() {
@@ -184,7 +184,7 @@ func TestRequestsWithoutAPace(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			r := &http.Request{Body: test.body}
-			if body.KeepPace(test.w, r); r.Body != test.body {
+			if body.KeepPace(test.w, r, time.Now()); r.Body != test.body {
 				t.Error("the body was replaced")
 			}
 		})

@@ -29,7 +29,7 @@ func (s *Server) ControlHandler() http.Handler {
 func (s *Server) serve(t *table, w http.ResponseWriter, r *http.Request) {
 	x := &request{ResponseWriter: w, request: r, route: &s.unrouted, began: clock.RealNow()}
 	defer s.finish(x, r)
-	body.KeepPace(w, r)
+	body.KeepPace(w, r, x.began)
 	s.endConnection(w)
 	if s.allowOrigin(x) {
 		return
