@@ -23,19 +23,25 @@ func limitGarbage(file string) {
 	}
 }
 
-// gcRoom is how many bytes of garbage may gather before a collection, even if the heap is small.
-const gcRoom = 16 << 20
+// Before a collection, gcRoom bytes of garbage may gather, and gcShare percent of the live data.
+const (
+	gcRoom  = 20 << 20
+	gcShare = 40
+)
+
+// tuneInterval is how often GOGC is adjusted. Under load, a heap can grow by 10 MiB meanwhile.
+const tuneInterval = 250 * time.Millisecond
 
 // tuneGC adjusts GOGC to the size of the heap until ctx ends. The default of 100 allows as much garbage as live data.
 // With few connections that is a few megabytes: under load, the server would collect more than ten times a second, and
-// each request would cost a quarter more processor time. A fixed, larger GOGC would double the memory of a server with
-// many connections. GOMEMLIMIT does not fit either: a server that needs more than the limit would collect all the time.
+// each request would cost a quarter more processor time. With many connections it is more than is worth its memory.
+// GOMEMLIMIT does not fit: a server that needs more than the limit would collect all the time.
 func tuneGC(ctx context.Context) {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}} // as of the last collection; 0 before the first one
 	if metrics.Read(live); live[0].Value.Uint64() > 0 {
 		debug.FreeOSMemory() // frees what reading a large file needed; after a small one it would only delay requests
 	}
-	ticker := time.NewTicker(time.Second)
+	ticker := time.NewTicker(tuneInterval)
 	defer ticker.Stop()
 	for percent := 0; ; {
 		metrics.Read(live)
@@ -51,8 +57,9 @@ func tuneGC(ctx context.Context) {
 	}
 }
 
-// gcPercent returns the GOGC value that allows gcRoom bytes more garbage than 100 does. It is at most 500, since the
-// runtime treats every heap as if it had at least 4 MiB of live data.
+// gcPercent returns the GOGC value that allows gcRoom and gcShare, in steps, because each change stops all goroutines
+// for a moment. It has an upper bound, since the runtime treats every heap as if it had at least 4 MiB of live data.
 func gcPercent(live uint64) int {
-	return 100 + int(100*gcRoom/max(live, 4<<20))
+	const step = 10
+	return gcShare + int(100*gcRoom/max(live, 4<<20))/step*step
 }

@@ -8,11 +8,11 @@ func TestGCPercent(t *testing.T) {
 		live uint64
 		want int
 	}{
-		"nothing was collected yet": {0, 500},
-		"few connections":           {2 << 20, 500},
-		"as much as the room":       {16 << 20, 200},
-		"many connections":          {160 << 20, 110},
-		"more than there is":        {1 << 62, 100},
+		"nothing was collected yet": {0, 540},
+		"few connections":           {2 << 20, 540},
+		"as much as the room":       {20 << 20, 140},
+		"many connections":          {64 << 20, 70},
+		"more than there is":        {1 << 62, 40},
 	} {
 		if got := gcPercent(one.live); got != one.want {
 			t.Errorf("%s: %d, want %d", name, got, one.want)
