@@ -78,7 +78,8 @@ var layers = [][]string{
 	{"scenarios/internal/source", "scenarios/internal/yamltree", "internal/place"},
 	{"internal/names", "internal/operations"},
 	{
-		"internal/access", "internal/apikey", "internal/contract", "internal/exportnotes", "internal/fields",
+		"internal/access", "internal/apikey", "internal/contract", "internal/deadline", "internal/exportnotes",
+		"internal/fields",
 		"internal/oldstate", "internal/origin", "internal/storetest", "internal/version",
 	},
 }

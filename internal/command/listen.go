@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake"
+	"example.com/pipesfake/internal/deadline"
 )
 
 // listener is an open address, with the handler that serves it.
@@ -101,7 +102,7 @@ func serveAll(
 	for i, l := range listeners {
 		servers[i] = newHTTPServer(l.handler)
 		servers[i].RegisterOnShutdown(fake.Drain)
-		go func() { failed <- servers[i].Serve(l) }()
+		go func() { failed <- servers[i].Serve(deadline.Listener(l)) }()
 	}
 	select {
 	case err := <-failed:

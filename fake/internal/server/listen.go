@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"example.com/pipesfake/internal/deadline"
 )
 
 // endpoint is where a server is reached: over TCP, or in memory.
@@ -36,7 +38,7 @@ func (e *endpoint) open(address string) error {
 	if err != nil {
 		return err
 	}
-	e.url, e.listener = "http://"+listener.Addr().String(), listener
+	e.url, e.listener = "http://"+listener.Addr().String(), deadline.Listener(listener)
 	e.client = &http.Client{Transport: &http.Transport{IdleConnTimeout: clientIdleTime}}
 	return nil
 }
