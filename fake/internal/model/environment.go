@@ -23,10 +23,10 @@ type Environment struct {
 	name      string
 	secret    string // makes the addresses of consent pages unguessable; empty where a test asked for a seed
 	clock     *clock.Clock
-	requests  atomic.Uint64
-	hasFaults atomic.Bool // whether any fault is active
-	revision  atomic.Uint64
-	ended     atomic.Bool // whether nothing happens by itself any more
+	hasFaults atomic.Bool   // whether any fault is active
+	revision  atomic.Uint64 // see Revision
+	answers   atomic.Uint64 // see AnswerRevision
+	ended     atomic.Bool   // whether nothing happens by itself any more
 
 	mu          lock // over everything below
 	isSaved     bool // the state notes what changes, for TakeUnsaved
@@ -45,6 +45,10 @@ type Environment struct {
 	listeners      map[chan struct{}]bool
 
 	onForeignToken func(token string)
+
+	_        [64]byte // each call writes to requests, and reads what is above
+	requests atomic.Uint64
+	_        [64]byte
 }
 
 // Outbox takes events to endpoints. Its methods are called under the environment's lock, so that state and deliveries
@@ -79,8 +83,18 @@ func (e *Environment) ContinueRequests(from uint64) { e.requests.Store(max(from,
 // Revision counts the changes that would have to be saved.
 func (e *Environment) Revision() uint64 { return e.revision.Load() }
 
+// AnswerRevision counts those of the changes by which a connection may give another answer than before. A new
+// connection that is remembered is none of them. It is never zero.
+func (e *Environment) AnswerRevision() uint64 { return e.answers.Load() + 1 }
+
 // MarkChanged counts a change.
-func (e *Environment) MarkChanged() { e.revision.Add(1) }
+func (e *Environment) MarkChanged() {
+	e.revision.Add(1)
+	e.answers.Add(1)
+}
+
+// markRemembered counts a change by which every connection answers as before.
+func (e *Environment) markRemembered() { e.revision.Add(1) }
 
 // Scenarios returns the set in force.
 func (e *Environment) Scenarios() *scenarios.Set {

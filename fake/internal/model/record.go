@@ -13,30 +13,58 @@ import (
 
 // record returns the compatibility connection of a key, which is remembered from then on.
 func (e *Environment) record(key scenarios.Key, now time.Time) *state.Connection {
+	found, isNew := e.remember(key)
+	if isNew {
+		e.noteFirst(found, e.state.ViewAt(found, now))
+	}
+	return found
+}
+
+// remember returns the compatibility connection of a key, and reports whether it is new: then noteFirst must be called.
+func (e *Environment) remember(key scenarios.Key) (r *state.Connection, isNew bool) {
 	if found := e.state.Connections.Find(key); found != nil {
-		return found
+		return found, false
 	}
-	made := e.state.Unseen(key)
-	made.SeenAfter = e.state.Directives
-	if forgotten := e.state.Remember(made); forgotten != nil {
+	made, forgotten := e.state.RememberNew(key)
+	e.markRemembered()
+	if forgotten != nil {
 		e.schedule.Cancel(forgotten.Timer)
+		e.MarkChanged()
 	}
-	e.MarkChanged()
-	v := e.state.ViewAt(made, now)
-	made.EmittedState, made.EmittedScopes = v.State, v.Scopes // being seen for the first time is no change
-	e.scheduleNext(made, v)
-	return made
+	return made, true
+}
+
+// noteFirst notes how a connection was when it was seen for the first time, which is no change.
+func (e *Environment) noteFirst(r *state.Connection, v View) {
+	r.EmittedState, r.EmittedScopes = v.State, v.Scopes
+	e.scheduleNext(r, v)
 }
 
 // locate finds the connection that a query names. Its errors are entity_not_found and account_selection_required.
 func (e *Environment) locate(q Query, now time.Time) (*state.Connection, error) {
+	r, isNew, err := e.find(q, now)
+	if isNew {
+		e.noteFirst(r, e.state.ViewAt(r, now))
+	}
+	return r, err
+}
+
+// find is locate that leaves noteFirst to the caller if the connection is new.
+func (e *Environment) find(q Query, now time.Time) (r *state.Connection, isNew bool, err error) {
 	if err := e.state.CheckQuery(q); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	compatibility := e.record(q.Key, now)
 	if q.ID == "" && !q.SupportsMultiple {
-		return compatibility, nil
+		r, isNew = e.remember(q.Key)
+		return r, isNew, nil
 	}
+	r, err = e.choose(q, e.record(q.Key, now), now)
+	return r, false, err
+}
+
+// choose returns the connection that a query names, of several that an owner may have with a provider. Its errors are
+// those of locate.
+func (e *Environment) choose(q Query, compatibility *state.Connection, now time.Time) (*state.Connection, error) {
 	var present []*state.Connection
 	for _, r := range e.state.Connections.All(q.Key) {
 		v := e.state.ViewAt(r, now)

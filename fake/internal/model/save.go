@@ -110,14 +110,14 @@ func (e *Environment) restore(s *Saved, isUnchanged bool) error {
 		return DamagedError{What: err.Error()}
 	}
 	e.addFileSecrets() // the restored state may have no use for some of them
-	tokensBefore := e.state.Tokens
+	tokensBefore := e.state.Tokens()
 	e.clock.Restore(s.Clock)
 	e.use(&s.State)
 	if isUnchanged {
 		e.state.NoteUnsaved(false)
 	}
 	e.addAllSecrets(tokensBefore)
-	for token := range s.Tokens {
+	for token := range s.Tokens() {
 		e.announce(token)
 	}
 	e.endSwitchesLater()

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"iter"
+
 	"example.com/pipesfake/fake/internal/redact"
 	"example.com/pipesfake/fake/internal/secrets"
 	"example.com/pipesfake/fake/internal/state"
@@ -54,7 +56,7 @@ func (e *Environment) addFileSecrets() {
 }
 
 // addAllSecrets adds all secrets of a restored state, and the tokens that were known before.
-func (e *Environment) addAllSecrets(before map[string][]*state.Connection) {
+func (e *Environment) addAllSecrets(before iter.Seq[string]) {
 	for token := range before {
 		e.secrets.Add(token)
 	}
@@ -73,7 +75,7 @@ func (e *Environment) addAllSecrets(before map[string][]*state.Connection) {
 	for _, one := range e.state.Consents.All() {
 		e.secrets.Add(one.Code)
 	}
-	for token := range e.state.Tokens {
+	for token := range e.state.Tokens() {
 		e.secrets.AddToken(token)
 	}
 }
@@ -108,7 +110,7 @@ func (e *Environment) ReplaceSecrets(text string, replace func(secret string) st
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.addFileSecrets()
-	isToken := func(text string) bool { return e.state.Tokens[text] != nil }
+	isToken := e.state.HasToken
 	return e.secrets.Replace(text, isToken, replace)
 }
 

@@ -31,20 +31,28 @@ func (e *Environment) Credential(q Query) (*Account, error) {
 // wanted.
 func (e *Environment) callForToken(q Query, wantsAccount bool) (c View, account *Account, err error) {
 	now := e.advance()
-	r, err := e.locate(q, now)
+	r, isNew, err := e.find(q, now)
 	if err != nil {
 		return c, nil, err
 	}
 	d := e.state.Decide(r, now)
 	if len(d.Steps) > 0 {
+		if isNew {
+			e.noteFirst(r, e.state.Observe(r, &d))
+		}
 		return e.callInScript(r, &d, now, wantsAccount)
 	}
 	changed := e.refresh(r, &d, now)
 	c = e.state.Observe(r, &d)
 	c.Decision.Changed = changed
-	e.issue(r, c.Token)
-	c.Validity = e.validityOf(r, &c, now)
 	c.Decision.CacheReason()
+	e.issue(r, &c)
+	if isNew {
+		e.noteFirst(r, c)
+	} else { // the response to the first call is not worth keeping: many connections are asked for once
+		c.Validity = e.validity(now)
+		shortenTo(&c.Validity, r, &c, now)
+	}
 	if wantsAccount {
 		account = e.state.AccountOf(r, c)
 	}
@@ -75,7 +83,7 @@ func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Ti
 	if account != nil {
 		account.Decision = c.Decision
 	}
-	e.issue(r, c.Token)
+	e.issue(r, &c)
 	return c, account, nil
 }
 
@@ -97,29 +105,36 @@ func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (
 	return "the token was refreshed"
 }
 
-// validityOf returns how long the response with a connection stays the same.
-func (e *Environment) validityOf(r *state.Connection, c *View, now time.Time) Validity {
-	v := Validity{Revision: e.revision.Load()}
-	v.ShortenTo(r.RefreshDue(&c.Decision), now)
-	v.ShortenTo(c.ExpiresAt, now)
+// validity returns how long a response stays the same as far as no connection is in it: until something happens.
+func (e *Environment) validity(now time.Time) Validity {
+	v := Validity{Revision: e.AnswerRevision()}
 	v.ShortenTo(e.schedule.Next(), now)
 	return v
 }
 
+// shortenTo ends the validity of a response that a connection is in when time changes the connection.
+func shortenTo(v *Validity, r *state.Connection, c *View, now time.Time) {
+	v.ShortenTo(r.RefreshDue(&c.Decision), now)
+	v.ShortenTo(c.ExpiresAt, now)
+}
+
 // issue notes that a token was handed out.
-func (e *Environment) issue(r *state.Connection, token string) {
+func (e *Environment) issue(r *state.Connection, c *View) {
+	token := c.Token
 	if token == "" {
 		return
 	}
-	isNew, forgotten := e.state.Issue(r, token)
+	isNew, forgotten := e.state.Issue(r, token, c.Minted)
 	if !isNew {
 		return
 	}
 	if forgotten != "" {
 		e.secrets.Add(forgotten)
 	}
-	e.MarkChanged()
-	e.announce(token)
+	e.markRemembered()
+	if !c.Minted {
+		e.announce(token)
+	}
 	e.secrets.AddToken(token)
 }
 
@@ -143,7 +158,7 @@ func (e *Environment) OnForeignToken(call func(token string)) {
 func (e *Environment) HasToken(token string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return len(e.state.Tokens[token]) > 0
+	return e.state.HasToken(token)
 }
 
 // TokenHolder returns the connection with a provider that a token was handed out for, and whether the token is good

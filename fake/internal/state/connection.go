@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -41,7 +42,7 @@ type Connection struct {
 	Refreshes       []Refresh     `json:",omitempty"`           // the last one of each directive, the newest last
 	Created         time.Time     `json:",omitzero"`            // zero while it does not exist
 	SeenAfter       uint64        `json:",omitempty"`           // State.Directives when it was first seen
-	Issued          []string      `json:",omitempty"`           // the tokens that were handed out last
+	Issued          []string      `json:",omitempty"`           // the tokens that were handed out last; see onlyIssued
 	Stored          *Stored       `json:"Account,omitempty"`    // what calls wrote, or nil
 	EmittedState    string        `json:"Told"`                 // what events last said of it
 	EmittedScopes   []string      `json:"ToldScopes,omitzero"`
@@ -55,8 +56,12 @@ type Connection struct {
 	Entry     *scenarios.Entry `json:"-"` // of the file, or nil
 	Forgotten bool             `json:"-"` // it is no longer remembered, though tokens may lead to it
 	Timer     *schedule.Timer  `json:"-"` // when time changes it
-	minted    string           // the token of this generation, once it was needed
 	sibling   *Connection      // the owner's connection that was seen before it
+	sameHash  *Connection      // the next one in the keyIndex
+
+	// onlyIssued is the generation of the minted token that alone was handed out, plus one. Then Issued is empty: most
+	// connections have one token, which need not be stored.
+	onlyIssued int32
 }
 
 func (r *Connection) partName() string {
@@ -104,10 +109,7 @@ func (r *Connection) Replaced(d *Decision, method string, now time.Time) {
 }
 
 // RenewToken makes the next token another one.
-func (r *Connection) RenewToken() {
-	r.TokenGeneration++
-	r.minted = ""
-}
+func (r *Connection) RenewToken() { r.TokenGeneration++ }
 
 // Forget removes what is known of a deleted connection: the next one is another.
 func (r *Connection) Forget(d Write) {
@@ -119,10 +121,19 @@ func (r *Connection) Forget(d Write) {
 
 // MintedToken returns the token of the present generation.
 func (r *Connection) MintedToken(mint mint.Mint) string {
-	if r.minted == "" {
-		r.minted = mint.Token(r.Provider, r.User, r.Organization, int(r.Index), int(r.TokenGeneration))
+	return r.mintedToken(mint, r.TokenGeneration)
+}
+
+func (r *Connection) mintedToken(mint mint.Mint, generation int32) string {
+	return mint.Token(r.Provider, r.User, r.Organization, int(r.Index), int(generation))
+}
+
+// issuedTokens returns the tokens that were handed out last.
+func (r *Connection) issuedTokens(mint mint.Mint) iter.Seq[string] {
+	if r.onlyIssued > 0 {
+		return func(yield func(string) bool) { yield(r.mintedToken(mint, r.onlyIssued-1)) }
 	}
-	return r.minted
+	return slices.Values(r.Issued)
 }
 
 // runOf returns the run of the directive that decides, which is a script.

@@ -12,13 +12,14 @@ import (
 type Connections struct {
 	Dropped uint64 // how many were forgotten since it was made; tells lists of connections that they are stale
 
-	byKey   map[scenarios.Key]*Connection
+	byKey   keyIndex
 	others  map[scenarios.Key][]*Connection // the standard connections beside a compatibility connection
 	byOwner map[owner]*Connection           // the one seen last, which leads to those before; nil until it is needed
 	order   []*Connection                   // the oldest first, from next on
 	next    int
 	written []*Connection // older than order; they are kept because calls wrote them
 	count   uint64        // how many there were
+	block   []Connection  // in which the last ones were made; its capacity is for the next ones
 }
 
 // owner is who connections belong to: a user, or an organization without one.
@@ -36,14 +37,14 @@ const maxConnections = 100_000
 
 // NewConnections returns an empty Connections.
 func NewConnections() Connections {
-	return Connections{byKey: map[scenarios.Key]*Connection{}, others: map[scenarios.Key][]*Connection{}}
+	return Connections{byKey: newKeyIndex(), others: map[scenarios.Key][]*Connection{}}
 }
 
 // Len returns the number of compatibility connections.
-func (s *Connections) Len() int { return len(s.byKey) }
+func (s *Connections) Len() int { return s.byKey.count }
 
 // Find returns the compatibility connection of a key, or nil.
-func (s *Connections) Find(key scenarios.Key) *Connection { return s.byKey[key] }
+func (s *Connections) Find(key scenarios.Key) *Connection { return s.byKey.find(key) }
 
 // Others returns the standard connections of a key.
 func (s *Connections) Others(key scenarios.Key) []*Connection { return s.others[key] }
@@ -53,7 +54,7 @@ func (s *Connections) Others(key scenarios.Key) []*Connection { return s.others[
 func (s *Connections) Add(made *Connection) (forgotten *Connection) {
 	s.count = max(s.count+1, made.Sequence)
 	made.Sequence = s.count
-	s.byKey[made.Key] = made
+	s.byKey.add(made)
 	s.order = append(s.order, made)
 	s.index(made)
 	for len(s.order)-s.next > maxConnections && forgotten == nil {
@@ -76,7 +77,7 @@ func (s *Connections) Add(made *Connection) (forgotten *Connection) {
 
 // AddOther remembers a standard connection.
 func (s *Connections) AddOther(made *Connection) {
-	if first := s.byKey[made.Key]; first != nil {
+	if first := s.byKey.find(made.Key); first != nil {
 		made.Sequence = first.Sequence
 	}
 	s.others[made.Key] = append(s.others[made.Key], made)
@@ -113,7 +114,7 @@ func (s *Connections) index(made *Connection) {
 
 func (s *Connections) drop(old *Connection) {
 	s.Dropped++
-	delete(s.byKey, old.Key)
+	s.byKey.remove(old)
 	if s.byOwner == nil {
 		return
 	}
@@ -137,7 +138,7 @@ func (s *Connections) OfOwner(key scenarios.Key) []*Connection { return s.of(own
 
 func (s *Connections) of(who owner) (list []*Connection) {
 	if s.byOwner == nil {
-		s.byOwner = make(map[owner]*Connection, len(s.byKey))
+		s.byOwner = make(map[owner]*Connection, s.byKey.count)
 		for r := range s.After(0) {
 			s.index(r)
 		}
@@ -168,7 +169,7 @@ func (s *Connections) After(sequence uint64) iter.Seq[*Connection] {
 
 // All returns the connections of a key: the compatibility connection, then the standard ones.
 func (s *Connections) All(key scenarios.Key) []*Connection {
-	if first := s.byKey[key]; first != nil {
+	if first := s.byKey.find(key); first != nil {
 		return append([]*Connection{first}, s.others[key]...)
 	}
 	return nil
@@ -205,25 +206,26 @@ func (s *Connections) In(place Place, visit func(*Connection)) {
 	}
 }
 
-// Copies returns copies of all connections, standard ones after their compatibility connection. Of what a connection
-// points to, only runs ever change.
-func (s *Connections) Copies() []*Connection {
-	all := make([]*Connection, 0, len(s.byKey)+len(s.others))
-	s.Each(func(r *Connection) { all = append(all, r) })
-	return copiesOf(all)
+// maxBlock is how many connections are made in one block: one by one they would take more memory, and the garbage
+// collector longer.
+const maxBlock = 64
+
+// allocate returns an empty connection.
+func (s *Connections) allocate() *Connection {
+	used := len(s.block)
+	if used == cap(s.block) {
+		used = 0
+		s.block = make([]Connection, 0, min(max(4, 2*cap(s.block)), maxBlock))
+	}
+	s.block = s.block[:used+1]
+	return &s.block[used]
 }
 
-func copiesOf(connections []*Connection) []*Connection {
-	list := make([]Connection, len(connections))
-	for i, r := range connections {
-		copied := &list[i]
-		*copied = *r
-		copied.Runs = slices.Clone(r.Runs)
-		for i, run := range copied.Runs {
-			copied.Runs[i] = run.Clone()
-		}
-	}
-	return pointersTo(list)
+// all returns all connections, standard ones after their compatibility connection.
+func (s *Connections) all() []*Connection {
+	all := make([]*Connection, 0, s.byKey.count+len(s.others))
+	s.Each(func(r *Connection) { all = append(all, r) })
+	return all
 }
 
 func pointersTo[T any](list []T) []*T {

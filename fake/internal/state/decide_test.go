@@ -105,7 +105,8 @@ connections:
 				c.before(t, s)
 			}
 			r := s.seen(c.key)
-			if got := s.Decide(r, start().Add(time.Minute)).Because(); !strings.HasPrefix(got, c.want) {
+			decided := s.Decide(r, start().Add(time.Minute))
+			if got := decided.Because(); !strings.HasPrefix(got, c.want) {
 				t.Errorf("%q, not %q…", got, c.want)
 			}
 		})

@@ -12,15 +12,18 @@ import (
 
 // Decision says why a connection is as it is: which directive decides.
 type Decision struct {
+	// Every response looks at these, which are near each other: to fetch them from memory takes most of the time.
+	reason  []string     // the cached Because, as the value of a header; one that was saved has no other
+	Fault   *fault.Match // of the step of a script, for the call that asked
+	Changed string       // what the call that asked changed; empty: nothing
+	Similar string       // the provider that is probably meant, if nobody declared the connection's; empty: none
+
 	By       By
 	At       time.Time // since when the scenario is in force
 	Scenario *scenarios.Scenario
 	Steps    []script.Step // of the script that came to the scenario, the outermost first; empty: it is none
 	Switch   *Switch       // for BySwitch
 	Call     string        // for ByAPI: what was done
-	Fault    *fault.Match  // of the step of a script, for the call that asked
-	Changed  string        // what the call that asked changed; empty: nothing
-	Similar  string        // the provider that is probably meant, if nobody declared the connection's; empty: none
 
 	Sequence    uint64      // of the directive
 	Rewinds     uint64      // how often the clock had been set back when the directive was made
@@ -31,9 +34,8 @@ type Decision struct {
 	Died        time.Time   // when a failing refresh ended the token; zero: none did
 	Expires     time.Time   // for ByAPI: the date that was given; zero: none
 
-	set    *scenarios.Set
-	entry  scenarios.Position // for ByConnections and ByStart
-	reason []string           // the cached Because, as the value of a header; one that was saved has no other
+	set   *scenarios.Set
+	entry scenarios.Position // for ByConnections and ByStart
 }
 
 // By is the kind of directive that decides.
@@ -49,7 +51,7 @@ const (
 
 // Where returns the place in the file that decides, as file:line:col, or the file's name. It is empty for a call of the
 // control plane or of the API.
-func (d Decision) Where() string {
+func (d *Decision) Where() string {
 	switch d.By {
 	case BySwitch:
 		return d.Switch.Where()
@@ -63,7 +65,7 @@ func (d Decision) Where() string {
 func (d *Decision) CacheReason() { d.reason = d.HeaderValue() }
 
 // HeaderValue returns Because as the value of a header. It is shared and must not be changed.
-func (d Decision) HeaderValue() []string {
+func (d *Decision) HeaderValue() []string {
 	if d.reason != nil {
 		return d.reason
 	}
@@ -71,7 +73,7 @@ func (d Decision) HeaderValue() []string {
 }
 
 // Because returns the reason as a sentence.
-func (d Decision) Because() string {
+func (d *Decision) Because() string {
 	if d.reason != nil {
 		return d.reason[0]
 	}
@@ -108,10 +110,10 @@ func (d Decision) Because() string {
 }
 
 // Hint says that the connection's provider is probably written wrongly, if Similar is not empty.
-func (d Decision) Hint() string { return "undeclared provider; did you mean " + d.Similar + "?" }
+func (d *Decision) Hint() string { return "undeclared provider; did you mean " + d.Similar + "?" }
 
 // title returns the name of the scenario and its place in the file; of a script, the step as well.
-func (d Decision) title() string {
+func (d *Decision) title() string {
 	title := d.Scenario.Title()
 	if at := d.Scenario.Position; at.Line > 0 && d.Scenario.Name != "" {
 		title += " (" + d.set.Where(at) + ")"

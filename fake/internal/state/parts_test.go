@@ -56,7 +56,7 @@ func TestUnsavedPartsMakeTheWhole(t *testing.T) {
 	}{
 		{"nothing", func() {}},
 		{"a connection", func() { s.seen(githubOf("carol", "")) }},
-		{"a token", func() { s.Issue(bob, "another") }},
+		{"a token", func() { s.Issue(bob, "another", false) }},
 		{"a switch", func() { s.switchTo(t, "twice", Place{User: "dave"}, time.Minute, 0) }},
 		{"a switch that ends", func() { s.RemoveSwitch(s.Switches.All()[0]) }},
 		{"so many switches that one is removed", func() {

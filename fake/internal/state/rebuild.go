@@ -16,7 +16,7 @@ func New(name string, set *scenarios.Set, now time.Time) *State {
 	s := &State{
 		Set: set, Mint: mint.New(set.Seed, name), Began: now,
 		Switches: NewSwitches(), Connections: NewConnections(), Catalog: newCatalog(),
-		Tokens: map[string][]*Connection{},
+		tokens: new(tokenIndex),
 	}
 	for _, one := range set.Webhooks() {
 		s.AddEndpoint(&Endpoint{
@@ -37,7 +37,7 @@ func New(name string, set *scenarios.Set, now time.Time) *State {
 // Copy returns a copy at one time, which can be saved as JSON, and used after Rebuild. Nothing that changes is shared.
 func (s *State) Copy(clock clock.Saved, now time.Time, requests uint64) *Saved {
 	made := s.copyHead(clock, now, requests)
-	made.InForce, made.Records = pointersTo(s.Switches.InForce()), s.Connections.Copies()
+	made.InForce, made.Records = pointersTo(s.Switches.InForce()), s.copiesOf(s.Connections.all())
 	made.Consents, made.Events = s.Consents.Copy(), slices.Clone(s.Events)
 	return made
 }
@@ -50,17 +50,17 @@ func (s *State) copyHead(clock clock.Saved, now time.Time, requests uint64) *Sav
 	made.Faults, made.Catalog = s.Faults.Clone(), s.Catalog.copy()
 	made.Endpoints, made.EndpointNumbers = slices.Clone(s.Endpoints), s.EndpointNumbers.Clone()
 	made.Answered = slices.Clone(s.Answered)
-	made.Tokens, made.startReason, made.similar, made.unsaved = nil, nil, nil, notes{}
+	made.tokens, made.startReason, made.similar, made.unsaved = nil, nil, nil, notes{}
 	return made
 }
 
 // Rebuild makes what is not saved, once, for the environment of a name and a set. Its error is that of a state that no
 // environment can have saved.
 func (s *Saved) Rebuild(name string, set *scenarios.Set) error {
-	if s.Tokens != nil {
+	if s.tokens != nil {
 		return errors.New("it is in use already")
 	}
-	s.Set, s.Mint, s.Tokens = set, mint.New(set.Seed, name), map[string][]*Connection{}
+	s.Set, s.Mint, s.tokens = set, mint.New(set.Seed, name), new(tokenIndex)
 	if err := s.rebuildSwitches(); err != nil {
 		return err
 	}
@@ -103,9 +103,9 @@ func (s *Saved) rebuildConnections() error {
 	s.Connections = NewConnections()
 	for _, r := range s.Records {
 		issued := r.Issued
-		r.Issued, r.Timer, r.sibling = nil, nil, nil
+		r.Issued, r.onlyIssued, r.Timer, r.sibling, r.sameHash = nil, 0, nil, nil, nil
 		for _, token := range issued {
-			s.Issue(r, token)
+			s.Issue(r, token, token == r.MintedToken(s.Mint))
 		}
 		if r.Index > 0 {
 			s.Connections.AddOther(r)

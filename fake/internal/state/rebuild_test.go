@@ -38,7 +38,8 @@ func full(tb testing.TB) *State {
 	now := start().Add(time.Minute)
 	listed := s.seen(githubOf("listed", ""))
 	s.Decide(listed, now).Run.CountCall(now)
-	s.Issue(listed, s.ViewAt(listed, now).Token)
+	v := s.ViewAt(listed, now)
+	s.Issue(listed, v.Token, v.Minted)
 	s.switchTo(tb, "twice", Place{User: "bob"}, time.Minute, time.Hour)
 	bob := s.seen(githubOf("bob", "acme"))
 	s.Decide(bob, now)
@@ -78,7 +79,8 @@ func outline(s *State, now time.Time) string {
 	var text strings.Builder
 	s.Connections.Each(func(r *Connection) {
 		v := s.ViewAt(r, now)
-		fmt.Fprintln(&text, r.Key, r.Index, describe(v), v.Token, v.ID(), v.Decision.Because(), len(s.Tokens[v.Token]))
+		holders := s.tokens.find(s.Mint, v.Token)
+		fmt.Fprintln(&text, r.Key, r.Index, describe(v), v.Token, v.ID(), v.Decision.Because(), len(holders))
 	})
 	for _, one := range s.Switches.All() {
 		fmt.Fprintln(&text, one.Number, one.Sequence, one.Place, one.Scenario.Title(), one.EndsAt())

@@ -43,11 +43,11 @@ type State struct {
 
 	// The rest derives from the above and from the scenario file.
 
-	Set         *scenarios.Set           `json:"-"`
-	Mint        mint.Mint                `json:"-"`
-	Tokens      map[string][]*Connection `json:"-"` // the tokens that were handed out, and for which connections
-	startReason []string                 // the cached reason of all decisions by the start
-	similar     map[string]string        // the cached answers of scenarios.Set.Similar, by slug
+	Set         *scenarios.Set    `json:"-"`
+	Mint        mint.Mint         `json:"-"`
+	tokens      *tokenIndex       // nil while it is not in use
+	startReason []string          // the cached reason of all decisions by the start
+	similar     map[string]string // the cached answers of scenarios.Set.Similar, by slug
 	unsaved     notes
 }
 
@@ -76,11 +76,17 @@ type Pending struct{ Endpoint, Event string }
 
 // Unseen returns the record of a connection that nobody asked for.
 func (s *State) Unseen(key scenarios.Key) *Connection {
-	r := &Connection{Identity: Identity{Key: key}, Entry: s.Set.Entry(key), Created: s.Began.Add(-s.Set.Age)}
+	r := new(Connection)
+	s.begin(r, key)
+	return r
+}
+
+// begin makes a new record that of a connection that nobody asked for.
+func (s *State) begin(r *Connection, key scenarios.Key) {
+	r.Key, r.Entry, r.Created = key, s.Set.Entry(key), s.Began.Add(-s.Set.Age)
 	if r.Entry != nil {
 		r.Created = s.Began.Add(-r.Entry.Age)
 	}
-	return r
 }
 
 // AddSwitch adds a switch: it is the newest directive. It returns the switch that is removed to make room, or nil.

@@ -1,40 +1,49 @@
 package state
 
 import (
+	"iter"
+	"maps"
+	"slices"
 	"time"
 
 	"example.com/pipesfake/scenarios"
 )
 
-// Issue notes that a token was handed out for a connection: its provider knows it from then on. It reports whether that
-// is new, and returns the token that the provider forgets for it, if it forgets one.
-func (s *State) Issue(r *Connection, token string) (isNew bool, forgotten string) {
-	for _, one := range r.Issued {
-		if one == token {
+// Issue notes that a token was handed out for a connection: its provider knows it from then on. IsMinted says that it
+// is the minted token of the present generation. Issue reports whether that is new, and returns the token that the
+// provider forgets for it, if it forgets one.
+func (s *State) Issue(r *Connection, token string, isMinted bool) (isNew bool, forgotten string) {
+	if isMinted {
+		switch {
+		case r.onlyIssued == r.TokenGeneration+1:
 			return false, ""
+		case r.onlyIssued == 0 && len(r.Issued) == 0:
+			r.onlyIssued = r.TokenGeneration + 1
+			s.Touch(r)
+			s.tokens.add(s.Mint, r)
+			return true, ""
 		}
+	}
+	s.listIssued(r)
+	if slices.Contains(r.Issued, token) {
+		return false, ""
 	}
 	if len(r.Issued) == MaxIssuedTokens {
 		forgotten = r.Issued[0]
-		s.Revoke(r, forgotten)
+		s.tokens.remove(s.Mint, forgotten, r)
 		r.Issued = append([]string(nil), r.Issued[1:]...)
 	}
 	r.Issued = append(r.Issued, token)
 	s.Touch(r)
-	s.Tokens[token] = append(s.Tokens[token], r)
+	s.tokens.put(s.Mint, token, r)
 	return true, forgotten
 }
 
-// Revoke removes a token from those of a connection.
-func (s *State) Revoke(r *Connection, token string) {
-	var others []*Connection
-	for _, other := range s.Tokens[token] {
-		if other != r {
-			others = append(others, other)
-		}
-	}
-	if s.Tokens[token] = others; len(others) == 0 {
-		delete(s.Tokens, token)
+// listIssued lists the only token of a connection, before there is another one.
+func (s *State) listIssued(r *Connection) {
+	if r.onlyIssued > 0 {
+		s.tokens.index(s.Mint)
+		r.Issued, r.onlyIssued = slices.Collect(r.issuedTokens(s.Mint)), 0
 	}
 }
 
@@ -45,8 +54,29 @@ func (s *State) forget(r *Connection) {
 	}
 	s.unsaved.drop(r)
 	for _, token := range r.Issued {
-		s.Revoke(r, token)
+		s.tokens.remove(s.Mint, token, r)
 	}
+	if r.onlyIssued > 0 && s.tokens.holders != nil {
+		s.tokens.remove(s.Mint, r.mintedToken(s.Mint, r.onlyIssued-1), r)
+	}
+}
+
+// RememberNew makes the compatibility connection of a key that has none. It also returns the connection that is
+// forgotten to make room, or nil.
+func (s *State) RememberNew(key scenarios.Key) (made, forgotten *Connection) {
+	made = s.Connections.allocate()
+	s.begin(made, key)
+	made.SeenAfter = s.Directives
+	return made, s.Remember(made)
+}
+
+// HasToken reports whether a token was handed out, good or not.
+func (s *State) HasToken(token string) bool { return len(s.tokens.find(s.Mint, token)) > 0 }
+
+// Tokens returns the tokens that were handed out, in any order.
+func (s *State) Tokens() iter.Seq[string] {
+	s.tokens.index(s.Mint)
+	return maps.Keys(s.tokens.holders)
 }
 
 // Remember remembers a compatibility connection. It returns the one that is forgotten to make room, or nil.
@@ -80,7 +110,7 @@ func (s *State) RemoveOthers(is func(scenarios.Key) bool) {
 // several, as those of a scenario that names its token, it is the last one where it is good; else one for which it is
 // not, possibly with another provider.
 func (s *State) Holder(provider, token string, now time.Time) (v View, good bool) {
-	holders := s.Tokens[token]
+	holders := s.tokens.find(s.Mint, token)
 	for i := len(holders) - 1; i >= 0; i-- {
 		other := s.ViewAt(holders[i], now)
 		isOfProvider := other.Provider == provider

@@ -49,11 +49,26 @@ func (s *State) TakeUnsaved(clock clock.Saved, now time.Time, requests uint64) *
 			made.Consents.order = append(made.Consents.order, &copied)
 		}
 	}
-	made.Records = copiesOf(made.Records)
+	made.Records = s.copiesOf(made.Records)
 	made.Events = slices.Clone(s.Events[listing.Index(s.Events, noted.lastEvent+1):])
 	for number := noted.firstEvent; number < s.unsaved.firstEvent && number <= noted.lastEvent; number++ {
 		noted.gone[numberedPart(eventParts, number)] = struct{}{}
 	}
 	made.Gone = slices.Sorted(maps.Keys(noted.gone))
 	return made
+}
+
+// copiesOf returns copies of connections as they are saved. Of what a connection points to, only runs ever change.
+func (s *State) copiesOf(connections []*Connection) []*Connection {
+	list := make([]Connection, len(connections))
+	for i, r := range connections {
+		copied := &list[i]
+		*copied = *r
+		copied.Issued = slices.Collect(r.issuedTokens(s.Mint))
+		copied.Runs = slices.Clone(r.Runs)
+		for i, run := range copied.Runs {
+			copied.Runs[i] = run.Clone()
+		}
+	}
+	return pointersTo(list)
 }

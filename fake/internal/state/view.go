@@ -16,6 +16,7 @@ type View struct {
 	MissingScopes []string
 	ExpiresAt     time.Time // zero: never
 	Token         string    // the access token, or the API key
+	Minted        bool      // whether Token is the minted access token of its generation
 	Stale         bool      // whether the token expired, and is served as it is
 	WillFail      bool      // whether it will need reauthorization at ExpiresAt
 	Decision      Decision
@@ -48,7 +49,7 @@ func (v *Validity) ShortenTo(at, now time.Time) {
 }
 
 // render makes the view of a connection under a decision. All that it reads is in its arguments, so that it works on
-// copies; it caches the minted token in the connection.
+// copies.
 func render(mint mint.Mint, grant Grant, d *Decision, r *Connection) View {
 	state := d.Scenario.State.Full()
 	v := View{Identity: r.Identity, State: state.State, AuthMethod: authMethod(grant, d, r), Decision: *d, mint: mint}
@@ -112,6 +113,6 @@ func (v *View) renderToken(state scenarios.State, r *Connection) {
 		v.Token = r.Stored.Secret
 	}
 	if v.Token == "" || life.Refreshed {
-		v.Token = r.MintedToken(v.mint)
+		v.Token, v.Minted = r.MintedToken(v.mint), true
 	}
 }
