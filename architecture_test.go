@@ -62,7 +62,7 @@ var layers = [][]string{
 	{"fake/internal/control"},
 	{"fake/internal/call"},
 	{"fake/internal/environment"},
-	{"fake/internal/tokencache"},
+	{"fake/internal/responsecache"},
 	{"fake/internal/webhook", "fake/internal/journal"},
 	{"fake/internal/model", "fake/internal/export"},
 	{"fake/internal/state"},

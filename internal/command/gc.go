@@ -45,7 +45,9 @@ func tuneGC(ctx context.Context) {
 	defer ticker.Stop()
 	for percent := 0; ; {
 		metrics.Read(live)
-		if wanted := gcPercent(live[0].Value.Uint64()); wanted != percent {
+		wanted := gcPercent(live[0].Value.Uint64())
+		difference := wanted - percent
+		if max(difference, -difference) > percent/10 { // each change stops all goroutines for a moment
 			percent = wanted
 			debug.SetGCPercent(percent)
 		}
@@ -57,9 +59,6 @@ func tuneGC(ctx context.Context) {
 	}
 }
 
-// gcPercent returns the GOGC value that allows gcRoom and gcShare, in steps, because each change stops all goroutines
-// for a moment. It has an upper bound, since the runtime treats every heap as if it had at least 4 MiB of live data.
-func gcPercent(live uint64) int {
-	const step = 10
-	return gcShare + int(100*gcRoom/max(live, 4<<20))/step*step
-}
+// gcPercent returns the GOGC value that allows gcRoom and gcShare. It has an upper bound, since the runtime treats
+// every heap as if it had at least 4 MiB of live data.
+func gcPercent(live uint64) int { return gcShare + int(100*gcRoom/max(live, 4<<20)) }

@@ -1,7 +1,7 @@
 // Package deadline makes read deadlines of connections cheap. net/http sets several of them for each request, and each
 // one costs the runtime a timer, nearly half a microsecond in all: more than the rest of what a server like pipesfake
 // does for a request that it knows. Here a deadline is a field, which is compared with the time once a second, so a
-// read can end up to a second late. A deadline in the past, by which net/http interrupts a read, works at once.
+// read can end up to a second late. The deadline long ago by which net/http interrupts a read works at once.
 package deadline
 
 import (
@@ -22,8 +22,14 @@ type listener struct {
 	net.Listener
 	mu       sync.Mutex
 	open     map[*conn]struct{}
-	sweeping *time.Ticker  // nil while no connection is open
-	closed   chan struct{} // closed when the last connection is closed
+	sweeping *sweeping // while a connection is open
+}
+
+// sweeping is the time in which connections are open, and their deadlines are compared with the time.
+type sweeping struct {
+	ticker *time.Ticker
+	closed chan struct{} // closed when the last connection is closed
+	ended  chan struct{} // closed when nothing runs any more
 }
 
 // Accept waits for the next connection.
@@ -43,31 +49,42 @@ func (l *listener) add(c *conn) {
 	defer l.mu.Unlock()
 	l.open[c] = struct{}{}
 	if len(l.open) == 1 {
-		l.sweeping, l.closed = time.NewTicker(interval), make(chan struct{})
-		go l.sweepUntil(l.sweeping.C, l.closed)
+		l.sweeping = &sweeping{time.NewTicker(interval), make(chan struct{}), make(chan struct{})}
+		go l.sweepDuring(l.sweeping)
 	}
 }
 
+// remove removes a connection. With the last one it waits until nothing runs any more.
 func (l *listener) remove(c *conn) {
+	if over := l.take(c); over != nil {
+		<-over.ended
+	}
+}
+
+// take takes a connection from those that are open. If it was the last one, take ends and returns the sweeping.
+func (l *listener) take(c *conn) *sweeping {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, isOpen := l.open[c]; !isOpen {
-		return
+		return nil
 	}
 	delete(l.open, c)
-	if len(l.open) == 0 {
-		l.sweeping.Stop()
-		close(l.closed)
+	if len(l.open) > 0 {
+		return nil
 	}
+	l.sweeping.ticker.Stop()
+	close(l.sweeping.closed)
+	return l.sweeping
 }
 
-// sweepUntil compares the deadlines with each time that comes until no connection is open.
-func (l *listener) sweepUntil(times <-chan time.Time, closed <-chan struct{}) {
+// sweepDuring compares the deadlines with each time that comes while connections are open.
+func (l *listener) sweepDuring(s *sweeping) {
+	defer close(s.ended)
 	for {
 		select {
-		case now := <-times:
+		case now := <-s.ticker.C:
 			l.sweep(now)
-		case <-closed:
+		case <-s.closed:
 			return
 		}
 	}
@@ -132,6 +149,15 @@ func (c *conn) expire(now time.Time) {
 func (c *conn) SetLinger(seconds int) error {
 	if inner, has := c.Conn.(interface{ SetLinger(int) error }); has {
 		return inner.SetLinger(seconds)
+	}
+	return nil
+}
+
+// CloseWrite does what that of net.TCPConn does, where the connection has it: net/http ends a response so to a client
+// that is still sending.
+func (c *conn) CloseWrite() error {
+	if inner, has := c.Conn.(interface{ CloseWrite() error }); has {
+		return inner.CloseWrite()
 	}
 	return nil
 }

@@ -140,10 +140,16 @@ func TestNothingRunsWithoutConnections(t *testing.T) {
 	})
 }
 
-// lingering is a connection that notes how SetLinger was called.
+// lingering is a connection that notes how SetLinger and CloseWrite were called.
 type lingering struct {
 	net.Conn
-	seconds int
+	seconds    int
+	halfClosed bool
+}
+
+func (l *lingering) CloseWrite() error {
+	l.halfClosed = true
+	return nil
 }
 
 func (l *lingering) SetLinger(seconds int) error {
@@ -151,8 +157,9 @@ func (l *lingering) SetLinger(seconds int) error {
 	return nil
 }
 
-// Faults reset connections by SetLinger, which the listener must not hide.
-func TestSetLingerReachesTheConnection(t *testing.T) {
+// Faults reset connections by SetLinger, and net/http half-closes one whose client is still sending, so that the client
+// reads the response: the listener must hide neither.
+func TestWhatReachesTheConnection(t *testing.T) {
 	t.Parallel()
 	inner := &lingering{seconds: -1}
 	inner.Conn, _ = net.Pipe()
@@ -165,5 +172,8 @@ func TestSetLingerReachesTheConnection(t *testing.T) {
 	defer server.Close()
 	if err := server.(interface{ SetLinger(int) error }).SetLinger(0); err != nil || inner.seconds != 0 {
 		t.Errorf("SetLinger(0) = %v, the connection has %d", err, inner.seconds)
+	}
+	if err := server.(interface{ CloseWrite() error }).CloseWrite(); err != nil || !inner.halfClosed {
+		t.Errorf("CloseWrite() = %v, the connection was half-closed: %v", err, inner.halfClosed)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // organization at /organizations/{organization_id}/connected_accounts/{slug} (source: spec, Node SDK 11).
 
 // GetAccount handles GET.
-func GetAccount(c call.Call) (call.Reply, error) {
+func GetAccount(c *call.Call) (call.Reply, error) {
 	p := c.Parameters()
 	q := connectionInPath(c.Vars, p)
 	if err := p.Err(); err != nil {
@@ -23,7 +23,7 @@ func GetAccount(c call.Call) (call.Reply, error) {
 }
 
 // ImportAccount handles POST: it stores a connection with tokens that the application has from elsewhere.
-func ImportAccount(c call.Call) (call.Reply, error) {
+func ImportAccount(c *call.Call) (call.Reply, error) {
 	write, err := writeOf(c, true)
 	if err != nil {
 		return call.Reply{}, err
@@ -33,7 +33,7 @@ func ImportAccount(c call.Call) (call.Reply, error) {
 }
 
 // UpdateAccount handles PUT.
-func UpdateAccount(c call.Call) (call.Reply, error) {
+func UpdateAccount(c *call.Call) (call.Reply, error) {
 	write, err := writeOf(c, false)
 	if err != nil {
 		return call.Reply{}, err
@@ -43,7 +43,7 @@ func UpdateAccount(c call.Call) (call.Reply, error) {
 }
 
 // writeOf reads a call that imports or updates a connection.
-func writeOf(c call.Call, isImport bool) (accountWrite, error) {
+func writeOf(c *call.Call, isImport bool) (accountWrite, error) {
 	object, err := c.Object()
 	if err != nil {
 		return accountWrite{}, err
@@ -55,14 +55,17 @@ func writeOf(c call.Call, isImport bool) (accountWrite, error) {
 }
 
 // DeleteAccount handles DELETE.
-func DeleteAccount(c call.Call) (call.Reply, error) {
+func DeleteAccount(c *call.Call) (call.Reply, error) {
 	p := c.Parameters()
 	q := connectionInPath(c.Vars, p)
 	if err := p.Err(); err != nil {
 		return call.Reply{}, err
 	}
 	decision, err := c.Environment.Delete(q)
-	return call.Reply{Status: http.StatusNoContent, Decision: decision}, err
+	if err != nil {
+		return call.Reply{}, err
+	}
+	return call.Reply{Status: http.StatusNoContent, Decision: call.Decided(decision)}, nil
 }
 
 // accountReply returns the reply that shows an account, unless there is an error.
@@ -73,15 +76,18 @@ func accountReply(status int, account *model.Account, err error) (call.Reply, er
 	if account.Answered != "" {
 		return call.Reply{
 			Status:  status,
-			Body:    call.Encoded(account.Answered),
+			Body:    call.Encoded(account.Answered + "\n"),
 			Changed: "the response to the first call with this idempotency key",
 		}, nil
 	}
-	return call.Reply{Status: status, Body: connectedAccount(account), Decision: account.Decision}, nil
+	return call.Reply{
+		Status: status, Body: connectedAccount(account), Decision: call.Decided(account.Decision),
+		Validity: account.Validity,
+	}, nil
 }
 
 // ListDataProviders lists what a user or an organization can connect to, and has connected.
-func ListDataProviders(c call.Call) (call.Reply, error) {
+func ListDataProviders(c *call.Call) (call.Reply, error) {
 	p := c.Parameters()
 	q := connectionInPath(c.Vars, p)
 	if err := p.Err(); err != nil {

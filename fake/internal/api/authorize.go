@@ -15,7 +15,7 @@ import (
 // Authorize handles POST /data-integrations/{slug}/authorize: it returns where to send the user's browser to connect.
 // The URL has the form of WorkOS's own (source: spec), but leads to this server. What binds the connection to the
 // user's session is newer (source: Python SDK 10.8).
-func Authorize(c call.Call) (call.Reply, error) {
+func Authorize(c *call.Call) (call.Reply, error) {
 	object, err := c.Object()
 	if err != nil {
 		return call.Reply{}, err
@@ -61,7 +61,7 @@ func readChallenge(object *body.Object, returnTo string) string {
 
 // FinishConnection handles POST /data-integrations/finish: the application makes the connection that the user consented
 // to, with the code of the consent page and a verifier of its own.
-func FinishConnection(c call.Call) (call.Reply, error) {
+func FinishConnection(c *call.Call) (call.Reply, error) {
 	object, err := c.Object()
 	if err != nil {
 		return call.Reply{}, err
@@ -77,7 +77,7 @@ func FinishConnection(c call.Call) (call.Reply, error) {
 	return call.Reply{
 		Status:   http.StatusOK,
 		Body:     pipes.Finished{ConnectedAccount: connectedAccount(account)},
-		Decision: account.Decision,
+		Decision: call.Decided(account.Decision),
 		Key:      account.Key,
 	}, nil
 }

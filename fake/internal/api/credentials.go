@@ -12,12 +12,12 @@ import (
 // UpsertCredentials returns the handler of PUT: it connects an owner by a method, or replaces the secret of the one
 // connection (source: spec).
 func UpsertCredentials(method string) call.Handler {
-	return func(c call.Call) (call.Reply, error) { return install(c, method, http.StatusOK, refuseAdd) }
+	return func(c *call.Call) (call.Reply, error) { return install(c, method, http.StatusOK, refuseAdd) }
 }
 
 // CreateCredentials returns the handler of POST: it makes another connection by a method (source: docs).
 func CreateCredentials(method string) call.Handler {
-	return func(c call.Call) (call.Reply, error) { return install(c, method, http.StatusCreated, requireAdd) }
+	return func(c *call.Call) (call.Reply, error) { return install(c, method, http.StatusCreated, requireAdd) }
 }
 
 func refuseAdd(object *body.Object, add bool) {
@@ -35,7 +35,7 @@ func requireAdd(object *body.Object, add bool) {
 }
 
 // install stores the secret of a body. The check is of whether the body asks for another connection.
-func install(c call.Call, method string, status int, check func(object *body.Object, add bool)) (call.Reply, error) {
+func install(c *call.Call, method string, status int, check func(object *body.Object, add bool)) (call.Reply, error) {
 	object, err := c.Object()
 	if err != nil {
 		return call.Reply{}, err

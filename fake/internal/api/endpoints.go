@@ -17,7 +17,7 @@ import (
 )
 
 // ListEndpoints lists the webhook endpoints.
-func ListEndpoints(c call.Call) (call.Reply, error) {
+func ListEndpoints(c *call.Call) (call.Reply, error) {
 	p := c.Parameters()
 	page := p.Page()
 	if err := p.Err(); err != nil {
@@ -28,7 +28,7 @@ func ListEndpoints(c call.Call) (call.Reply, error) {
 }
 
 // CreateEndpoint adds a webhook endpoint.
-func CreateEndpoint(c call.Call) (call.Reply, error) {
+func CreateEndpoint(c *call.Call) (call.Reply, error) {
 	object, err := c.Object()
 	if err != nil {
 		return call.Reply{}, err
@@ -48,7 +48,7 @@ func CreateEndpoint(c call.Call) (call.Reply, error) {
 }
 
 // UpdateEndpoint changes what the body has of a webhook endpoint.
-func UpdateEndpoint(c call.Call) (call.Reply, error) {
+func UpdateEndpoint(c *call.Call) (call.Reply, error) {
 	object, err := c.Object()
 	if err != nil {
 		return call.Reply{}, err
@@ -69,7 +69,7 @@ func UpdateEndpoint(c call.Call) (call.Reply, error) {
 }
 
 // DeleteEndpoint removes a webhook endpoint.
-func DeleteEndpoint(c call.Call) (call.Reply, error) {
+func DeleteEndpoint(c *call.Call) (call.Reply, error) {
 	return call.Reply{Status: http.StatusNoContent}, c.Environment.DeleteEndpoint(c.Vars["id"])
 }
 

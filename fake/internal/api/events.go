@@ -16,7 +16,7 @@ import (
 const maxRange = 30 * 24 * time.Hour
 
 // ListEvents handles GET /events.
-func ListEvents(c call.Call) (call.Reply, error) {
+func ListEvents(c *call.Call) (call.Reply, error) {
 	p := c.Parameters()
 	page := p.Page()
 	filter := model.EventFilter{

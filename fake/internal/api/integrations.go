@@ -15,7 +15,7 @@ import (
 // organizations connect to, at /data-integrations/{slug}/organization (source: Node SDK 11).
 
 // ListIntegrations lists the data integrations.
-func ListIntegrations(c call.Call) (call.Reply, error) {
+func ListIntegrations(c *call.Call) (call.Reply, error) {
 	p := c.Parameters()
 	page := p.Page()
 	ownership := p.OneOf("ownership", "", scenarios.OwnerUser, scenarios.OwnerOrganization)
@@ -29,7 +29,7 @@ func ListIntegrations(c call.Call) (call.Reply, error) {
 
 // GetIntegration returns the handler that shows an integration of an ownership.
 func GetIntegration(ownership string) call.Handler {
-	return func(c call.Call) (call.Reply, error) {
+	return func(c *call.Call) (call.Reply, error) {
 		found, err := c.Environment.Integration(c.Vars["slug"], ownership)
 		if err != nil {
 			return call.Reply{}, err
@@ -40,13 +40,13 @@ func GetIntegration(ownership string) call.Handler {
 
 // DeleteIntegration returns the handler that removes an integration of an ownership.
 func DeleteIntegration(ownership string) call.Handler {
-	return func(c call.Call) (call.Reply, error) {
+	return func(c *call.Call) (call.Reply, error) {
 		return call.Reply{Status: http.StatusNoContent}, c.Environment.DeleteIntegration(c.Vars["slug"], ownership)
 	}
 }
 
 // CreateIntegration adds an integration, with a first connection if the body has an API key.
-func CreateIntegration(c call.Call) (call.Reply, error) {
+func CreateIntegration(c *call.Call) (call.Reply, error) {
 	object, err := c.Object()
 	if err != nil {
 		return call.Reply{}, err
@@ -79,7 +79,7 @@ func explainMismatch(object *body.Object, err error) error {
 
 // UpdateIntegration returns the handler that changes an integration of an ownership.
 func UpdateIntegration(ownership string) call.Handler {
-	return func(c call.Call) (call.Reply, error) {
+	return func(c *call.Call) (call.Reply, error) {
 		object, err := c.Object()
 		if err != nil {
 			return call.Reply{}, err

@@ -16,7 +16,7 @@ const maxIdempotencyKey = 255
 
 // readOnce reads the idempotency key of a call that makes a connection: a header, which the Python SDK sends with each
 // POST (source: Python SDK 10.8), or a member of the body.
-func readOnce(object *body.Object, c call.Call) model.Once {
+func readOnce(object *body.Object, c *call.Call) model.Once {
 	key, field := c.Request.Header.Get("Idempotency-Key"), "Idempotency-Key"
 	if inBody := object.FilledText("idempotency_key", false); key == "" {
 		key, field = inBody, "idempotency_key"

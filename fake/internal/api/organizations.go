@@ -8,7 +8,7 @@ import (
 )
 
 // ListConfigurations handles GET /organizations/{organization_id}/data_integration_configurations.
-func ListConfigurations(c call.Call) (call.Reply, error) {
+func ListConfigurations(c *call.Call) (call.Reply, error) {
 	configurations, err := c.Environment.Configurations(c.Vars["organization_id"])
 	list := pipes.List[pipes.Configuration]{Object: "list", Data: make([]pipes.Configuration, len(configurations))}
 	for i, one := range configurations {
@@ -19,7 +19,7 @@ func ListConfigurations(c call.Call) (call.Reply, error) {
 
 // Configure handles PUT /organizations/{organization_id}/data_integration_configurations/{slug}: it overrides the
 // settings of an integration for one organization.
-func Configure(c call.Call) (call.Reply, error) {
+func Configure(c *call.Call) (call.Reply, error) {
 	object, err := c.Object()
 	if err != nil {
 		return call.Reply{}, err

@@ -5,29 +5,15 @@ import (
 	"net/http"
 
 	"example.com/pipesfake/fake/internal/call"
-	"example.com/pipesfake/fake/internal/clock"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
 	"example.com/pipesfake/fake/internal/pipes"
-	"example.com/pipesfake/fake/internal/tokencache"
 	"example.com/pipesfake/scenarios"
 )
 
 // Token handles POST /data-integrations/{slug}/token: 200 for a connection in any state, 404 for a provider that does
-// not exist, 422 for a connection that has no OAuth token (source: spec). Responses that are still valid come from the
-// cache.
-func Token(c call.Call) (call.Reply, error) {
-	cache := &c.Environment.Tokens
-	known := cache.Find(c.Vars["slug"], c.Body, c.Environment.Revision(), c.Environment.TimeAt(clock.RealNow()))
-	if known != nil {
-		return call.Reply{
-			Status:   http.StatusOK,
-			Body:     call.Encoded(known.Body),
-			Decision: *known.Decision,
-			Key:      known.Key,
-			Answer:   known.Answer,
-		}, nil
-	}
+// not exist, 422 for a connection that has no OAuth token (source: spec).
+func Token(c *call.Call) (call.Reply, error) {
 	q, err := queryOf(c)
 	if err != nil {
 		return call.Reply{}, err
@@ -37,29 +23,24 @@ func Token(c call.Call) (call.Reply, error) {
 		return call.Reply{}, err
 	}
 	response, err := tokenResponse(connection)
-	reply := call.Reply{
+	return tokenReply(&connection, response), err
+}
+
+// tokenReply returns the reply to a call for a token or credentials.
+func tokenReply(connection *model.View, body any) call.Reply {
+	return call.Reply{
 		Status:   http.StatusOK,
-		Body:     response,
-		Decision: connection.Decision,
+		Body:     body,
+		Decision: call.Decided(connection.Decision),
 		Key:      connection.Key,
-		Answer:   journal.AnswerOf(connection),
+		Answer:   journal.AnswerOf(*connection),
+		Validity: connection.Validity,
+		Fault:    connection.Decision.Fault,
 	}
-	isStrict := c.Environment.Scenarios().Strict // which checks headers as well
-	if err == nil && !isStrict && connection.Validity != (model.Validity{}) {
-		decision := connection.Decision
-		cache.Put(c.Vars["slug"], c.Body, tokencache.Response{
-			Body:     response.AppendJSON(nil),
-			Decision: &decision,
-			Key:      reply.Key,
-			Answer:   reply.Answer,
-			Validity: connection.Validity,
-		})
-	}
-	return reply, err
 }
 
 // queryOf reads a call that names a connection in its body, and nothing else.
-func queryOf(c call.Call) (model.Query, error) {
+func queryOf(c *call.Call) (model.Query, error) {
 	object, err := c.Object()
 	if err != nil {
 		return model.Query{}, err
@@ -93,7 +74,7 @@ func tokenResponse(c model.View) (*pipes.TokenResponse, error) {
 
 // Credentials handles POST /data-integrations/{slug}/credentials: it returns what the connection authenticates with, by
 // whatever method (source: spec).
-func Credentials(c call.Call) (call.Reply, error) {
+func Credentials(c *call.Call) (call.Reply, error) {
 	q, err := queryOf(c)
 	if err != nil {
 		return call.Reply{}, err
@@ -102,13 +83,7 @@ func Credentials(c call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, err
 	}
-	return call.Reply{
-		Status:   http.StatusOK,
-		Body:     credentialsResponse(account),
-		Decision: account.Decision,
-		Key:      account.Key,
-		Answer:   journal.AnswerOf(account.View),
-	}, nil
+	return tokenReply(&account.View, credentialsResponse(account)), nil
 }
 
 // credentialsResponse returns the response of the credentials endpoint for a connection.

@@ -9,7 +9,7 @@ import (
 // BaseURL returns the address at which the client reaches the server: the external URL, or else the scheme and the host
 // of the request, with the path that the server is mounted under. What a proxy says of them counts only if it is
 // trusted.
-func (c Call) BaseURL() string {
+func (c *Call) BaseURL() string {
 	if c.ExternalURL != "" {
 		return c.ExternalURL
 	}

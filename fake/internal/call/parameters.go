@@ -20,7 +20,7 @@ type Parameters struct {
 }
 
 // Parameters returns a reader of the call's query.
-func (c Call) Parameters() *Parameters { return &Parameters{Values: c.Query} }
+func (c *Call) Parameters() *Parameters { return &Parameters{Values: c.Query} }
 
 // Refuse adds a mistake. The message continues the name of the field.
 func (p *Parameters) Refuse(field, message string) {

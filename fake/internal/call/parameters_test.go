@@ -11,7 +11,8 @@ import (
 
 // parametersOf returns the parameters of a query.
 func parametersOf(query string) *Parameters {
-	return Call{Query: httptest.NewRequest("GET", "/?"+query, nil).URL.Query()}.Parameters()
+	c := &Call{Query: httptest.NewRequest("GET", "/?"+query, nil).URL.Query()}
+	return c.Parameters()
 }
 
 func TestThePartOfAListThatIsRequested(t *testing.T) {

@@ -27,7 +27,7 @@ type Route struct {
 
 	// SubjectOf returns the connection that a call is about and the key that rate limits count it by. Nil means the
 	// connection that path, query and body name, and the API key.
-	SubjectOf func(Call) (key scenarios.Key, apiKey string)
+	SubjectOf func(*Call) (key scenarios.Key, apiKey string)
 
 	// TokenOf returns what selects the environment of a call without an API key: a token, or the opaque part of the
 	// address of a consent page. It is set where EnvironmentOf is.
@@ -35,7 +35,7 @@ type Route struct {
 
 	// EnvironmentOf selects the environment for calls without an API key, and returns the provider's token that the
 	// call carries, if any. Nil means that the API key decides.
-	EnvironmentOf func(Call) (environment, token string)
+	EnvironmentOf func(*Call) (environment, token string)
 }
 
 // OnBehalfOf is the header by which Relay names the environment that it calls the provider's side for.
@@ -45,7 +45,7 @@ const OnBehalfOf = "X-Pipesfake-Environment"
 const AnyMethod = "*"
 
 // Handler handles a call. StatusOf gives its error a status.
-type Handler func(Call) (Reply, error)
+type Handler func(*Call) (Reply, error)
 
 // IsWholeServer reports whether a call is about the whole server and so must not open an environment.
 func (r *Route) IsWholeServer(query url.Values) bool {

@@ -13,7 +13,7 @@ import (
 // Subject returns what faults and the journal see of a call: its operation, and the connection that it names, as far as
 // it names one. It leaves out names that no provider, user or organization can have, so that nothing large is stored
 // for refused calls.
-func (r *Route) Subject(c Call) fault.Call {
+func (r *Route) Subject(c *Call) fault.Call {
 	subject := fault.Call{Operation: r.Operation, APIKey: c.Request.Header.Get("Authorization")}
 	if r.SubjectOf != nil {
 		subject.Key, subject.APIKey = r.SubjectOf(c)
@@ -33,7 +33,7 @@ func KeyFromPath(vars map[string]string, query url.Values) scenarios.Key {
 }
 
 // keyFromBody fills in what the path leaves open. An organization's own connection has no user.
-func keyFromBody(c Call, key scenarios.Key) scenarios.Key {
+func keyFromBody(c *Call, key scenarios.Key) scenarios.Key {
 	object, err := c.Bodies.Parse(c.Body)
 	if err != nil {
 		object = new(body.Object)

@@ -66,7 +66,7 @@ func TestTheConnectionThatACallNames(t *testing.T) {
 				Request: r, Vars: one.vars, Query: r.URL.Query(),
 				Body: []byte(one.body), Bodies: new(body.Parser),
 			}
-			got := (&Route{Operation: "token"}).Subject(c)
+			got := (&Route{Operation: "token"}).Subject(&c)
 			if got.Key != one.want || got.Operation != "token" || got.APIKey != "Bearer sk_test" {
 				t.Errorf("got %+v, want %+v", got, one.want)
 			}
@@ -77,11 +77,11 @@ func TestTheConnectionThatACallNames(t *testing.T) {
 // Calls to providers and to the consent page name their connection by a token or an address.
 func TestARouteCanFindTheConnectionItself(t *testing.T) {
 	t.Parallel()
-	route := Route{SubjectOf: func(Call) (scenarios.Key, string) {
+	route := Route{SubjectOf: func(*Call) (scenarios.Key, string) {
 		return scenarios.Key{Provider: "github", User: "a\nb"}, "token"
 	}}
 	r := httptest.NewRequest("GET", "/", nil)
-	got := route.Subject(Call{Request: r, Vars: map[string]string{"slug": "slack"}})
+	got := route.Subject(&Call{Request: r, Vars: map[string]string{"slug": "slack"}})
 	if got.Key != (scenarios.Key{Provider: "github"}) || got.APIKey != "token" {
 		t.Errorf("got %+v", got)
 	}

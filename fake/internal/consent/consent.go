@@ -22,7 +22,7 @@ const onlyIn = "X-Pipesfake-Environment"
 // belongs to the environment that made it.
 func Routes(environments *environment.Registry) []call.Route {
 	const path = "/data-integrations/{opaque:[^/]+}/authorize-redirect"
-	environmentOf := func(c call.Call) (name, token string) {
+	environmentOf := func(c *call.Call) (name, token string) {
 		if only := c.Request.Header.Get(onlyIn); only != "" && environments.Exists(only) {
 			return only, ""
 		}
@@ -33,7 +33,7 @@ func Routes(environments *environment.Registry) []call.Route {
 		}
 		return apikey.DefaultName, ""
 	}
-	subjectOf := func(c call.Call) (key scenarios.Key, apiKey string) {
+	subjectOf := func(c *call.Call) (key scenarios.Key, apiKey string) {
 		return c.Environment.AuthorizationOf(c.Vars["opaque"]), ""
 	}
 	page := call.Route{
@@ -48,7 +48,7 @@ func Routes(environments *environment.Registry) []call.Route {
 
 // show shows which connection is to be made, and with which scopes. If the file, the scenario in force or the query
 // already has a decision, it is carried out at once, unless the request is a HEAD, which changes nothing.
-func show(c call.Call) (call.Reply, error) {
+func show(c *call.Call) (call.Reply, error) {
 	page, err := c.Environment.Consent(c.Vars["opaque"])
 	if err != nil {
 		return refusal(c, err)
@@ -71,7 +71,7 @@ func show(c call.Call) (call.Reply, error) {
 }
 
 // decide carries out the decision of the form.
-func decide(c call.Call) (call.Reply, error) {
+func decide(c *call.Call) (call.Reply, error) {
 	decision, granted, err := decisionOfForm(c.Body)
 	if err != nil {
 		return refusal(c, err)
@@ -107,7 +107,7 @@ func decisionOfForm(body []byte) (decision string, granted []string, err error) 
 }
 
 // carryOut makes the connection or lets it fail, and sends the user back to the application.
-func carryOut(c call.Call, decision string, granted []string) (call.Reply, error) {
+func carryOut(c *call.Call, decision string, granted []string) (call.Reply, error) {
 	a, err := c.Environment.DecideConsent(c.Vars["opaque"], decision, granted)
 	if err != nil {
 		return refusal(c, err)

@@ -20,7 +20,7 @@ import (
 )
 
 // newCall returns a call to the consent page of alice's github, which the application asked for.
-func newCall(t *testing.T, file, method, query, form string, asked model.ConsentRequest) call.Call {
+func newCall(t *testing.T, file, method, query, form string, asked model.ConsentRequest) *call.Call {
 	t.Helper()
 	set, err := scenarios.Parse("test.yaml", []byte(file))
 	if err != nil {
@@ -42,7 +42,7 @@ func newCall(t *testing.T, file, method, query, form string, asked model.Consent
 		t.Fatal(err)
 	}
 	r := httptest.NewRequest(method, "http://fake.test/page?"+query, nil)
-	return call.Call{
+	return &call.Call{
 		Environment: e, Vars: map[string]string{"opaque": opaque}, Query: r.URL.Query(), Request: r,
 		Body: []byte(form), Bodies: new(body.Parser),
 	}
@@ -236,7 +236,7 @@ func TestErrorsArePagesForBrowsersOnly(t *testing.T) {
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Accept", accept)
-		reply, err := refusal(call.Call{Request: r}, refused)
+		reply, err := refusal(&call.Call{Request: r}, refused)
 		if (err == nil) != isPage {
 			t.Errorf("Accept: %s: the error is %v", accept, err)
 		}

@@ -11,7 +11,7 @@ import (
 // checkSite refuses a decision that a page of another site makes without the user: by an image, a frame, a prefetch, or
 // a form of its own. The user can still follow a link of such a page to the consent page. Requests without the headers
 // of browsers come from tests and tools, and may decide. Its error is foreign_origin.
-func checkSite(c call.Call) error {
+func checkSite(c *call.Call) error {
 	header := c.Request.Header
 	isForm := c.Request.Method == http.MethodPost
 	isCrossSite := header.Get("Sec-Fetch-Site") == "cross-site"
@@ -41,7 +41,7 @@ func isNavigation(r *http.Request) bool {
 // isOriginOfForm reports whether an origin is one that browsers send with the form of the consent page itself. That is
 // null, because the page asks for no referrer, or the address at which clients reach the server. In contrast to the
 // control plane, which accepts the scheme of the connection alone, a proxy may have taken off TLS.
-func isOriginOfForm(c call.Call, origin string) bool {
+func isOriginOfForm(c *call.Call, origin string) bool {
 	if origin == "" || origin == "null" || strings.HasPrefix(c.BaseURL()+"/", origin+"/") {
 		return true
 	}

@@ -64,7 +64,7 @@ func TestWhoMayDecideThePage(t *testing.T) {
 				name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 				r.Header.Add(name, value)
 			}
-			err := checkSite(call.Call{Request: r, ExternalURL: one.externalURL})
+			err := checkSite(&call.Call{Request: r, ExternalURL: one.externalURL})
 			if (err != nil) != one.isRefused {
 				t.Errorf("the error is %v", err)
 			}

@@ -66,7 +66,7 @@ func htmlReply(status int, shown content) call.Reply {
 }
 
 // refusal shows an error as a page to browsers. Other clients get the error as everywhere else.
-func refusal(c call.Call, err error) (call.Reply, error) {
+func refusal(c *call.Call, err error) (call.Reply, error) {
 	if !call.AcceptsHTML(c.Request) {
 		return call.Reply{}, err
 	}

@@ -63,7 +63,7 @@ const leftOut = "more than 16 KiB"
 func (v views) requestDetail(e *journal.Entry) RequestDetail {
 	v.Redactor = v.ForCall(e.Header)
 	view := RequestDetail{
-		Request: v.request(e), Steps: v.steps(e.Decision.Steps),
+		Request: v.request(e), Steps: v.steps(nil),
 		Headers: v.Header(e.Header), Body: v.Body(journal.WholeCharacters(e.Request)),
 		ResponseHeaders: v.Header(e.ResponseHeader), ResponseBody: v.Body(journal.WholeCharacters(e.Response)),
 	}
@@ -79,9 +79,9 @@ func (v views) requestDetail(e *journal.Entry) RequestDetail {
 	if e.Status == 0 {
 		view.ResponseHeaders = map[string]string{} // nothing was sent
 	}
-	if e.Decision.Scenario != nil {
-		decided := v.decision(e.Decision)
-		view.DecidedBy = &decided
+	if e.Decision != nil {
+		decided := v.decision(*e.Decision)
+		view.Steps, view.DecidedBy = v.steps(e.Decision.Steps), &decided
 	}
 	return view
 }

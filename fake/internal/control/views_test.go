@@ -61,7 +61,7 @@ func TestViewsMask(t *testing.T) {
 		"a decision":   func(v views) any { return v.decision(decision) },
 		"steps":        func(v views) any { return v.steps([]model.Step{{Script: steps, Fault: broken}}) },
 		"a request":    func(v views) any { return v.request(request) },
-		"one in full":  func(v views) any { return v.requestDetail(&journal.Entry{Key: key, Decision: decision}) },
+		"one in full":  func(v views) any { return v.requestDetail(&journal.Entry{Key: key, Decision: &decision}) },
 		"an event":     func(v views) any { return v.event(event) },
 		"coverage":     func(v views) any { return v.coverage([]string{secret}, nil) },
 		"near misses":  func(v views) any { return v.verdict(verdict) },

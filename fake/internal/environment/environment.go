@@ -12,27 +12,30 @@ import (
 	"example.com/pipesfake/fake/internal/export"
 	"example.com/pipesfake/fake/internal/journal"
 	"example.com/pipesfake/fake/internal/model"
-	"example.com/pipesfake/fake/internal/tokencache"
+	"example.com/pipesfake/fake/internal/responsecache"
 	"example.com/pipesfake/fake/internal/webhook"
 )
 
 // Environment is what one API key opens.
 type Environment struct {
 	*model.Environment
-	Journal  *journal.Journal
-	Webhooks *webhook.Sender
-	Tokens   tokencache.Cache // responses of the token endpoint that still hold
-	Gone     chan struct{}    // closed when the environment is dropped; its next use makes another
+	Journal   *journal.Journal
+	Webhooks  *webhook.Sender
+	Responses responsecache.Cache // that are still valid
+	Gone      chan struct{}       // closed when the environment is dropped; its next use makes another
 
 	onReset   func(one *Environment, counted journal.Coverage) // takes what the journal counted before a reset
 	snapshots snapshots
 	reserved  time.Time    // when a test reserved it, in real time; zero if none did
-	used      atomic.Int64 // when it was used last, in nanoseconds since 1970 of real time
-	holders   atomic.Int32 // calls in progress, which keep it from being idle
 	changing  atomic.Int32 // calls in progress that are made to change something
 	isUnsaved atomic.Bool  // saving failed, and another server may have the environment next
 	saving    saving       // used by the saver alone
 	unnoted   unnoted      // with an index alone
+
+	// Each call writes to the rest. Processors pass what they write to each other, and with it all that is near.
+	_       [64]byte
+	used    atomic.Int64 // when it was used last, in nanoseconds since 1970 of real time
+	holders atomic.Int32 // calls in progress, which keep it from being idle
 
 	// answering is held for reading while a call is answered and recorded, and for writing by Reset, so that the
 	// journal of a new start has no call that was answered before it.
@@ -43,9 +46,20 @@ type Environment struct {
 func (e *Environment) Enter() { e.holders.Add(1) }
 
 // Leave ends what Enter began. The environment counts as used until now.
-func (e *Environment) Leave() {
-	e.used.Store(clock.RealNow().UnixNano())
+func (e *Environment) Leave() { e.LeaveAt(clock.RealNow()) }
+
+// LeaveAt is Leave for those who know the real time.
+func (e *Environment) LeaveAt(now time.Time) {
+	e.noteUse(now)
 	e.holders.Add(-1)
+}
+
+// noteUse notes that the environment is used now, to a millisecond: all calls of a busy one would write to the same
+// place otherwise.
+func (e *Environment) noteUse(now time.Time) {
+	if at := now.UnixNano(); at-e.used.Load() >= int64(time.Millisecond) {
+		e.used.Store(at)
+	}
 }
 
 // BeginChange notes that a call is made to change something, until what it changed is saved.

@@ -45,6 +45,7 @@ func (r *Registry) drop(one *Environment) {
 // end ends what an environment does by itself. Whoever waits in it goes on in the next one of its name.
 func (r *Registry) end(one *Environment) {
 	close(one.Gone)
+	r.opened.CompareAndSwap(one, nil)
 	r.lookup.drop(one.Name())
 	r.past.Merge(one.Journal.Coverage())
 	r.pastRevision.Add(1)

@@ -30,11 +30,15 @@ func NewRegistry(config Config) *Registry {
 // Open returns the environment of a name, which it makes on first use. Its error is too_many_environments. Where
 // servers share a store it makes none: the error is store_unavailable unless this server has adopted the environment.
 func (r *Registry) Open(name string, now time.Time) (*Environment, error) {
-	r.mu.RLock()
-	found := r.byName[name]
-	r.mu.RUnlock()
+	found := r.opened.Load() // most calls are for the same one, and need not contend for the lock
+	if found == nil || found.Name() != name || found.IsGone() {
+		r.mu.RLock()
+		found = r.byName[name]
+		r.mu.RUnlock()
+		r.opened.Store(found)
+	}
 	if found != nil && !r.isIdle(found, now) {
-		found.used.Store(now.UnixNano())
+		found.noteUse(now)
 		return found, nil
 	}
 	r.mu.Lock()
@@ -50,7 +54,7 @@ func (r *Registry) open(name string, now time.Time) (*Environment, error) {
 	}
 	found := r.byName[name]
 	if found != nil && !r.isIdle(found, now) {
-		found.used.Store(now.UnixNano())
+		found.noteUse(now)
 		return found, nil
 	}
 	if r.config.isShared() {
@@ -140,7 +144,7 @@ func (r *Registry) make(name string, now time.Time) *Environment {
 			made.unnoted.addToken(token)
 		}
 	})
-	made.used.Store(now.UnixNano())
+	made.noteUse(now)
 	return made
 }
 

@@ -43,6 +43,8 @@ type Registry struct {
 	mayDeliver func(ctx context.Context, e *Environment, event *model.Event) bool
 	closing    sync.WaitGroup // the webhooks of dropped environments
 
+	opened atomic.Pointer[Environment] // the one that was opened last, or nil
+
 	mu     sync.RWMutex
 	began  time.Time // in real time
 	set    *scenarios.Set

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,26 +19,26 @@ type Entry struct {
 	Path      string // with the query
 	Operation string // empty: none of the API
 	scenarios.Key
-	Began     time.Time      // real time
-	Took      time.Duration  // zero until the response was written
-	APITime   time.Time      // the environment's
-	Status    int            // zero: no response
-	Decision  model.Decision `json:",omitzero"`
-	Error     string         `json:",omitempty"` // code and message
-	Code      string         `json:",omitempty"` // of the error
-	Changed   string         `json:",omitempty"` // what the call changed, in words
-	Answer    Answer         `json:",omitempty"` // to a call for a token or credentials
-	Fault     string         `json:",omitempty"` // way and name of the fault that broke the response
-	FaultText string         `json:",omitempty"` // what it did, in words
-	FaultKind string         `json:",omitempty"` // its way alone
-	Altered   bool           `json:",omitempty"` // by the fault: the client did not see the response as it was
+	Began     time.Time       // real time
+	Took      time.Duration   // until the response was ready, or if a fault delayed it, until it was written
+	APITime   time.Time       // the environment's
+	Status    int             // zero: no response
+	Decision  *model.Decision `json:",omitzero"`  // nil if it was about no connection. It is shared: do not change it
+	Error     string          `json:",omitempty"` // code and message
+	Code      string          `json:",omitempty"` // of the error
+	Changed   string          `json:",omitempty"` // what the call changed, in words
+	Answer    Answer          `json:",omitempty"` // to a call for a token or credentials
+	Fault     string          `json:",omitempty"` // way and name of the fault that broke the response
+	FaultText string          `json:",omitempty"` // what it did, in words
+	FaultKind string          `json:",omitempty"` // its way alone
+	Altered   bool            `json:",omitempty"` // by the fault: the client did not see the response as it was
 
 	Host              string      // of the request
 	Header            http.Header // of the request
 	LeftOut           bool        `json:",omitempty"` // the request's headers were too large to be stored
 	ResponseHeader    http.Header // must not be changed any more
 	AnsweredLeftOut   bool        `json:",omitempty"` // the response's headers were too large to be stored
-	Request, Response []byte      `json:",omitempty"` // the beginnings of the bodies
+	Request, Response []byte      `json:",omitempty"` // the beginnings of the bodies; must not be changed any more
 	bytes             int         // how much is stored
 }
 
@@ -50,10 +51,7 @@ const (
 
 // cut shortens an entry to what is stored, and measures it.
 func (e *Entry) cut() {
-	if len(e.Request) > maxBody {
-		e.Request = append([]byte(nil), e.Request[:maxBody]...) // a copy, so that the rest can be freed
-	}
-	e.Response = e.Response[:min(len(e.Response), maxBody)]
+	e.Request, e.Response = cutBody(e.Request), cutBody(e.Response)
 	e.bytes = headerSize(e.Header)
 	if e.bytes > maxHeader {
 		e.Header, e.bytes, e.LeftOut = nil, 0, true
@@ -69,6 +67,14 @@ func (e *Entry) cut() {
 		texts = e.textSize()
 	}
 	e.bytes += texts + len(e.Request) + len(e.Response)
+}
+
+// cutBody returns the beginning of a body. It is a copy if the body is longer, so that the rest can be freed.
+func cutBody(body []byte) []byte {
+	if len(body) <= maxBody {
+		return body
+	}
+	return bytes.Clone(body[:maxBody])
 }
 
 func headerSize(header http.Header) (size int) {
@@ -110,7 +116,7 @@ func (e *Entry) cutTexts() {
 // Because says why the response was as it was.
 func (e *Entry) Because() string {
 	why := []string{e.FaultText, e.Error}
-	if e.Decision.Scenario != nil {
+	if e.Decision != nil {
 		if because := e.Decision.Because(); !strings.Contains(e.Error, because) { // some errors say it themselves
 			why = append(why, because)
 		}

@@ -24,7 +24,7 @@ func New(limit int) *Journal {
 	return &Journal{entries: ring{limit: limit}, watches: map[*Watch]bool{}}
 }
 
-// Add stores an entry, and returns its number. The journal has it when Add returns.
+// Add stores an entry, which must not be changed any more, and returns its number. The journal has it when Add returns.
 func (j *Journal) Add(e *Entry) uint64 {
 	e.cut()
 	j.mu.Lock()

@@ -2,13 +2,20 @@ package journal
 
 // ring stores the last entries that were added, within bounds of number and bytes.
 type ring struct {
-	limit   int     // how many entries it stores
-	slots   []Entry // grown as needed, up to limit
-	first   int     // the slot of the oldest entry
+	limit   int    // how many entries it stores
+	slots   []slot // grown as needed, up to limit
+	first   int    // the slot of the oldest entry
 	count   int
 	bytes   int
 	last    uint64 // the number of the newest entry, stored or not
 	cleared uint64 // the number of the newest entry when the ring was emptied last
+}
+
+// slot is the place of an entry. It also says what the entry takes, so that the entry is not fetched from memory once
+// more only to be dropped.
+type slot struct {
+	entry *Entry
+	bytes int
 }
 
 // How many bytes all entries may have together: as much for each as usual entries need, if there are many.
@@ -23,8 +30,7 @@ func (r *ring) number(e *Entry) {
 	e.Number = r.last
 }
 
-// add stores an entry, and drops the oldest ones to make room. It copies the response's body into memory of an entry
-// that was dropped.
+// add stores an entry, and drops the oldest ones to make room.
 func (r *ring) add(e *Entry) {
 	if r.limit == 0 {
 		return
@@ -35,29 +41,22 @@ func (r *ring) add(e *Entry) {
 	for r.count == r.limit || r.count > 0 && r.bytes+e.bytes > max(maxBytes, r.limit*bytesPerEntry) {
 		r.dropOldest()
 	}
-	slot := &r.slots[(r.first+r.count)%len(r.slots)]
-	e.Response = append(slot.Response[:0], e.Response...)
-	*slot = *e
+	r.slots[(r.first+r.count)%len(r.slots)] = slot{e, e.bytes}
 	r.count++
 	r.bytes += e.bytes
 }
 
 // grow makes room for twice as many entries.
 func (r *ring) grow() {
-	grown := make([]Entry, min(r.limit, max(16, 2*len(r.slots))))
+	grown := make([]slot, min(r.limit, max(16, 2*len(r.slots))))
 	n := copy(grown, r.slots[r.first:])
 	copy(grown[n:], r.slots[:r.first])
 	r.slots, r.first = grown, 0
 }
 
 func (r *ring) dropOldest() {
-	oldest := &r.slots[r.first]
-	r.bytes -= oldest.bytes
-	reusable := oldest.Response[:0]
-	if cap(reusable) > 1<<10 {
-		reusable = nil
-	}
-	*oldest = Entry{Response: reusable}
+	r.bytes -= r.slots[r.first].bytes
+	r.slots[r.first] = slot{}
 	r.first = (r.first + 1) % len(r.slots)
 	r.count--
 }
@@ -68,13 +67,13 @@ func (r *ring) find(number uint64) *Entry {
 	if number > r.last || back >= uint64(r.count) {
 		return nil
 	}
-	return &r.slots[(r.first+r.count-1-int(back))%len(r.slots)]
+	return r.slots[(r.first+r.count-1-int(back))%len(r.slots)].entry
 }
 
 // all yields the stored entries, the oldest first.
 func (r *ring) all(yield func(*Entry) bool) {
 	for i := range r.count {
-		if !yield(&r.slots[(r.first+i)%len(r.slots)]) {
+		if !yield(r.slots[(r.first+i)%len(r.slots)].entry) {
 			return
 		}
 	}
@@ -92,9 +91,7 @@ func (r *ring) page(before uint64, limit int, matches func(*Entry) bool) (entrie
 			if limit > 0 && len(entries) == limit {
 				return entries, true
 			}
-			copied := *e
-			copied.Response = append([]byte(nil), e.Response...)
-			entries = append(entries, copied)
+			entries = append(entries, *e)
 		}
 		number--
 	}

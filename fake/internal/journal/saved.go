@@ -71,7 +71,6 @@ func (j *Journal) TakeUnsaved(bytes int) (u Unsaved) {
 	number := max(u.First, ChunkOf(j.unsaved)*chunkSize+1)
 	for ; number <= u.Last && (bytes > 0 || number%chunkSize != 1); number++ {
 		e := *j.entries.find(number)
-		e.Response = append([]byte(nil), e.Response...)
 		u.Entries = append(u.Entries, e)
 		bytes -= e.bytes
 	}
@@ -118,7 +117,10 @@ func chunkOf(entries []Entry) chunk {
 	made := chunk{Entries: entries}
 	numbers := map[*model.Switch]int{}
 	for i := range entries {
-		by := entries[i].Decision.Switch
+		var by *model.Switch
+		if decided := entries[i].Decision; decided != nil {
+			by = decided.Switch
+		}
 		number, isKnown := numbers[by]
 		switch {
 		case by == nil:
@@ -149,8 +151,13 @@ func ReadChunk(text []byte, set *scenarios.Set) ([]Entry, error) {
 				by = read.Switches[n]
 			}
 		}
-		if err := read.Entries[i].Decision.Restore(set, by); err != nil {
-			return nil, err
+		if decided := read.Entries[i].Decision; decided != nil {
+			if err := decided.Restore(set, by); err != nil {
+				return nil, err
+			}
+			if decided.Scenario == nil {
+				read.Entries[i].Decision = nil
+			}
 		}
 	}
 	return read.Entries, nil

@@ -11,10 +11,13 @@ import (
 func (e *Environment) Account(q Query) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r, c, err := e.findPresent(q, e.advance())
+	now := e.advance()
+	r, c, err := e.findPresent(q, now)
 	if err != nil {
 		return nil, err
 	}
+	c.Decision.CacheReason()
+	c.Validity = e.validityOf(q, r, &c, now)
 	return e.state.AccountOf(r, c), nil
 }
 

@@ -54,7 +54,7 @@ func (e *Environment) find(q Query, now time.Time) (r *state.Connection, isNew b
 	if err := e.state.CheckQuery(q); err != nil {
 		return nil, false, err
 	}
-	if q.ID == "" && !q.SupportsMultiple {
+	if q.IsPlain() {
 		r, isNew = e.remember(q.Key)
 		return r, isNew, nil
 	}

@@ -50,8 +50,7 @@ func (e *Environment) callForToken(q Query, wantsAccount bool) (c View, account 
 	if isNew {
 		e.noteFirst(r, c)
 	} else { // the response to the first call is not worth keeping: many connections are asked for once
-		c.Validity = e.validity(now)
-		shortenTo(&c.Validity, r, &c, now)
+		c.Validity = e.validityOf(q, r, &c, now)
 	}
 	if wantsAccount {
 		account = e.state.AccountOf(r, c)
@@ -105,17 +104,18 @@ func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (
 	return "the token was refreshed"
 }
 
-// validity returns how long a response stays the same as far as no connection is in it: until something happens.
-func (e *Environment) validity(now time.Time) Validity {
+// validityOf returns how long the response to a query that found a connection stays the same. Which of several is found
+// can change with each of them, so such a response is made anew each time.
+func (e *Environment) validityOf(q Query, r *state.Connection, c *View, now time.Time) Validity {
+	if !q.IsPlain() {
+		return Validity{}
+	}
 	v := Validity{Revision: e.AnswerRevision()}
-	v.ShortenTo(e.schedule.Next(), now)
-	return v
-}
-
-// shortenTo ends the validity of a response that a connection is in when time changes the connection.
-func shortenTo(v *Validity, r *state.Connection, c *View, now time.Time) {
 	v.ShortenTo(r.RefreshDue(&c.Decision), now)
 	v.ShortenTo(c.ExpiresAt, now)
+	v.ShortenTo(c.Decision.Until, now) // which has no timer yet while the events of a switch are still to be emitted
+	v.ShortenTo(e.schedule.Next(), now)
+	return v
 }
 
 // issue notes that a token was handed out.

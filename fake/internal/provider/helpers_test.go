@@ -63,13 +63,13 @@ func use(t *testing.T, e *environment.Environment, name string) {
 }
 
 // newCall returns a call from a line like "GET /user", with headers in turn: name, value.
-func newCall(e *environment.Environment, line string, headers ...string) call.Call {
+func newCall(e *environment.Environment, line string, headers ...string) *call.Call {
 	method, target, _ := strings.Cut(line, " ")
 	r := httptest.NewRequest(method, target, nil)
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	return call.Call{
+	return &call.Call{
 		Environment: e, Request: r, Query: r.URL.Query(), Vars: map[string]string{}, Bodies: new(body.Parser),
 		Began: noon(),
 	}

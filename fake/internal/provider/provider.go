@@ -37,7 +37,7 @@ func Routes(environments *environment.Registry) []call.Route {
 }
 
 // subjectOf returns the connection that a call's token was issued for. Rate limits count calls by token.
-func subjectOf(c call.Call) (key scenarios.Key, apiKey string) {
+func subjectOf(c *call.Call) (key scenarios.Key, apiKey string) {
 	key = call.KeyFromPath(c.Vars, c.Query)
 	if holder, _ := c.Environment.TokenHolder(key.Provider, c.Token); holder.Provider == key.Provider {
 		key = holder.Key
@@ -48,12 +48,12 @@ func subjectOf(c call.Call) (key scenarios.Key, apiKey string) {
 // finder finds the environment of a call at a provider by its token.
 type finder struct{ environments *environment.Registry }
 
-func (f finder) ofHeader(c call.Call) (name, token string) {
+func (f finder) ofHeader(c *call.Call) (name, token string) {
 	token = bearer(c.Request)
 	return f.find(c, token), token
 }
 
-func (f finder) ofForm(c call.Call) (name, token string) {
+func (f finder) ofForm(c *call.Call) (name, token string) {
 	form, _ := url.ParseQuery(string(c.Body))
 	token = form.Get("token")
 	return f.find(c, token), token
@@ -61,7 +61,7 @@ func (f finder) ofForm(c call.Call) (name, token string) {
 
 // find returns the environment that Relay calls for, else one where the token is good, else one that issued it, else
 // the default environment.
-func (f finder) find(c call.Call, token string) string {
+func (f finder) find(c *call.Call, token string) string {
 	relayed := c.Request.Header.Get(call.OnBehalfOf)
 	if relayed != "" && f.environments.Exists(relayed) {
 		return relayed // an environment that does not exist is not made for a token
@@ -110,10 +110,10 @@ func bearer(r *http.Request) string {
 
 // provide handles a call of the provider's API: 401 unless the token is good now, 403 where the file wants a scope that
 // it lacks (source: RFC 6750), and else what the file says, or who called.
-func provide(c call.Call) (call.Reply, error) {
+func provide(c *call.Call) (call.Reply, error) {
 	holder, good := c.Environment.TokenHolder(c.Vars["slug"], c.Token)
-	reply := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: holder.Decision}
-	if holder.Decision.Scenario != nil {
+	reply := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: call.Decided(holder.Decision)}
+	if reply.Decision != nil {
 		reply.Key = holder.Key
 	}
 	if !good {
@@ -165,7 +165,7 @@ type caller struct {
 }
 
 // refuseToken makes the reply 401, which says why.
-func refuseToken(r *call.Reply, c call.Call, holder model.View) {
+func refuseToken(r *call.Reply, c *call.Call, holder model.View) {
 	why := "No token: send it as Authorization: Bearer …."
 	switch {
 	case holder.Decision.Scenario != nil && holder.Provider != c.Vars["slug"]:
@@ -204,9 +204,9 @@ func textOf(text string) call.Text {
 }
 
 // introspect describes a token (source: RFC 7662).
-func introspect(c call.Call) (call.Reply, error) {
+func introspect(c *call.Call) (call.Reply, error) {
 	holder, good := c.Environment.TokenHolder(c.Vars["slug"], c.Token)
-	reply := call.Reply{Status: http.StatusOK, Decision: holder.Decision, Key: holder.Key, Body: struct {
+	reply := call.Reply{Status: http.StatusOK, Decision: call.Decided(holder.Decision), Key: holder.Key, Body: struct {
 		Active bool `json:"active"`
 	}{}}
 	if good {

@@ -34,14 +34,14 @@ func RelayRoutes(self Self) []call.Route {
 	pattern := call.Route{
 		Operation: "relay", Method: call.AnyMethod, Path: "/relay", InvalidStatus: 400, CallsItself: true,
 		SubjectOf: relaySubject,
-		Handle:    func(c call.Call) (call.Reply, error) { return relay(self, c) },
+		Handle:    func(c *call.Call) (call.Reply, error) { return relay(self, c) },
 	}
 	withProvider := pattern
 	withProvider.Path = "/relay/{slug:[^/]+}{rest:(?:/.*)?}"
 	return []call.Route{pattern, withProvider}
 }
 
-func relaySubject(c call.Call) (key scenarios.Key, apiKey string) {
+func relaySubject(c *call.Call) (key scenarios.Key, apiKey string) {
 	key = call.KeyFromPath(c.Vars, c.Query)
 	key.User, key.Organization = c.Request.Header.Get("X-Relay-User"), c.Request.Header.Get("X-Relay-Organization")
 	return key, c.Request.Header.Get("Authorization")
@@ -54,7 +54,7 @@ const (
 )
 
 // relay passes a call on with the credential of the user that X-Relay-User names.
-func relay(self Self, c call.Call) (call.Reply, error) {
+func relay(self Self, c *call.Call) (call.Reply, error) {
 	q, target, err := readRelay(c)
 	if err != nil {
 		return call.Reply{}, err
@@ -64,8 +64,8 @@ func relay(self Self, c call.Call) (call.Reply, error) {
 		return call.Reply{}, relayError(err)
 	}
 	reply := call.Reply{
-		Status: http.StatusOK, Header: http.Header{}, Decision: account.Decision, Key: q.Key,
-		Answer: journal.AnswerOf(account.View),
+		Status: http.StatusOK, Header: http.Header{}, Decision: call.Decided(account.Decision), Key: q.Key,
+		Answer: journal.AnswerOf(account.View), Fault: account.Decision.Fault,
 	}
 	if account.State != scenarios.Connected {
 		reply.Status, reply.Body = http.StatusPaymentRequired, authorizationRequired(c, q, account)
@@ -74,7 +74,7 @@ func relay(self Self, c call.Call) (call.Reply, error) {
 	if match := account.Decision.Fault; match != nil && match.Replaces() {
 		return call.Reply{}, refuseRelay(pipes.RelayUpstreamFailed, "The credential could not be obtained (%s).", match)
 	}
-	reply.Decision.Fault = nil
+	reply.Fault = nil // it broke the credential, if anything
 	upstream, err := callProvider(self, c, q.Provider, target, account.Token)
 	if err != nil {
 		return call.Reply{}, refuseRelay(pipes.RelayUpstreamFailed,
@@ -91,7 +91,7 @@ func relay(self Self, c call.Call) (call.Reply, error) {
 }
 
 // authorizationRequired returns Relay's response for a connection that is not good, with where to send the user.
-func authorizationRequired(c call.Call, q model.Query, account *model.Account) any {
+func authorizationRequired(c *call.Call, q model.Query, account *model.Account) any {
 	required := struct {
 		Code             pipes.Code `json:"code"`
 		Message          string     `json:"message"`
@@ -108,7 +108,7 @@ func authorizationRequired(c call.Call, q model.Query, account *model.Account) a
 }
 
 // readRelay reads which connection a call uses, and where it goes at the provider.
-func readRelay(c call.Call) (q model.Query, target string, err error) {
+func readRelay(c *call.Call) (q model.Query, target string, err error) {
 	header := c.Request.Header
 	q.User, q.Organization = header.Get("X-Relay-User"), header.Get("X-Relay-Organization")
 	if address := header.Get("X-Relay-Url"); address != "" {
@@ -128,7 +128,7 @@ func refuseRelay(code pipes.Code, format string, args ...any) error {
 }
 
 // targetFromPath reads the provider and its path from /relay/{provider}/{path}.
-func targetFromPath(c call.Call) (provider, target string, err error) {
+func targetFromPath(c *call.Call) (provider, target string, err error) {
 	provider = c.Vars["slug"]
 	if provider == "" {
 		return "", "", refuseRelay(pipes.RelayMissingURL,
@@ -147,7 +147,7 @@ func targetFromPath(c call.Call) (provider, target string, err error) {
 
 // targetFromURL reads the provider and its path from the header X-Relay-URL. The provider is the one that
 // X-Relay-Provider names, or else one that is known by the host, or empty.
-func targetFromURL(c call.Call, address string) (provider, target string, err error) {
+func targetFromURL(c *call.Call, address string) (provider, target string, err error) {
 	u, err := url.Parse(address)
 	if err != nil || !names.IsWebURL(address) {
 		return "", "", refuseRelay(pipes.RelayInvalidURL, "X-Relay-URL is not an absolute URL: write https://…")
@@ -189,7 +189,7 @@ func checkRelay(q model.Query) error {
 
 // providerOf returns the provider whose slug is a part of a host's name, as github is of api.github.com, or the empty
 // string (inferred).
-func providerOf(c call.Call, host string) string {
+func providerOf(c *call.Call, host string) string {
 	set := c.Environment.Scenarios()
 	labels := strings.Split(host, ".")
 	i := slices.IndexFunc(labels, func(label string) bool {
@@ -221,7 +221,7 @@ type upstreamResponse struct {
 }
 
 // callProvider makes the call at the provider's side.
-func callProvider(self Self, c call.Call, slug, target, token string) (upstreamResponse, error) {
+func callProvider(self Self, c *call.Call, slug, target, token string) (upstreamResponse, error) {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), maxRelayTime)
 	defer cancel()
 	if !strings.HasPrefix(target, "/") {

@@ -16,7 +16,7 @@ import (
 )
 
 // relayCall returns a call of Relay. The path has the provider, if any.
-func relayCall(e *environment.Environment, line string, headers ...string) call.Call {
+func relayCall(e *environment.Environment, line string, headers ...string) *call.Call {
 	c := newCall(e, line, headers...)
 	rest := strings.TrimPrefix(c.Request.URL.Path, "/relay/")
 	if rest != c.Request.URL.Path {

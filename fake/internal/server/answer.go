@@ -17,22 +17,23 @@ import (
 
 // answer handles a routed request: it opens the environment, reads the body, calls the handler, and responds.
 func (s *Server) answer(x *request) {
-	c := call.Call{
+	x.call = call.Call{
 		Request: x.request, Vars: x.vars, Bodies: &s.bodies, Began: x.began,
 		ExternalURL: s.config.ExternalURL, TrustProxy: s.config.TrustProxy,
 		LinkLocalWebhooks: s.config.LinkLocalWebhooks,
 	}
+	c := &x.call
 	if err := unescape(c.Vars); err != nil {
 		s.refuse(x, err)
 		return
 	}
-	wrong := readAddress(&c, x.route)
+	wrong := readAddress(c, x.route)
 	var unread error
 	isBodyFirst := x.route.EnvironmentOf != nil // the token that selects the environment can be in the body
 	if isBodyFirst {
-		unread = readBody(&c, x.route)
+		unread = readBody(c, x.route)
 	}
-	entered, err := s.openEnvironment(x, &c, wrong)
+	entered, err := s.openEnvironment(x, c, wrong)
 	if err != nil {
 		s.refuse(x, err)
 		return
@@ -40,7 +41,7 @@ func (s *Server) answer(x *request) {
 	x.enter(entered)
 	c.Environment = entered
 	if !isBodyFirst {
-		unread = readBody(&c, x.route)
+		unread = readBody(c, x.route)
 	}
 	x.body = c.Body
 	x.beginAnswer()
@@ -54,7 +55,7 @@ func (s *Server) answer(x *request) {
 }
 
 // handle calls the handler of a route, unless a fault matches that replaces the response.
-func handle(route *call.Route, c call.Call) (reply call.Reply, err error) {
+func handle(route *call.Route, c *call.Call) (reply call.Reply, err error) {
 	var key scenarios.Key // the connection that the call names, if it is known already
 	var matched *fault.Match
 	isSubjectKnown := !route.Control && c.Environment.HasFaults()
@@ -71,19 +72,21 @@ func handle(route *call.Route, c call.Call) (reply call.Reply, err error) {
 		}
 		reply.Key = key
 	}
-	reply.Fault = cmp.Or(matched, reply.Decision.Fault)
+	reply.Fault = cmp.Or(matched, reply.Fault)
 	// A call that failed for the state of its connection, or by a fault, gets the reason for that state.
 	needsReason := reply.Fault != nil || err != nil && !call.IsInvalid(err)
-	isUnexplained := reply.Decision.Scenario == nil
+	isUnexplained := reply.Decision == nil
 	if isUnexplained && (needsReason || isMisspelled(route, c, reply.Key.Provider)) {
-		reply.Decision, _ = c.Environment.Explain(reply.Key)
+		if explained, known := c.Environment.Explain(reply.Key); known {
+			reply.Decision = &explained
+		}
 	}
 	return reply, err
 }
 
 // isMisspelled reports whether an operation names a provider that nobody declared and that is nearly a known one. Then
 // the response says so even if it has no decision otherwise, as that of authorize.
-func isMisspelled(route *call.Route, c call.Call, provider string) bool {
+func isMisspelled(route *call.Route, c *call.Call, provider string) bool {
 	return route.Operation != "" && provider != "" && c.Environment.SimilarProvider(provider) != ""
 }
 
@@ -109,11 +112,17 @@ func readAddress(c *call.Call, route *call.Route) (err error) {
 				"; write %25 for a percent sign, and %3B for a semicolon")
 		}
 	}
-	for _, name := range []string{"user_id", "organization_id"} {
-		if id, isGiven := c.Vars[name]; isGiven {
-			if problem := names.CheckID(id); problem != "" {
-				return call.Invalid(name, name+" "+problem)
-			}
+	if err := checkID(c.Vars, "user_id"); err != nil {
+		return err
+	}
+	return checkID(c.Vars, "organization_id")
+}
+
+// checkID checks an id in a path, if it has one of this name.
+func checkID(vars map[string]string, name string) error {
+	if id, isGiven := vars[name]; isGiven {
+		if problem := names.CheckID(id); problem != "" {
+			return call.Invalid(name, name+" "+problem)
 		}
 	}
 	return nil

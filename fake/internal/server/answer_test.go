@@ -58,8 +58,8 @@ func TestHandlersAndFaults(t *testing.T) {
 			isHandled, subjects := false, 0
 			route := call.Route{
 				Operation: "token", Control: one.isControl,
-				SubjectOf: func(call.Call) (scenarios.Key, string) { subjects++; return alice, "" },
-				Handle: func(call.Call) (call.Reply, error) {
+				SubjectOf: func(*call.Call) (scenarios.Key, string) { subjects++; return alice, "" },
+				Handle: func(*call.Call) (call.Reply, error) {
 					isHandled = true
 					return call.Reply{Key: one.key}, one.err
 				},
@@ -67,15 +67,15 @@ func TestHandlersAndFaults(t *testing.T) {
 			c := call.Call{
 				Environment: open(t, s, "default"), Request: newRequest("POST", "/"), Bodies: new(body.Parser),
 			}
-			reply, err := handle(&route, c)
+			reply, err := handle(&route, &c)
 			if isHandled != one.isHandled || subjects != one.subjects {
 				t.Errorf("it is handled: %v; the connection was computed %d times", isHandled, subjects)
 			}
 			if reply.Key != one.want || (reply.Fault != nil) != one.hasFault || !errors.Is(err, one.err) {
 				t.Errorf("got %+v, %v, %v", reply.Key, reply.Fault, err)
 			}
-			if (reply.Decision.Scenario != nil) != one.decided {
-				t.Errorf("the decision is %q", reply.Decision.Because())
+			if (reply.Decision != nil) != one.decided {
+				t.Errorf("the decision is %+v", reply.Decision)
 			}
 		})
 	}

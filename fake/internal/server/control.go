@@ -18,15 +18,15 @@ func (s *Server) ControlCall(e *environment.Environment) control.Call {
 }
 
 // APICall returns a call of the Pipes API that no request made, for the Go API. The body is encoded as JSON.
-func (s *Server) APICall(e *environment.Environment, vars map[string]string, body any) (call.Call, error) {
+func (s *Server) APICall(e *environment.Environment, vars map[string]string, body any) (*call.Call, error) {
 	text, err := json.Marshal(body)
-	return call.Call{
+	return &call.Call{
 		Environment: e, Vars: vars, Body: text, Bodies: &s.bodies, LinkLocalWebhooks: s.config.LinkLocalWebhooks,
 		Request: &http.Request{Header: http.Header{"Content-Type": {"application/json"}}},
 	}, err
 }
 
-func (s *Server) controlCall(c call.Call) control.Call {
+func (s *Server) controlCall(c *call.Call) control.Call {
 	made := s.ControlCall(c.Environment)
 	made.Context, made.Began, made.Vars, made.Query, made.Body = c.Request.Context(), c.Began, c.Vars, c.Query, c.Body
 	return made
@@ -38,7 +38,7 @@ func (s *Server) controlRoute(method, path string, status int, handle controlHan
 	return call.Route{
 		Method: method, Path: "/_control" + path, InvalidStatus: 422, Control: true,
 		QueryNames: append(slices.Clone(queryNames), "environment"),
-		Handle: func(c call.Call) (call.Reply, error) {
+		Handle: func(c *call.Call) (call.Reply, error) {
 			answer, err := s.inEnvironment(c, handle)
 			for answer == (control.EnvironmentGone{}) {
 				if c.Environment, err = s.environments.Open(c.Environment.Name(), clock.RealNow()); err != nil {
@@ -59,13 +59,13 @@ func (s *Server) controlRoute(method, path string, status int, handle controlHan
 type controlHandler func(control.Call) (any, error)
 
 // inEnvironment makes a control call, and keeps its environment from being idle meanwhile.
-func (s *Server) inEnvironment(c call.Call, handle controlHandler) (any, error) {
+func (s *Server) inEnvironment(c *call.Call, handle controlHandler) (any, error) {
 	c.Environment.Enter()
 	defer c.Environment.Leave()
 	return handle(s.controlCall(c))
 }
 
-func controlReply(c call.Call, status int, answer any) call.Reply {
+func controlReply(c *call.Call, status int, answer any) call.Reply {
 	if stream, is := answer.(control.EventStream); is {
 		return call.Reply{Stream: func(w http.ResponseWriter, r *http.Request) {
 			c.Environment.Enter()

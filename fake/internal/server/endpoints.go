@@ -10,7 +10,7 @@ import (
 // maskedForPages returns a handler that masks the secrets of webhook endpoints for the scripts of other origins: a page
 // under test may steer the fake, but needs no secret to do so.
 func (s *Server) maskedForPages(handle call.Handler) call.Handler {
-	return func(c call.Call) (call.Reply, error) {
+	return func(c *call.Call) (call.Reply, error) {
 		reply, err := handle(c)
 		if origin := c.Request.Header.Get("Origin"); origin == "" || s.hosts().acceptsOrigin(origin, c.Request) {
 			return reply, err

@@ -27,7 +27,7 @@ func (s *Server) openEnvironment(x *request, c *call.Call, wrong error) (*enviro
 			name = named // the replica that answers need not have another one
 		}
 	case x.route.EnvironmentOf != nil:
-		name, c.Token = x.route.EnvironmentOf(*c)
+		name, c.Token = x.route.EnvironmentOf(c)
 	default:
 		name, err = nameOfKey(c.Request)
 	}

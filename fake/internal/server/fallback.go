@@ -83,7 +83,7 @@ func (s *Server) forward(x *request) {
 	s.fallback.ServeHTTP(x, x.request)
 	if x.entry == 0 { // the fallback has responded
 		x.requestID = x.Header().Get("X-Request-Id")
-		record(x, call.Reply{}, errors.New(x.reason), nil)
+		record(x, &call.Reply{}, errors.New(x.reason), nil)
 	}
 }
 

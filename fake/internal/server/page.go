@@ -19,10 +19,10 @@ func (s *Server) uiRoutes() []call.Route {
 	}
 }
 
-func toPage(call.Call) (call.Reply, error) { return moved(uiPath), nil }
+func toPage(*call.Call) (call.Reply, error) { return moved(uiPath), nil }
 
 // page handles requests for the parts of the page, and what its buttons do.
-func (s *Server) page(c call.Call) (call.Reply, error) {
+func (s *Server) page(c *call.Call) (call.Reply, error) {
 	switch c.Vars["rest"] {
 	case "signin": // by a browser that has signed in already
 		form, _ := url.ParseQuery(string(c.Body))

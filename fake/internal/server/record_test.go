@@ -54,9 +54,9 @@ func TestWhatIsRecordedOfARequest(t *testing.T) {
 	down := &fault.Match{Fault: scenarios.Fault{Status: 503}, By: "fault_1"}
 	slow := &fault.Match{Fault: scenarios.Fault{Delay: scenarios.Delay{Min: time.Second}}, By: "fault_2"}
 	created := call.Route{Operation: "create_webhook_endpoint", Method: "POST"}
-	onProvider := call.Route{Operation: "provider", EnvironmentOf: func(call.Call) (string, string) { return "", "" }}
-	decided := model.Decision{Scenario: &scenarios.Scenario{Name: "active"}}
-	refreshed := model.Decision{Scenario: decided.Scenario, Changed: "token refreshed"}
+	onProvider := call.Route{Operation: "provider", EnvironmentOf: func(*call.Call) (string, string) { return "", "" }}
+	decided := &model.Decision{Scenario: &scenarios.Scenario{Name: "active"}}
+	refreshed := &model.Decision{Scenario: decided.Scenario, Changed: "token refreshed"}
 	for name, one := range map[string]struct {
 		method string
 		route  call.Route
@@ -102,7 +102,7 @@ func TestWhatIsRecordedOfARequest(t *testing.T) {
 				ResponseWriter: httptest.NewRecorder(), request: newRequest(cmp.Or(one.method, "GET"), "/x"),
 				route: &one.route, vars: one.vars, status: 200,
 			}
-			got := entryOf(x, one.reply, one.err, nil, time.Time{})
+			got := entryOf(x, &one.reply, one.err, nil, time.Time{})
 			// Only these fields: the others do not depend on the case, and cannot be compared.
 			shown := journal.Entry{
 				Key: got.Key, Error: got.Error, Code: got.Code, Answer: got.Answer, Changed: got.Changed,
@@ -122,7 +122,7 @@ func TestEveryEntryHasTheRequestAndTheResponse(t *testing.T) {
 		route: &call.Route{}, status: 200, requestID: "req_1", body: []byte("sent"), began: time.Unix(1, 0),
 	}
 	x.Header().Set("Content-Type", "b")
-	got := entryOf(x, call.Reply{}, nil, []byte("answered"), time.Unix(2, 0))
+	got := entryOf(x, &call.Reply{}, nil, []byte("answered"), time.Unix(2, 0))
 	for name, one := range map[string]struct{ got, want string }{
 		"the id":                      {got.RequestID, "req_1"},
 		"the method":                  {got.Method, "PUT"},
@@ -146,11 +146,11 @@ func TestTheRecordedPathIsWhatTheClientWrote(t *testing.T) {
 	t.Parallel()
 	r := newRequest("GET", "/a%2fb?c=%20")
 	r.RequestURI = "/a%2fb?c=%20"
-	if got := target(r); got != "/a%2fb?c=%20" {
+	if got := call.Target(r); got != "/a%2fb?c=%20" {
 		t.Errorf("got %q", got)
 	}
 	r.RequestURI = ""
-	if got := target(r); got != "/a%2fb?c=%20" {
+	if got := call.Target(r); got != "/a%2fb?c=%20" {
 		t.Errorf("without a connection: got %q", got)
 	}
 }

@@ -19,12 +19,14 @@ type request struct {
 	status  int
 	reason  string // for the log: why the response is as it is
 
+	call        call.Call                // as handlers see the request
 	began       time.Time                // in real time
 	environment *environment.Environment // nil if it reached none
 	isAnswering bool                     // the environment's BeginAnswer was called, and not yet EndAnswer
 	requestID   string
 	body        []byte
-	entry       uint64 // its number in the journal; zero before it is recorded
+	entry       uint64    // its number in the journal; zero before it is recorded
+	ended       time.Time // when the response was ready to be sent at once; zero: it takes longer
 }
 
 // WriteHeader stores the status. Responses of a fallback may bring a request ID of their own.
@@ -71,10 +73,14 @@ func (x *request) endAnswer() {
 
 // finished notes in the journal how long the response took, and leaves the environment.
 func (x *request) finished() {
-	if x.entry != 0 {
-		x.environment.Journal.Finish(x.entry, clock.RealNow().Sub(x.began))
+	if x.environment == nil {
+		return
 	}
-	if x.environment != nil {
-		x.environment.Leave()
+	if x.ended.IsZero() {
+		x.ended = clock.RealNow()
+		if x.entry != 0 {
+			x.environment.Journal.Finish(x.entry, x.ended.Sub(x.began))
+		}
 	}
+	x.environment.LeaveAt(x.ended)
 }

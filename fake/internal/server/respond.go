@@ -19,8 +19,8 @@ func (s *Server) respond(x *request, reply call.Reply, err error) {
 			reply.Header = ui.Header()
 		}
 	}
-	s.explain(x, reply, err)
-	s.warnOfUndeclared(x, reply)
+	s.explain(x, &reply, err)
+	s.warnOfUndeclared(x, &reply)
 	if reply.Err != nil {
 		err = reply.Err
 	}
@@ -30,24 +30,21 @@ func (s *Server) respond(x *request, reply call.Reply, err error) {
 		return
 	}
 	x.status = reply.Status
-	if reply.Decision.Scenario != nil {
+	if reply.Decision != nil {
 		x.Header()["X-Pipesfake-Decision"] = reply.Decision.HeaderValue()
 	}
 	if x.status == http.StatusNoContent && reply.Fault == nil {
-		record(x, reply, err, nil)
+		record(x, &reply, err, nil)
 		x.WriteHeader(x.status)
 		return
 	}
-	buffer := s.buffer()
-	s.encodeBody(x, buffer, reply.Body)
-	body := buffer.Bytes()
+	body := s.encodeBody(x, reply.Body)
 	if reply.Fault != nil {
 		x.status, body = reply.Fault.Rewrite(x.Header(), x.status, body)
 		x.reason = strings.TrimSuffix(reply.Fault.Sentence(x.status)+"; "+x.reason, "; ")
 	}
-	record(x, reply, err, body)
-	s.write(x, reply, body)
-	s.buffers.Put(buffer)
+	record(x, &reply, err, body)
+	s.write(x, &reply, body)
 }
 
 // errorResponse returns the status and the body of an error.
@@ -57,49 +54,42 @@ func errorResponse(route *call.Route, err error) (status int, body any) {
 }
 
 // explain sets the reason that the log gives for the response.
-func (s *Server) explain(x *request, reply call.Reply, err error) {
+func (s *Server) explain(x *request, reply *call.Reply, err error) {
 	switch {
 	case reply.Err != nil:
 		x.reason = reply.Err.Error()
 	case err != nil:
 		x.reason = call.AsError(err).Error()
-	case s.config.Verbose && reply.Decision.Scenario != nil:
+	case s.config.Verbose && reply.Decision != nil:
 		x.reason = reply.Decision.Because()
 	}
 }
 
-// encodeBody encodes a body into an empty buffer and sets its Content-Type. A body that cannot be encoded makes the
-// response a 500. A body of nil is empty.
-func (s *Server) encodeBody(x *request, buffer *bytes.Buffer, body any) {
+// encodeBody encodes a body and sets its Content-Type. A body that cannot be encoded makes the response a 500. A body
+// of nil is empty. The journal keeps what is returned, so it must not be changed.
+func (s *Server) encodeBody(x *request, body any) []byte {
 	x.Header()["Content-Type"] = s.contentType
-	if text, is := body.(call.Text); is {
-		x.Header().Set("Content-Type", text.ContentType)
+	switch body := body.(type) {
+	case nil:
+		return nil
+	case call.Encoded:
+		return body
+	case call.Text:
+		x.Header().Set("Content-Type", body.ContentType)
+		return body.Body
 	}
-	if body == nil {
-		return
-	}
-	if err := encode(buffer, body, x.route.Control); err != nil {
+	buffer := s.buffer()
+	defer s.buffers.Put(buffer)
+	if err := call.EncodeJSON(buffer, body, x.route.Control); err != nil {
 		x.status, x.reason = http.StatusInternalServerError, err.Error()
 		buffer.Reset()
-		_ = encode(buffer, call.AsError(err), true)
+		_ = call.EncodeJSON(buffer, call.AsError(err), true)
 	}
-}
-
-// encode writes a body as JSON, over several lines if it is for people.
-func encode(buffer *bytes.Buffer, body any, forPeople bool) error {
-	if fast, is := body.(interface{ AppendJSON([]byte) []byte }); is {
-		buffer.Write(fast.AppendJSON(buffer.AvailableBuffer()))
-		return buffer.WriteByte('\n')
-	}
-	if text, is := body.(call.Text); is {
-		_, err := buffer.Write(text.Body)
-		return err
-	}
-	return call.EncodeJSON(buffer, body, forPeople)
+	return bytes.Clone(buffer.Bytes())
 }
 
 // write sends the response, which a fault may break.
-func (s *Server) write(x *request, reply call.Reply, body []byte) {
+func (s *Server) write(x *request, reply *call.Reply, body []byte) {
 	if reply.Fault != nil {
 		reply.Fault.Break(x, x.request, s.draining, x.status, body)
 		return

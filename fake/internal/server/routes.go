@@ -31,12 +31,12 @@ func pipesRoutes() []call.Route {
 		client       = scenarios.ClientCredentials
 	)
 	return []call.Route{
-		operation("token", "POST", slug+"/token", api.Token, 400),
-		operation("credentials", "POST", slug+"/credentials", api.Credentials, 400),
+		cached(operation("token", "POST", slug+"/token", api.Token, 400)),
+		cached(operation("credentials", "POST", slug+"/credentials", api.Credentials, 400)),
 		operation("authorize", "POST", slug+"/authorize", api.Authorize, 400),
 		finishing(operation("finish_connection", "POST", integrations+"/finish", api.FinishConnection, 400)),
 
-		operation("get_connected_account", "GET", userAccount, api.GetAccount, 400),
+		cached(operation("get_connected_account", "GET", userAccount, api.GetAccount, 400)),
 		operation("import_connected_account", "POST", userAccount, api.ImportAccount, 422),
 		operation("update_connected_account", "PUT", userAccount, api.UpdateAccount, 400),
 		operation("delete_connected_account", "DELETE", userAccount, api.DeleteAccount, 400),
@@ -47,7 +47,7 @@ func pipesRoutes() []call.Route {
 		operation("upsert_client_credentials", "PUT", slug+"/client-credentials", api.UpsertCredentials(client), 400),
 		operation("create_client_credentials", "POST", slug+"/client-credentials", api.CreateCredentials(client), 400),
 
-		operation("get_organization_connected_account", "GET", orgAccount, api.GetAccount, 400),
+		cached(operation("get_organization_connected_account", "GET", orgAccount, api.GetAccount, 400)),
 		operation("import_organization_connected_account", "POST", orgAccount, api.ImportAccount, 422),
 		operation("update_organization_connected_account", "PUT", orgAccount, api.UpdateAccount, 400),
 		operation("delete_organization_connected_account", "DELETE", orgAccount, api.DeleteAccount, 400),
@@ -75,6 +75,12 @@ func pipesRoutes() []call.Route {
 
 func operation(name, method, path string, handle call.Handler, invalidStatus int) call.Route {
 	return call.Route{Operation: name, Method: method, Path: path, Handle: handle, InvalidStatus: invalidStatus}
+}
+
+// cached lets the responses of a route be sent again while they are valid.
+func cached(route call.Route) call.Route {
+	route.Handle = api.Cached(route.Operation, route.Handle)
+	return route
 }
 
 // finishing gives a route the one status that finish has for a connection that cannot be made (source: Python SDK

@@ -8,7 +8,7 @@ import (
 )
 
 // carryOut calls the handler of a call. With a store, it saves what the call changed before the call is answered.
-func (s *Server) carryOut(x *request, c call.Call) (call.Reply, error) {
+func (s *Server) carryOut(x *request, c *call.Call) (call.Reply, error) {
 	if s.saver == nil {
 		return handle(x.route, c)
 	}

@@ -33,8 +33,8 @@ func (u *undeclaredProviders) isNew(slug string) bool {
 
 // warnOfUndeclared logs that a call named a provider that nobody declared and that is nearly a known one. The call is
 // answered all the same, so a wrong letter would otherwise be hard to see.
-func (s *Server) warnOfUndeclared(x *request, reply call.Reply) {
-	if reply.Decision.Similar == "" || !s.undeclared.isNew(reply.Key.Provider) {
+func (s *Server) warnOfUndeclared(x *request, reply *call.Reply) {
+	if reply.Decision == nil || reply.Decision.Similar == "" || !s.undeclared.isNew(reply.Key.Provider) {
 		return
 	}
 	shown := journal.NewRedactor(x.model()).ForCall(x.request.Header)

@@ -56,7 +56,8 @@ func (s *Server) introduction(r *http.Request, hasControl bool) introduction {
 	}
 	made.Page, made.OpenAPI = uiPath, "/_control/openapi.json"
 	if hasControl {
-		base := call.Call{Request: r, ExternalURL: s.config.ExternalURL, TrustProxy: s.config.TrustProxy}.BaseURL()
+		c := &call.Call{Request: r, ExternalURL: s.config.ExternalURL, TrustProxy: s.config.TrustProxy}
+		base := c.BaseURL()
 		made.Page, made.OpenAPI = base+made.Page, base+made.OpenAPI
 	} else {
 		made.Message += " The control plane and the page have an address of their own (--control-addr)."

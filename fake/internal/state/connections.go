@@ -19,7 +19,6 @@ type Connections struct {
 	next    int
 	written []*Connection // older than order; they are kept because calls wrote them
 	count   uint64        // how many there were
-	block   []Connection  // in which the last ones were made; its capacity is for the next ones
 }
 
 // owner is who connections belong to: a user, or an organization without one.
@@ -204,21 +203,6 @@ func (s *Connections) In(place Place, visit func(*Connection)) {
 			}
 		}
 	}
-}
-
-// maxBlock is how many connections are made in one block: one by one they would take more memory, and the garbage
-// collector longer.
-const maxBlock = 64
-
-// allocate returns an empty connection.
-func (s *Connections) allocate() *Connection {
-	used := len(s.block)
-	if used == cap(s.block) {
-		used = 0
-		s.block = make([]Connection, 0, min(max(4, 2*cap(s.block)), maxBlock))
-	}
-	s.block = s.block[:used+1]
-	return &s.block[used]
 }
 
 // all returns all connections, standard ones after their compatibility connection.

@@ -11,3 +11,6 @@ type Query struct {
 	SupportsMultiple bool   // the caller knows that there may be several
 	ActingUser       string // who acts for the organization that owns it
 }
+
+// IsPlain reports whether the query means the compatibility connection, whatever others there are.
+func (q Query) IsPlain() bool { return q.ID == "" && !q.SupportsMultiple }

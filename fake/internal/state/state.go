@@ -76,17 +76,11 @@ type Pending struct{ Endpoint, Event string }
 
 // Unseen returns the record of a connection that nobody asked for.
 func (s *State) Unseen(key scenarios.Key) *Connection {
-	r := new(Connection)
-	s.begin(r, key)
-	return r
-}
-
-// begin makes a new record that of a connection that nobody asked for.
-func (s *State) begin(r *Connection, key scenarios.Key) {
-	r.Key, r.Entry, r.Created = key, s.Set.Entry(key), s.Began.Add(-s.Set.Age)
+	r := &Connection{Identity: Identity{Key: key}, Entry: s.Set.Entry(key), Created: s.Began.Add(-s.Set.Age)}
 	if r.Entry != nil {
 		r.Created = s.Began.Add(-r.Entry.Age)
 	}
+	return r
 }
 
 // AddSwitch adds a switch: it is the newest directive. It returns the switch that is removed to make room, or nil.

@@ -15,7 +15,7 @@ type tokenIndex struct {
 
 // add adds a connection whose only token is a minted one.
 func (x *tokenIndex) add(mint mint.Mint, r *Connection) {
-	if len(x.added) >= 2*maxConnections { // at least half of them are forgotten
+	if len(x.added) >= 2*maxConnections { // so that forgotten ones are not kept for ever
 		x.index(mint)
 	}
 	x.added = append(x.added, r)

@@ -64,8 +64,7 @@ func (s *State) forget(r *Connection) {
 // RememberNew makes the compatibility connection of a key that has none. It also returns the connection that is
 // forgotten to make room, or nil.
 func (s *State) RememberNew(key scenarios.Key) (made, forgotten *Connection) {
-	made = s.Connections.allocate()
-	s.begin(made, key)
+	made = s.Unseen(key)
 	made.SeenAfter = s.Directives
 	return made, s.Remember(made)
 }
@@ -95,12 +94,14 @@ func (s *State) AddOther(made *Connection) {
 
 // RemoveOther removes a standard connection.
 func (s *State) RemoveOther(old *Connection) {
+	s.tokens.index(s.Mint) // its tokens go on to lead to it
 	s.Connections.RemoveOther(old)
 	s.unsaved.drop(old)
 }
 
 // RemoveOthers removes the standard connections of the keys for which is reports true.
 func (s *State) RemoveOthers(is func(scenarios.Key) bool) {
+	s.tokens.index(s.Mint)
 	for _, old := range s.Connections.RemoveOthers(is) {
 		s.unsaved.drop(old)
 	}

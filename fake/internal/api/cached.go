@@ -1,0 +1,58 @@
+package api
+
+import (
+	"bytes"
+
+	"example.com/pipesfake/fake/internal/call"
+	"example.com/pipesfake/fake/internal/clock"
+	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/fake/internal/responsecache"
+)
+
+// Cached returns the handler of an operation that answers a request as it did before while that response is valid,
+// which the handler says in its reply.
+func Cached(operation string, handle call.Handler) call.Handler {
+	return func(c *call.Call) (call.Reply, error) {
+		cache, to := &c.Environment.Responses, responsecache.Request{
+			Operation: operation, Provider: c.Vars["slug"], User: c.Vars["user_id"],
+			Organization: c.Vars["organization_id"], Query: c.Request.URL.RawQuery, Body: c.Body,
+		}
+		now := c.Environment.TimeAt(clock.RealNow())
+		if known := cache.Find(to, c.Environment.AnswerRevision(), now); known != nil {
+			reply := call.OK(call.Encoded(known.Body))
+			reply.Decision, reply.Key, reply.Answer = known.Decision, known.Key, known.Answer
+			return reply, nil
+		}
+		reply, err := handle(c)
+		if err != nil || !canBeStored(c, reply) {
+			return reply, err
+		}
+		body, err := encoded(reply.Body)
+		if err != nil {
+			return call.Reply{}, err
+		}
+		reply.Body = body
+		cache.Put(to, &responsecache.Response{
+			Body: body, Decision: reply.Decision, Key: reply.Key, Answer: reply.Answer, Validity: reply.Validity,
+		})
+		return reply, nil
+	}
+}
+
+// canBeStored reports whether the next call gets the same reply, and changes nothing either.
+func canBeStored(c *call.Call, reply call.Reply) bool {
+	switch {
+	case reply.Validity == model.Validity{}:
+		return false
+	case reply.Fault != nil || reply.Decision != nil && reply.Decision.Changed != "":
+		return false
+	}
+	return !c.Environment.Scenarios().Strict // which checks headers as well
+}
+
+// encoded returns a body as JSON.
+func encoded(body any) (call.Encoded, error) {
+	var buffer bytes.Buffer
+	err := call.EncodeJSON(&buffer, body, false)
+	return bytes.Clone(buffer.Bytes()), err // without the room that the buffer has left
+}
