@@ -131,6 +131,36 @@ func TestCachedAnswersOfLongSequences(t *testing.T) {
 	}
 }
 
+// A cached answer ends with what it depends on, also where no timer was set for that yet.
+func TestCachedAnswersEnd(t *testing.T) {
+	t.Parallel()
+	set := parse(t, cachedAnswersFile)
+	const (
+		account = "GET /user_management/users/bob/connected_accounts/github"
+		list    = "GET /user_management/users/bob/data_providers"
+		timed   = `PUT /_control/scenario {"scenario": "timed", "provider": "github"}`
+		dies    = `PUT /_control/scenario {"scenario": "dies", "provider": "github"}`
+	)
+	for name, lines := range map[string][]string{
+		"an account after a step":            {account, timed, account, "time passes: 12m", account},
+		"a list after a step":                {list, timed, list, "time passes: 12m", list},
+		"a list after a step without it":     {list, timed, "time passes: 12m", list, "time passes: 4m", list},
+		"an account after its token's death": {account, dies, account, "time passes: 31m", account},
+		"a list after a token's death":       {list, dies, list, "time passes: 31m", list},
+		"a list when a provider is new":      {list, `POST /data-integrations/linear/token {"user_id": "bob"}`, list},
+		"a list when another owner is new":   {list, `POST /data-integrations/linear/token {"user_id": "ann"}`, list},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				if _, wrong := firstDifferentAnswer(set, lines); wrong != "" {
+					t.Error(wrong)
+				}
+			})
+		})
+	}
+}
+
 // randomCalls returns changes with reads after each. The reads are repeated, and mostly those of the change before, so
 // that many are answered from the cache, and would be answered wrongly if the change did not count.
 func randomCalls(random *rand.Rand, count int) (lines []string) {
