@@ -82,7 +82,7 @@ func accountReply(status int, account *model.Account, err error) (call.Reply, er
 	}
 	return call.Reply{
 		Status: status, Body: connectedAccount(account), Decision: call.Decided(account.Decision),
-		Validity: account.Validity,
+		Key: account.Key, Validity: account.Validity,
 	}, nil
 }
 
@@ -98,5 +98,7 @@ func ListDataProviders(c *call.Call) (call.Reply, error) {
 	for i, offer := range offers {
 		list.Data[i] = dataProvider(offer)
 	}
-	return call.OK(list), err
+	reply := call.OK(list)
+	reply.Key = q.Key
+	return reply, err
 }
