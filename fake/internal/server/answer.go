@@ -15,17 +15,20 @@ import (
 	"example.com/pipesfake/scenarios"
 )
 
-// answer handles a routed request: it opens the environment, reads the body, calls the handler, and responds.
-func (s *Server) answer(x *request) {
+// answer handles a routed request, whose path may be escaped: it opens the environment, reads the body, calls the
+// handler, and responds.
+func (s *Server) answer(x *request, isEscaped bool) {
 	x.call = call.Call{
 		Request: x.request, Vars: x.vars, Bodies: &s.bodies, Began: x.began,
 		ExternalURL: s.config.ExternalURL, TrustProxy: s.config.TrustProxy,
 		LinkLocalWebhooks: s.config.LinkLocalWebhooks,
 	}
 	c := &x.call
-	if err := unescape(c.Vars); err != nil {
-		s.refuse(x, err)
-		return
+	if isEscaped {
+		if err := unescape(c.Vars); err != nil {
+			s.refuse(x, err)
+			return
+		}
 	}
 	wrong := readAddress(c, x.route)
 	var unread error

@@ -61,8 +61,9 @@ type recentMatches struct {
 type methodAndPath struct{ method, path string }
 
 type match struct {
-	route *call.Route
-	vars  map[string]string // must not be changed
+	route     *call.Route
+	vars      map[string]string // must not be changed unless they are escaped
+	isEscaped bool              // the path has percent signs, and so may the variables
 }
 
 // The limits of recentMatches. Further paths, and longer ones, are matched by mux each time.
@@ -121,22 +122,23 @@ type noRouteError struct {
 
 func (e *noRouteError) Error() string { return "no route" }
 
-// find returns the route of a request and the variables of its path. Its error is a *noRouteError.
-func (t *table) find(r *http.Request) (route *call.Route, vars map[string]string, err error) {
+// find returns the route of a request with the variables of its path. Its error is a *noRouteError.
+func (t *table) find(r *http.Request) (match, error) {
 	at := methodAndPath{r.Method, r.URL.Path}
 	if found, ok := t.recent.get(at); ok && r.URL.RawPath == "" {
-		return found.route, found.vars, nil
+		return found, nil
 	}
 	found, isPath := t.index().find(r)
-	switch isEscaped := r.URL.EscapedPath() != r.URL.Path; {
+	found.isEscaped = r.URL.EscapedPath() != r.URL.Path
+	switch {
 	case isPath && found.route == nil:
-		return nil, nil, &noRouteError{t.allowed(r)}
+		return match{}, &noRouteError{t.allowed(r)}
 	case found.route == nil:
-		return nil, nil, &noRouteError{}
-	case found.vars != nil && len(r.URL.Path) < maxRecentPath && !isEscaped:
+		return match{}, &noRouteError{}
+	case found.vars != nil && len(r.URL.Path) < maxRecentPath && !found.isEscaped:
 		t.recent.put(at, found)
 	}
-	return found.route, found.vars, nil
+	return found, nil
 }
 
 // find returns the first route that takes a request, if any, and whether a route has its path, for any method.
@@ -151,7 +153,7 @@ func (i routeIndex) find(r *http.Request) (found match, isPath bool) {
 		p := &i.patterns[j]
 		vars, ok := p.match(r, path)
 		if ok && takes(p.route, r.Method) {
-			return match{p.route, vars}, true
+			return match{route: p.route, vars: vars}, true
 		}
 		isPath = isPath || ok
 	}

@@ -52,7 +52,8 @@ func TestWhichRouteAPathIs(t *testing.T) {
 	} {
 		method, path, _ := strings.Cut(one.request, " ")
 		for range 2 { // the second match comes from those that are remembered
-			route, vars, err := s.api.find(newRequest(method, path))
+			found, err := s.api.find(newRequest(method, path))
+			route, vars := found.route, found.vars
 			if err != nil {
 				t.Errorf("%s: %v", one.request, err)
 				continue

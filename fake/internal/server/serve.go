@@ -50,17 +50,17 @@ func (s *Server) serve(t *table, w http.ResponseWriter, r *http.Request) {
 	if isForwarded && s.serveReplica(x) {
 		return
 	}
-	route, vars, err := t.find(r)
+	found, err := t.find(r)
 	if isForwarded && s.control != nil && isUnknownPath(err) {
-		route, vars, err = s.control.find(r) // replicas have one address for everything
+		found, err = s.control.find(r) // replicas have one address for everything
 	}
-	if s.place(x, route, vars, isForwarded) {
+	if s.place(x, found.route, found.vars, isForwarded) {
 		return
 	}
 	switch {
 	case err == nil:
-		x.route, x.vars = route, vars
-		s.answer(x)
+		x.route, x.vars = found.route, found.vars
+		s.answer(x, found.isEscaped)
 	case s.fallsBack(err, r):
 		s.forward(x)
 	case s.welcome(x, s.control == nil || t == s.control):
