@@ -27,8 +27,8 @@ const (
 		"0p+W/7qrP0zYVRt/0y6NH4URkWAl8S2ZEPLDFbYEx1VefPErKXUrY21MkVH42pv5sNlF7XEEm3fGc0jlQCV0zg=="
 )
 
-// peer is another fake that a registry serves. Its configuration is the smallest one that answers the token endpoint
-// with the same body. All else is its default, request logs and journals included. What it prints goes to /dev/null.
+// peer is another fake that a registry serves. Its configuration is the smallest one for the token endpoint to return
+// the same body. All else is its default, request logs and journals included. What it prints goes to /dev/null.
 type peer struct {
 	name     string
 	registry string // npm or Maven
