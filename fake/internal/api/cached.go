@@ -9,8 +9,7 @@ import (
 	"example.com/pipesfake/fake/internal/responsecache"
 )
 
-// Cached returns the handler of an operation that answers a request as it did before while that response is valid,
-// which the handler says in its reply.
+// Cached returns the handler of an operation that repeats its reply to a request for as long as its Validity says.
 func Cached(operation string, handle call.Handler) call.Handler {
 	return func(c *call.Call) (call.Reply, error) {
 		cache, to := &c.Environment.Responses, responsecache.Request{

@@ -29,15 +29,6 @@ type Call struct {
 	TrustProxy        bool      // X-Forwarded-Proto and X-Forwarded-Host say how clients reach the server
 }
 
-// Target returns the path and query of a request as the client wrote them. A request that came from no connection has
-// them only in its URL.
-func Target(r *http.Request) string {
-	if r.RequestURI != "" {
-		return r.RequestURI
-	}
-	return r.URL.RequestURI()
-}
-
 // ConsentURL returns the address of a consent page, which has the form of WorkOS's own (source: spec).
 func (c *Call) ConsentURL(opaque string) string {
 	return c.BaseURL() + "/data-integrations/" + opaque + "/authorize-redirect"

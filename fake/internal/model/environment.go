@@ -83,8 +83,8 @@ func (e *Environment) ContinueRequests(from uint64) { e.requests.Store(max(from,
 // Revision counts the changes that would have to be saved.
 func (e *Environment) Revision() uint64 { return e.revision.Load() }
 
-// AnswerRevision counts those of the changes by which a connection may give another answer than before. A new
-// connection that is remembered is none of them. It is never zero.
+// AnswerRevision counts the changes by which a connection may give another answer than before. To remember a new
+// connection changes no answer, so it does not count. AnswerRevision is never zero.
 func (e *Environment) AnswerRevision() uint64 { return e.answers.Load() + 1 }
 
 // MarkChanged counts a change.

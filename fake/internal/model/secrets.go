@@ -110,8 +110,7 @@ func (e *Environment) ReplaceSecrets(text string, replace func(secret string) st
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.addFileSecrets()
-	isToken := e.state.HasToken
-	return e.secrets.Replace(text, isToken, replace)
+	return e.secrets.Replace(text, e.state.HasToken, replace)
 }
 
 // Last4 returns what is shown of a secret that callers recognize.

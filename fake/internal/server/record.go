@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func (x *request) isRecorded() bool {
 func entryOf(x *request, reply *call.Reply, err error, body []byte, apiTime time.Time) *journal.Entry {
 	r := x.request
 	e := &journal.Entry{
-		RequestID: x.requestID, Method: fields.Abridge(r.Method), Path: call.Target(r),
+		RequestID: x.requestID, Method: fields.Abridge(r.Method), Path: target(r),
 		Operation: x.route.Operation, Key: keyOf(x, reply), Began: x.began, APITime: apiTime, Status: x.status,
 		Decision: reply.Decision, Answer: reply.Answer, Changed: changedBy(x, reply, err),
 		Host: r.Host, Header: r.Header, ResponseHeader: x.Header(), Request: x.body, Response: body,
@@ -48,6 +49,15 @@ func entryOf(x *request, reply *call.Reply, err error, body []byte, apiTime time
 		e.Altered = matched.ChangesResponse()
 	}
 	return e
+}
+
+// target returns the path and query of a request as the client wrote them. A request that came from no connection has
+// them only in its URL.
+func target(r *http.Request) string {
+	if r.RequestURI != "" {
+		return r.RequestURI
+	}
+	return r.URL.RequestURI()
 }
 
 // keyOf returns the connection that a request is about: what the handler says, or what the path and query name if the

@@ -146,11 +146,11 @@ func TestTheRecordedPathIsWhatTheClientWrote(t *testing.T) {
 	t.Parallel()
 	r := newRequest("GET", "/a%2fb?c=%20")
 	r.RequestURI = "/a%2fb?c=%20"
-	if got := call.Target(r); got != "/a%2fb?c=%20" {
+	if got := target(r); got != "/a%2fb?c=%20" {
 		t.Errorf("got %q", got)
 	}
 	r.RequestURI = ""
-	if got := call.Target(r); got != "/a%2fb?c=%20" {
+	if got := target(r); got != "/a%2fb?c=%20" {
 		t.Errorf("without a connection: got %q", got)
 	}
 }

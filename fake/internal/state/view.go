@@ -28,7 +28,7 @@ type View struct {
 // ID returns the ID of the connected account.
 func (v View) ID() string { return v.AccountID(v.mint) }
 
-// Validity says how long the response to a call for a token is the same for every caller that asks the same: while the
+// Validity says how long a response about a connection is the same for every caller that asks the same: while the
 // revision of the environment is what it was, and until time changes it. The zero Validity is of one that the next call
 // may change.
 type Validity struct {
