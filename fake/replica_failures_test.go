@@ -11,13 +11,14 @@ import (
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/fake/redisstore"
+	"example.com/pipesfake/internal/storetest"
 )
 
 // startLoneReplica starts a server that shares a Redis.
 func startLoneReplica(t *testing.T) (*miniredis.Miniredis, *fake.Server) {
 	t.Helper()
 	redis := miniredis.RunT(t)
-	store, err := redisstore.Open(t.Context(), "redis://"+redis.Addr(), 0)
+	store, err := redisstore.Open(t.Context(), storetest.Patiently("redis://"+redis.Addr()), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"example.com/pipesfake/fake"
 	"example.com/pipesfake/fake/redisstore"
+	"example.com/pipesfake/internal/storetest"
 )
 
 const replicatedFile = "version: 1\nproviders: {github: {scopes: [repo]}}\n"
@@ -19,7 +20,7 @@ const replicatedFile = "version: 1\nproviders: {github: {scopes: [repo]}}\n"
 // startReplica starts a server that shares a Redis with others.
 func startReplica(t *testing.T, redis *miniredis.Miniredis, opts ...fake.Option) world {
 	t.Helper()
-	store, err := redisstore.Open(t.Context(), "redis://"+redis.Addr(), 0)
+	store, err := redisstore.Open(t.Context(), storetest.Patiently("redis://"+redis.Addr()), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

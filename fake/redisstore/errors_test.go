@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+
+	"example.com/pipesfake/internal/storetest"
 )
 
 func isUnreachable(err error) bool {
@@ -131,13 +133,20 @@ func TestOpenErrors(t *testing.T) {
 			wantOpenError(t, strings.Replace(address, "ADDRESS", s.address, 1), want, false)
 		}
 		var newer *NewerError
-		if _, err := Open(t.Context(), "redis://"+s.address+"?prefix=newer", 0); !errors.As(err, &newer) {
+		address := storetest.Patiently("redis://" + s.address + "?prefix=newer")
+		if _, err := Open(t.Context(), address, 0); !errors.As(err, &newer) {
 			t.Errorf("%v is no NewerError", err)
 		}
 	})
 }
 
 func wantOpenError(t *testing.T, address, want string, unreachable bool) {
+	t.Helper()
+	wantImpatientOpenError(t, storetest.Patiently(address), want, unreachable)
+}
+
+// wantImpatientOpenError opens a store with the timeouts of the address.
+func wantImpatientOpenError(t *testing.T, address, want string, unreachable bool) {
 	t.Helper()
 	store, err := Open(t.Context(), address, 0)
 	if err == nil {
@@ -177,11 +186,11 @@ func TestOutOfReach(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and never replies
 	must(t, err)
 	defer func() { _ = silent.Close() }()
-	wantOpenError(t, "redis://:hunter2@"+silent.Addr().String(), "does not reply", true)
-	wantOpenError(t, "redis://:hunter2@"+silent.Addr().String()+"?read_timeout=10ms", "does not reply", true)
+	wantImpatientOpenError(t, "redis://:hunter2@"+silent.Addr().String(), "does not reply", true)
+	wantImpatientOpenError(t, "redis://:hunter2@"+silent.Addr().String()+"?read_timeout=10ms", "does not reply", true)
 
 	s := startFake(t)
-	wantOpenError(t, "rediss://:hunter2@"+s.address, "", true)
+	wantImpatientOpenError(t, "rediss://:hunter2@"+s.address, "", true)
 	store := mustOpen(t, "redis://"+s.address)
 	for _, text := range []string{
 		"LOADING Redis is loading the dataset in memory", "READONLY You can't write against a read only replica.",

@@ -62,15 +62,9 @@ func onEach(t *testing.T, test func(t *testing.T, s *server)) {
 	t.Run("redis", func(t *testing.T) { test(t, startReal(t)) })
 }
 
-// mustOpen opens a store that is patient, because tests run on busy machines.
 func mustOpen(t testing.TB, address string) *Store {
 	t.Helper()
-	separator := "?"
-	if strings.Contains(address, "?") {
-		separator = "&"
-	}
-	address += separator + "read_timeout=1m&pool_timeout=1m"
-	store, err := Open(t.Context(), address, 0)
+	store, err := Open(t.Context(), storetest.Patiently(address), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +268,7 @@ func TestRestart(t *testing.T) {
 func TestWait(t *testing.T) {
 	t.Parallel()
 	s := startReal(t)
-	store, err := Open(t.Context(), "redis://"+s.address, 1)
+	store, err := Open(t.Context(), storetest.Patiently("redis://"+s.address), 1)
 	must(t, err)
 	defer func() { _ = store.Close() }()
 	err = store.Save(t.Context(), "main", false, map[string][]byte{"head": []byte("1")}, nil)
@@ -309,7 +303,7 @@ func TestConcurrentOpen(t *testing.T) {
 		var group sync.WaitGroup
 		for range 8 {
 			group.Go(func() {
-				store, err := Open(t.Context(), "redis://"+s.address, 0)
+				store, err := Open(t.Context(), storetest.Patiently("redis://"+s.address), 0)
 				if err != nil {
 					t.Error(err)
 					return
@@ -336,7 +330,7 @@ func TestWarnings(t *testing.T) {
 		!strings.Contains(warnings[1], "set appendonly yes") {
 		t.Errorf("%q", warnings)
 	}
-	waiting, err := Open(t.Context(), "redis://"+safe.address, 2)
+	waiting, err := Open(t.Context(), storetest.Patiently("redis://"+safe.address), 2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -91,12 +91,12 @@ func TestUnusableRedis(t *testing.T) {
 	if err := client.LPush(t.Context(), "list:format", "3").Err(); err != nil {
 		t.Fatal(err)
 	}
-	expectUnusable(t, "redis://"+address+"/4", []string{address, "no database 4"})
-	expectUnusable(t, "redis://"+address+"?prefix=list", []string{address, "name another prefix"})
+	expectUnusable(t, storetest.Patiently("redis://"+address+"/4"), []string{address, "no database 4"})
+	expectUnusable(t, storetest.Patiently("redis://"+address+"?prefix=list"), []string{address, "name another prefix"})
 	if err := client.ConfigSet(t.Context(), "maxmemory", "1").Err(); err != nil {
 		t.Fatal(err)
 	}
-	expectUnusable(t, "redis://"+address+"?prefix=full", []string{address, "give it more memory"})
+	expectUnusable(t, storetest.Patiently("redis://"+address+"?prefix=full"), []string{address, "give it more memory"})
 }
 
 // expectUnusable starts a server with a store that cannot be used.

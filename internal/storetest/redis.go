@@ -46,3 +46,12 @@ func StartRedis(t testing.TB, flags ...string) (address string) {
 	t.Fatal("redis-server ended")
 	return ""
 }
+
+// Patiently returns an address of a store with long timeouts, because tests run on busy machines.
+func Patiently(address string) string {
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + "dial_timeout=1m&read_timeout=1m&write_timeout=1m&pool_timeout=1m"
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 
 	"example.com/pipesfake/fake/redisstore"
+	"example.com/pipesfake/internal/storetest"
 )
 
 // host is the environments of a server, as a test sees them.
@@ -92,7 +93,7 @@ func start(t *testing.T) *world { return &world{t, miniredis.RunT(t)} }
 // add returns a server that is announced, but does nothing by itself.
 func (w *world) add(url, file string) *server {
 	w.t.Helper()
-	store, err := redisstore.Open(w.t.Context(), "redis://"+w.redis.Addr()+"?read_timeout=1m&pool_timeout=1m", 0)
+	store, err := redisstore.Open(w.t.Context(), storetest.Patiently("redis://"+w.redis.Addr()), 0)
 	if err != nil {
 		w.t.Fatal(err)
 	}
