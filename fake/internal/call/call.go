@@ -12,12 +12,14 @@ import (
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/environment"
 	"example.com/pipesfake/internal/fields"
+	"example.com/pipesfake/scenarios"
 )
 
 // Call is a request as handlers see it.
 type Call struct {
 	Environment       *environment.Environment
 	Vars              map[string]string // of the path
+	PathKey           scenarios.Key     // the connection that they name, as far as they do
 	Query             url.Values
 	Body              []byte
 	Bodies            *body.Parser

@@ -11,26 +11,25 @@ import (
 	"example.com/pipesfake/fake/internal/mint"
 	"example.com/pipesfake/fake/internal/pipes"
 	"example.com/pipesfake/internal/apikey"
-	"example.com/pipesfake/internal/names"
 	"example.com/pipesfake/scenarios"
 )
 
-// answer handles a routed request, whose path may be escaped: it opens the environment, reads the body, calls the
-// handler, and responds.
-func (s *Server) answer(x *request, isEscaped bool) {
+// answer handles a routed request: it opens the environment, reads the body, calls the handler, and responds.
+func (s *Server) answer(x *request, found match) {
+	if found.isEscaped {
+		if err := unescape(found.vars); err != nil {
+			s.refuse(x, err)
+			return
+		}
+		found.readVars()
+	}
 	x.call = call.Call{
-		Request: x.request, Vars: x.vars, Bodies: &s.bodies, Began: x.began,
+		Request: x.request, Vars: x.vars, PathKey: found.key, Bodies: &s.bodies, Began: x.began,
 		ExternalURL: s.config.ExternalURL, TrustProxy: s.config.TrustProxy,
 		LinkLocalWebhooks: s.config.LinkLocalWebhooks,
 	}
 	c := &x.call
-	if isEscaped {
-		if err := unescape(c.Vars); err != nil {
-			s.refuse(x, err)
-			return
-		}
-	}
-	wrong := readAddress(c, x.route)
+	wrong := cmp.Or(readQuery(c, x.route), found.wrong)
 	var unread error
 	isBodyFirst := x.route.EnvironmentOf != nil // the token that selects the environment can be in the body
 	if isBodyFirst {
@@ -106,27 +105,15 @@ func readBody(c *call.Call, route *call.Route) (err error) {
 	return err
 }
 
-// readAddress reads the query into the call, and checks the ids in the path as those in bodies are checked. The query
-// of a route that takes every method is not read: it is passed on, or nobody looks at it. Its error is invalid_request.
-func readAddress(c *call.Call, route *call.Route) (err error) {
-	if c.Request.URL.RawQuery != "" && route.Method != call.AnyMethod {
-		if c.Query, err = url.ParseQuery(c.Request.URL.RawQuery); err != nil {
-			return call.Invalid("query", "the query is wrongly written: "+err.Error()+
-				"; write %25 for a percent sign, and %3B for a semicolon")
-		}
+// readQuery reads the query into the call. That of a route that takes every method is not read: it is passed on, or
+// nobody looks at it. Its error is invalid_request.
+func readQuery(c *call.Call, route *call.Route) (err error) {
+	if c.Request.URL.RawQuery == "" || route.Method == call.AnyMethod {
+		return nil
 	}
-	if err := checkID(c.Vars, "user_id"); err != nil {
-		return err
-	}
-	return checkID(c.Vars, "organization_id")
-}
-
-// checkID checks an id in a path, if it has one of this name.
-func checkID(vars map[string]string, name string) error {
-	if id, isGiven := vars[name]; isGiven {
-		if problem := names.CheckID(id); problem != "" {
-			return call.Invalid(name, name+" "+problem)
-		}
+	if c.Query, err = url.ParseQuery(c.Request.URL.RawQuery); err != nil {
+		return call.Invalid("query", "the query is wrongly written: "+err.Error()+
+			"; write %25 for a percent sign, and %3B for a semicolon")
 	}
 	return nil
 }

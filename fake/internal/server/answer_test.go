@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"testing"
@@ -106,7 +107,9 @@ func TestAddressesThatAreRefused(t *testing.T) {
 			t.Parallel()
 			r := newRequest("GET", "/")
 			r.URL.RawQuery = one.query
-			err := readAddress(&call.Call{Request: r, Vars: one.vars}, &call.Route{Method: one.method})
+			found := match{vars: one.vars}
+			found.readVars()
+			err := cmp.Or(readQuery(&call.Call{Request: r}, &call.Route{Method: one.method}), found.wrong)
 			got := ""
 			if err != nil {
 				got = call.AsError(err).Errors[0].Field

@@ -21,8 +21,9 @@ func (s *Server) ControlCall(e *environment.Environment) control.Call {
 func (s *Server) APICall(e *environment.Environment, vars map[string]string, body any) (*call.Call, error) {
 	text, err := json.Marshal(body)
 	return &call.Call{
-		Environment: e, Vars: vars, Body: text, Bodies: &s.bodies, LinkLocalWebhooks: s.config.LinkLocalWebhooks,
-		Request: &http.Request{Header: http.Header{"Content-Type": {"application/json"}}},
+		Environment: e, Vars: vars, PathKey: call.KeyFromPath(vars, nil), Body: text, Bodies: &s.bodies,
+		LinkLocalWebhooks: s.config.LinkLocalWebhooks,
+		Request:           &http.Request{Header: http.Header{"Content-Type": {"application/json"}}},
 	}, err
 }
 

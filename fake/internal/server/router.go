@@ -1,11 +1,14 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"sync"
 
 	"example.com/pipesfake/fake/internal/call"
+	"example.com/pipesfake/internal/names"
+	"example.com/pipesfake/scenarios"
 
 	"github.com/gorilla/mux"
 )
@@ -51,49 +54,74 @@ func (p *pattern) match(r *http.Request, path string) (vars map[string]string, o
 	return matched.Vars, ok
 }
 
-// recentMatches stores matches by method and path, because mux matches by regular expressions and the same few paths
-// are requested again and again.
-type recentMatches struct {
-	mu      sync.RWMutex
-	matches map[methodAndPath]match
-}
-
-type methodAndPath struct{ method, path string }
-
+// match is the route of a request, with what its path says.
 type match struct {
 	route     *call.Route
 	vars      map[string]string // must not be changed unless they are escaped
 	isEscaped bool              // the path has percent signs, and so may the variables
+	key       scenarios.Key     // the connection that the variables name, as far as they do
+	wrong     error             // what is wrong with them, or nil: invalid_request
+}
+
+// readVars sets what the variables say.
+func (m *match) readVars() {
+	m.key = call.KeyFromPath(m.vars, nil)
+	m.wrong = cmp.Or(checkID(m.vars, "user_id"), checkID(m.vars, "organization_id"))
+}
+
+// checkID checks an id in a path as those in bodies are checked, if the path has one of this name.
+func checkID(vars map[string]string, name string) error {
+	if id, isGiven := vars[name]; isGiven {
+		if problem := names.CheckID(id); problem != "" {
+			return call.Invalid(name, name+" "+problem)
+		}
+	}
+	return nil
+}
+
+// recentMatches stores matches by method and path, because mux matches by regular expressions and the same few paths
+// are requested again and again. The zero value has none.
+type recentMatches struct {
+	mu       sync.RWMutex
+	byMethod map[string]map[string]match // by path
+	count    int
 }
 
 // The limits of recentMatches. Further paths, and longer ones, are matched by mux each time.
 const (
-	maxRecentMatches = 1000
+	maxRecentMatches = 4_000
 	maxRecentPath    = 200
 )
 
-func (m *recentMatches) get(at methodAndPath) (match, bool) {
+func (m *recentMatches) get(method, path string) (match, bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	found, ok := m.matches[at]
+	found, ok := m.byMethod[method][path]
 	return found, ok
 }
 
-func (m *recentMatches) put(at methodAndPath, found match) {
+func (m *recentMatches) put(method, path string, found match) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.matches) < maxRecentMatches {
-		m.matches[at] = found
+	if m.count == maxRecentMatches {
+		return
 	}
+	if m.byMethod == nil {
+		m.byMethod = map[string]map[string]match{}
+	}
+	if m.byMethod[method] == nil {
+		m.byMethod[method] = map[string]match{}
+	}
+	if _, isKnown := m.byMethod[method][path]; !isKnown {
+		m.count++
+	}
+	m.byMethod[method][path] = found
 }
 
 // newTable returns the table of the routes that list returns. It matches the encoded path, so that a slug can contain
 // an escaped slash.
 func newTable(list func() []call.Route) *table {
-	return &table{
-		index:  sync.OnceValue(func() routeIndex { return newRouteIndex(list()) }),
-		recent: recentMatches{matches: map[methodAndPath]match{}},
-	}
+	return &table{index: sync.OnceValue(func() routeIndex { return newRouteIndex(list()) })}
 }
 
 func newRouteIndex(routes []call.Route) routeIndex {
@@ -124,11 +152,11 @@ func (e *noRouteError) Error() string { return "no route" }
 
 // find returns the route of a request with the variables of its path. Its error is a *noRouteError.
 func (t *table) find(r *http.Request) (match, error) {
-	at := methodAndPath{r.Method, r.URL.Path}
-	if found, ok := t.recent.get(at); ok && r.URL.RawPath == "" {
+	if found, ok := t.recent.get(r.Method, r.URL.Path); ok && r.URL.RawPath == "" {
 		return found, nil
 	}
 	found, isPath := t.index().find(r)
+	found.readVars()
 	found.isEscaped = r.URL.EscapedPath() != r.URL.Path
 	switch {
 	case isPath && found.route == nil:
@@ -136,7 +164,7 @@ func (t *table) find(r *http.Request) (match, error) {
 	case found.route == nil:
 		return match{}, &noRouteError{}
 	case found.vars != nil && len(r.URL.Path) < maxRecentPath && !found.isEscaped:
-		t.recent.put(at, found)
+		t.recent.put(r.Method, r.URL.Path, found)
 	}
 	return found, nil
 }

@@ -60,7 +60,7 @@ func (s *Server) serve(t *table, w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err == nil:
 		x.route, x.vars = found.route, found.vars
-		s.answer(x, found.isEscaped)
+		s.answer(x, found)
 	case s.fallsBack(err, r):
 		s.forward(x)
 	case s.welcome(x, s.control == nil || t == s.control):
