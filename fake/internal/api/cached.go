@@ -13,13 +13,13 @@ import (
 func Cached(operation string, handle call.Handler) call.Handler {
 	return func(c *call.Call) (call.Reply, error) {
 		cache, to := &c.Environment.Responses, responsecache.Request{
-			Operation: operation, Provider: c.Vars["slug"], User: c.Vars["user_id"],
-			Organization: c.Vars["organization_id"], Query: c.Request.URL.RawQuery, Body: c.Body,
+			Operation: operation, Key: c.PathKey, Query: c.Request.URL.RawQuery, Body: c.Body,
 		}
 		now := c.Environment.TimeAt(clock.RealNow())
 		if known := cache.Find(to, c.Environment.AnswerRevision(), now); known != nil {
 			reply := call.OK(call.Encoded(known.Body))
-			reply.Decision, reply.Key, reply.Answer = known.Decision, known.Key, known.Answer
+			reply.IsRepeated, reply.Decision, reply.Reason = true, known.Decision, known.Reason[:]
+			reply.Key, reply.Answer = known.Key, known.Answer
 			return reply, nil
 		}
 		reply, err := handle(c)
@@ -32,7 +32,8 @@ func Cached(operation string, handle call.Handler) call.Handler {
 		}
 		reply.Body = body
 		cache.Put(to, &responsecache.Response{
-			Body: body, Decision: reply.Decision, Key: reply.Key, Answer: reply.Answer, Validity: reply.Validity,
+			Body: body, Decision: reply.Decision, Reason: [1]string{reply.Decision.Because()},
+			Key: reply.Key, Answer: reply.Answer, Validity: reply.Validity,
 		})
 		return reply, nil
 	}
@@ -43,7 +44,7 @@ func canBeStored(c *call.Call, reply call.Reply) bool {
 	switch {
 	case reply.Validity == model.Validity{}:
 		return false
-	case reply.Fault != nil || reply.Decision != nil && reply.Decision.Changed != "":
+	case reply.Decision == nil || reply.Decision.Changed != "" || reply.Fault != nil:
 		return false
 	}
 	return !c.Environment.Scenarios().Strict // which checks headers as well

@@ -20,13 +20,15 @@ type Reply struct {
 	// Stream writes the response in place of Status and Body, if it is set.
 	Stream func(http.ResponseWriter, *http.Request)
 
-	Decision *model.Decision // what decided the state of the connection, or nil. It is shared: do not change it
-	Key      scenarios.Key   // the connection that the call is about, as far as it names one
-	Answer   journal.Answer  // which of the five states the response to a token call shows
-	Validity model.Validity  // how long the next calls get the same reply; zero: it can be another each time
-	Changed  string          // what the call changed, if Decision does not say it
-	Err      error           // the failure that a reply with a Body of its own describes
-	Fault    *fault.Match    // the fault that breaks the response: of a script's step, or an active one; or nil
+	Decision   *model.Decision // what decided the state of the connection, or nil. It is shared: do not change it
+	Reason     []string        // Decision's, as the value of a header; nil: Decision is asked for it
+	Key        scenarios.Key   // the connection that the call is about, as far as it names one
+	Answer     journal.Answer  // which of the five states the response to a token call shows
+	Validity   model.Validity  // how long the next calls get the same reply; zero: it can be another each time
+	IsRepeated bool            // an earlier call got the same reply, and this one changed nothing
+	Changed    string          // what the call changed, if Decision does not say it
+	Err        error           // the failure that a reply with a Body of its own describes
+	Fault      *fault.Match    // the fault that breaks the response: of a script's step, or an active one; or nil
 }
 
 // Decided returns a decision as a Reply has it: nil if nothing decided. It is a copy, so that the journal keeps no more

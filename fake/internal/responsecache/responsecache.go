@@ -21,7 +21,8 @@ type Cache struct {
 
 // Response is a stored response. It is shared and must not be changed.
 type Response struct {
-	Body     []byte // JSON
+	Body     []byte    // JSON
+	Reason   [1]string // the decision's, as the value of a header; so it is near what else is read
 	Decision *model.Decision
 	Key      scenarios.Key
 	Answer   journal.Answer
@@ -38,8 +39,10 @@ const (
 
 // Request is all that a response depends on, except for the environment.
 type Request struct {
-	Operation, Provider, User, Organization, Query string
-	Body                                           []byte
+	Operation     string
+	scenarios.Key // the connection that the path names, as far as it does
+	Query         string
+	Body          []byte
 }
 
 func (r Request) size() int {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/pipesfake/fake/internal/model"
+	"example.com/pipesfake/scenarios"
 )
 
 func noon() time.Time { return time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) }
@@ -22,7 +23,7 @@ func response(revision uint64, until time.Time) *Response {
 
 // asking returns a request of alice with a body.
 func asking(body string) Request {
-	return Request{Operation: "token", Provider: "github", User: "alice", Body: []byte(body)}
+	return Request{Operation: "token", Key: scenarios.Key{Provider: "github", User: "alice"}, Body: []byte(body)}
 }
 
 // In each case the cache has a response of revision 7 to {"a":1} of alice, which is valid until noon.

@@ -73,6 +73,8 @@ func keyOf(x *request, reply *call.Reply) scenarios.Key {
 // if it wrote something that has no state, such as an endpoint.
 func changedBy(x *request, reply *call.Reply, err error) string {
 	switch {
+	case reply.IsRepeated:
+		return ""
 	case reply.Changed != "":
 		return reply.Changed
 	case reply.Decision != nil && reply.Decision.Changed != "":

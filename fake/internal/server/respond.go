@@ -20,7 +20,9 @@ func (s *Server) respond(x *request, reply call.Reply, err error) {
 		}
 	}
 	s.explain(x, &reply, err)
-	s.warnOfUndeclared(x, &reply)
+	if !reply.IsRepeated {
+		s.warnOfUndeclared(x, &reply)
+	}
 	if reply.Err != nil {
 		err = reply.Err
 	}
@@ -30,8 +32,11 @@ func (s *Server) respond(x *request, reply call.Reply, err error) {
 		return
 	}
 	x.status = reply.Status
-	if reply.Decision != nil {
-		x.Header()["X-Pipesfake-Decision"] = reply.Decision.HeaderValue()
+	if reply.Reason == nil && reply.Decision != nil {
+		reply.Reason = reply.Decision.HeaderValue()
+	}
+	if reply.Reason != nil {
+		x.Header()["X-Pipesfake-Decision"] = reply.Reason
 	}
 	if x.status == http.StatusNoContent && reply.Fault == nil {
 		record(x, &reply, err, nil)
