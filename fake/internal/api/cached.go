@@ -15,7 +15,7 @@ func Cached(operation string, handle call.Handler) call.Handler {
 		cache, to := &c.Environment.Responses, responsecache.Request{
 			Operation: operation, Key: c.PathKey, Query: c.Request.URL.RawQuery, Body: c.Body,
 		}
-		now := c.Environment.TimeAt(clock.RealNow())
+		now := c.Environment.TimeAt(clock.RealNowAfter(c.Began))
 		if known := cache.Find(to, c.Environment.AnswerRevision(), now); known != nil {
 			reply := call.OK(call.Encoded(known.Body))
 			reply.IsRepeated, reply.Decision, reply.Reason = true, known.Decision, known.Reason[:]

@@ -22,8 +22,8 @@ func (s *Server) APICall(e *environment.Environment, vars map[string]string, bod
 	text, err := json.Marshal(body)
 	return &call.Call{
 		Environment: e, Vars: vars, PathKey: call.KeyFromPath(vars, nil), Body: text, Bodies: &s.bodies,
-		LinkLocalWebhooks: s.config.LinkLocalWebhooks,
-		Request:           &http.Request{Header: http.Header{"Content-Type": {"application/json"}}},
+		Began: clock.RealNow(), LinkLocalWebhooks: s.config.LinkLocalWebhooks,
+		Request: &http.Request{Header: http.Header{"Content-Type": {"application/json"}}},
 	}, err
 }
 

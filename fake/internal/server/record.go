@@ -19,7 +19,7 @@ func record(x *request, reply *call.Reply, err error, body []byte) {
 	if x.isRecorded() {
 		e := entryOf(x, reply, err, body, x.environment.TimeAt(x.began))
 		if reply.Fault == nil { // nothing delays the response any more
-			x.ended = clock.RealNow()
+			x.ended = clock.RealNowAfter(x.began)
 			e.Took = x.ended.Sub(x.began)
 		}
 		x.entry = x.environment.Journal.Add(e)

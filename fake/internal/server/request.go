@@ -77,7 +77,7 @@ func (x *request) finished() {
 		return
 	}
 	if x.ended.IsZero() {
-		x.ended = clock.RealNow()
+		x.ended = clock.RealNowAfter(x.began)
 		if x.entry != 0 {
 			x.environment.Journal.Finish(x.entry, x.ended.Sub(x.began))
 		}
