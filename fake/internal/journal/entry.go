@@ -34,7 +34,7 @@ type Entry struct {
 	Altered   bool            `json:",omitempty"` // by the fault: the client did not see the response as it was
 
 	Host              string      // of the request
-	Header            http.Header // of the request
+	Header            http.Header // of the request; shared with other entries
 	LeftOut           bool        `json:",omitempty"` // the request's headers were too large to be stored
 	ResponseHeader    http.Header // must not be changed any more
 	AnsweredLeftOut   bool        `json:",omitempty"` // the response's headers were too large to be stored
@@ -49,10 +49,10 @@ const (
 	maxTexts  = 4 << 10  // of all texts together; if they are longer, of each text
 )
 
-// cut shortens an entry to what is stored, and measures it.
-func (e *Entry) cut() {
+// cut shortens an entry to what is stored, and measures it. It is given the size of the request's header.
+func (e *Entry) cut(headerBytes int) {
 	e.Request, e.Response = cutBody(e.Request), cutBody(e.Response)
-	e.bytes = headerSize(e.Header)
+	e.bytes = headerBytes
 	if e.bytes > maxHeader {
 		e.Header, e.bytes, e.LeftOut = nil, 0, true
 	}
@@ -75,16 +75,6 @@ func cutBody(body []byte) []byte {
 		return body
 	}
 	return bytes.Clone(body[:maxBody])
-}
-
-func headerSize(header http.Header) (size int) {
-	for name, values := range header {
-		size += len(name)
-		for _, value := range values {
-			size += len(value)
-		}
-	}
-	return size
 }
 
 // texts returns all texts that a call, or the response of a fallback, can make long.

@@ -11,6 +11,8 @@ import (
 
 // Journal stores the last requests. It is safe for concurrent use.
 type Journal struct {
+	header lastHeader
+
 	mu       sync.Mutex
 	entries  ring
 	covered  Coverage
@@ -26,7 +28,9 @@ func New(limit int) *Journal {
 
 // Add stores an entry, which must not be changed any more, and returns its number. The journal has it when Add returns.
 func (j *Journal) Add(e *Entry) uint64 {
-	e.cut()
+	header, size := j.header.share(e.Header)
+	e.Header = header
+	e.cut(size)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.entries.number(e)

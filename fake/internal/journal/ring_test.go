@@ -181,7 +181,7 @@ func TestCut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := c.entry
-			e.cut()
+			e.cut(headerSize(e.Header))
 			got := fmt.Sprintf("path %d, bodies %d and %d, left out %v and %v, %d bytes",
 				len(e.Path), len(e.Request), len(e.Response), e.LeftOut, e.AnsweredLeftOut, e.bytes)
 			if got != c.want {

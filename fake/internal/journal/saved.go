@@ -186,7 +186,7 @@ func (j *Journal) Restore(to Extent, entries []Entry) (isWhole bool) {
 		j.entries.last = next - 1
 	}
 	for i := range stored {
-		stored[i].cut()
+		stored[i].cut(headerSize(stored[i].Header))
 		j.entries.add(&stored[i])
 	}
 	return isWhole && next > to.Last
