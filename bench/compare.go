@@ -26,11 +26,11 @@ func (r results) of(server int, f figure) float64 {
 	return median(figures)
 }
 
-// ratios returns a figure of each round of a server, divided by that of the first server in the same round.
-func (r results) ratios(server int, f figure) []float64 {
+// ratios returns a figure of each round of a server, divided by that of another one in the same round.
+func (r results) ratios(server, other int, f figure) []float64 {
 	ratios := make([]float64, len(r[server]))
 	for i, one := range r[server] {
-		ratios[i] = f(one) / f(r[0][i])
+		ratios[i] = f(one) / f(r[other][i])
 	}
 	return ratios
 }

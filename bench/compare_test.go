@@ -12,7 +12,7 @@ func TestRatios(t *testing.T) {
 		{{perSecond: 100}, {perSecond: 50}, {perSecond: 200}},
 		{{perSecond: 50}, {perSecond: 50}, {perSecond: 180}},
 	}
-	if got, want := r.ratios(1, perSecond), []float64{0.5, 1, 0.9}; !slices.Equal(got, want) {
+	if got, want := r.ratios(1, 0, perSecond), []float64{0.5, 1, 0.9}; !slices.Equal(got, want) {
 		t.Errorf("ratios %v, want %v", got, want)
 	}
 	if got := r.of(1, perSecond); got != 50 {

@@ -62,7 +62,7 @@ func (b *bench) steady(o operation, answer string) error {
 	if err != nil {
 		return err
 	}
-	all := b.contenders(answer, o.users)
+	all := b.withSameBytes(answer, o.users)
 	r, err := b.steadily(all, load)
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (b *bench) fresh(o operation, answer string) error {
 	if err != nil {
 		return err
 	}
-	all := b.contenders(answer, o.users)
+	all := b.withSameBytes(answer, o.users)
 	r, err := b.inTurn(len(all), false, func(_, i int) (round, error) {
 		s, err := all[i].start()
 		if err != nil {
@@ -95,7 +95,7 @@ func (b *bench) fresh(o operation, answer string) error {
 
 // sliced makes one call for each user, a part of the users in each round, and then calls for all of them again.
 func (b *bench) sliced(o operation, answer string) error {
-	all := b.contenders(answer, o.users)
+	all := b.withSameBytes(answer, o.users)
 	servers := make([]*server, len(all))
 	for i, one := range all {
 		s, err := one.start()
@@ -129,16 +129,23 @@ func (b *bench) sliced(o operation, answer string) error {
 	return nil
 }
 
-// printComparison prints the medians of servers, and their ratios to the first one in the same rounds.
+// withSameBytes returns the contenders, and the bare handler that writes the same headers, too, as the second one.
+func (b *bench) withSameBytes(answer string, connections int) []contender {
+	same := contender{"same bytes", func() (*server, error) { return b.sameBytes(answer) }}
+	return slices.Insert(b.contenders(answer, connections), 1, same)
+}
+
+// printComparison prints the medians of servers, and their ratios in the same rounds to the bare handler, which is the
+// first one, and to the one that writes the same headers, too.
 func printComparison(title, how string, aim float64, all []contender, r results) error {
 	fmt.Printf("%s\n%s; the aim is a ratio of at least %.2f, and at most 1.2 for p99\n", title, how, aim)
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "\treq/s\tratio\tfrom–to\tCPU µs/req\tratio\tp50 ms\tp99 ms\tratio\tfrom–to\t")
+	fmt.Fprintln(table, "\treq/s\tratio\tfrom–to\tof same\tCPU µs/req\tratio\tp50 ms\tp99 ms\tratio\tfrom–to\t")
 	for i, one := range all {
-		requests, slowest := r.ratios(i, perSecond), r.ratios(i, p99)
-		fmt.Fprintf(table, "%s\t%.0f\t%.3f\t%s\t%.1f\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t\n", one.name, r.of(i, perSecond),
-			median(requests), spread(requests), r.of(i, cpuTime), median(r.ratios(i, cpuTime)), r.of(i, p50),
-			r.of(i, p99), median(slowest), spread(slowest))
+		requests, slowest := r.ratios(i, 0, perSecond), r.ratios(i, 0, p99)
+		fmt.Fprintf(table, "%s\t%.0f\t%.3f\t%s\t%.3f\t%.1f\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t\n", one.name,
+			r.of(i, perSecond), median(requests), spread(requests), median(r.ratios(i, 1, perSecond)), r.of(i, cpuTime),
+			median(r.ratios(i, 0, cpuTime)), r.of(i, p50), r.of(i, p99), median(slowest), spread(slowest))
 	}
 	fmt.Fprintln(table)
 	return table.Flush()

@@ -44,7 +44,7 @@ func (b *bench) watched() error {
 		return fmt.Errorf("the pages were brought up to date %d times, not at least %d", shown.Load(), least)
 	}
 	fmt.Printf("with %d pages open: %.0f req/s, without %.0f, ratio %.3f (at least 0.95)\n\n", openPages,
-		r.of(1, perSecond), r.of(0, perSecond), median(r.ratios(1, perSecond)))
+		r.of(1, perSecond), r.of(0, perSecond), median(r.ratios(1, 0, perSecond)))
 	return nil
 }
 

@@ -43,7 +43,7 @@ func (r *rival) row(bare []round, users int) string {
 		afterAll += fmt.Sprintf(", and there was time for %s", thousands(r.asked))
 	}
 	return fmt.Sprintf("| %s | %s | %.0f µs | %s, %s ms | %.0f ms | %.0f MiB | %.0f MiB | %.0f MiB | %s |\n", name,
-		rounded(median(compared.ratios(1, perSecond))), compared.of(1, cpuTime), rounded(compared.of(1, p50)),
+		rounded(median(compared.ratios(1, 0, perSecond))), compared.of(1, cpuTime), rounded(compared.of(1, p50)),
 		rounded(compared.of(1, p99)), 1000*median(r.started), median(r.idle), r.loaded, r.afterFew, afterAll)
 }
 

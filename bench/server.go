@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -47,10 +48,18 @@ func (b *bench) contenders(answer string, connections int) []contender {
 	return all
 }
 
-// bare starts the bare handler, which writes the bytes of a file.
+// bare starts the bare handler, which writes the body of a file.
 func (b *bench) bare(answer string) (*server, error) {
 	return b.start(filepath.Join(b.dir, "limit"), "-answer", answer)
 }
+
+// sameBytes starts the bare handler that also writes the headers that only pipesfake has.
+func (b *bench) sameBytes(answer string) (*server, error) {
+	return b.start(filepath.Join(b.dir, "limit"), "-answer", answer, "-headers", answer+headersSuffix)
+}
+
+// headersSuffix is behind the name of the file of a body, in that of its headers.
+const headersSuffix = ".headers"
 
 // fake starts pipesfake with a file of so many connections and more arguments.
 func (b *bench) fake(connections int, args ...string) (*server, error) {
@@ -136,9 +145,15 @@ func (s *server) stop() {
 
 // send makes one call, which must succeed, and returns the body of the response.
 func (s *server) send(c call) ([]byte, error) {
+	_, body, err := s.exchange(c)
+	return body, err
+}
+
+// exchange is send that also returns the headers of the response.
+func (s *server) exchange(c call) (header http.Header, body []byte, err error) {
 	request, err := http.NewRequest(c.method, s.url+c.path, strings.NewReader(c.body))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+c.key)
 	if c.body != "" {
@@ -146,29 +161,39 @@ func (s *server) send(c call) ([]byte, error) {
 	}
 	response, err := s.client.Do(request)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	body, err = io.ReadAll(response.Body)
 	if err == nil && response.StatusCode/100 != 2 {
 		err = fmt.Errorf("%s %s: %s: %s", c.method, c.path, response.Status, body)
 	}
-	return body, err
+	return response.Header, body, err
 }
 
-// learn asks pipesfake once, and returns a file with the body of its response.
+// learn asks pipesfake once, and returns a file with the body of its response. Another file has the headers that the
+// bare handler does not write by itself.
 func (b *bench) learn(name string, c call) (string, error) {
 	s, err := b.fake(1)
 	if err != nil {
 		return "", err
 	}
 	defer s.stop()
-	body, err := s.send(c)
+	header, body, err := s.exchange(c)
 	if err != nil {
 		return "", err
 	}
+	for _, name := range []string{"Content-Type", "Content-Length", "Date"} {
+		header.Del(name)
+	}
+	var headers bytes.Buffer
+	if err := header.Write(&headers); err != nil {
+		return "", err
+	}
+	headers.WriteString("\r\n")
 	file := filepath.Join(b.dir, "answer-"+name)
-	return file, os.WriteFile(file, body, 0o600)
+	return file, errors.Join(os.WriteFile(file, body, 0o600),
+		os.WriteFile(file+headersSuffix, headers.Bytes(), 0o600))
 }
 
 // freePort returns a port of the loopback interface that no process listens on.

@@ -124,7 +124,7 @@ func (b *bench) storedTokens(redis *database) error {
 	}
 	for i, way := range all {
 		fmt.Printf("tokens, store: %-5s  %.0f req/s, ratio %.2f (at least 0.9), p99 %.2f ms, CPU %.1f µs/req\n",
-			way.name, r.of(i, perSecond), median(r.ratios(i, perSecond)), r.of(i, p99), r.of(i, cpuTime))
+			way.name, r.of(i, perSecond), median(r.ratios(i, 0, perSecond)), r.of(i, p99), r.of(i, cpuTime))
 	}
 	return nil
 }

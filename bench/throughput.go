@@ -20,7 +20,7 @@ func (b *bench) throughput() error {
 			return err
 		}
 		fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.1f\t%.1f\t\n", thousands(connections),
-			r.of(1, perSecond), r.of(0, perSecond), median(r.ratios(1, perSecond)), r.of(1, p50), r.of(0, p50),
+			r.of(1, perSecond), r.of(0, perSecond), median(r.ratios(1, 0, perSecond)), r.of(1, p50), r.of(0, p50),
 			r.of(1, p99), r.of(0, p99), r.of(1, cpuTime), r.of(0, cpuTime))
 	}
 	fmt.Fprintf(table, "\n%d rounds of %d s each, medians; wrk -t1 -c32; ", b.rounds, b.seconds)

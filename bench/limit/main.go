@@ -1,31 +1,38 @@
 // Command limit is what no fake can beat: a bare net/http handler that decodes the body of a call, or reads the user in
-// its path, and writes the bytes of a file.
+// its path, and writes the bytes of a file. It can also write the headers of another file.
 //
-//	limit -answer FILE
+//	limit -answer FILE [-headers FILE]
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"net"
 	"net/http"
+	"net/textproto"
 	"os"
 	"strings"
 )
 
 func main() {
 	file := flag.String("answer", "", "the file with the body of each response")
+	headers := flag.String("headers", "", "the file with more headers of each response")
 	flag.Parse()
-	if err := serve(*file); err != nil {
+	if err := serve(*file, *headers); err != nil {
 		fmt.Fprintln(os.Stderr, "limit:", err)
 		os.Exit(1)
 	}
 }
 
 // serve prints the URL, and serves until the process ends.
-func serve(file string) error {
+func serve(file, headers string) error {
 	answer, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	more, err := readHeaders(headers)
 	if err != nil {
 		return err
 	}
@@ -39,9 +46,26 @@ func serve(file string) error {
 			http.Error(w, "no user", http.StatusBadRequest)
 			return
 		}
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		header := w.Header()
+		header.Set("Content-Type", "application/json; charset=utf-8")
+		for name, values := range more {
+			header[name] = values
+		}
 		_, _ = w.Write(answer)
 	}))
+}
+
+// readHeaders reads the headers of a file, if it is named.
+func readHeaders(file string) (textproto.MIMEHeader, error) {
+	if file == "" {
+		return nil, nil
+	}
+	opened, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	return textproto.NewReader(bufio.NewReader(opened)).ReadMIMEHeader()
 }
 
 // userOf returns the user that a call is about, or "".

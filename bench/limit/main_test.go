@@ -2,6 +2,10 @@ package main
 
 import (
 	"net/http/httptest"
+	"net/textproto"
+	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -21,5 +25,21 @@ func TestUserOf(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestReadHeaders(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "headers")
+	if err := os.WriteFile(file, []byte("X-A: b\r\nX-C: d e\r\n\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := readHeaders(file)
+	want := textproto.MIMEHeader{"X-A": {"b"}, "X-C": {"d e"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := readHeaders(""); got != nil || err != nil {
+		t.Errorf("no file: %v, %v", got, err)
 	}
 }
