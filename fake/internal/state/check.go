@@ -130,7 +130,7 @@ func (r *Connection) check() error {
 			return damaged("a connection to %s authenticates by %q", r.Provider, fields.Abridge(a.Method))
 		}
 	}
-	for _, run := range r.Runs {
+	for _, run := range r.history().Runs {
 		if err := checkRun(run, r.Provider); err != nil {
 			return err
 		}

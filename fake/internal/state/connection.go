@@ -33,20 +33,24 @@ func (i Identity) Role() string {
 	return pipes.Compatibility
 }
 
-// Connection is the record of a connection that was asked for or written.
+// Connection is the record of a connection that was asked for or written. There can be a great many: what only a few
+// have is in History.
 type Connection struct {
 	Identity
-	TokenGeneration int32         `json:"Generation,omitempty"` // how often its token was replaced
-	Added           int32         `json:",omitempty"`           // how many standard connections were made beside it
-	Authorized      int32         `json:",omitempty"`           // how many consent pages were handed out for it
-	Refreshes       []Refresh     `json:",omitempty"`           // the last one of each directive, the newest last
-	Created         time.Time     `json:",omitzero"`            // zero while it does not exist
-	SeenAfter       uint64        `json:",omitempty"`           // State.Directives when it was first seen
-	Issued          []string      `json:",omitempty"`           // the tokens that were handed out last; see onlyIssued
-	Stored          *Stored       `json:"Account,omitempty"`    // what calls wrote, or nil
-	EmittedState    string        `json:"Told"`                 // what events last said of it
-	EmittedScopes   []string      `json:"ToldScopes,omitzero"`
-	Runs            []*script.Run `json:",omitempty"` // of the directives that are scripts, the newest last
+	TokenGeneration int32 `json:"Generation,omitempty"` // how often its token was replaced
+
+	// onlyIssued is the generation of the minted token that alone was handed out, plus one. Then Issued is empty: most
+	// connections have one token, which need not be stored.
+	onlyIssued int32
+
+	Added         int32     `json:",omitempty"`        // how many standard connections were made beside it
+	Authorized    int32     `json:",omitempty"`        // how many consent pages were handed out for it
+	Created       time.Time `json:",omitzero"`         // zero while it does not exist
+	SeenAfter     uint64    `json:",omitempty"`        // State.Directives when it was first seen
+	Stored        *Stored   `json:"Account,omitempty"` // what calls wrote, or nil
+	EmittedState  string    `json:"Told"`              // what events last said of it
+	EmittedScopes []string  `json:"ToldScopes,omitzero"`
+	*History                // or nil: read it with history, and replace it with setHistory
 
 	// Sequence is its number among the compatibility connections that were seen, or that of the one it stands beside.
 	Sequence uint64 `json:"Order,omitempty"`
@@ -58,10 +62,30 @@ type Connection struct {
 	Timer     *schedule.Timer  `json:"-"` // when time changes it
 	sibling   *Connection      // the owner's connection that was seen before it
 	sameHash  *Connection      // the next one in the keyIndex
+}
 
-	// onlyIssued is the generation of the minted token that alone was handed out, plus one. Then Issued is empty: most
-	// connections have one token, which need not be stored.
-	onlyIssued int32
+// History is what happened to a connection beyond its first call. It never changes, because copies of the connection
+// share it: a change makes another.
+type History struct {
+	Refreshes []Refresh     `json:",omitempty"` // the last one of each directive, the newest last
+	Issued    []string      `json:",omitempty"` // the tokens that were handed out last; see onlyIssued
+	Runs      []*script.Run `json:",omitempty"` // of the directives that are scripts, the newest last
+}
+
+// history returns a copy of the connection's history, which is empty for most.
+func (r *Connection) history() History {
+	if r.History == nil {
+		return History{}
+	}
+	return *r.History
+}
+
+// setHistory replaces the connection's history.
+func (r *Connection) setHistory(h History) {
+	r.History = nil
+	if len(h.Refreshes) > 0 || len(h.Issued) > 0 || len(h.Runs) > 0 {
+		r.History = &h
+	}
 }
 
 func (r *Connection) partName() string {
@@ -99,8 +123,10 @@ const MaxIssuedTokens = 8
 // Replaced notes that the token of a method was replaced under the directive that decides.
 func (r *Connection) Replaced(d *Decision, method string, now time.Time) {
 	r.RenewToken()
-	kept := slices.DeleteFunc(slices.Clone(r.Refreshes), func(one Refresh) bool { return one.Directive == d.Sequence })
-	r.Refreshes = append(kept[max(0, len(kept)-maxRefreshes+1):], Refresh{d.Sequence, d.StateNumber, now})
+	h := r.history()
+	kept := slices.DeleteFunc(slices.Clone(h.Refreshes), func(one Refresh) bool { return one.Directive == d.Sequence })
+	h.Refreshes = append(kept[max(0, len(kept)-maxRefreshes+1):], Refresh{d.Sequence, d.StateNumber, now})
+	r.setHistory(h)
 	if r.Stored != nil && r.Stored.Method == method {
 		without := *r.Stored
 		without.Secret = ""
@@ -133,17 +159,19 @@ func (r *Connection) issuedTokens(mint mint.Mint) iter.Seq[string] {
 	if r.onlyIssued > 0 {
 		return func(yield func(string) bool) { yield(r.mintedToken(mint, r.onlyIssued-1)) }
 	}
-	return slices.Values(r.Issued)
+	return slices.Values(r.history().Issued)
 }
 
 // runOf returns the run of the directive that decides, which is a script.
 func (r *Connection) runOf(d *Decision) *script.Run {
-	for _, one := range r.Runs {
+	h := r.history()
+	for _, one := range h.Runs {
 		if one.Directive == d.Sequence {
 			return one
 		}
 	}
 	made := script.New(d.Sequence, d.Scenario, d.At, d.Rewinds)
-	r.Runs = append(r.Runs[max(0, len(r.Runs)-maxRefreshes+1):], made)
+	h.Runs = append(h.Runs[max(0, len(h.Runs)-maxRefreshes+1):], made)
+	r.setHistory(h)
 	return made
 }

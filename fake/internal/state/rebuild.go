@@ -102,8 +102,11 @@ func (s *Saved) rebuildConnections() error {
 	}
 	s.Connections = NewConnections()
 	for _, r := range s.Records {
-		issued := r.Issued
-		r.Issued, r.onlyIssued, r.Timer, r.sibling, r.sameHash = nil, 0, nil, nil, nil
+		h := r.history()
+		issued := h.Issued
+		h.Issued = nil
+		r.setHistory(h)
+		r.onlyIssued, r.Timer, r.sibling, r.sameHash = 0, nil, nil, nil
 		for _, token := range issued {
 			s.Issue(r, token, token == r.MintedToken(s.Mint))
 		}
@@ -122,8 +125,9 @@ func (s *Saved) rebuildConnections() error {
 
 // rebuildRuns finds the scenarios of a connection's runs. Those of directives that are gone are removed.
 func (s *State) rebuildRuns(r *Connection, scripts map[uint64]*scenarios.Scenario) error {
-	runs := r.Runs
-	r.Runs = nil
+	h := r.history()
+	runs := h.Runs
+	h.Runs = nil
 	for _, run := range runs {
 		script := scripts[run.Directive]
 		if run.Directive == 0 {
@@ -137,7 +141,8 @@ func (s *State) rebuildRuns(r *Connection, scripts map[uint64]*scenarios.Scenari
 		if err := run.Resolve(s.Set, script); err != nil {
 			return err
 		}
-		r.Runs = append(r.Runs, run)
+		h.Runs = append(h.Runs, run)
 	}
+	r.setHistory(h)
 	return nil
 }

@@ -50,7 +50,7 @@ func full(tb testing.TB) *State {
 	bob.Added, bob.TokenGeneration, bob.Authorized, bob.Incarnation = 1, 2, 3, 4
 	bob.SeenAfter = 1
 	bob.EmittedState, bob.EmittedScopes = scenarios.Connected, []string{"repo"}
-	bob.Refreshes = []Refresh{{Directive: 1, State: 2, At: now}}
+	bob.setHistory(History{Refreshes: []Refresh{{Directive: 1, State: 2, At: now}}})
 	s.AddEvent(Event{
 		Identity: bob.Identity, Name: pipes.EventConnected, State: scenarios.Connected, At: now,
 		Details: s.DetailsOf(bob, s.ViewAt(bob, now)),

@@ -29,7 +29,7 @@ func (l TokenLife) Span(state scenarios.State) time.Duration {
 
 // TokenLife returns the life of the connection's token under the directive that decides.
 func (r *Connection) TokenLife(d *Decision) TokenLife {
-	for _, one := range r.Refreshes {
+	for _, one := range r.history().Refreshes {
 		if one.Directive == d.Sequence && one.State == d.StateNumber {
 			return TokenLife{one.At, true}
 		}

@@ -17,7 +17,7 @@ func (s *State) Issue(r *Connection, token string, isMinted bool) (isNew bool, f
 		switch {
 		case r.onlyIssued == r.TokenGeneration+1:
 			return false, ""
-		case r.onlyIssued == 0 && len(r.Issued) == 0:
+		case r.onlyIssued == 0 && len(r.history().Issued) == 0:
 			r.onlyIssued = r.TokenGeneration + 1
 			s.Touch(r)
 			s.tokens.add(s.Mint, r)
@@ -25,15 +25,17 @@ func (s *State) Issue(r *Connection, token string, isMinted bool) (isNew bool, f
 		}
 	}
 	s.listIssued(r)
-	if slices.Contains(r.Issued, token) {
+	h := r.history()
+	if slices.Contains(h.Issued, token) {
 		return false, ""
 	}
-	if len(r.Issued) == MaxIssuedTokens {
-		forgotten = r.Issued[0]
+	if len(h.Issued) == MaxIssuedTokens {
+		forgotten = h.Issued[0]
 		s.tokens.remove(s.Mint, forgotten, r)
-		r.Issued = append([]string(nil), r.Issued[1:]...)
+		h.Issued = append([]string(nil), h.Issued[1:]...)
 	}
-	r.Issued = append(r.Issued, token)
+	h.Issued = append(h.Issued, token)
+	r.setHistory(h)
 	s.Touch(r)
 	s.tokens.put(s.Mint, token, r)
 	return true, forgotten
@@ -43,7 +45,9 @@ func (s *State) Issue(r *Connection, token string, isMinted bool) (isNew bool, f
 func (s *State) listIssued(r *Connection) {
 	if r.onlyIssued > 0 {
 		s.tokens.index(s.Mint)
-		r.Issued, r.onlyIssued = slices.Collect(r.issuedTokens(s.Mint)), 0
+		h := r.history()
+		h.Issued, r.onlyIssued = slices.Collect(r.issuedTokens(s.Mint)), 0
+		r.setHistory(h)
 	}
 }
 
@@ -53,7 +57,7 @@ func (s *State) forget(r *Connection) {
 		return
 	}
 	s.unsaved.drop(r)
-	for _, token := range r.Issued {
+	for _, token := range r.history().Issued {
 		s.tokens.remove(s.Mint, token, r)
 	}
 	if r.onlyIssued > 0 && s.tokens.holders != nil {

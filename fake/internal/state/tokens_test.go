@@ -85,10 +85,11 @@ func (b tokenBook) wrongSaved(s *State) string {
 	saved := s.Copy(clock.Saved{}, start(), 0)
 	rebuilt := newTokenBook()
 	for i, r := range saved.Records {
-		if want := b.issued[connections[i]]; !slices.Equal(r.Issued, want) {
-			return fmt.Sprintf("the tokens of %s are saved as %q, want %q", namesOf([]*Connection{r}), r.Issued, want)
+		issued := r.history().Issued
+		if want := b.issued[connections[i]]; !slices.Equal(issued, want) {
+			return fmt.Sprintf("the tokens of %s are saved as %q, want %q", namesOf([]*Connection{r}), issued, want)
 		}
-		for _, token := range r.Issued {
+		for _, token := range issued {
 			rebuilt.issue(r, token)
 		}
 	}
@@ -100,9 +101,10 @@ func (b tokenBook) wrongSaved(s *State) string {
 	}
 	again := saved.Copy(clock.Saved{}, start(), 0)
 	for i, r := range again.Records {
-		if want := b.issued[connections[i]]; !slices.Equal(r.Issued, want) {
+		issued := r.history().Issued
+		if want := b.issued[connections[i]]; !slices.Equal(issued, want) {
 			return fmt.Sprintf("the tokens of %s are saved a second time as %q, want %q", namesOf([]*Connection{r}),
-				r.Issued, want)
+				issued, want)
 		}
 	}
 	return ""

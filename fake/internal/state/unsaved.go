@@ -64,11 +64,12 @@ func (s *State) copiesOf(connections []*Connection) []*Connection {
 	for i, r := range connections {
 		copied := &list[i]
 		*copied = *r
-		copied.Issued = slices.Collect(r.issuedTokens(s.Mint))
-		copied.Runs = slices.Clone(r.Runs)
-		for i, run := range copied.Runs {
-			copied.Runs[i] = run.Clone()
+		h := r.history()
+		h.Issued, h.Runs = slices.Collect(r.issuedTokens(s.Mint)), slices.Clone(h.Runs)
+		for i, run := range h.Runs {
+			h.Runs[i] = run.Clone()
 		}
+		copied.setHistory(h)
 	}
 	return pointersTo(list)
 }
