@@ -22,7 +22,7 @@ func Token(c *call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, err
 	}
-	response, err := tokenResponse(connection)
+	response, err := tokenResponse(&connection)
 	return tokenReply(&connection, response), err
 }
 
@@ -33,7 +33,7 @@ func tokenReply(connection *model.View, body any) call.Reply {
 		Body:     body,
 		Decision: call.Decided(connection.Decision),
 		Key:      connection.Key,
-		Answer:   journal.AnswerOf(*connection),
+		Answer:   journal.AnswerOf(connection),
 		Validity: connection.Validity,
 		Fault:    connection.Decision.Fault,
 	}
@@ -50,7 +50,7 @@ func queryOf(c *call.Call) (model.Query, error) {
 }
 
 // tokenResponse returns the response of the token endpoint for a connection.
-func tokenResponse(c model.View) (*pipes.TokenResponse, error) {
+func tokenResponse(c *model.View) (*pipes.TokenResponse, error) {
 	switch {
 	case c.State == scenarios.NotInstalled:
 		return &pipes.TokenResponse{Error: pipes.NotInstalled}, nil

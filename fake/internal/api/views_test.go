@@ -234,7 +234,7 @@ func TestTokenResponsePerState(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			response, err := tokenResponse(test.connection)
+			response, err := tokenResponse(&test.connection)
 			got := ""
 			if err != nil {
 				got = string(call.AsError(err).Code)

@@ -24,7 +24,7 @@ func Answers() []string {
 }
 
 // AnswerOf returns the answer that a call for a connection gets.
-func AnswerOf(c model.View) (answer Answer) {
+func AnswerOf(c *model.View) (answer Answer) {
 	switch c.State {
 	case scenarios.NotInstalled:
 		return NotInstalled

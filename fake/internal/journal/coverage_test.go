@@ -23,7 +23,7 @@ func TestAnswerOf(t *testing.T) {
 		"lacks scopes":         {model.View{MissingScopes: []string{"a"}}, MissingScopes},
 		"expired, lacks scope": {model.View{MissingScopes: []string{"a"}, Stale: true}, MissingScopes | Expired},
 	} {
-		if got := AnswerOf(c.connection); got != c.want {
+		if got := AnswerOf(&c.connection); got != c.want {
 			t.Errorf("%s: the answer is %b, want %b", name, got, c.want)
 		}
 	}

@@ -18,7 +18,7 @@ func (e *Environment) Account(q Query) (*Account, error) {
 	}
 	c.Decision.CacheReason()
 	c.Validity = e.validityOf(q, r, &c, now)
-	return e.state.AccountOf(r, c), nil
+	return e.state.AccountOf(r, &c), nil
 }
 
 // DataProvider is an integration as an owner sees it, with the connections that exist.
@@ -76,7 +76,7 @@ func (e *Environment) dataProvider(i *Integration, q Query, now time.Time) DataP
 		if c.State == scenarios.NotInstalled {
 			continue
 		}
-		account := e.state.AccountOf(r, c)
+		account := e.state.AccountOf(r, &c)
 		if r.Index == 0 {
 			offer.Compatibility = account
 		}

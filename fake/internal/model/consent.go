@@ -301,7 +301,7 @@ func (e *Environment) connect(a *Authorization, now time.Time) (*Account, error)
 	again := r.EmittedState == scenarios.Connected
 	account := e.write(r, made, names, now)
 	if again { // an application that waits for the user to come back receives an event, too (inferred)
-		e.emit(r, account.View, pipes.EventConnected, r.EmittedState, r.EmittedScopes, now)
+		e.emit(r, &account.View, pipes.EventConnected, r.EmittedState, r.EmittedScopes, now)
 	}
 	return account, nil
 }

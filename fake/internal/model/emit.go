@@ -28,8 +28,8 @@ func (e *Environment) publish(role string, made state.Event) {
 // emitIfChanged emits the event of a connection whose state is not the one that was emitted last. It returns both
 // states in words, or the empty string if nothing changed.
 func (e *Environment) emitIfChanged(r *state.Connection, at time.Time) (changed string) {
-	d := e.state.DecideWithoutSteps(r, at)
-	view := e.state.Observe(r, &d)
+	view := &View{Decision: e.state.DecideWithoutSteps(r, at)}
+	e.state.Observe(r, view)
 	e.MarkChanged()
 	e.state.Touch(r)
 	before := r.EmittedState
@@ -44,7 +44,7 @@ func (e *Environment) emitIfChanged(r *state.Connection, at time.Time) (changed 
 }
 
 // emit emits an event that shows a connection in a state.
-func (e *Environment) emit(r *state.Connection, v state.View, name, shown string, scopes []string, at time.Time) {
+func (e *Environment) emit(r *state.Connection, v *View, name, shown string, scopes []string, at time.Time) {
 	e.publish(r.Role(), state.Event{
 		Identity: r.Identity, Name: name, At: at, State: shown, Scopes: scopes, Created: r.Created, Updated: at,
 		Details: e.state.DetailsOf(r, v),
@@ -52,7 +52,7 @@ func (e *Environment) emit(r *state.Connection, v state.View, name, shown string
 }
 
 // scheduleNext schedules the next time at which time changes a connection: a failing refresh, or the end of a step.
-func (e *Environment) scheduleNext(r *state.Connection, v state.View) {
+func (e *Environment) scheduleNext(r *state.Connection, v *View) {
 	e.schedule.Cancel(r.Timer)
 	r.Timer = nil
 	at := v.Decision.Until

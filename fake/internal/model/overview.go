@@ -38,8 +38,8 @@ func (e *Environment) Overview(begin From, limit int) Overview {
 
 func render(snapshots []state.Unrendered) []View {
 	connections := make([]View, len(snapshots))
-	for i, one := range snapshots {
-		connections[i] = one.Render()
+	for i := range snapshots {
+		connections[i] = snapshots[i].Render()
 	}
 	return connections
 }

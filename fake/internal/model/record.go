@@ -15,7 +15,8 @@ import (
 func (e *Environment) record(key scenarios.Key, now time.Time) *state.Connection {
 	found, isNew := e.remember(key)
 	if isNew {
-		e.noteFirst(found, e.state.ViewAt(found, now))
+		v := e.state.ViewAt(found, now)
+		e.noteFirst(found, &v)
 	}
 	return found
 }
@@ -35,7 +36,7 @@ func (e *Environment) remember(key scenarios.Key) (r *state.Connection, isNew bo
 }
 
 // noteFirst notes how a connection was when it was seen for the first time, which is no change.
-func (e *Environment) noteFirst(r *state.Connection, v View) {
+func (e *Environment) noteFirst(r *state.Connection, v *View) {
 	r.EmittedState, r.EmittedScopes = v.State, v.Scopes
 	e.scheduleNext(r, v)
 }
@@ -44,7 +45,8 @@ func (e *Environment) noteFirst(r *state.Connection, v View) {
 func (e *Environment) locate(q Query, now time.Time) (*state.Connection, error) {
 	r, isNew, err := e.find(q, now)
 	if isNew {
-		e.noteFirst(r, e.state.ViewAt(r, now))
+		v := e.state.ViewAt(r, now)
+		e.noteFirst(r, &v)
 	}
 	return r, err
 }
@@ -184,7 +186,8 @@ func (e *Environment) write(r *state.Connection, made *state.Stored, names Names
 // afterWrite returns a connection after a write, with what changed, and warnings about the names that the write gave.
 func (e *Environment) afterWrite(r *state.Connection, names Names, now time.Time) *Account {
 	changed := e.emitIfChanged(r, now)
-	a := e.state.AccountOf(r, e.state.ViewAt(r, now))
+	v := e.state.ViewAt(r, now)
+	a := e.state.AccountOf(r, &v)
 	if name := names.DisplayName; name != nil && *name != "" && e.isDisplayNameTaken(r, now) {
 		a.Warnings = []pipes.Warning{{Code: pipes.DuplicateDisplayName, Message: fmt.Sprintf(
 			"Another connected account of this owner with %s has the account_display_name %q, too.",

@@ -121,7 +121,10 @@ func (e *Environment) restore(s *Saved, isUnchanged bool) error {
 		e.announce(token)
 	}
 	e.endSwitchesLater()
-	s.Connections.Each(func(r *state.Connection) { e.scheduleNext(r, s.ViewAt(r, s.Now)) })
+	s.Connections.Each(func(r *state.Connection) {
+		v := s.ViewAt(r, s.Now)
+		e.scheduleNext(r, &v)
+	})
 	e.redeliver(s.Pending)
 	if s.Emitting != nil {
 		e.noteDirectiveChange(s.Emitting.Place, s.Emitting.At)

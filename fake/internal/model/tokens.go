@@ -12,10 +12,10 @@ import (
 
 // Token returns what a call for a token finds: a token near its end is refreshed, and the step of a script has one call
 // less. Its errors are entity_not_found and account_selection_required.
-func (e *Environment) Token(q Query) (View, error) {
+func (e *Environment) Token(q Query) (c View, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	c, _, err := e.callForToken(q, false)
+	_, err = e.callForToken(q, &c, false)
 	return c, err
 }
 
@@ -23,44 +23,45 @@ func (e *Environment) Token(q Query) (View, error) {
 func (e *Environment) Credential(q Query) (*Account, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_, account, err := e.callForToken(q, true)
-	return account, err
+	return e.callForToken(q, new(View), true)
 }
 
-// callForToken returns what a call for a token finds, as it is before the call counts. The account is nil unless it is
-// wanted.
-func (e *Environment) callForToken(q Query, wantsAccount bool) (c View, account *Account, err error) {
+// callForToken sets c, which is zero, to what a call for a token finds, as it is before the call counts. The account is
+// nil unless it is wanted.
+func (e *Environment) callForToken(q Query, c *View, wantsAccount bool) (account *Account, err error) {
 	now := e.advance()
 	r, isNew, err := e.find(q, now)
 	if err != nil {
-		return c, nil, err
+		return nil, err
 	}
-	d := e.state.Decide(r, now)
-	if len(d.Steps) > 0 {
+	c.Decision = e.state.Decide(r, now)
+	if len(c.Decision.Steps) > 0 {
+		d := c.Decision
 		if isNew {
-			e.noteFirst(r, e.state.Observe(r, &d))
+			e.state.Observe(r, c)
+			e.noteFirst(r, c)
 		}
-		return e.callInScript(r, &d, now, wantsAccount)
+		return e.callInScript(r, &d, now, c, wantsAccount)
 	}
-	changed := e.refresh(r, &d, now)
-	c = e.state.Observe(r, &d)
+	changed := e.refresh(r, &c.Decision, now)
+	e.state.Observe(r, c)
 	c.Decision.Changed = changed
 	c.Decision.CacheReason()
-	e.issue(r, &c)
+	e.issue(r, c)
 	if isNew {
 		e.noteFirst(r, c)
 	} else { // the response to the first call is not worth keeping: many connections are asked for once
-		c.Validity = e.validityOf(q, r, &c, now)
+		c.Validity = e.validityOf(q, r, c, now)
 	}
 	if wantsAccount {
 		account = e.state.AccountOf(r, c)
 	}
-	return c, account, nil
+	return account, nil
 }
 
 // callInScript is callForToken for a connection in a script. The call counts in its step, and may be broken by it.
-func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Time, wantsAccount bool) (
-	c View, account *Account, err error,
+func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Time, c *View, wantsAccount bool) (
+	account *Account, err error,
 ) {
 	e.catchUp(now) // its events come before those that the call may cause
 	changed := ""
@@ -68,7 +69,7 @@ func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Ti
 	if match == nil || !match.Replaces() {
 		changed = e.refresh(r, d, now)
 	}
-	c = e.state.ViewAt(r, now)
+	*c = e.state.ViewAt(r, now)
 	if wantsAccount {
 		account = e.state.AccountOf(r, c)
 	}
@@ -82,8 +83,8 @@ func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Ti
 	if account != nil {
 		account.Decision = c.Decision
 	}
-	e.issue(r, &c)
-	return c, account, nil
+	e.issue(r, c)
+	return account, nil
 }
 
 // refresh replaces a token when less than a tenth of its life is left and refresh works. It returns what changed.

@@ -65,7 +65,7 @@ func relay(self Self, c *call.Call) (call.Reply, error) {
 	}
 	reply := call.Reply{
 		Status: http.StatusOK, Header: http.Header{}, Decision: call.Decided(account.Decision), Key: q.Key,
-		Answer: journal.AnswerOf(account.View), Fault: account.Decision.Fault,
+		Answer: journal.AnswerOf(&account.View), Fault: account.Decision.Fault,
 	}
 	if account.State != scenarios.Connected {
 		reply.Status, reply.Body = http.StatusPaymentRequired, authorizationRequired(c, q, account)

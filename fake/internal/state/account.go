@@ -58,8 +58,8 @@ func (s *State) CheckMember(user, organization string) error {
 }
 
 // AccountOf returns all that calls show of a connection.
-func (s *State) AccountOf(r *Connection, v View) *Account {
-	a := &Account{View: v, Created: r.Created, Updated: updated(r, v)}
+func (s *State) AccountOf(r *Connection, v *View) *Account {
+	a := &Account{View: *v, Created: r.Created, Updated: updated(r, v)}
 	stored := Stored{}
 	if r.Stored != nil {
 		stored = *r.Stored
@@ -85,7 +85,7 @@ func (s *State) AccountOf(r *Connection, v View) *Account {
 }
 
 // DetailsOf returns what events show of a connection.
-func (s *State) DetailsOf(r *Connection, v View) *Details {
+func (s *State) DetailsOf(r *Connection, v *View) *Details {
 	made := Details{AuthMethod: v.AuthMethod}
 	if v.AuthMethod == scenarios.APIKey {
 		made.APIKeyLast4 = s.apiKeyLast4(r, v)
@@ -98,7 +98,7 @@ func (s *State) DetailsOf(r *Connection, v View) *Details {
 }
 
 // apiKeyLast4 returns what is shown of the API key of a connection.
-func (s *State) apiKeyLast4(r *Connection, v View) string {
+func (s *State) apiKeyLast4(r *Connection, v *View) string {
 	secret := v.Token
 	if secret == "" && r.Stored != nil && r.Stored.Method == scenarios.APIKey { // it is not connected
 		secret = r.Stored.Secret
@@ -108,7 +108,7 @@ func (s *State) apiKeyLast4(r *Connection, v View) string {
 }
 
 // updated returns when a connection was last changed: by its creation, a directive, a refresh or a failing refresh.
-func updated(r *Connection, v View) time.Time {
+func updated(r *Connection, v *View) time.Time {
 	life := r.TokenLife(&v.Decision)
 	full := v.Decision.Scenario.State.Full()
 	if full.State != v.State && CanExpire(full) {

@@ -73,7 +73,7 @@ func (f EventFilter) Matches(event *Event) bool {
 // Change returns the event that a connection's change of state makes: its name, and the state and scopes that it
 // shows. The name is empty if the state is what events last said. A disconnected event shows the last state that the
 // connection had, because the description knows no other (source: spec).
-func (r *Connection) Change(to View) (name, state string, scopes []string) {
+func (r *Connection) Change(to *View) (name, state string, scopes []string) {
 	switch {
 	case to.State == r.EmittedState:
 		return "", "", nil

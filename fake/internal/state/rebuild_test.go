@@ -51,9 +51,10 @@ func full(tb testing.TB) *State {
 	bob.SeenAfter = 1
 	bob.EmittedState, bob.EmittedScopes = scenarios.Connected, []string{"repo"}
 	bob.setHistory(History{Refreshes: []Refresh{{Directive: 1, State: 2, At: now}}})
+	shown := s.ViewAt(bob, now)
 	s.AddEvent(Event{
 		Identity: bob.Identity, Name: pipes.EventConnected, State: scenarios.Connected, At: now,
-		Details: s.DetailsOf(bob, s.ViewAt(bob, now)),
+		Details: s.DetailsOf(bob, &shown),
 	})
 	s.AddEvent(Event{
 		Identity: bob.Identity, Name: pipes.EventAddFailed, At: now,

@@ -48,11 +48,11 @@ func (v *Validity) ShortenTo(at, now time.Time) {
 	}
 }
 
-// render makes the view of a connection under a decision. All that it reads is in its arguments, so that it works on
-// copies.
-func render(mint mint.Mint, grant Grant, d *Decision, r *Connection) View {
-	state := d.Scenario.State.Full()
-	v := View{Identity: r.Identity, State: state.State, AuthMethod: authMethod(grant, d, r), Decision: *d, mint: mint}
+// render completes a view of which only the decision is known. All that it reads is in its arguments, so that it works
+// on copies.
+func (v *View) render(mint mint.Mint, grant *Grant, r *Connection) {
+	state := v.Decision.Scenario.State.Full()
+	v.Identity, v.State, v.AuthMethod, v.mint = r.Identity, state.State, authMethod(grant, &v.Decision, r), mint
 	v.Scopes, v.MissingScopes = state.Grant(grant.RequestedBefore, grant.Requested)
 	if v.State == scenarios.NotInstalled || v.AuthMethod == scenarios.APIKey {
 		v.Scopes, v.MissingScopes = []string{}, []string{}
@@ -64,12 +64,11 @@ func render(mint mint.Mint, grant Grant, d *Decision, r *Connection) View {
 	default:
 		v.renderToken(state, r)
 	}
-	return v
 }
 
 // authMethod returns how a connection authenticates: as the scenario names, else as it was installed, else as its
 // integration says.
-func authMethod(grant Grant, d *Decision, r *Connection) string {
+func authMethod(grant *Grant, d *Decision, r *Connection) string {
 	switch {
 	case d.Scenario.State.AuthMethod != "":
 		return d.Scenario.State.AuthMethod

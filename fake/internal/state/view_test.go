@@ -171,7 +171,8 @@ func TestChange(t *testing.T) {
 		t.Run(c.before+" to "+c.now, func(t *testing.T) {
 			t.Parallel()
 			r := &Connection{EmittedState: c.before, EmittedScopes: []string{"old"}}
-			name, shown, scopes := r.Change(states[c.now])
+			now := states[c.now]
+			name, shown, scopes := r.Change(&now)
 			got := fmt.Sprint(name, " ", shown, " ", scopes)
 			if name == "" {
 				got = fmt.Sprint(name, " ", scopes)

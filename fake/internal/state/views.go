@@ -8,29 +8,38 @@ import (
 )
 
 // ViewUnder returns the view of a connection under a decision.
-func (s *State) ViewUnder(r *Connection, d *Decision) View {
-	return render(s.Mint, s.GrantFor(r.Key, d.Sequence), d, r)
+func (s *State) ViewUnder(r *Connection, d *Decision) (v View) {
+	v.Decision = *d
+	s.complete(&v, r)
+	return v
+}
+
+// complete completes a view of which only the decision is known.
+func (s *State) complete(v *View, r *Connection) {
+	grant := s.GrantFor(r.Key, v.Decision.Sequence)
+	v.render(s.Mint, &grant, r)
 }
 
 // ViewAt returns the view of a connection at a time, and notes since when the connection exists.
-func (s *State) ViewAt(r *Connection, now time.Time) View {
-	d := s.Decide(r, now)
-	return s.Observe(r, &d)
+func (s *State) ViewAt(r *Connection, now time.Time) (v View) {
+	v.Decision = s.Decide(r, now)
+	s.Observe(r, &v)
+	return v
 }
 
-// Observe is ViewUnder that notes since when the connection exists.
-func (s *State) Observe(r *Connection, d *Decision) View {
-	v := s.ViewUnder(r, d)
+// Observe is ViewAt for a decision that was made: it completes a view that has only that.
+func (s *State) Observe(r *Connection, v *View) {
+	s.complete(v, r)
 	if r.Created.IsZero() && v.State != scenarios.NotInstalled {
 		r.Created = v.Decision.At
 		s.Touch(r)
 	}
-	return v
 }
 
 // AuthMethod returns how a connection authenticates under a decision.
 func (s *State) AuthMethod(r *Connection, d *Decision) string {
-	return authMethod(s.GrantFor(r.Key, d.Sequence), d, r)
+	grant := s.GrantFor(r.Key, d.Sequence)
+	return authMethod(&grant, d, r)
 }
 
 // Unrendered is a copy of everything needed to render the view of one connection outside the lock.
@@ -60,4 +69,8 @@ func (s *State) UnrenderedAt(key scenarios.Key, now time.Time) (snapshots []Unre
 }
 
 // Render returns the view of the connection.
-func (s Unrendered) Render() View { return render(s.mint, s.grant, &s.decision, &s.connection) }
+func (s *Unrendered) Render() (v View) {
+	v.Decision = s.decision
+	v.render(s.mint, &s.grant, &s.connection)
+	return v
+}
