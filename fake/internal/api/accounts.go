@@ -65,7 +65,7 @@ func DeleteAccount(c *call.Call) (call.Reply, error) {
 	if err != nil {
 		return call.Reply{}, err
 	}
-	return call.Reply{Status: http.StatusNoContent, Decision: call.Decided(decision)}, nil
+	return call.Reply{Status: http.StatusNoContent, Decision: call.Decided(&decision)}, nil
 }
 
 // accountReply returns the reply that shows an account, unless there is an error.
@@ -81,7 +81,7 @@ func accountReply(status int, account *model.Account, err error) (call.Reply, er
 		}, nil
 	}
 	return call.Reply{
-		Status: status, Body: connectedAccount(account), Decision: call.Decided(account.Decision),
+		Status: status, Body: connectedAccount(account), Decision: call.Decided(&account.Decision),
 		Key: account.Key, Validity: account.Validity,
 	}, nil
 }

@@ -77,7 +77,7 @@ func FinishConnection(c *call.Call) (call.Reply, error) {
 	return call.Reply{
 		Status:   http.StatusOK,
 		Body:     pipes.Finished{ConnectedAccount: connectedAccount(account)},
-		Decision: call.Decided(account.Decision),
+		Decision: call.Decided(&account.Decision),
 		Key:      account.Key,
 	}, nil
 }

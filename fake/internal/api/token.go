@@ -31,7 +31,7 @@ func tokenReply(connection *model.View, body any) call.Reply {
 	return call.Reply{
 		Status:   http.StatusOK,
 		Body:     body,
-		Decision: call.Decided(connection.Decision),
+		Decision: call.Decided(&connection.Decision),
 		Key:      connection.Key,
 		Answer:   journal.AnswerOf(connection),
 		Validity: connection.Validity,

@@ -31,13 +31,13 @@ type Reply struct {
 	Fault      *fault.Match    // the fault that breaks the response: of a script's step, or an active one; or nil
 }
 
-// Decided returns a decision as a Reply has it: nil if nothing decided. It is a copy, so that the journal keeps no more
-// than that.
-func Decided(d model.Decision) *model.Decision {
+// Decided returns a decision as a Reply has it: nil if nothing decided. It is part of nothing else, so that the journal
+// keeps no more than that.
+func Decided(d *model.Decision) *model.Decision {
 	if d.Scenario == nil {
 		return nil
 	}
-	return &d
+	return d.Shared()
 }
 
 // OK returns a reply with status 200 and a body.

@@ -112,7 +112,7 @@ func bearer(r *http.Request) string {
 // it lacks (source: RFC 6750), and else what the file says, or who called.
 func provide(c *call.Call) (call.Reply, error) {
 	holder, good := c.Environment.TokenHolder(c.Vars["slug"], c.Token)
-	reply := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: call.Decided(holder.Decision)}
+	reply := call.Reply{Status: http.StatusOK, Header: http.Header{}, Decision: call.Decided(&holder.Decision)}
 	if reply.Decision != nil {
 		reply.Key = holder.Key
 	}
@@ -206,7 +206,7 @@ func textOf(text string) call.Text {
 // introspect describes a token (source: RFC 7662).
 func introspect(c *call.Call) (call.Reply, error) {
 	holder, good := c.Environment.TokenHolder(c.Vars["slug"], c.Token)
-	reply := call.Reply{Status: http.StatusOK, Decision: call.Decided(holder.Decision), Key: holder.Key, Body: struct {
+	reply := call.Reply{Status: http.StatusOK, Decision: call.Decided(&holder.Decision), Key: holder.Key, Body: struct {
 		Active bool `json:"active"`
 	}{}}
 	if good {

@@ -64,7 +64,7 @@ func relay(self Self, c *call.Call) (call.Reply, error) {
 		return call.Reply{}, relayError(err)
 	}
 	reply := call.Reply{
-		Status: http.StatusOK, Header: http.Header{}, Decision: call.Decided(account.Decision), Key: q.Key,
+		Status: http.StatusOK, Header: http.Header{}, Decision: call.Decided(&account.Decision), Key: q.Key,
 		Answer: journal.AnswerOf(&account.View), Fault: account.Decision.Fault,
 	}
 	if account.State != scenarios.Connected {

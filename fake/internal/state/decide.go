@@ -39,9 +39,11 @@ func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision
 	if d.Scenario.Steps == nil {
 		if shared != nil {
 			if *shared == nil {
-				*shared = []string{d.Because()}
+				first := d
+				first.CacheReason()
+				*shared = &first
 			}
-			d.reason = *shared
+			d.reason, d.shared = (*shared).reason, *shared
 		}
 		return d
 	}
@@ -54,15 +56,15 @@ func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision
 }
 
 // newest returns the newest directive that covers a connection and is in force after a time: a switch, a write, the
-// deletion of its integration, its entry in the file, or the start. It also returns where the directive caches the
-// reason that it gives for all connections; nil if the reason differs by connection.
-func (s *State) newest(r *Connection, after time.Time) (d Decision, shared *[]string) {
+// deletion of its integration, its entry in the file, or the start. It also returns where the directive stores the
+// decision that it shares between all connections; nil if the decision differs by connection.
+func (s *State) newest(r *Connection, after time.Time) (d Decision, shared **Decision) {
 	d = Decision{By: ByStart, At: s.Began.Add(-s.Set.Age), Scenario: s.Set.Start, set: s.Set, entry: s.Set.StartAt}
-	shared = &s.startReason
+	shared = &s.byStart
 	if last := s.Switches.Covering(r.Key, after); last != nil {
 		d.By, d.At, d.Scenario, d.Switch = BySwitch, last.At, last.Scenario.Scenario, last
 		d.Sequence, d.Rewinds = last.Sequence, last.Rewinds
-		shared = &last.reason
+		shared = &last.decision
 	} else if r.Entry != nil {
 		d.By, d.At, d.Scenario = ByConnections, s.Began.Add(-r.Entry.Age), r.Entry.Scenario
 		d.entry = r.Entry.Position

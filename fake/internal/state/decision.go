@@ -14,6 +14,7 @@ import (
 type Decision struct {
 	// Every response looks at these, which are near each other: to fetch them from memory takes most of the time.
 	reason  []string     // the cached Because, as the value of a header; one that was saved has no other
+	shared  *Decision    // what Shared returns unless the call changed something; or nil
 	Fault   *fault.Match // of the step of a script, for the call that asked
 	Changed string       // what the call that asked changed; empty: nothing
 	Similar string       // the provider that is probably meant, if nobody declared the connection's; empty: none
@@ -63,6 +64,16 @@ func (d *Decision) Where() string {
 
 // CacheReason caches Because for all readers of the decision.
 func (d *Decision) CacheReason() { d.reason = d.HeaderValue() }
+
+// Shared returns the decision for whoever stores it: one that the decisions of a directive share where they say the
+// same, else a copy. It must not be changed, and Reached is that of the first.
+func (d *Decision) Shared() *Decision {
+	if d.shared != nil && d.Fault == nil && d.Changed == "" {
+		return d.shared
+	}
+	copied := *d
+	return &copied
+}
 
 // HeaderValue returns Because as the value of a header. It is shared and must not be changed.
 func (d *Decision) HeaderValue() []string {

@@ -50,7 +50,7 @@ func (s *State) copyHead(clock clock.Saved, now time.Time, requests uint64) *Sav
 	made.Faults, made.Catalog = s.Faults.Clone(), s.Catalog.copy()
 	made.Endpoints, made.EndpointNumbers = slices.Clone(s.Endpoints), s.EndpointNumbers.Clone()
 	made.Answered = slices.Clone(s.Answered)
-	made.tokens, made.startReason, made.similar, made.unsaved = nil, nil, nil, notes{}
+	made.tokens, made.byStart, made.similar, made.unsaved = nil, nil, nil, notes{}
 	return made
 }
 
@@ -88,7 +88,7 @@ func (s *Saved) rebuildSwitches() error {
 		if err := one.Scenario.Resolve(s.Set); err != nil {
 			return err
 		}
-		one.set, one.Ending = s.Set, nil
+		one.set, one.Ending, one.decision = s.Set, nil, nil
 		s.Switches.Add(one)
 	}
 	return nil

@@ -43,12 +43,12 @@ type State struct {
 
 	// The rest derives from the above and from the scenario file.
 
-	Set         *scenarios.Set    `json:"-"`
-	Mint        mint.Mint         `json:"-"`
-	tokens      *tokenIndex       // nil while it is not in use
-	startReason []string          // the cached reason of all decisions by the start
-	similar     map[string]string // the cached answers of scenarios.Set.Similar, by slug
-	unsaved     notes
+	Set     *scenarios.Set    `json:"-"`
+	Mint    mint.Mint         `json:"-"`
+	tokens  *tokenIndex       // nil while it is not in use
+	byStart *Decision         // which all decisions by the start share, or nil
+	similar map[string]string // the cached answers of scenarios.Set.Similar, by slug
+	unsaved notes
 }
 
 // Saved is a copy of a state at one time, as a snapshot and the state file hold it. Its State can be used after

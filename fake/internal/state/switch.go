@@ -24,7 +24,8 @@ type Switch struct {
 	Gone   bool            `json:"-"` // whether it was removed
 	set    *scenarios.Set  // that Position is in
 	inline int             // the size of its inline scenario, in bytes
-	reason []string        // the cached reason of all decisions by the switch
+
+	decision *Decision // which all decisions by the switch share, or nil
 }
 
 func (s *Switch) partName() string { return numberedPart(switchParts, s.Number) }

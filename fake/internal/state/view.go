@@ -102,7 +102,7 @@ func (v *View) renderToken(state scenarios.State, r *Connection) {
 	}
 	v.WillFail = CanExpire(state) && state.Refresh == scenarios.RefreshFails
 	if v.WillFail && !v.Decision.Reached.Before(v.ExpiresAt) {
-		v.Decision.Died, v.Decision.reason = v.ExpiresAt, nil
+		v.Decision.Died, v.Decision.reason, v.Decision.shared = v.ExpiresAt, nil, nil
 		v.State, v.ExpiresAt, v.WillFail, v.Stale = scenarios.NeedsReauthorization, time.Time{}, false, false
 		return
 	}
