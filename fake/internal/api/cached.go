@@ -23,7 +23,7 @@ func Cached(operation string, handle call.Handler) call.Handler {
 			return reply, nil
 		}
 		reply, err := handle(c)
-		if err != nil || !canBeStored(c, reply) {
+		if err != nil || !canBeStored(c, reply) || !cache.HasRoomFor(to, reply.Validity.Revision) {
 			return reply, err
 		}
 		body, err := encoded(reply.Body)

@@ -73,6 +73,17 @@ func (c *Cache) Find(to Request, revision uint64, now time.Time) *Response {
 	return found
 }
 
+// HasRoomFor reports whether Put would store a response to a request, made at a revision of the environment: without
+// room the response need not be encoded for it.
+func (c *Cache) HasRoomFor(to Request, revision uint64) bool {
+	if to.size() > maxRequest {
+		return false
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.revision != revision || len(c.responses) < maxResponses
+}
+
 // Put stores the response to a request, unless it is beyond the limits.
 func (c *Cache) Put(to Request, made *Response) {
 	if to.size() > maxRequest || len(made.Body) > maxBody {

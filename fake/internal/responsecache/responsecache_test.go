@@ -96,6 +96,9 @@ func TestLongRequestsAreNotStored(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var cache Cache
+			if got := cache.HasRoomFor(asking(test.body), 7); got != test.want {
+				t.Errorf("there is room: %t, want %t", got, test.want)
+			}
 			cache.Put(asking(test.body), response(7, time.Time{}))
 			if found := cache.Find(asking(test.body), 7, noon()); (found != nil) != test.want {
 				t.Errorf("stored: %v, want %v", found != nil, test.want)
@@ -130,12 +133,19 @@ func TestTheCacheIsBounded(t *testing.T) {
 	t.Parallel()
 	var cache Cache
 	for i := range maxResponses + 10 {
-		cache.Put(asking(strconv.Itoa(i)), response(7, time.Time{}))
+		to := asking(strconv.Itoa(i))
+		if got, want := cache.HasRoomFor(to, 7), i < maxResponses; got != want {
+			t.Fatalf("there is room for response %d: %t, want %t", i, got, want)
+		}
+		cache.Put(to, response(7, time.Time{}))
 	}
 	if len(cache.responses) != maxResponses {
 		t.Errorf("%d responses are stored, at most %d may be", len(cache.responses), maxResponses)
 	}
 	if cache.Find(asking("0"), 7, noon()) == nil {
 		t.Error("a full cache has lost its first response")
+	}
+	if !cache.HasRoomFor(asking("0"), 8) {
+		t.Error("a full cache has no room for responses of another revision")
 	}
 }
