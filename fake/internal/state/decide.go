@@ -14,8 +14,8 @@ func (s *State) Decide(r *Connection, now time.Time) Decision {
 
 // DecideAfter returns what the decision would be if the switches whose TTL ends by a time were gone already. The
 // connection is as it is now.
-func (s *State) DecideAfter(r *Connection, after, now time.Time) Decision {
-	d := s.decideWithoutSteps(r, after, now)
+func (s *State) DecideAfter(r *Connection, after, now time.Time) (d Decision) {
+	s.decideWithoutSteps(&d, r, after, now)
 	if d.Run != nil {
 		d.Steps = d.Run.Steps()
 	}
@@ -24,12 +24,15 @@ func (s *State) DecideAfter(r *Connection, after, now time.Time) Decision {
 
 // DecideWithoutSteps is Decide for callers that do not show where a connection is in a script: in deeply nested scripts
 // that takes most of the time.
-func (s *State) DecideWithoutSteps(r *Connection, now time.Time) Decision {
-	return s.decideWithoutSteps(r, time.Time{}, now)
+func (s *State) DecideWithoutSteps(r *Connection, now time.Time) (d Decision) {
+	s.decideWithoutSteps(&d, r, time.Time{}, now)
+	return d
 }
 
-func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision {
-	d, shared := s.newest(r, after)
+// decideWithoutSteps sets d, which is zero, to what DecideAfter returns, but for the steps. A decision is large, and
+// every call needs one: so it is not copied from one function to the next.
+func (s *State) decideWithoutSteps(d *Decision, r *Connection, after, now time.Time) {
+	shared := s.newest(d, r, after)
 	if d.Similar = s.SimilarProvider(r.Provider); d.Similar != "" {
 		shared = nil // other providers have another reason
 	}
@@ -39,27 +42,27 @@ func (s *State) decideWithoutSteps(r *Connection, after, now time.Time) Decision
 	if d.Scenario.Steps == nil {
 		if shared != nil {
 			if *shared == nil {
-				first := d
+				first := *d
 				first.CacheReason()
 				*shared = &first
 			}
 			d.reason, d.shared = (*shared).reason, *shared
 		}
-		return d
+		return
 	}
-	d.Run = r.runOf(&d)
+	d.Run = r.runOf(d)
 	d.Run.Play(s.Rewinds, now)
 	d.Reached = s.Rewinds.Reached(d.Run.StateRewinds, now)
 	d.Scenario, d.At, d.StateNumber = d.Run.State.Scenario, d.Run.Since, d.Run.States
 	_, d.Until = d.Run.NextEnd()
-	return d
 }
 
-// newest returns the newest directive that covers a connection and is in force after a time: a switch, a write, the
-// deletion of its integration, its entry in the file, or the start. It also returns where the directive stores the
-// decision that it shares between all connections; nil if the decision differs by connection.
-func (s *State) newest(r *Connection, after time.Time) (d Decision, shared **Decision) {
-	d = Decision{By: ByStart, At: s.Began.Add(-s.Set.Age), Scenario: s.Set.Start, set: s.Set, entry: s.Set.StartAt}
+// newest sets d, which is zero, to the newest directive that covers a connection and is in force after a time: a
+// switch, a write, the deletion of its integration, its entry in the file, or the start. It returns where the directive
+// stores the decision that all connections share; nil if the decision differs by connection.
+func (s *State) newest(d *Decision, r *Connection, after time.Time) (shared **Decision) {
+	d.By, d.At, d.Scenario = ByStart, s.Began.Add(-s.Set.Age), s.Set.Start
+	d.set, d.entry = s.Set, s.Set.StartAt
 	shared = &s.byStart
 	if last := s.Switches.Covering(r.Key, after); last != nil {
 		d.By, d.At, d.Scenario, d.Switch = BySwitch, last.At, last.Scenario.Scenario, last
@@ -71,12 +74,12 @@ func (s *State) newest(r *Connection, after time.Time) (d Decision, shared **Dec
 		shared = nil
 	}
 	if r.Stored != nil && r.Stored.Write.Sequence > d.Sequence {
-		d, shared = s.DecisionOf(r.Stored.Write), nil
+		*d, shared = s.DecisionOf(r.Stored.Write), nil
 	}
 	if emptied := s.Catalog.removalOf(r.Key); emptied != nil && emptied.Write.Sequence > d.Sequence {
-		d, shared = s.DecisionOf(emptied.Write), nil
+		*d, shared = s.DecisionOf(emptied.Write), nil
 	}
-	return d, shared
+	return shared
 }
 
 // DecisionOf returns the decision of a write through the API.
@@ -89,7 +92,8 @@ func (s *State) DecisionOf(d Write) Decision {
 
 // SwitchDeciding returns the switch that decides on a connection, or nil if something else does.
 func (s *State) SwitchDeciding(r *Connection) *Switch {
-	d, _ := s.newest(r, time.Time{})
+	var d Decision
+	s.newest(&d, r, time.Time{})
 	return d.Switch
 }
 
