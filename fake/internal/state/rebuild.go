@@ -107,14 +107,14 @@ func (s *Saved) rebuildConnections() error {
 		h.Issued = nil
 		r.setHistory(h)
 		r.onlyIssued, r.Timer, r.sibling, r.sameHash = 0, nil, nil, nil
-		for _, token := range issued {
-			s.Issue(r, token, token == r.MintedToken(s.Mint))
-		}
 		if r.Index > 0 {
 			s.Connections.AddOther(r)
 		} else {
 			r.Entry = s.Set.Entry(r.Key)
 			s.Remember(r)
+		}
+		for _, token := range issued {
+			s.Issue(r, token, token == r.MintedToken(s.Mint))
 		}
 		if err := s.rebuildRuns(r, scripts); err != nil {
 			return err

@@ -80,7 +80,7 @@ func outline(s *State, now time.Time) string {
 	var text strings.Builder
 	s.Connections.Each(func(r *Connection) {
 		v := s.ViewAt(r, now)
-		holders := s.tokens.find(s.Mint, v.Token)
+		holders := s.holdersOf(v.Token)
 		fmt.Fprintln(&text, r.Key, r.Index, describe(v), v.Token, v.ID(), v.Decision.Because(), len(holders))
 	})
 	for _, one := range s.Switches.All() {

@@ -1,8 +1,6 @@
 package state
 
 import (
-	"iter"
-	"maps"
 	"slices"
 	"time"
 
@@ -20,10 +18,11 @@ func (s *State) Issue(r *Connection, token string, isMinted bool) (isNew bool, f
 		case r.onlyIssued == 0 && len(r.history().Issued) == 0:
 			r.onlyIssued = r.TokenGeneration + 1
 			s.Touch(r)
-			s.tokens.add(s.Mint, r)
+			s.tokens.add(token, r)
 			return true, ""
 		}
 	}
+	s.indexTokens() // other connections can have this token, too: it matters who had it first
 	s.listIssued(r)
 	h := r.history()
 	if slices.Contains(h.Issued, token) {
@@ -31,20 +30,19 @@ func (s *State) Issue(r *Connection, token string, isMinted bool) (isNew bool, f
 	}
 	if len(h.Issued) == MaxIssuedTokens {
 		forgotten = h.Issued[0]
-		s.tokens.remove(s.Mint, forgotten, r)
+		s.tokens.remove(forgotten, r)
 		h.Issued = append([]string(nil), h.Issued[1:]...)
 	}
 	h.Issued = append(h.Issued, token)
 	r.setHistory(h)
 	s.Touch(r)
-	s.tokens.put(s.Mint, token, r)
+	s.tokens.add(token, r)
 	return true, forgotten
 }
 
 // listIssued lists the only token of a connection, before there is another one.
 func (s *State) listIssued(r *Connection) {
 	if r.onlyIssued > 0 {
-		s.tokens.index(s.Mint)
 		h := r.history()
 		h.Issued, r.onlyIssued = slices.Collect(r.issuedTokens(s.Mint)), 0
 		r.setHistory(h)
@@ -57,11 +55,10 @@ func (s *State) forget(r *Connection) {
 		return
 	}
 	s.unsaved.drop(r)
-	for _, token := range r.history().Issued {
-		s.tokens.remove(s.Mint, token, r)
-	}
-	if r.onlyIssued > 0 && s.tokens.holders != nil {
-		s.tokens.remove(s.Mint, r.mintedToken(s.Mint, r.onlyIssued-1), r)
+	if s.tokens.holders != nil {
+		for token := range r.issuedTokens(s.Mint) {
+			s.tokens.remove(token, r)
+		}
 	}
 }
 
@@ -71,15 +68,6 @@ func (s *State) RememberNew(key scenarios.Key) (made, forgotten *Connection) {
 	made = s.Unseen(key)
 	made.SeenAfter = s.Directives
 	return made, s.Remember(made)
-}
-
-// HasToken reports whether a token was handed out, good or not.
-func (s *State) HasToken(token string) bool { return len(s.tokens.find(s.Mint, token)) > 0 }
-
-// Tokens returns the tokens that were handed out, in any order.
-func (s *State) Tokens() iter.Seq[string] {
-	s.tokens.index(s.Mint)
-	return maps.Keys(s.tokens.holders)
 }
 
 // Remember remembers a compatibility connection. It returns the one that is forgotten to make room, or nil.
@@ -98,14 +86,14 @@ func (s *State) AddOther(made *Connection) {
 
 // RemoveOther removes a standard connection.
 func (s *State) RemoveOther(old *Connection) {
-	s.tokens.index(s.Mint) // its tokens go on to lead to it
+	s.indexTokens() // its tokens go on to lead to it
 	s.Connections.RemoveOther(old)
 	s.unsaved.drop(old)
 }
 
 // RemoveOthers removes the standard connections of the keys for which is reports true.
 func (s *State) RemoveOthers(is func(scenarios.Key) bool) {
-	s.tokens.index(s.Mint)
+	s.indexTokens()
 	for _, old := range s.Connections.RemoveOthers(is) {
 		s.unsaved.drop(old)
 	}
@@ -115,7 +103,7 @@ func (s *State) RemoveOthers(is func(scenarios.Key) bool) {
 // several, as those of a scenario that names its token, it is the last one where it is good; else one for which it is
 // not, possibly with another provider.
 func (s *State) Holder(provider, token string, now time.Time) (v View, good bool) {
-	holders := s.tokens.find(s.Mint, token)
+	holders := s.holdersOf(token)
 	for i := len(holders) - 1; i >= 0; i-- {
 		other := s.ViewAt(holders[i], now)
 		isOfProvider := other.Provider == provider

@@ -69,7 +69,7 @@ func (b tokenBook) wrongTokens(s *State) string {
 		return fmt.Sprintf("the tokens are %q, want %q", known, want)
 	}
 	for token, want := range b.holders {
-		if holders := s.tokens.find(s.Mint, token); !slices.Equal(holders, want) || !s.HasToken(token) {
+		if holders := s.holdersOf(token); !slices.Equal(holders, want) || !s.HasToken(token) {
 			return fmt.Sprintf("the holders of %s are %v, want %v", token, namesOf(holders), namesOf(want))
 		}
 	}
