@@ -17,7 +17,7 @@ func (e *Environment) Account(q Query) (*Account, error) {
 		return nil, err
 	}
 	c.Decision.CacheReason()
-	c.Validity = e.validityOf(q, r, &c, now)
+	c.Validity = e.validityOf(q, r.RefreshDue(&c.Decision), &c, now)
 	return e.state.AccountOf(r, &c), nil
 }
 

@@ -43,7 +43,7 @@ func (e *Environment) callForToken(q Query, c *View, wantsAccount bool) (account
 		}
 		return e.callInScript(r, &d, now, c, wantsAccount)
 	}
-	changed := e.refresh(r, &c.Decision, now)
+	changed, refreshDue := e.refresh(r, &c.Decision, now)
 	e.state.Observe(r, c)
 	c.Decision.Changed = changed
 	c.Decision.CacheReason()
@@ -51,7 +51,7 @@ func (e *Environment) callForToken(q Query, c *View, wantsAccount bool) (account
 	if isNew {
 		e.noteFirst(r, c)
 	} else { // the response to the first call is not worth keeping: many connections are asked for once
-		c.Validity = e.validityOf(q, r, c, now)
+		c.Validity = e.validityOf(q, refreshDue, c, now)
 	}
 	if wantsAccount {
 		account = e.state.AccountOf(r, c)
@@ -67,7 +67,7 @@ func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Ti
 	changed := ""
 	match := e.withPlace(d.Run.MatchFault(fault.Call{Key: r.Key, Now: now}, e.state.Mint.Fraction))
 	if match == nil || !match.Replaces() {
-		changed = e.refresh(r, d, now)
+		changed, _ = e.refresh(r, d, now)
 	}
 	*c = e.state.ViewAt(r, now)
 	if wantsAccount {
@@ -87,14 +87,15 @@ func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Ti
 	return account, nil
 }
 
-// refresh replaces a token when less than a tenth of its life is left and refresh works. It returns what changed.
-func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (changed string) {
-	if due := r.RefreshDue(d); due.IsZero() || now.Before(due) {
-		return ""
+// refresh replaces a token when less than a tenth of its life is left and refresh works. It returns what changed, and
+// when the next refresh is due.
+func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (changed string, due time.Time) {
+	if due = r.RefreshDue(d); due.IsZero() || now.Before(due) {
+		return "", due
 	}
 	method := e.state.AuthMethod(r, d)
 	if method == scenarios.APIKey {
-		return ""
+		return "", time.Time{}
 	}
 	r.Replaced(d, method, now)
 	if r.MintedToken(e.state.Mint) == d.Scenario.State.AccessToken {
@@ -102,17 +103,17 @@ func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (
 	}
 	e.MarkChanged()
 	e.state.Touch(r)
-	return "the token was refreshed"
+	return "the token was refreshed", r.RefreshDue(d)
 }
 
 // validityOf returns how long the response to a query that found a connection stays the same. Which of several is found
 // can change with each of them, so such a response is made anew each time.
-func (e *Environment) validityOf(q Query, r *state.Connection, c *View, now time.Time) Validity {
+func (e *Environment) validityOf(q Query, refreshDue time.Time, c *View, now time.Time) Validity {
 	if !q.IsPlain() {
 		return Validity{}
 	}
 	v := Validity{Revision: e.AnswerRevision()}
-	v.ShortenTo(r.RefreshDue(&c.Decision), now)
+	v.ShortenTo(refreshDue, now)
 	v.ShortenTo(c.ExpiresAt, now)
 	v.ShortenTo(c.Decision.Until, now) // which has no timer yet while the events of a switch are still to be emitted
 	v.ShortenTo(e.schedule.Next(), now)
