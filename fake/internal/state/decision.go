@@ -14,7 +14,6 @@ import (
 type Decision struct {
 	// Every response looks at these, which are near each other: to fetch them from memory takes most of the time.
 	reason  []string     // the cached Because, as the value of a header; one that was saved has no other
-	shared  *Decision    // what Shared returns unless the call changed something; or nil
 	Fault   *fault.Match // of the step of a script, for the call that asked
 	Changed string       // what the call that asked changed; empty: nothing
 	Similar string       // the provider that is probably meant, if nobody declared the connection's; empty: none
@@ -35,8 +34,9 @@ type Decision struct {
 	Died        time.Time   // when a failing refresh ended the token; zero: none did
 	Expires     time.Time   // for ByAPI: the date that was given; zero: none
 
-	set   *scenarios.Set
-	entry scenarios.Position // for ByConnections and ByStart
+	set    *scenarios.Set
+	entry  scenarios.Position // for ByConnections and ByStart
+	shared *Decision          // what Shared returns unless the call changed something; or nil
 }
 
 // By is the kind of directive that decides.
