@@ -26,9 +26,9 @@ type Call struct {
 	Request           *http.Request
 	Token             string    // the token of a call to a provider
 	Began             time.Time // in real time, before its body was read
-	LinkLocalWebhooks bool      // webhook endpoints may be link-local
 	ExternalURL       string    // where clients reach the server; empty means what the request says
 	TrustProxy        bool      // X-Forwarded-Proto and X-Forwarded-Host say how clients reach the server
+	LinkLocalWebhooks bool      // webhook endpoints may be link-local
 }
 
 // ConsentURL returns the address of a consent page, which has the form of WorkOS's own (source: spec).
