@@ -6,25 +6,35 @@ import (
 	"sync/atomic"
 )
 
-// lastHeader is the header of the request that was recorded last. The requests of a client have the same headers as a
-// rule: entries share one, which is less for the garbage collector to follow. The zero value has none.
-type lastHeader struct {
+// recentHeader is the header of a recent request. The requests of a client have the same headers as a rule: their
+// entries share one, so that the garbage collector has less to scan. The zero value has none.
+type recentHeader struct {
 	measured atomic.Pointer[measuredHeader]
+	others   atomic.Uint64 // how many requests had another header
 }
 
+// measuredHeader is a copy, because whoever calls the server in process may go on to change the original.
 type measuredHeader struct {
 	header http.Header
 	size   int
 }
 
-// share returns a header that is equal, and its size in bytes.
-func (l *lastHeader) share(header http.Header) (shared http.Header, size int) {
-	if last := l.measured.Load(); last != nil && isSame(last.header, header) {
-		return last.header, last.size
+// replaceEvery is which one of the requests with another header takes the place of the recent one. To copy each would
+// cost more than it saves where the headers alternate.
+const replaceEvery = 16
+
+// share returns an equal header that may be shared, and its size in bytes.
+func (h *recentHeader) share(header http.Header) (shared http.Header, size int) {
+	if recent := h.measured.Load(); recent != nil && isSame(recent.header, header) {
+		return recent.header, recent.size
 	}
-	made := &measuredHeader{header, headerSize(header)}
-	l.measured.Store(made)
-	return made.header, made.size
+	size = headerSize(header)
+	if size > maxHeader || h.others.Add(1)%replaceEvery != 1 {
+		return header, size
+	}
+	made := &measuredHeader{header.Clone(), size}
+	h.measured.Store(made)
+	return made.header, size
 }
 
 func isSame(one, other http.Header) bool {

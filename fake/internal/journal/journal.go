@@ -11,7 +11,7 @@ import (
 
 // Journal stores the last requests. It is safe for concurrent use.
 type Journal struct {
-	header lastHeader
+	header recentHeader
 
 	mu       sync.Mutex
 	entries  ring
