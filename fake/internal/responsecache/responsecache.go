@@ -3,6 +3,7 @@
 package responsecache
 
 import (
+	"encoding/binary"
 	"sync"
 	"time"
 
@@ -49,10 +50,10 @@ func (r Request) size() int {
 	return len(r.Operation) + len(r.Provider) + len(r.User) + len(r.Organization) + len(r.Query) + len(r.Body)
 }
 
-// appendTo appends the request as a text that is another one for every other request: only the body can have a zero.
+// appendTo appends the request as a text that is another one for every other request: each part is behind its length.
 func (r Request) appendTo(buffer []byte) []byte {
 	for _, part := range [...]string{r.Operation, r.Provider, r.User, r.Organization, r.Query} {
-		buffer = append(append(buffer, part...), 0)
+		buffer = append(binary.AppendUvarint(buffer, uint64(len(part))), part...)
 	}
 	return append(buffer, r.Body...)
 }
@@ -62,7 +63,7 @@ func (c *Cache) Find(to Request, revision uint64, now time.Time) *Response {
 	if to.size() > maxRequest {
 		return nil
 	}
-	var buffer [maxRequest + 5]byte
+	var buffer [maxRequest + 5*binary.MaxVarintLen16]byte
 	request := to.appendTo(buffer[:0])
 	c.mu.RLock()
 	found := c.responses[string(request)]

@@ -73,6 +73,17 @@ func TestWhenAStoredResponseIsUsed(t *testing.T) {
 	}
 }
 
+// A path can have any byte, as %00, and a body, too.
+func TestZerosDoNotMoveAPartOfARequest(t *testing.T) {
+	t.Parallel()
+	var cache Cache
+	cache.Put(asking("bob\x00\x00\x00"), response(7, time.Time{}))
+	other := Request{Operation: "token", Key: scenarios.Key{Provider: "github\x00alice\x00\x00", User: "bob"}}
+	if cache.Find(other, 7, noon()) != nil {
+		t.Error("bob gets the response to alice")
+	}
+}
+
 func TestAResponseThatTimeDoesNotChangeIsAlwaysUsed(t *testing.T) {
 	t.Parallel()
 	var cache Cache
