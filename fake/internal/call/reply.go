@@ -21,7 +21,7 @@ type Reply struct {
 	Stream func(http.ResponseWriter, *http.Request)
 
 	Decision   *model.Decision // what decided the state of the connection, or nil. It is shared: do not change it
-	Reason     []string        // Decision's, as the value of a header; nil: Decision is asked for it
+	Reason     []string        // Decision's, as the value of a header; nil: take it from Decision
 	Key        scenarios.Key   // the connection that the call is about, as far as it names one
 	Answer     journal.Answer  // which of the five states the response to a token call shows
 	Validity   model.Validity  // how long the next calls get the same reply; zero: it can be another each time
@@ -31,8 +31,8 @@ type Reply struct {
 	Fault      *fault.Match    // the fault that breaks the response: of a script's step, or an active one; or nil
 }
 
-// Decided returns a decision as a Reply has it: nil if nothing decided. It is part of nothing else, so that the journal
-// keeps no more than that.
+// Decided returns a decision as a Reply has it: nil if nothing decided, else one that is shared or a copy. It never
+// points into a View, so that the journal keeps no more than the decision.
 func Decided(d *model.Decision) *model.Decision {
 	if d.Scenario == nil {
 		return nil

@@ -119,6 +119,6 @@ func Sleep(ctx context.Context, d time.Duration) bool {
 // RealNow returns real time, for what happens on the wire: how long a call took, and when something was used last.
 func RealNow() time.Time { return time.Now() }
 
-// RealNowAfter is RealNow for who has an earlier result of it, without the time for which the machine slept since. It
-// takes half as long, because it reads only the monotonic clock.
+// RealNowAfter returns RealNow, computed from an earlier result of it. It takes half as long, because it reads only the
+// monotonic clock, and it does not count time for which the machine slept.
 func RealNowAfter(earlier time.Time) time.Time { return earlier.Add(time.Since(earlier)) }

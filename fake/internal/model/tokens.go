@@ -87,8 +87,8 @@ func (e *Environment) callInScript(r *state.Connection, d *Decision, now time.Ti
 	return account, nil
 }
 
-// refresh replaces a token when less than a tenth of its life is left and refresh works. It returns what changed, and
-// when the next refresh is due.
+// refresh replaces a token when less than a tenth of its life is left and refresh works. It returns what changed, or
+// when a refresh is due: the response to a call that changed something is not stored, so nobody asks for both.
 func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (changed string, due time.Time) {
 	if due = r.RefreshDue(d); due.IsZero() || now.Before(due) {
 		return "", due
@@ -103,7 +103,7 @@ func (e *Environment) refresh(r *state.Connection, d *Decision, now time.Time) (
 	}
 	e.MarkChanged()
 	e.state.Touch(r)
-	return "the token was refreshed", r.RefreshDue(d)
+	return "the token was refreshed", time.Time{}
 }
 
 // validityOf returns how long the response to a query that found a connection stays the same. Which of several is found

@@ -29,7 +29,7 @@ func (s *Server) answer(x *request, found match) {
 		LinkLocalWebhooks: s.config.LinkLocalWebhooks,
 	}
 	c := &x.call
-	wrong := cmp.Or(readQuery(c, x.route), found.wrong)
+	wrong := readAddress(c, x.route, found)
 	var unread error
 	isBodyFirst := x.route.EnvironmentOf != nil // the token that selects the environment can be in the body
 	if isBodyFirst {
@@ -103,6 +103,11 @@ func readBody(c *call.Call, route *call.Route) (err error) {
 		c.Body, err = body.Decode(c.Body, c.Request.Header.Get("Content-Encoding"))
 	}
 	return err
+}
+
+// readAddress reads the query into the call, and returns what is wrong with it, else with the path, or nil.
+func readAddress(c *call.Call, route *call.Route, found match) error {
+	return cmp.Or(readQuery(c, route), found.wrong)
 }
 
 // readQuery reads the query into the call. That of a route that takes every method is not read: it is passed on, or

@@ -2,7 +2,9 @@ package state
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,7 +22,7 @@ func TestHistoryOfCopy(t *testing.T) {
 		"another refresh under its directive": func(_ *State, r *Connection) {
 			r.Replaced(&Decision{Sequence: 1}, scenarios.OAuth, later)
 		},
-		"another token": func(s *State, r *Connection) { s.Issue(r, "gho_2", false) },
+		"a token in the place of the oldest": func(s *State, r *Connection) { s.Issue(r, "gho_9", false) },
 		"another run": func(_ *State, r *Connection) {
 			r.runOf(&Decision{Sequence: 7, Scenario: new(scenarios.Scenario)})
 		},
@@ -31,7 +33,10 @@ func TestHistoryOfCopy(t *testing.T) {
 			r := s.seen(githubOf("alice", ""))
 			s.Issue(r, "gho_1", false)
 			r.Replaced(&Decision{Sequence: 1}, scenarios.OAuth, start())
-			copied, before := *r, r.history()
+			for i := 2; i <= MaxIssuedTokens; i++ {
+				s.Issue(r, fmt.Sprint("gho_", i), false)
+			}
+			copied, before := *r, deepCopy(r.history())
 			change(s, r)
 			if reflect.DeepEqual(r.history(), before) {
 				t.Fatal("nothing changed")
@@ -41,6 +46,11 @@ func TestHistoryOfCopy(t *testing.T) {
 			}
 		})
 	}
+}
+
+// deepCopy returns a history that shares no slice.
+func deepCopy(h History) History {
+	return History{slices.Clone(h.Refreshes), slices.Clone(h.Issued), slices.Clone(h.Runs)}
 }
 
 // A history is saved as fields of its connection, as older versions saved it, and most connections have none.

@@ -7,8 +7,8 @@ import (
 )
 
 // tokenIndex finds the connections that tokens were handed out for. Only calls to a provider and those who hide secrets
-// look tokens up, and many servers see neither. So it is made when it is first needed, from the connections: those that
-// have only a minted token do not need it before.
+// look tokens up, and many servers see neither. So it is made when it is first needed, from the connections: one with
+// only a minted token adds nothing to it before that.
 type tokenIndex struct{ holders map[string][]*Connection } // nil until then
 
 // indexTokens makes the index of tokens, unless it was made before.
