@@ -96,7 +96,7 @@ func run(ctx context.Context, args []string) error {
 	if err := b.build(*before); err != nil {
 		return err
 	}
-	if b.answer, err = b.learn("token", tokenOf(0)); err != nil {
+	if b.answer, err = b.learn("token", tokenOf(0), 1); err != nil {
 		return err
 	}
 	return chosen.measure(b)

@@ -45,7 +45,7 @@ func (b *bench) operations(names string) error {
 		if len(wanted) > 0 && !slices.Contains(wanted, o.name) {
 			continue
 		}
-		answer, err := b.learn(o.name, o.of(0))
+		answer, err := b.learn(o.name, o.of(o.users-1), o.users)
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (b *bench) steady(o operation, answer string) error {
 	if err != nil {
 		return err
 	}
-	all := b.withSameBytes(answer, o.users)
+	all := b.withSameHeaders(answer, o.users)
 	r, err := b.steadily(all, load)
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (b *bench) fresh(o operation, answer string) error {
 	if err != nil {
 		return err
 	}
-	all := b.withSameBytes(answer, o.users)
+	all := b.withSameHeaders(answer, o.users)
 	r, err := b.inTurn(len(all), false, func(_, i int) (round, error) {
 		s, err := all[i].start()
 		if err != nil {
@@ -95,7 +95,7 @@ func (b *bench) fresh(o operation, answer string) error {
 
 // sliced makes one call for each user, a part of the users in each round, and then calls for all of them again.
 func (b *bench) sliced(o operation, answer string) error {
-	all := b.withSameBytes(answer, o.users)
+	all := b.withSameHeaders(answer, o.users)
 	servers := make([]*server, len(all))
 	for i, one := range all {
 		s, err := one.start()
@@ -129,9 +129,9 @@ func (b *bench) sliced(o operation, answer string) error {
 	return nil
 }
 
-// withSameBytes returns the contenders, and the bare handler that writes the same headers, too, as the second one.
-func (b *bench) withSameBytes(answer string, connections int) []contender {
-	same := contender{"same bytes", func() (*server, error) { return b.sameBytes(answer) }}
+// withSameHeaders returns the contenders, and the bare handler that writes the same headers, too, as the second one.
+func (b *bench) withSameHeaders(answer string, connections int) []contender {
+	same := contender{"same headers", func() (*server, error) { return b.sameHeaders(answer) }}
 	return slices.Insert(b.contenders(answer, connections), 1, same)
 }
 

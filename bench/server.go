@@ -35,7 +35,7 @@ type contender struct {
 	start func() (*server, error)
 }
 
-// contenders returns the bare handler, which writes the bytes of a file, pipesfake with so many connections, and the
+// contenders returns the bare handler, which writes the body of a file, pipesfake with so many connections, and the
 // version before if there is one.
 func (b *bench) contenders(answer string, connections int) []contender {
 	all := []contender{
@@ -53,8 +53,8 @@ func (b *bench) bare(answer string) (*server, error) {
 	return b.start(filepath.Join(b.dir, "limit"), "-answer", answer)
 }
 
-// sameBytes starts the bare handler that also writes the headers that only pipesfake has.
-func (b *bench) sameBytes(answer string) (*server, error) {
+// sameHeaders starts the bare handler that also writes the headers that only pipesfake has.
+func (b *bench) sameHeaders(answer string) (*server, error) {
 	return b.start(filepath.Join(b.dir, "limit"), "-answer", answer, "-headers", answer+headersSuffix)
 }
 
@@ -171,10 +171,10 @@ func (s *server) exchange(c call) (header http.Header, body []byte, err error) {
 	return response.Header, body, err
 }
 
-// learn asks pipesfake once, and returns a file with the body of its response. Another file has the headers that the
+// learn asks pipesfake with a file of so many connections once, and returns a file with the body of its response. Another file has the headers that the
 // bare handler does not write by itself.
-func (b *bench) learn(name string, c call) (string, error) {
-	s, err := b.fake(1)
+func (b *bench) learn(name string, c call, connections int) (string, error) {
+	s, err := b.fake(connections)
 	if err != nil {
 		return "", err
 	}

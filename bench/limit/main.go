@@ -9,10 +9,12 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/textproto"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -48,15 +50,21 @@ func serve(file, headers string) error {
 		}
 		header := w.Header()
 		header.Set("Content-Type", "application/json; charset=utf-8")
-		for name, values := range more {
-			header[name] = values
+		for _, one := range more {
+			header[one.name] = one.values
 		}
 		_, _ = w.Write(answer)
 	}))
 }
 
+// header is one header of a response.
+type header struct {
+	name   string
+	values []string
+}
+
 // readHeaders reads the headers of a file, if it is named.
-func readHeaders(file string) (textproto.MIMEHeader, error) {
+func readHeaders(file string) (list []header, err error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -65,7 +73,11 @@ func readHeaders(file string) (textproto.MIMEHeader, error) {
 		return nil, err
 	}
 	defer opened.Close()
-	return textproto.NewReader(bufio.NewReader(opened)).ReadMIMEHeader()
+	read, err := textproto.NewReader(bufio.NewReader(opened)).ReadMIMEHeader()
+	for _, name := range slices.Sorted(maps.Keys(read)) {
+		list = append(list, header{name, read[name]})
+	}
+	return list, err
 }
 
 // userOf returns the user that a call is about, or "".

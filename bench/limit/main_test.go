@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http/httptest"
-	"net/textproto"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -35,7 +34,7 @@ func TestReadHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := readHeaders(file)
-	want := textproto.MIMEHeader{"X-A": {"b"}, "X-C": {"d e"}}
+	want := []header{{"X-A", []string{"b"}}, {"X-C", []string{"d e"}}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}
