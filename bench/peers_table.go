@@ -23,7 +23,8 @@ func (b *bench) peersSection(rivals []*rival, now time.Time) string {
 	fmt.Fprintf(&text, "Measured on %s on a machine with %d cores (%s), rounds: %d of %d s.\n\n",
 		now.Format("2 January 2006"), runtime.NumCPU(), strings.Join(runtimes(), ", "), b.rounds, b.seconds)
 	text.WriteString("| server | requests a second | CPU a request | p50, p99 | start | memory: idle ")
-	fmt.Fprintf(&text, "| … after the rounds | … after %s users | … after %s users |\n|---|---|---|---|---|---|---|---|---|\n", few, all)
+	fmt.Fprintf(&text, "| … after the rounds | … after %s users | … after %s users |\n", few, all)
+	text.WriteString(strings.Repeat("|---", 9) + "|\n")
 	for _, r := range rivals {
 		text.WriteString(r.row(rivals[0].rounds, b.peerUsers()))
 	}

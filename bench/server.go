@@ -171,8 +171,8 @@ func (s *server) exchange(c call) (header http.Header, body []byte, err error) {
 	return response.Header, body, err
 }
 
-// learn asks pipesfake with a file of so many connections once, and returns a file with the body of its response. Another file has the headers that the
-// bare handler does not write by itself.
+// learn asks pipesfake with a file of so many connections once, and returns a file with the body of its response.
+// Another file has the headers that the bare handler does not write by itself.
 func (b *bench) learn(name string, c call, connections int) (string, error) {
 	s, err := b.fake(connections)
 	if err != nil {
