@@ -156,8 +156,9 @@ func (t *table) find(r *http.Request) (match, error) {
 		return found, nil
 	}
 	found, isPath := t.index().find(r)
-	found.readVars()
-	found.isEscaped = r.URL.EscapedPath() != r.URL.Path
+	if found.isEscaped = r.URL.EscapedPath() != r.URL.Path; !found.isEscaped { // else they are unescaped first
+		found.readVars()
+	}
 	switch {
 	case isPath && found.route == nil:
 		return match{}, &noRouteError{t.allowed(r)}
