@@ -15,8 +15,7 @@ import (
 func (e *Environment) record(key scenarios.Key, now time.Time) *state.Connection {
 	found, isNew := e.remember(key)
 	if isNew {
-		v := e.state.ViewAt(found, now)
-		e.noteFirst(found, &v)
+		e.noteFirstAt(found, now)
 	}
 	return found
 }
@@ -41,12 +40,17 @@ func (e *Environment) noteFirst(r *state.Connection, v *View) {
 	e.scheduleNext(r, v)
 }
 
+// noteFirstAt is noteFirst for who has no view of the connection yet.
+func (e *Environment) noteFirstAt(r *state.Connection, now time.Time) {
+	v := e.state.ViewAt(r, now)
+	e.noteFirst(r, &v)
+}
+
 // locate finds the connection that a query names. Its errors are entity_not_found and account_selection_required.
 func (e *Environment) locate(q Query, now time.Time) (*state.Connection, error) {
 	r, isNew, err := e.find(q, now)
 	if isNew {
-		v := e.state.ViewAt(r, now)
-		e.noteFirst(r, &v)
+		e.noteFirstAt(r, now)
 	}
 	return r, err
 }
