@@ -1,10 +1,10 @@
 package api
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"example.com/pipesfake/fake/internal/body"
 	"example.com/pipesfake/fake/internal/call"
@@ -36,7 +36,6 @@ func readOnce(object *body.Object, c *call.Call) model.Once {
 
 // encodeAccount returns an account as a response has it.
 func encodeAccount(account *model.Account) string {
-	var buffer bytes.Buffer
-	_ = call.EncodeJSON(&buffer, connectedAccount(account), false) // it is a struct of texts
-	return string(bytes.TrimSuffix(buffer.Bytes(), []byte("\n")))
+	body, _ := encoded(connectedAccount(account)) // it is a struct of texts
+	return strings.TrimSuffix(string(body), "\n")
 }
