@@ -21,7 +21,7 @@ type Reply struct {
 	Stream func(http.ResponseWriter, *http.Request)
 
 	Decision   *model.Decision // what decided the state of the connection, or nil. It is shared: do not change it
-	Reason     []string        // Decision's, as the value of a header; nil: take it from Decision
+	Reason     []string        // that of Decision as the value of a header, or nil if only Decision has it
 	Key        scenarios.Key   // the connection that the call is about, as far as it names one
 	Answer     journal.Answer  // which of the five states the response to a token call shows
 	Validity   model.Validity  // how long the next calls get the same reply; zero: it can be another each time
