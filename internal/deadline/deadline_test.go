@@ -36,6 +36,17 @@ func newListener() (net.Listener, chan net.Conn) {
 	return deadline.Listener(oneConn{accepted: accepted}), accepted
 }
 
+// withConnection runs a test of a connection in a bubble of synctest.
+func withConnection(t *testing.T, test func(t *testing.T, client, server net.Conn)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		listener, accepted := newListener()
+		client, server := dial(t, listener, accepted)
+		defer server.Close()
+		test(t, client, server)
+	})
+}
+
 // readFor reads a byte, and returns how long that took and whether the deadline ended it.
 func readFor(c net.Conn) (took time.Duration, ended bool) {
 	began := time.Now()
@@ -78,10 +89,7 @@ func TestWhenAReadEnds(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				listener, accepted := newListener()
-				_, server := dial(t, listener, accepted)
-				defer server.Close()
+			withConnection(t, func(t *testing.T, _, server net.Conn) {
 				test.set(server)
 				if took, ended := readFor(server); !ended || took < test.min || took > test.max {
 					t.Errorf("ended by the deadline: %v, after %s, want %s to %s", ended, took, test.min, test.max)
@@ -111,10 +119,7 @@ func TestWhenAReadDoesNotEnd(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				listener, accepted := newListener()
-				client, server := dial(t, listener, accepted)
-				defer server.Close()
+			withConnection(t, func(t *testing.T, client, server net.Conn) {
 				test.set(server)
 				time.AfterFunc(time.Minute, func() { _, _ = client.Write([]byte{1}) })
 				if took, ended := readFor(server); ended || took != time.Minute {
